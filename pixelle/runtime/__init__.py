@@ -1,0 +1,1 @@
+"""What every Pixelle process shares: errors, calls, work, artifacts, settings."""

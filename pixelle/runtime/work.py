@@ -1,0 +1,157 @@
+"""The one place where async meets threads: slots, a bounded queue, progress and cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pixelle.runtime.errors import Cancelled, ResourceExhausted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+__all__ = ["Report", "Slots", "Tick", "stream"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Tick(Protocol):
+    """Handed to engines: tells how far they are and stops them when nobody waits any more."""
+
+    def __call__(self, fraction: float, message: str = "") -> None:
+        """
+        fraction: how much is done, 0 to 1.
+        message: what is being done, in a few words.
+        Raises `Cancelled` when the caller has gone.
+        """
+        ...
+
+
+class Report(Protocol):
+    """Receives progress on the event loop's thread or any other."""
+
+    def __call__(self, fraction: float, message: str = "") -> None:
+        """fraction: 0 to 1; message: a few words."""
+        ...
+
+
+def _silent(fraction: float, message: str = "") -> None:
+    del fraction, message
+
+
+class Slots:
+    """Runs plain functions on threads, at most `slots` at a time with at most `queue` waiting."""
+
+    def __init__(self, name: str, *, slots: int = 1, queue: int = 32) -> None:
+        """
+        name: shown in errors and thread names.
+        slots: calls that run at once (1 for a GPU).
+        queue: calls that may wait; one more is refused.
+        """
+        self.name = name
+        self.slots = slots
+        self.queue = queue
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix=name)
+        self._free = asyncio.Semaphore(slots)
+        self._inside = 0
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for a slot now."""
+        return max(0, self._inside - self.slots)
+
+    async def run(self, work: Callable[[Tick], T], *, report: Report = _silent) -> T:
+        """
+        Run `work(tick)` on a thread and return its result.
+
+        When the awaiting task is cancelled, the next `tick` inside raises `Cancelled`; the slot stays
+        taken until the function has really ended, so a GPU is never given two jobs.
+        Raises ResourceExhausted (QUEUE_FULL) when the queue is full.
+        """
+        if self._inside >= self.slots + self.queue:
+            raise ResourceExhausted(
+                f"The queue of {self.name!r} is full ({self.queue} calls wait). Try again in a few seconds "
+                "or give the service more replicas.",
+                reason="QUEUE_FULL",
+                retry_after=2.0,
+                details={"engine": self.name},
+            )
+        gone = threading.Event()
+
+        def tick(fraction: float, message: str = "") -> None:
+            if gone.is_set():
+                raise Cancelled(f"The call to {self.name!r} was cancelled.")
+            report(fraction, message)
+
+        self._inside += 1
+        try:
+            await self._free.acquire()
+        except BaseException:
+            self._inside -= 1
+            raise
+        future = asyncio.get_running_loop().run_in_executor(self._pool, work, tick)
+        future.add_done_callback(self._leave)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            gone.set()
+            raise
+
+    def _leave(self, future: asyncio.Future[T]) -> None:
+        self._inside -= 1
+        self._free.release()
+        if not future.cancelled():
+            future.exception()  # mark it as seen: a cancelled caller no longer asks for it
+
+    def close(self) -> None:
+        """Stop taking work; running calls end on their own."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def stream(
+    work: Callable[[Report], Awaitable[T]],
+    *,
+    progress: Callable[[float, str], R],
+    result: Callable[[T], R],
+    every: float = 0.1,
+) -> AsyncIterator[R]:
+    """
+    Turn awaited work into the messages of a server stream: progress now and then, the result last.
+
+    work: called with a thread-safe `report`.
+    progress, result: build the messages; fractions never go back.
+    every: seconds between two progress messages at least.
+    Closing the iterator (the caller hangs up) cancels the work.
+    """
+    loop = asyncio.get_running_loop()
+    latest: list[tuple[float, str]] = []
+    news = asyncio.Event()
+
+    def note(fraction: float, message: str) -> None:
+        top = max(fraction, latest[-1][0]) if latest else fraction
+        latest[:] = [(min(max(top, 0.0), 1.0), message)]
+        news.set()
+
+    def report(fraction: float, message: str = "") -> None:
+        loop.call_soon_threadsafe(note, fraction, message)
+
+    async def run() -> T:
+        return await work(report)
+
+    task = asyncio.create_task(run())
+    task.add_done_callback(lambda _: news.set())
+    try:
+        while not task.done():
+            await news.wait()
+            news.clear()
+            if latest and not task.done():
+                yield progress(*latest[-1])
+                await asyncio.wait({task}, timeout=every)
+        yield result(task.result())
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
