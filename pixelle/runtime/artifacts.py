@@ -1,0 +1,182 @@
+"""Files by content: written once, named by what is in them, read only from the configured store."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import LocalStore, from_url
+
+from pixelle.core.v1 import core_pb2
+from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
+
+if TYPE_CHECKING:
+    from pixelle.runtime.settings import ServiceSettings
+
+__all__ = ["INLINE_LIMIT", "ArtifactStore"]
+
+INLINE_LIMIT = 256 * 1024
+"""Largest file, in bytes, that travels inside a message."""
+
+_HEX = frozenset("0123456789abcdef")
+
+
+class ArtifactStore:
+    """A folder or bucket of artifacts named `<kind>/<sha256>`."""
+
+    def __init__(self, url: str, *, scratch: Path | None = None) -> None:
+        """
+        url: "file:///folder" or an object store URL such as "s3://bucket/prefix".
+        scratch: where files of a remote store are copied to be read; the system's folder when None.
+        """
+        self.url = url.rstrip("/")
+        parts = urlsplit(self.url)
+        self._root: Path | None = None
+        if parts.scheme == "file":
+            self._root = Path(unquote(parts.path))
+            self._root.mkdir(parents=True, exist_ok=True)
+        # obstore's stores share no public base type that covers both kinds
+        self._store: Any = LocalStore(str(self._root)) if self._root else from_url(self.url)
+        self._scratch = scratch
+
+    @classmethod
+    def open(cls, settings: ServiceSettings) -> ArtifactStore:
+        """The store that the settings name."""
+        return cls(settings.effective_store_url, scratch=settings.cache_dir / "artifacts")
+
+    async def put(self, kind: str, data: bytes | Path, media_type: str) -> core_pb2.Artifact:
+        """
+        Store bytes or a file under its content's name; a name that exists is left alone.
+
+        kind: folder in the store, for example "audio".
+        Raises ResourceExhausted (STORE_FULL) when the disk is full, Unavailable (STORE_DOWN) otherwise.
+        """
+        sha256, size = await asyncio.to_thread(_measure, data)
+        name = f"{kind}/{sha256}"
+        try:
+            await self._store.put_async(name, data, mode="create")
+        except (AlreadyExistsError, FileExistsError):
+            pass
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+        artifact = core_pb2.Artifact(uri=f"{self.url}/{name}", sha256=sha256, media_type=media_type, size_bytes=size)
+        if size <= INLINE_LIMIT:
+            artifact.inline = data if isinstance(data, bytes) else await asyncio.to_thread(data.read_bytes)
+        return artifact
+
+    async def put_named(self, name: str, data: bytes) -> None:
+        """Store bytes under a name of the caller's (a cache key), replacing what is there."""
+        try:
+            await self._store.put_async(name, data)
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+
+    async def get_named(self, name: str) -> bytes | None:
+        """Bytes stored by `put_named`; None when there are none."""
+        try:
+            answer = await self._store.get_async(name)
+            return bytes(await answer.bytes_async())
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+
+    async def read(self, artifact: core_pb2.Artifact) -> bytes:
+        """All bytes of an artifact. Errors as in `local`."""
+        if artifact.inline:
+            return _checked(artifact)
+        found = await self.get_named(self._name(artifact))
+        if found is None:
+            raise _lost(artifact)
+        return found
+
+    async def local(self, artifact: core_pb2.Artifact) -> Path:
+        """
+        A readable local file with the artifact's bytes; do not write to it.
+
+        Raises NotFound (ARTIFACT_NOT_FOUND) and InvalidArgument (ARTIFACT_OUTSIDE_STORE).
+        """
+        if self._root and artifact.uri:
+            path = self._root / self._name(artifact)
+            if await asyncio.to_thread(path.is_file):
+                return path
+            if not artifact.inline:
+                raise _lost(artifact)
+        data = await self.read(artifact)
+        folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
+        return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
+
+    async def exists(self, artifact: core_pb2.Artifact) -> bool:
+        """True when the bytes can be read."""
+        if not artifact.uri:
+            return bool(artifact.inline)
+        try:
+            await self._store.head_async(self._name(artifact))
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+        return True
+
+    def _name(self, artifact: core_pb2.Artifact) -> str:
+        """The artifact's name inside this store; refuses every other place."""
+        prefix = self.url + "/"
+        kind, _, sha256 = artifact.uri.removeprefix(prefix).rpartition("/")
+        clean = kind.isascii() and kind.replace("-", "").isalnum() and len(sha256) == 64 and set(sha256) <= _HEX
+        if not artifact.uri.startswith(prefix) or not clean:
+            raise InvalidArgument(
+                f"The artifact uri {artifact.uri!r} is not in this deployment's store. Send the bytes inline, or "
+                "upload the file and use the uri of the answer.",
+                reason="ARTIFACT_OUTSIDE_STORE",
+            )
+        return f"{kind}/{sha256}"
+
+
+def _measure(data: bytes | Path) -> tuple[str, int]:
+    """SHA-256 and size in bytes."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest(), len(data)
+    with data.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), data.stat().st_size
+
+
+def _checked(artifact: core_pb2.Artifact) -> bytes:
+    """Inline bytes, refused when they are not what the artifact says."""
+    if artifact.sha256 and hashlib.sha256(artifact.inline).hexdigest() != artifact.sha256:
+        raise InvalidArgument(
+            f"The inline bytes do not have the sha256 {artifact.sha256!r}. Send them again.", reason="ARTIFACT_CORRUPT"
+        )
+    return artifact.inline
+
+
+def _spill(path: Path, data: bytes) -> Path:
+    """Write a file aside, then rename it, so that readers see all of it or nothing."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(data)
+        Path(file.name).replace(path)
+    return path
+
+
+def _lost(artifact: core_pb2.Artifact) -> NotFound:
+    return NotFound(
+        f"The artifact {artifact.sha256 or artifact.uri!r} is not in the store any more. Make it again.",
+        reason="ARTIFACT_NOT_FOUND",
+    )
+
+
+def _store_error(error: Exception) -> ResourceExhausted | Unavailable:
+    text = str(error)
+    if "No space left" in text or "os error 28" in text or "Disk quota" in text:
+        return ResourceExhausted(
+            "The artifact store is full. Free some space or set PIXELLE_STORE_URL to another place, then retry.",
+            reason="STORE_FULL",
+            retry_after=60.0,
+        )
+    return Unavailable("The artifact store cannot be reached or written. Check PIXELLE_STORE_URL.", reason="STORE_DOWN")

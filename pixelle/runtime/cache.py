@@ -1,0 +1,81 @@
+"""Results remembered under what was asked, of whom, so that nothing is made twice."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, TypeVar
+
+from google.protobuf.message import DecodeError, Message
+
+from pixelle.core.v1 import core_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pixelle.runtime.artifacts import ArtifactStore
+
+__all__ = ["ResultCache"]
+
+M = TypeVar("M", bound=Message)
+
+
+class ResultCache:
+    """Messages kept in the artifact store under `cache/<key>`."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        """store: where results and the files they name are kept."""
+        self._store = store
+
+    def key(self, request: Message, *, engine: str, version: str, **extra: str) -> str:
+        """
+        sha256 of the canonical request and of what answers it.
+
+        The request's `request_id` and the places of its artifacts do not count, their content does.
+        extra: whatever else decides the result, for example the hash of a template.
+        """
+        canonical = type(request)()
+        canonical.CopyFrom(request)
+        if "request_id" in canonical.DESCRIPTOR.fields_by_name:
+            canonical.ClearField("request_id")
+        for artifact in _artifacts(canonical):
+            if not artifact.sha256:
+                artifact.sha256 = hashlib.sha256(artifact.inline).hexdigest()
+            artifact.ClearField("uri")
+            artifact.ClearField("inline")
+        digest = hashlib.sha256(request.DESCRIPTOR.full_name.encode())
+        digest.update(canonical.SerializeToString(deterministic=True))
+        digest.update(repr((engine, version, sorted(extra.items()))).encode())
+        return digest.hexdigest()
+
+    async def get(self, key: str, kind: type[M]) -> M | None:
+        """The remembered message, or None when there is none or a file it names is gone."""
+        found = await self._store.get_named(f"cache/{key}")
+        if found is None:
+            return None
+        message = kind()
+        try:
+            message.ParseFromString(found)
+        except DecodeError:
+            return None
+        for artifact in _artifacts(message):
+            if not await self._store.exists(artifact):
+                return None
+        return message
+
+    async def put(self, key: str, message: Message) -> None:
+        """Remember a message."""
+        await self._store.put_named(f"cache/{key}", message.SerializeToString(deterministic=True))
+
+
+def _artifacts(message: Message) -> Iterator[core_pb2.Artifact]:
+    """Every artifact inside a message."""
+    if isinstance(message, core_pb2.Artifact):
+        yield message
+        return
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            continue  # our maps hold text only
+        for item in value if field.is_repeated else (value,):
+            yield from _artifacts(item)

@@ -1,0 +1,83 @@
+"""Calling a service: one dial, deadlines on every call, errors as our family."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import grpc
+import grpc.aio
+
+from pixelle.runtime.errors import Unavailable
+from pixelle.runtime.interceptors import from_rpc_error
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+    from pixelle.runtime.work import Report
+
+__all__ = ["call", "dial", "result_of"]
+
+Q = TypeVar("Q", bound="Message")
+R = TypeVar("R", bound="Message")
+
+_OPTIONS = (
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.lb_policy_name", "round_robin"),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+)
+
+
+def dial(url: str) -> grpc.aio.Channel:
+    """A channel to "grpc://host:port", "host:port", "dns:///name:port" or "unix:/path". Connects when used."""
+    return grpc.aio.insecure_channel(url.removeprefix("grpc://"), options=_OPTIONS)
+
+
+async def call(method: grpc.aio.UnaryUnaryMultiCallable[Q, R], request: Q, *, timeout: float, service: str) -> R:  # noqa: ASYNC109 - it is the wire deadline
+    """
+    One question, one answer.
+
+    timeout: deadline in seconds. service: name for people in errors. Raises PixelleError.
+    """
+    try:
+        return await method(request, timeout=timeout)
+    except grpc.aio.AioRpcError as error:
+        raise from_rpc_error(error, service=service) from error
+
+
+async def result_of(
+    method: grpc.aio.UnaryStreamMultiCallable[Q, R],
+    request: Q,
+    *,
+    timeout: float,  # noqa: ASYNC109 - it is the wire deadline
+    service: str,
+    report: Report | None = None,
+) -> Any:
+    """
+    Ask for costly work and wait for its one result, the last message's field of the oneof `event`.
+
+    report: told every progress. Cancelling the awaiting task cancels the call at the server.
+    Raises PixelleError; Unavailable (NO_RESULT) when the stream ends without a result.
+    """
+    stream = method(request, timeout=timeout)
+    result: Any = None
+    try:
+        async for message in stream:
+            name = cast("str | None", message.WhichOneof("event"))  # type: ignore[arg-type]
+            if name == "progress":
+                if report:
+                    progress = message.progress  # type: ignore[attr-defined]
+                    report(progress.fraction, progress.message)
+            elif name:
+                result = getattr(message, name)
+    except grpc.aio.AioRpcError as error:
+        raise from_rpc_error(error, service=service) from error
+    finally:
+        stream.cancel()
+    if result is None:
+        raise Unavailable(
+            f"The {service} service ended the call without a result.", reason="NO_RESULT", details={"service": service}
+        )
+    return result

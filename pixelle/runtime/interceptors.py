@@ -1,0 +1,154 @@
+"""Where errors cross the wire: to `google.rpc.Status` on the server, back to the family on the client."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import grpc.aio
+import structlog
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, Unavailable, from_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+__all__ = ["DOMAIN", "ErrorInterceptor", "from_rpc_error", "to_status"]
+
+DOMAIN = "pixelle"
+"""The `domain` of every ErrorInfo we send."""
+
+_log = structlog.get_logger("pixelle.rpc")
+
+
+def to_status(error: PixelleError) -> status_pb2.Status:
+    """The wire form of an error: one Status with one ErrorInfo."""
+    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.details)
+    if error.retry_after is not None:
+        info.metadata["retry_after"] = f"{error.retry_after:g}"
+    status = status_pb2.Status(code=code_pb2.Code.Value(error.kind.grpc), message=error.message)
+    status.details.add().Pack(info)
+    return status
+
+
+def from_rpc_error(error: grpc.aio.AioRpcError, *, service: str) -> PixelleError:
+    """
+    The error a call ended with, as one of the family.
+
+    service: name for people, used when the peer said nothing of its own.
+    """
+    status = rpc_status.from_call(error)  # type: ignore[arg-type]
+    if status is not None:
+        info = error_details_pb2.ErrorInfo()
+        for detail in status.details:
+            if detail.Unpack(info) and info.domain == DOMAIN:
+                details = dict(info.metadata)
+                wait = details.pop("retry_after", None)
+                kind = from_grpc(error.code().name)
+                return kind(
+                    status.message, reason=info.reason, retry_after=float(wait) if wait else None, details=details
+                )
+    name = error.code().name
+    details = {"service": service}
+    if name == "UNAVAILABLE":
+        return Unavailable(
+            f"The {service} service cannot be reached. Check that it runs and that its address is right.",
+            reason="SERVICE_DOWN",
+            details=details,
+        )
+    if name == "DEADLINE_EXCEEDED":
+        return DeadlineExceeded(f"The {service} service did not answer in time.", details=details)
+    said = error.details() or name
+    return from_grpc(name)(f"The {service} service answered: {said}", reason=name, details=details)
+
+
+class ErrorInterceptor(grpc.aio.ServerInterceptor):
+    """Turns raised errors into statuses, hides the text of faults, and logs every call."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+        """Wrap the handler of a call."""
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        if handler is None or method.startswith("/grpc."):
+            return handler
+        make: Any
+        if handler.unary_unary is not None:
+            make, wrapped = grpc.unary_unary_rpc_method_handler, _unary(handler.unary_unary, method)
+        elif handler.unary_stream is not None:
+            make, wrapped = grpc.unary_stream_rpc_method_handler, _stream(handler.unary_stream, method)
+        else:
+            return handler
+        return make(wrapped, handler.request_deserializer, handler.response_serializer)
+
+
+def _unary(inner: Any, method: str) -> Any:
+    async def handle(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
+        with _Call(method, request) as call:
+            try:
+                return await inner(request, context)
+            except PixelleError as error:
+                await context.abort_with_status(rpc_status.to_status(call.failed(error)))
+            except grpc.aio.AbortError:
+                raise
+            except Exception as error:  # the border: what nobody expected must not reach the caller
+                await context.abort_with_status(rpc_status.to_status(call.broke(error)))
+
+    return handle
+
+
+def _stream(inner: Any, method: str) -> Any:
+    async def handle(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
+        with _Call(method, request) as call:
+            messages = inner(request, context)
+            try:
+                async for message in messages:
+                    yield message
+            except PixelleError as error:
+                await context.abort_with_status(rpc_status.to_status(call.failed(error)))
+            except grpc.aio.AbortError:
+                raise
+            except Exception as error:  # the border: what nobody expected must not reach the caller
+                await context.abort_with_status(rpc_status.to_status(call.broke(error)))
+            finally:
+                await messages.aclose()
+
+    return handle
+
+
+class _Call:
+    """One call's line in the log."""
+
+    def __init__(self, method: str, request: Any) -> None:
+        self._fields: dict[str, Any] = {"method": method, "request_id": getattr(request, "request_id", "")}
+        self._outcome = "cancelled"
+        self._started = time.monotonic()
+
+    def __enter__(self) -> _Call:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._outcome = "ok"
+        _log.info("call", outcome=self._outcome, seconds=round(time.monotonic() - self._started, 3), **self._fields)
+
+    def failed(self, error: PixelleError) -> status_pb2.Status:
+        self._outcome = error.reason
+        return to_status(error)
+
+    def broke(self, error: Exception) -> status_pb2.Status:
+        trace = uuid.uuid4().hex
+        self._outcome = "BUG"
+        _log.error("fault", trace_id=trace, exc_info=error, **self._fields)
+        return to_status(
+            Internal(
+                f"Something went wrong inside. The log has it under trace id {trace}.", details={"trace_id": trace}
+            )
+        )

@@ -1,0 +1,155 @@
+"""Starting, watching and stopping the gRPC server of one or more services."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import grpc
+import grpc.aio
+import structlog
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.interceptors import ErrorInterceptor
+from pixelle.runtime.telemetry import configure_logging
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from pixelle.runtime.settings import ServiceSettings
+
+__all__ = ["RunningServer", "Service", "run_service", "start_server"]
+
+_log = structlog.get_logger("pixelle.server")
+
+_OPTIONS = (
+    ("grpc.max_connection_age_ms", 300_000),  # clients come back and find new replicas
+    ("grpc.max_connection_age_grace_ms", 3_600_000),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.so_reuseport", 0),  # a second server on the same port is an error, not a lottery
+)
+
+
+@dataclass(frozen=True)
+class Service:
+    """One gRPC service, ready to be put on a server."""
+
+    name: str
+    """Full name, for example "pixelle.tts.v1.TtsService"."""
+    add: Callable[[grpc.aio.Server], None]
+    """Registers the servicer."""
+    load: Callable[[], Awaitable[None]]
+    """Loads what must be there before the first request; health turns SERVING afterwards."""
+    close: Callable[[], Awaitable[None]]
+    """Lets go of everything."""
+
+
+class RunningServer:
+    """A started server."""
+
+    def __init__(
+        self, server: grpc.aio.Server, address: str, services: Sequence[Service], checks: HealthServicer
+    ) -> None:
+        self.address = address
+        """What clients dial: "127.0.0.1:50051" or "unix:/path"."""
+        self._server = server
+        self._services = services
+        self._checks = checks
+        self._loading = asyncio.create_task(self._load())
+
+    async def _load(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for service in self._services:
+                group.create_task(self._load_one(service))
+        await self._checks.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    async def _load_one(self, service: Service) -> None:
+        await service.load()
+        await self._checks.set(service.name, health_pb2.HealthCheckResponse.SERVING)
+        _log.info("serving", service=service.name, address=self.address)
+
+    async def ready(self) -> None:
+        """Wait until every service has loaded; raises what loading raised."""
+        await asyncio.shield(self._loading)
+
+    async def stop(self, grace: float = 0.0) -> None:
+        """Say NOT_SERVING, let running calls end for at most `grace` seconds, then close."""
+        await self._checks.enter_graceful_shutdown()
+        self._loading.cancel()
+        await asyncio.gather(self._loading, return_exceptions=True)
+        await self._server.stop(grace)
+        for service in self._services:
+            await service.close()
+
+    async def wait(self) -> None:
+        """Wait until the server has been stopped."""
+        await self._server.wait_for_termination()
+
+
+async def start_server(services: Sequence[Service], address: str) -> RunningServer:
+    """
+    Serve `services` on `address` ("127.0.0.1:0" picks a port; "unix:/path"), with health and reflection.
+
+    Returns at once; `ready()` waits for the loading. Raises FailedPrecondition (ADDRESS_IN_USE).
+    """
+    server = grpc.aio.server(interceptors=(ErrorInterceptor(),), options=_OPTIONS)
+    checks = HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(checks, server)
+    await checks.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+    for service in services:
+        service.add(server)
+        await checks.set(service.name, health_pb2.HealthCheckResponse.NOT_SERVING)
+    names = [service.name for service in services]
+    reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
+    try:
+        port = server.add_insecure_port(address)
+    except RuntimeError as error:
+        raise FailedPrecondition(
+            f"Cannot listen on {address!r}: another process has it, or it is not an address of this machine. "
+            "Choose another one.",
+            reason="ADDRESS_IN_USE",
+        ) from error
+    await server.start()
+    bound = address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
+    return RunningServer(server, bound, services, checks)
+
+
+def run_service(build: Callable[[], Service], address: str, settings: ServiceSettings, *, drain: float = 30.0) -> None:
+    """
+    The main function of a service process: serve until SIGTERM or SIGINT, then drain.
+
+    build: called inside the running event loop.
+    drain: seconds that running calls get to end.
+    """
+    configure_logging(settings)
+    asyncio.run(_serve(build, address, drain))
+
+
+async def _serve(build: Callable[[], Service], address: str, drain: float) -> None:
+    server = await start_server([build()], address)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    waiting = asyncio.create_task(stop.wait())
+    loading = asyncio.create_task(server.ready())
+    await asyncio.wait({waiting, loading}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if loading.done():
+            loading.result()  # a service that cannot load must not look alive
+            await waiting
+    finally:
+        _log.info("draining", seconds=drain)
+        for task in (waiting, loading):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(task, return_exceptions=True)
+        await server.stop(drain)

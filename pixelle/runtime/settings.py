@@ -1,0 +1,53 @@
+"""Settings every process shares; each service adds its own fields in a subclass."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["ServiceSettings", "default_cache_dir"]
+
+
+def default_cache_dir() -> Path:
+    """`$XDG_CACHE_HOME/pixelle`, else `~/.cache/pixelle`."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "pixelle"
+
+
+class ServiceSettings(BaseSettings):
+    """Read from environment variables named PIXELLE_<FIELD>."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PIXELLE_", extra="ignore", use_attribute_docstrings=True, validate_default=True
+    )
+
+    data_dir: Path = Path("data")
+    """Where this installation keeps its own files: store, user templates, voices, music."""
+    cache_dir: Path = Field(default_factory=default_cache_dir)
+    """Where downloaded packs (voice, models, pictures) are kept; safe to delete."""
+    store_url: str = ""
+    """Artifact store: file:///path or s3://bucket/prefix. Empty: the folder `store` in `data_dir`."""
+    device: str = "cpu"
+    """Device engines load on: "cpu", "cuda" or "cuda:0"."""
+    slots: int = Field(default=1, ge=1, le=64)
+    """Calls an engine runs at once."""
+    queue: int = Field(default=32, ge=0, le=10_000)
+    """Calls that may wait for an engine; one more is refused with a retry delay."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe event that is logged."""
+    log_format: Literal["console", "json"] = "console"
+    """Log lines for people or for machines."""
+
+    @property
+    def packs_dir(self) -> Path:
+        """Folder of the downloaded packs."""
+        return self.cache_dir / "packs"
+
+    @property
+    def effective_store_url(self) -> str:
+        """`store_url`, or the file store under `data_dir`."""
+        return self.store_url or (self.data_dir.absolute() / "store").as_uri()
