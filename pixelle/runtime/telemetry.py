@@ -19,7 +19,10 @@ def configure_logging(settings: ServiceSettings) -> None:
     renderer = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints variables, and so prompts
+        )
     )
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     structlog.configure(
