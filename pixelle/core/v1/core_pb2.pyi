@@ -83,7 +83,7 @@ class Artifact(_message.Message):
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
     INLINE_FIELD_NUMBER: _builtins.int
     uri: _builtins.str
-    """Where the bytes are in the deployment's store (file:// or s3://). Empty when `inline` holds them."""
+    """Where the bytes are in the deployment's store (file:// or s3://). Empty when only `inline` is given."""
     sha256: _builtins.str
     """SHA-256 of the bytes, 64 lower-case hex digits."""
     media_type: _builtins.str
@@ -91,7 +91,7 @@ class Artifact(_message.Message):
     size_bytes: _builtins.int
     """Length in bytes."""
     inline: _builtins.bytes
-    """The bytes themselves, for files of at most 256 KiB."""
+    """The bytes themselves, for files of at most 256 KiB. Services set it beside `uri`; callers may send it alone."""
     def __init__(
         self,
         *,

@@ -1,0 +1,54 @@
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+TOPIC ?= Why develop a reading habit
+PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
+PIP = $(BIN)/pip install --disable-pip-version-check --quiet
+
+.PHONY: help demo test check quick proto serve bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
+	$(BIN)/pixelle setup --system
+	$(BIN)/pixelle make "$(TOPIC)" --n-scenes 5 --output output/demo.mp4
+
+test: $(VENV)/.ready-dev ## run every test
+	$(BIN)/pixelle setup --system --for tests
+	$(BIN)/pytest
+
+quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
+	$(BIN)/pytest -m "not slow"
+
+check: $(VENV)/.ready-dev ## lint, types, contract
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && cd proto && ../$(BIN)/buf lint
+
+proto: $(VENV)/.ready-dev ## generate the stubs from proto/
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iproto --python_out=. --grpc_python_out=. --mypy_out=. --mypy_grpc_out=. $(PROTOS)
+	rm -f pixelle/core/v1/core_pb2_grpc.py*
+
+serve: $(VENV)/.ready ## start the gateway with everything inside on 127.0.0.1:8000
+	$(BIN)/pixelle serve
+
+bench: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
+	$(BIN)/python -m benchmarks.demo
+
+lock: $(VENV)/.ready-dev ## pin every package again
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra starter pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what make made (not your videos)
+	rm -rf $(VENV) .pytest_cache .ruff_cache build *.egg-info
+
+$(VENV)/.ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1)
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@

@@ -1,0 +1,159 @@
+"""The one door to URLs that callers send: public addresses only, pinned, capped, sniffed."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import httpx
+
+from pixelle.runtime.errors import InvalidArgument, PermissionDenied, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+__all__ = ["Fetched", "fetch", "is_public", "sniff"]
+
+_REDIRECTS = 5
+_TUNNELS = tuple(
+    ipaddress.ip_network(net)
+    # NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380): an IPv4 address hides inside
+    for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a URL gave."""
+
+    data: bytes
+    media_type: str
+    """Found by looking at the bytes, not by believing the server."""
+
+
+def is_public(address: Address) -> bool:
+    """True for addresses of the public internet: not private, loopback, link-local, reserved or tunnelled."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return is_public(address.ipv4_mapped)
+        if any(address in net for net in _TUNNELS):
+            return False
+    return address.is_global and not address.is_multicast
+
+
+async def fetch(
+    url: str,
+    *,
+    allow_http: bool = False,
+    max_bytes: int = 50_000_000,
+    seconds: float = 20.0,
+    accept: tuple[str, ...] = ("image/",),
+    permitted: Callable[[Address], bool] = is_public,
+) -> Fetched:
+    """
+    Download a URL that a caller sent.
+
+    allow_http: also plain http. max_bytes: larger answers are refused. seconds: for everything together.
+    accept: prefixes of media types. permitted: which addresses may be dialled; asked again on every redirect.
+    Raises InvalidArgument (URL_INVALID, URL_TOO_LARGE, URL_WRONG_TYPE), PermissionDenied (URL_FORBIDDEN),
+    Unavailable (URL_UNREACHABLE).
+    """
+    try:
+        async with asyncio.timeout(seconds), httpx.AsyncClient(trust_env=False, timeout=seconds) as client:
+            data = await _follow(client, url, allow_http, max_bytes, permitted)
+    except (TimeoutError, httpx.TransportError, OSError) as error:
+        raise Unavailable(
+            f"The URL {url!r} cannot be fetched within {seconds:g} s. Check it in a browser.", reason="URL_UNREACHABLE"
+        ) from error
+    media_type = sniff(data)
+    if not media_type.startswith(accept):
+        wanted = " or ".join(prefix.rstrip("/") for prefix in accept)
+        raise InvalidArgument(f"The URL {url!r} holds {media_type}, not {wanted}.", reason="URL_WRONG_TYPE")
+    return Fetched(data, media_type)
+
+
+async def _follow(
+    client: httpx.AsyncClient, url: str, allow_http: bool, max_bytes: int, permitted: Callable[[Address], bool]
+) -> bytes:
+    for _ in range(_REDIRECTS + 1):
+        request = await _pinned(client, url, allow_http, permitted)
+        answer = await client.send(request, stream=True)
+        try:
+            if answer.is_redirect:
+                url = urljoin(url, answer.headers.get("location", ""))
+                continue
+            if not answer.is_success:
+                raise Unavailable(f"The URL {url!r} answered {answer.status_code}.", reason="URL_UNREACHABLE")
+            data = bytearray()
+            async for piece in answer.aiter_bytes():
+                data += piece
+                if len(data) > max_bytes:
+                    raise InvalidArgument(f"The URL {url!r} holds more than {max_bytes} bytes.", reason="URL_TOO_LARGE")
+            return bytes(data)
+        finally:
+            await answer.aclose()
+    raise Unavailable(f"The URL {url!r} redirects more than {_REDIRECTS} times.", reason="URL_UNREACHABLE")
+
+
+async def _pinned(
+    client: httpx.AsyncClient, url: str, allow_http: bool, permitted: Callable[[Address], bool]
+) -> httpx.Request:
+    """A request to the address that was checked, so that a second look-up cannot lead elsewhere."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InvalidArgument(f"{url!r} is not a URL.", reason="URL_INVALID") from error
+    schemes = ("https", "http") if allow_http else ("https",)
+    if parsed.scheme not in schemes or not parsed.host or parsed.userinfo:
+        raise InvalidArgument(
+            f"The URL {url!r} must start with {schemes[-1]}://, name a host and hold no password.",
+            reason="URL_INVALID",
+        )
+    port = parsed.port or {"https": 443, "http": 80}[parsed.scheme]
+    found = await asyncio.get_running_loop().getaddrinfo(parsed.host, port, type=socket.SOCK_STREAM)
+    addresses = [ipaddress.ip_address(str(item[4][0]).partition("%")[0]) for item in found]
+    if not addresses or not all(permitted(address) for address in addresses):
+        raise PermissionDenied(
+            f"The URL {url!r} leads to an address that is not on the public internet. Upload the file instead.",
+            reason="URL_FORBIDDEN",
+        )
+    return client.build_request(
+        "GET",
+        parsed.copy_with(host=str(addresses[0])),
+        headers={"host": parsed.netloc.decode("ascii"), "accept": "*/*"},
+        extensions={"sni_hostname": parsed.host},
+    )
+
+
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (4, b"ftypM4A", "audio/mp4"),
+    (4, b"ftypavif", "image/avif"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"),
+    (0, b"<svg", "image/svg+xml"),
+    (0, b"<?xml", "text/xml"),
+)
+
+
+def sniff(data: bytes) -> str:
+    """The IANA media type that the first bytes show; "application/octet-stream" when they show none we use."""
+    for start, magic, media_type in _MAGIC:
+        if data.startswith(magic, start):
+            return media_type
+    return "application/octet-stream"

@@ -1,0 +1,72 @@
+"""Channels to the services under test: real ones on private sockets, or whatever an option points at."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pixelle.runtime.client import dial
+from pixelle.runtime.testing import running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    import grpc.aio
+
+SERVICES = {"script": "outline", "tts": "tone", "media": "card", "render": ""}
+"""Service to the deterministic engine it is tested with."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for name in SERVICES:
+        parser.addoption(f"--{name}", default="", help=f"address of a {name} service to test, grpc://host:port")
+
+
+async def _channel(
+    name: str, request: pytest.FixtureRequest, folder: pytest.TempPathFactory
+) -> AsyncGenerator[grpc.aio.Channel]:
+    async with AsyncExitStack() as stack:
+        url = str(request.config.getoption(f"--{name}"))
+        if url:
+            yield await stack.enter_async_context(dial(url))
+            return
+        kind = getattr(import_module(f"svc_{name}.settings"), f"{name.title()}Settings")
+        engine = {f"{name}_engine": SERVICES[name]} if SERVICES[name] else {}
+        settings = kind(data_dir=folder.mktemp(name), **engine)
+        service = import_module(f"svc_{name}.server").build(settings)
+        yield await stack.enter_async_context(running(service))
+
+
+@pytest.fixture(scope="session")
+async def script_channel(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[grpc.aio.Channel]:
+    async for channel in _channel("script", request, tmp_path_factory):
+        yield channel
+
+
+@pytest.fixture(scope="session")
+async def tts_channel(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[grpc.aio.Channel]:
+    async for channel in _channel("tts", request, tmp_path_factory):
+        yield channel
+
+
+@pytest.fixture(scope="session")
+async def media_channel(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[grpc.aio.Channel]:
+    async for channel in _channel("media", request, tmp_path_factory):
+        yield channel
+
+
+@pytest.fixture(scope="session")
+async def render_channel(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[grpc.aio.Channel]:
+    async for channel in _channel("render", request, tmp_path_factory):
+        yield channel
