@@ -193,5 +193,5 @@ def nearest(name: str, known: Iterable[str], *, limit: int = 12) -> str:
     names = sorted(known)
     close = get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    listed = ", ".join(names[:limit]) + (", ..." if len(names) > limit else "")
-    return f"{hint} Known: {listed}." if names else f"{hint} None is installed."
+    listed = ", ".join(names[:limit]) + (", ..." if len(names) > limit else ".")
+    return f"{hint} Known: {listed}" if names else f"{hint} None is installed."

@@ -1,0 +1,99 @@
+"""The store: content names, containment, a full disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pixelle.core.v1 import core_pb2
+from pixelle.runtime.artifacts import INLINE_LIMIT, ArtifactStore
+from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ArtifactStore:
+    return ArtifactStore((tmp_path / "store").as_uri(), scratch=tmp_path / "scratch")
+
+
+async def test_put_names_by_content_and_reads_back(store: ArtifactStore, tmp_path: Path) -> None:
+    artifact = await store.put("audio", b"sound", "audio/wav")
+    assert artifact.sha256 == hashlib.sha256(b"sound").hexdigest()
+    assert artifact.uri == f"{store.url}/audio/{artifact.sha256}"
+    assert (artifact.size_bytes, artifact.media_type, artifact.inline) == (5, "audio/wav", b"sound")
+    assert await store.read(artifact) == b"sound"
+    assert (await store.local(artifact)).read_bytes() == b"sound"
+    file = tmp_path / "same"
+    file.write_bytes(b"sound")
+    assert await store.put("audio", file, "audio/wav") == artifact
+
+
+async def test_large_files_travel_by_uri(store: ArtifactStore) -> None:
+    big = bytes(INLINE_LIMIT + 1)
+    artifact = await store.put("image", big, "image/png")
+    assert not artifact.inline
+    assert await store.read(artifact) == big
+
+
+async def test_inline_bytes_need_no_store(store: ArtifactStore) -> None:
+    artifact = core_pb2.Artifact(inline=b"abc")
+    assert (await store.local(artifact)).read_bytes() == b"abc"
+    assert await store.exists(artifact)
+    with pytest.raises(InvalidArgument, match="sha256"):
+        await store.read(core_pb2.Artifact(inline=b"abc", sha256="0" * 64))
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "file:///etc/passwd",
+        "{url}/../../etc/passwd",
+        "{url}/audio/../../../etc/passwd",
+        "{url}/audio/" + "g" * 64,
+        "{url}/cache/../audio/" + "0" * 64,
+        "{url}evil/audio/" + "0" * 64,
+        "s3://elsewhere/audio/" + "0" * 64,
+    ],
+)
+async def test_nothing_outside_is_ever_opened(store: ArtifactStore, uri: str) -> None:
+    artifact = core_pb2.Artifact(uri=uri.format(url=store.url))
+    for ask in (store.read, store.local, store.exists):
+        with pytest.raises(InvalidArgument) as caught:
+            await ask(artifact)
+        assert caught.value.reason == "ARTIFACT_OUTSIDE_STORE"
+
+
+async def test_a_lost_file_is_named(store: ArtifactStore) -> None:
+    artifact = await store.put("audio", bytes(INLINE_LIMIT + 1), "audio/wav")
+    (await store.local(artifact)).unlink()
+    assert not await store.exists(artifact)
+    with pytest.raises(NotFound, match=artifact.sha256):
+        await store.local(artifact)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if os.getuid() != 0 or done.returncode != 0:
+        pytest.skip("mounting a 1 MB disk needs root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+async def test_a_full_disk_says_so(tiny_disk: Path) -> None:
+    store = ArtifactStore((tiny_disk / "store").as_uri())
+    with pytest.raises(ResourceExhausted) as caught:
+        await store.put("image", os.urandom(2_000_000), "image/png")
+    assert caught.value.reason == "STORE_FULL"
+    assert "PIXELLE_STORE_URL" in caught.value.message

@@ -1,0 +1,117 @@
+"""The guarded fetcher: which addresses, how much, what kind."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pixelle.runtime.errors import InvalidArgument, PermissionDenied, PixelleError, Unavailable
+from pixelle.runtime.fetch import fetch, is_public, sniff
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+
+
+@asynccontextmanager
+async def site(answer: bytes) -> AsyncGenerator[int]:
+    """A web server on loopback that always says the same."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield int(server.sockets[0].getsockname()[1])
+
+
+def ok(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
+        "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+        "2001:0:1::1", "ff02::1", "::",
+    ],
+)  # fmt: skip
+def test_inner_addresses_are_not_public(address: str) -> None:
+    assert not is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_outer_addresses_are_public(address: str) -> None:
+    assert is_public(ipaddress.ip_address(address))
+
+
+async def test_loopback_is_refused_before_dialling() -> None:
+    async with site(ok(PNG)) as port:
+        with pytest.raises(PermissionDenied) as caught:
+            await fetch(f"http://127.0.0.1:{port}/", allow_http=True)
+        assert caught.value.reason == "URL_FORBIDDEN"
+        with pytest.raises(PermissionDenied):
+            await fetch(f"http://localhost:{port}/", allow_http=True)
+
+
+@pytest.mark.parametrize("url", ["http://example.org/a.png", "file:///etc/passwd", "ftp://x/y", "https://u:p@x/", "no"])
+async def test_only_https_without_passwords(url: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        await fetch(url)
+    assert caught.value.reason == "URL_INVALID"
+
+
+async def test_a_picture_comes_back_sniffed() -> None:
+    async with site(ok(PNG)) as port:
+        got = await fetch(f"http://127.0.0.1:{port}/", allow_http=True, permitted=lambda _: True)
+    assert got.data == PNG
+    assert got.media_type == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (ok(b"<html>"), "URL_WRONG_TYPE"),
+        (ok(PNG + bytes(2000)), "URL_TOO_LARGE"),
+        (b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", "URL_UNREACHABLE"),
+        (b"HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n", "URL_UNREACHABLE"),
+    ],
+)
+async def test_what_is_refused(answer: bytes, reason: str) -> None:
+    async with site(answer) as port:
+        with pytest.raises(PixelleError) as caught:
+            await fetch(f"http://127.0.0.1:{port}/", allow_http=True, max_bytes=1000, permitted=lambda _: True)
+    assert caught.value.reason == reason
+
+
+async def test_redirects_are_checked_again() -> None:
+    async with site(ok(PNG)) as inner:
+        there = b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.2:%d/\r\ncontent-length: 0\r\n\r\n" % inner
+        async with site(there) as port:
+            with pytest.raises(PermissionDenied):
+                await fetch(
+                    f"http://127.0.0.1:{port}/",
+                    allow_http=True,
+                    permitted=lambda address: str(address) == "127.0.0.1",
+                )
+
+
+async def test_a_silent_server_ends_in_time() -> None:
+    async with site(b"") as port:
+        with pytest.raises(Unavailable):
+            await fetch(f"http://127.0.0.1:{port}/", allow_http=True, seconds=0.5, permitted=lambda _: True)
+
+
+def test_sniff_knows_what_we_use() -> None:
+    assert sniff(b"RIFF\x00\x00\x00\x00WAVEfmt ") == "audio/wav"
+    assert sniff(b"\x00\x00\x00\x20ftypisom") == "video/mp4"
+    assert sniff(b"hello") == "application/octet-stream"

@@ -1,0 +1,32 @@
+"""Language detection: sure when it can be, silent when it cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from pixelle.runtime.language import detect_language, speaks
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Why develop a reading habit", "en"),
+        ("为什么要养成阅读习惯", "zh"),
+        ("読書の習慣を身につける理由", "ja"),
+        ("Pourquoi prendre l'habitude de lire chaque jour", "fr"),
+        ("لماذا القراءة مهمة", "ar"),
+        ("OK", ""),
+        ("Start small.", ""),
+        ("42", ""),
+    ],
+)
+def test_detects(text: str, tag: str) -> None:
+    assert detect_language(text) == tag
+
+
+def test_speaks_compares_the_language_not_the_country() -> None:
+    assert speaks(["en-US"], "en")
+    assert speaks(["en"], "en-GB")
+    assert speaks([], "zh")
+    assert speaks(["en"], "")
+    assert not speaks(["en"], "zh")

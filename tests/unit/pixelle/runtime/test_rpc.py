@@ -1,0 +1,201 @@
+"""Server and client together: health, errors across the wire, cancel, drain."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import grpc.aio
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from pixelle.core.v1 import core_pb2
+from pixelle.runtime.client import call, dial, result_of
+from pixelle.runtime.errors import Cancelled, FailedPrecondition, Internal, InvalidArgument, Unavailable
+from pixelle.runtime.server import Service, start_server
+from pixelle.runtime.testing import running
+from pixelle.runtime.work import Slots, stream
+from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from pixelle.runtime.work import Tick
+
+NAME = "pixelle.tts.v1.TtsService"
+
+
+class Parrot(tts_pb2_grpc.TtsServiceServicer):
+    """Answers what the text asks for."""
+
+    def __init__(self) -> None:
+        self.slots = Slots("parrot")
+        self.cancelled = threading.Event()
+
+    async def Synthesize(self, request: Any, context: Any) -> AsyncIterator[tts_pb2.SynthesizeResponse]:
+        if request.text == "bad":
+            raise InvalidArgument("'bad' is bad.", reason="TEXT_BAD", retry_after=3, details={"field": "text"})
+        if request.text == "bug":
+            raise RuntimeError("a secret from inside")
+        if request.text == "nothing":
+            return
+        async for message in stream(
+            lambda report: self.slots.run(self._work, report=report),
+            progress=lambda f, m: tts_pb2.SynthesizeResponse(progress=core_pb2.Progress(fraction=f, message=m)),
+            result=lambda n: tts_pb2.SynthesizeResponse(narration=n),
+        ):
+            yield message
+
+    def _work(self, tick: Tick) -> core_pb2.Narration:
+        try:
+            for step in range(100):
+                tick(step / 100, "speaking")
+                threading.Event().wait(0.005)
+        except Cancelled:
+            self.cancelled.set()
+            raise
+        return core_pb2.Narration(duration_seconds=1.0)
+
+    async def ListVoices(self, request: Any, context: Any) -> Any:
+        return tts_pb2.ListVoicesResponse()
+
+    def CreateVoice(self, request: Any, context: Any) -> Any: ...
+    async def DeleteVoice(self, request: Any, context: Any) -> Any: ...
+    async def ListEngines(self, request: Any, context: Any) -> Any: ...
+
+
+async def nothing() -> None:
+    return None
+
+
+def service(parrot: Parrot, load: Any = nothing) -> Service:
+    return Service(NAME, lambda server: tts_pb2_grpc.add_TtsServiceServicer_to_server(parrot, server), load, nothing)
+
+
+async def ask(channel: grpc.aio.Channel, text: str, **more: Any) -> Any:
+    stub = tts_pb2_grpc.TtsServiceStub(channel)
+    return await result_of(stub.Synthesize, tts_pb2.SynthesizeRequest(text=text), timeout=20, service="tts", **more)
+
+
+async def test_a_result_with_progress_before_it() -> None:
+    seen: list[float] = []
+
+    def note(fraction: float, message: str = "") -> None:
+        assert message == "speaking"
+        seen.append(fraction)
+
+    async with running(service(Parrot())) as channel:
+        narration = await ask(channel, "hello", report=note)
+    assert narration.duration_seconds == 1.0
+    assert seen == sorted(seen)
+    assert seen
+
+
+async def test_our_errors_cross_whole() -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(InvalidArgument) as caught:
+            await ask(channel, "bad")
+    error = caught.value
+    assert (error.message, error.reason, error.retry_after) == ("'bad' is bad.", "TEXT_BAD", 3)
+    assert error.details == {"field": "text"}
+
+
+async def test_faults_cross_without_their_text() -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(Internal) as caught:
+            await ask(channel, "bug")
+    assert "secret" not in caught.value.message
+    assert caught.value.details["trace_id"] in caught.value.message
+
+
+async def test_a_stream_without_a_result_is_an_error() -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(Unavailable) as caught:
+            await ask(channel, "nothing")
+    assert caught.value.reason == "NO_RESULT"
+
+
+async def test_cancelling_the_caller_stops_the_engine() -> None:
+    parrot = Parrot()
+    first = asyncio.Event()
+
+    def note(fraction: float, message: str = "") -> None:
+        del fraction, message
+        first.set()
+
+    async with running(service(parrot)) as channel:
+        task = asyncio.create_task(ask(channel, "long", report=note))
+        await first.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.to_thread(parrot.cancelled.wait, 5)
+
+
+async def test_a_service_that_is_down_is_named() -> None:
+    async with dial("grpc://127.0.0.1:9") as channel:
+        stub = tts_pb2_grpc.TtsServiceStub(channel)
+        with pytest.raises(Unavailable, match="tts service") as caught:
+            await call(stub.ListVoices, tts_pb2.ListVoicesRequest(), timeout=5, service="tts")
+    assert caught.value.details == {"service": "tts"}
+
+
+async def test_health_is_serving_only_after_load(tmp_path: Path) -> None:
+    loaded = asyncio.Event()
+    server = await start_server([service(Parrot(), loaded.wait)], f"unix:{tmp_path}/s")
+    async with dial(server.address) as channel:
+        health: Any = health_pb2_grpc.HealthStub(channel)
+        asked = health_pb2.HealthCheckRequest(service=NAME)
+        assert (await health.Check(asked)).status == health_pb2.HealthCheckResponse.NOT_SERVING
+        loaded.set()
+        await server.ready()
+        assert (await health.Check(asked)).status == health_pb2.HealthCheckResponse.SERVING
+    await server.stop()
+
+
+async def test_a_taken_port_is_an_error() -> None:
+    server = await start_server([service(Parrot())], "127.0.0.1:0")
+    with pytest.raises(FailedPrecondition) as caught:
+        await start_server([service(Parrot())], server.address)
+    assert caught.value.reason == "ADDRESS_IN_USE"
+    await server.stop()
+
+
+async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
+    address = f"unix:{tmp_path}/s"
+    code = (
+        f"import sys; sys.path.insert(0, {os.fspath(__file__.rsplit('/', 1)[0])!r})\n"
+        "from test_rpc import Parrot, service\n"
+        "from pixelle.runtime.server import run_service\n"
+        "from pixelle.runtime.settings import ServiceSettings\n"
+        f"run_service(lambda: service(Parrot()), {address!r}, ServiceSettings())\n"
+    )
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(  # noqa: ASYNC220 - nothing else waits on this loop
+        [sys.executable, "-c", code], env=env, stderr=subprocess.PIPE
+    )
+    try:
+        assert process.stderr
+        while b"serving" not in process.stderr.readline():
+            assert process.poll() is None
+        async with dial(address) as channel:
+
+            def stop(fraction: float, message: str = "") -> None:
+                del message
+                if fraction > 0.2:
+                    process.send_signal(signal.SIGTERM)
+
+            narration = await ask(channel, "hello", report=stop)
+            assert narration.duration_seconds == 1.0
+        assert await asyncio.to_thread(process.wait, 20) == 0
+    finally:
+        process.kill()
+        if process.stderr:
+            process.stderr.close()
+        process.wait()

@@ -1,0 +1,126 @@
+"""Slots, the bounded queue, progress and cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pixelle.runtime.errors import Cancelled, ResourceExhausted
+from pixelle.runtime.work import Slots, stream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from pixelle.runtime.work import Report, Tick
+
+
+@pytest.fixture
+async def slots() -> AsyncGenerator[Slots]:
+    made = Slots("test", slots=1, queue=1)
+    yield made
+    made.close()
+
+
+async def test_runs_off_the_event_loop(slots: Slots) -> None:
+    def work(tick: Tick) -> str:
+        tick(0.5, "half")
+        return threading.current_thread().name
+
+    assert (await slots.run(work)).startswith("test")
+
+
+async def test_never_two_jobs_in_one_slot(slots: Slots) -> None:
+    inside = 0
+    most = 0
+
+    def work(_: Tick) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        threading.Event().wait(0.02)
+        inside -= 1
+
+    await asyncio.gather(slots.run(work), slots.run(work))
+    assert most == 1
+
+
+async def test_a_full_queue_is_refused_with_a_delay(slots: Slots) -> None:
+    gate = threading.Event()
+    running = [asyncio.create_task(slots.run(lambda _: gate.wait(10))) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(ResourceExhausted) as caught:
+        await slots.run(lambda _: None)
+    assert caught.value.reason == "QUEUE_FULL"
+    assert caught.value.retry_after
+    gate.set()
+    await asyncio.gather(*running)
+    assert await slots.run(lambda _: 7) == 7
+
+
+async def test_cancel_reaches_the_tick_and_frees_the_slot(slots: Slots) -> None:
+    started, stopped = threading.Event(), threading.Event()
+
+    def work(tick: Tick) -> None:
+        started.set()
+        try:
+            while True:
+                tick(0.1)
+                threading.Event().wait(0.005)
+        except Cancelled:
+            stopped.set()
+            raise
+
+    task = asyncio.create_task(slots.run(work))
+    await asyncio.to_thread(started.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(stopped.wait, 5)
+    assert await slots.run(lambda _: "free") == "free"
+
+
+async def test_errors_come_through(slots: Slots) -> None:
+    def work(_: Tick) -> None:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await slots.run(work)
+
+
+async def test_stream_sends_rising_progress_then_the_result(slots: Slots) -> None:
+    gate = threading.Event()
+
+    def work(tick: Tick) -> int:
+        for fraction in (0.5, 0.2, 0.9):
+            tick(fraction)
+            gate.wait(0.02)
+        return 42
+
+    async def ask(report: Report) -> int:
+        return await slots.run(work, report=report)
+
+    seen = [message async for message in stream(ask, progress=lambda f, _: f, result=str, every=0.001)]
+    assert seen[-1] == "42"
+    fractions = [float(item) for item in seen[:-1]]
+    assert fractions == sorted(fractions)
+    assert len(fractions) >= 2
+
+
+async def test_closing_the_stream_cancels_the_work(slots: Slots) -> None:
+    stopped = threading.Event()
+
+    def work(tick: Tick) -> None:
+        try:
+            while True:
+                tick(0.3)
+                threading.Event().wait(0.005)
+        finally:
+            stopped.set()
+
+    messages = stream(lambda report: slots.run(work, report=report), progress=lambda f, _: f, result=str)
+    assert await anext(messages) == 0.3
+    await messages.aclose()  # type: ignore[attr-defined]
+    assert await asyncio.to_thread(stopped.wait, 5)
