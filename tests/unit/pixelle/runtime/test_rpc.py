@@ -10,7 +10,6 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-import grpc.aio
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -25,6 +24,8 @@ from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    import grpc.aio
 
     from pixelle.runtime.work import Tick
 
