@@ -1,0 +1,1 @@
+"""Measurements, one file per question, one JSON line per run."""
