@@ -1,0 +1,1 @@
+"""The render service: pages to pictures, pictures to clips, clips and sound to videos."""

@@ -1,0 +1,277 @@
+"""One warm Chromium, a pool of its pages, and no way out of them: every request is answered or refused here."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+
+from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition, Unavailable
+from svc_render.fitting import PREPARE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from playwright.async_api import Browser as Chromium
+    from playwright.async_api import CDPSession, Playwright, Route
+    from playwright.async_api import Page as ChromiumPage
+
+    from svc_render.pictures import Picture
+
+__all__ = ["ORIGIN", "Browser", "Drawing", "Sheet", "find_browser"]
+
+ORIGIN = "https://page.pixelle"
+"""Where pages live; the name resolves nowhere."""
+
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src {ORIGIN} data:; font-src data:; form-action 'none'"
+_FLAGS = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # also stops preconnect and prefetch, which no route sees
+    "--disable-checker-imaging",  # a capture must not run ahead of the decoding of a large picture
+    "--force-color-profile=srgb",
+    "--disable-gpu",
+    "--disable-lcd-text",
+    "--font-render-hinting=none",
+    "--disable-background-networking",
+    "--disable-remote-fonts",
+    "--disable-webrtc",
+    "--mute-audio",
+    "--no-pings",
+)
+_log = structlog.get_logger("svc_render.browser")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page to draw."""
+
+    html: str
+    width: int
+    """Pixels."""
+    height: int
+    """Pixels."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict[str, "Picture"])
+    """What the page may load: URL to picture."""
+    transparent: bool = False
+    """Keep what the page does not paint transparent."""
+    language: str = ""
+    """BCP 47 tag, "" when unknown."""
+    direction: str = "ltr"
+    """"ltr" or "rtl"."""
+    index: int = 0
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn page."""
+
+    png: bytes
+    lost: int
+    """Pictures of the page that could not be loaded."""
+
+
+def find_browser(wanted: str) -> str:
+    """
+    Path of the browser to use.
+
+    wanted: a path or name; "" means the first known browser on PATH.
+    Raises FailedPrecondition (BROWSER_MISSING).
+    """
+    for name in (wanted,) if wanted else _NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    missing = f"The browser {wanted!r} of PIXELLE_RENDER_BROWSER does not exist." if wanted else "There is no Chromium."
+    raise FailedPrecondition(
+        f"{missing} Install one with: apt-get install chromium-headless-shell", reason="BROWSER_MISSING"
+    )
+
+
+class _Tab:
+    """A page of the pool with its debugger session."""
+
+    def __init__(self, page: ChromiumPage, session: CDPSession) -> None:
+        self.page = page
+        self.session = session
+        self.sheet: Sheet | None = None
+
+    async def answer(self, route: Route) -> None:
+        """Answer a request from the sheet, or refuse it."""
+        url = route.request.url
+        picture = self.sheet.pictures.get(url) if self.sheet else None
+        if self.sheet and route.request.is_navigation_request() and url == f"{ORIGIN}/":
+            headers = {
+                "Content-Security-Policy": _POLICY,
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "no-referrer",
+            }
+            await route.fulfill(body=self.sheet.html, content_type="text/html; charset=utf-8", headers=headers)
+        elif picture:
+            await route.fulfill(
+                body=picture.data, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
+            )
+        else:
+            await route.abort("blockedbyclient")
+
+    async def draw(self, sheet: Sheet) -> Drawing:
+        self.sheet = sheet
+        await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
+        color = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if sheet.transparent else {}
+        await self.session.send("Emulation.setDefaultBackgroundColorOverride", color)
+        await self.page.goto(f"{ORIGIN}/", wait_until="load")
+        facts = {"lang": sheet.language, "dir": sheet.direction, "index": sheet.index, "count": sheet.count}
+        lost = await self.page.evaluate(PREPARE, facts)
+        answer = await self.session.send(
+            "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": False}
+        )
+        self.sheet = None
+        return Drawing(base64.b64decode(answer["data"]), int(lost))
+
+
+class Browser:
+    """Draws sheets; started on first use, restarted when it dies."""
+
+    def __init__(self, *, executable: str = "", pages: int = 2, seconds: float = 30.0) -> None:
+        """executable: path, "" to look on PATH. pages: drawn at once. seconds: longest time for one page."""
+        self._executable = executable
+        self._free = asyncio.Semaphore(pages)
+        self._seconds = seconds
+        self._lock = asyncio.Lock()
+        self._playwright: Playwright | None = None
+        self._chromium: Chromium | None = None
+        self._idle: list[_Tab] = []
+
+    async def start(self) -> None:
+        """Start the browser unless it runs. Raises FailedPrecondition (BROWSER_MISSING, BROWSER_FAILED)."""
+        await self._running()
+
+    async def draw(self, sheet: Sheet) -> Drawing:
+        """
+        Draw a sheet. A browser that dies is started again and asked once more.
+
+        Raises FailedPrecondition (BROWSER_MISSING), DeadlineExceeded (PAGE_SLOW), Unavailable (BROWSER_CRASHED).
+        """
+        from playwright.async_api import Error
+
+        async with self._free:
+            try:
+                return await self._attempt(sheet)
+            except Error as error:
+                _log.warning("browser_failed", reason=error.message.partition("\n")[0])
+            try:
+                return await self._attempt(sheet)
+            except Error as error:
+                raise Unavailable(
+                    "The browser failed twice on this page. Look for memory limits, or for what the template asks of it.",
+                    reason="BROWSER_CRASHED",
+                ) from error
+
+    async def close(self) -> None:
+        """End the browser and everything it started."""
+        async with self._lock:
+            await self._end()
+
+    async def _attempt(self, sheet: Sheet) -> Drawing:
+        chromium = await self._running()
+        tab = self._idle.pop() if self._idle else None
+        try:
+            async with asyncio.timeout(self._seconds):
+                tab = tab or await _open(chromium)
+                drawing = await tab.draw(sheet)
+        except BaseException as error:
+            # cancelled, crashed or stuck: such a page is not used again
+            if tab:
+                await self._drop(tab)
+            if isinstance(error, TimeoutError):
+                raise DeadlineExceeded(
+                    f"The page took longer than {self._seconds:g} s to draw. Simplify the template or set "
+                    "PIXELLE_RENDER_DRAW_SECONDS.",
+                    reason="PAGE_SLOW",
+                ) from error
+            raise
+        if chromium is self._chromium:
+            self._idle.append(tab)
+        return drawing
+
+    async def _drop(self, tab: _Tab) -> None:
+        from playwright.async_api import Error
+
+        closing = asyncio.ensure_future(tab.page.context.close())
+        done, _ = await asyncio.wait({closing}, timeout=5)
+        if not done:
+            closing.cancel()
+            async with self._lock:
+                await self._end()  # a page that will not close takes its browser along
+        with contextlib.suppress(Error, asyncio.CancelledError):
+            await closing
+
+    async def _running(self) -> Chromium:
+        async with self._lock:
+            if self._chromium and self._chromium.is_connected():
+                return self._chromium
+            await self._end()
+            from playwright.async_api import Error, async_playwright
+
+            executable = find_browser(self._executable)
+            self._playwright = await async_playwright().start()
+            try:
+                self._chromium = await self._playwright.chromium.launch(
+                    executable_path=executable,
+                    chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to run as root with its sandbox
+                    args=list(_FLAGS),
+                    env={
+                        name: os.environ[name]
+                        for name in (
+                            "PATH",
+                            "HOME",
+                            "TMPDIR",
+                            "LANG",
+                            "FONTCONFIG_FILE",
+                            "FONTCONFIG_PATH",
+                            "LD_LIBRARY_PATH",
+                        )
+                        if name in os.environ
+                    },
+                    handle_sigint=False,
+                    handle_sigterm=False,
+                    handle_sighup=False,
+                )
+            except Error as error:
+                await self._end()
+                raise FailedPrecondition(
+                    f"The browser {executable!r} does not start: {error.message.partition(chr(10))[0]} "
+                    "Reinstall it with: apt-get install --reinstall chromium-headless-shell",
+                    reason="BROWSER_FAILED",
+                ) from error
+            _log.info("browser_started", version=self._chromium.version)
+            return self._chromium
+
+    async def _end(self) -> None:
+        from playwright.async_api import Error
+
+        chromium, playwright = self._chromium, self._playwright
+        self._chromium = self._playwright = None
+        self._idle.clear()
+        with contextlib.suppress(Error):
+            if chromium:
+                await chromium.close()
+        if playwright:
+            await playwright.stop()
+
+
+async def _open(chromium: Chromium) -> _Tab:
+    context = await chromium.new_context(
+        service_workers="block", accept_downloads=False, permissions=[], ignore_https_errors=False
+    )
+    page = await context.new_page()
+    tab = _Tab(page, await context.new_cdp_session(page))
+    await context.route("**/*", tab.answer)
+    return tab

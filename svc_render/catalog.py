@@ -1,0 +1,113 @@
+"""The templates of this installation: built-in ones, and a user's own that override them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import structlog
+
+from pixelle.runtime.errors import InvalidArgument, nearest
+from svc_render.template import Template, parse
+
+__all__ = ["BUILT_IN", "Catalog"]
+
+BUILT_IN = Path(__file__).parent / "templates"
+"""Folder of the templates that come with the service."""
+
+_log = structlog.get_logger("svc_render.catalog")
+_SIZE = re.compile(r"([1-9]\d{1,4})x([1-9]\d{1,4})")
+_PREFERRED = "1080x1920"
+_MAX_BYTES = 2_000_000
+
+
+class Catalog:
+    """Finds, reads and remembers templates; a changed file is read again."""
+
+    def __init__(self, own: Path, *, default: str) -> None:
+        """own: folder of the user's templates. default: key used when a request names none."""
+        self._roots = (own, BUILT_IN)
+        self._default = default
+        self._read: dict[Path, tuple[tuple[int, int], Template]] = {}
+
+    def get(self, key: str) -> Template:
+        """
+        The template for a key: "1080x1920/image_default.html", the same without ".html", or only its name.
+
+        Raises InvalidArgument (TEMPLATE_INVALID, or TEMPLATE_UNKNOWN with the nearest known key).
+        """
+        size, name = _split(key or self._default)
+        files = self._files()
+        full = f"{size}/{name}" if size else next((known for known in files if known.endswith("/" + name)), "")
+        if full not in files:
+            raise InvalidArgument(
+                f"There is no template {key or self._default!r}.{nearest(full or name, files)}",
+                reason="TEMPLATE_UNKNOWN",
+            )
+        return self._load(full, files[full])
+
+    def all(self) -> list[Template]:
+        """Every usable template, sorted by key; a broken one is logged and left out."""
+        found: list[Template] = []
+        for key, path in sorted(self._files().items()):
+            try:
+                found.append(self._load(key, path))
+            except InvalidArgument as error:
+                _log.warning("template_left_out", template=key, reason=error.message)
+        return found
+
+    def _files(self) -> dict[str, Path]:
+        """Key to file, the preferred size first."""
+        found: dict[str, Path] = {}
+        for root in self._roots:
+            for path in root.glob("*/*.html"):
+                if _SIZE.fullmatch(path.parent.name) and path.resolve().is_relative_to(root.resolve()):
+                    found.setdefault(f"{path.parent.name}/{path.name}", path)
+        return dict(sorted(found.items(), key=lambda item: (not item[0].startswith(_PREFERRED), item[0])))
+
+    def _load(self, key: str, path: Path) -> Template:
+        facts = path.stat()
+        stamp = (facts.st_mtime_ns, facts.st_size)
+        known = self._read.get(path)
+        if known and known[0] == stamp:
+            return known[1]
+        if facts.st_size > _MAX_BYTES:
+            raise InvalidArgument(
+                f"The template {key!r} has {facts.st_size} bytes; the most is {_MAX_BYTES}.", reason="TEMPLATE_INVALID"
+            )
+        width, height = _page_size(key)
+        template = parse(
+            path.read_bytes(), key=key, width=width, height=height, custom=path.is_relative_to(self._roots[0])
+        )
+        self._read[path] = (stamp, template)
+        return template
+
+
+def _split(key: str) -> tuple[str, str]:
+    """Folder ("" when none is named) and file name of a key."""
+    plain = key.removeprefix("data/").removeprefix("templates/")
+    size, _, name = plain.rpartition("/")
+    odd = any(ord(char) < 32 or char in "\\:" for char in key) or name.startswith(".")
+    if odd or not name or len(key) > 200 or (size and not _SIZE.fullmatch(size)):
+        raise InvalidArgument(
+            f"{key[:200]!r} is not a template key. A key looks like '1080x1920/image_default.html'.",
+            reason="TEMPLATE_INVALID",
+        )
+    return size, name if name.endswith(".html") else name + ".html"
+
+
+def _page_size(key: str) -> tuple[int, int]:
+    """Page size in pixels from the folder's name."""
+    found = _SIZE.match(key)
+    width, height = (int(found[1]), int(found[2])) if found else (0, 0)
+    if width % 2 or height % 2:
+        raise InvalidArgument(
+            f"The template {key!r} has an odd page size; H.264 video in 4:2:0 needs even numbers.",
+            reason="TEMPLATE_INVALID",
+        )
+    if not (256 <= width <= 2160 and 256 <= height <= 2160):
+        raise InvalidArgument(
+            f"The template {key!r} is {width}x{height} pixels; width and height must be 256 to 2160.",
+            reason="TEMPLATE_INVALID",
+        )
+    return width, height

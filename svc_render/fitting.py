@@ -1,0 +1,108 @@
+"""Our own script, run in a page by the browser's debugger: waits for the page, then fits texts into their boxes."""
+
+from __future__ import annotations
+
+__all__ = ["PREPARE"]
+
+PREPARE = """
+async ({lang, dir, index, count}) => {
+  const root = document.documentElement;
+  if (lang) root.lang = lang;
+  root.dir = dir;
+  if (document.body) {
+    document.body.dataset.index = index;
+    document.body.dataset.count = count;
+  }
+  await document.fonts.ready;
+  let lost = 0;
+  await Promise.all([...document.images].map(image => image.decode().catch(() => {
+    if (image.getAttribute('src')) lost += 1;
+    image.style.visibility = 'hidden';
+  })));
+  for (const animation of document.getAnimations()) {
+    try { animation.finish(); } catch { animation.cancel(); }
+  }
+
+  // How tall the content wants to be against how tall its box is. scrollHeight will not do: it also counts
+  // the ink room of fonts, which sticks out of tight lines without being cut.
+  const fits = element => {
+    const style = element.style;
+    const room = element.clientHeight;
+    if (element.scrollWidth > element.clientWidth + 1) return false;
+    const kept = style.cssText;
+    const width = element.getBoundingClientRect().width;
+    style.boxSizing = 'border-box';
+    style.width = width + 'px';
+    style.flex = 'none';
+    style.minHeight = '0';
+    style.maxHeight = 'none';
+    style.height = 'max-content';
+    const wanted = element.clientHeight;
+    style.cssText = kept;
+    return wanted <= room + 1;
+  };
+  const shrink = (element, least) => {
+    element.style.fontSize = '';
+    const base = parseFloat(getComputedStyle(element).fontSize);
+    if (fits(element)) return true;
+    let low = Math.min(least, base), high = base;
+    element.style.fontSize = low + 'px';
+    if (!fits(element)) return false;
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (middle <= low) break;
+      element.style.fontSize = middle + 'px';
+      if (fits(element)) low = middle; else high = middle;
+    }
+    element.style.fontSize = low + 'px';
+    return true;
+  };
+  const cut = element => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (walker.nextNode()) nodes.push([walker.currentNode, walker.currentNode.data]);
+    const text = nodes.map(([, data]) => data).join('');
+    const words = [...new Intl.Segmenter(lang || undefined, {granularity: 'word'}).segment(text)];
+    const letters = [...new Intl.Segmenter(lang || undefined, {granularity: 'grapheme'}).segment(text)];
+    const show = length => {
+      let left = length, ended = false;
+      for (const [node, data] of nodes) {
+        const part = data.slice(0, Math.max(left, 0));
+        const last = !ended && left <= data.length;
+        node.data = last ? part.trimEnd().replace(/[\\s,;:.!?\\u3001\\u3002\\uff0c\\uff1b\\uff1a]+$/u, '') + '\\u2026' : part;
+        ended ||= last;
+        left -= data.length;
+      }
+    };
+    const longest = ends => {
+      let low = 0, high = ends.length - 1;
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        show(ends[middle]);
+        if (fits(element)) low = middle; else high = middle - 1;
+      }
+      return ends[low];
+    };
+    let best = longest([0, ...words.map(word => word.index + word.segment.length)]);
+    if (!text.slice(0, best).trim()) best = longest([0, ...letters.map(letter => letter.index + letter.segment.length)]);
+    show(best);
+  };
+  for (const element of document.querySelectorAll('[data-fit]')) {
+    const least = parseFloat(element.dataset.fit) || 1;
+    if (shrink(element, least)) continue;
+    element.style.overflowWrap = 'anywhere';
+    if (shrink(element, least)) continue;
+    element.style.fontSize = Math.min(least, parseFloat(getComputedStyle(element).fontSize)) + 'px';
+    cut(element);
+  }
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return lost;
+}
+"""
+"""
+An async function of {lang, dir, index, count}; returns how many pictures of the page could not be loaded.
+
+Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
+and pictures, ends animations, then fits every element with data-fit="<smallest font in px>": the font shrinks
+until the text fits the element's box, then words are cut and "…" is added.
+"""

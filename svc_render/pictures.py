@@ -1,0 +1,118 @@
+"""Pictures that callers send: looked at, put upright, and made into something every browser draws."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.fetch import sniff
+
+__all__ = ["MAX_PIXELS", "MAX_SIDE", "Picture", "read_picture"]
+
+MAX_SIDE = 12_000
+"""Longest side of a picture in pixels."""
+MAX_PIXELS = 80_000_000
+"""Most pixels of a picture."""
+
+_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+_AS_IS = frozenset({"image/png", "image/jpeg", "image/webp"})
+_MOST_BYTES = 4_000_000
+_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is known to decode."""
+
+    data: bytes
+    media_type: str
+    width: int
+    """As shown, in pixels."""
+    height: int
+    """As shown, in pixels."""
+
+
+def read_picture(data: bytes, *, fit: int) -> Picture:
+    """
+    Decode a picture once to prove that it can be drawn; re-encode it when a browser might not draw it right.
+
+    data: PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF; the first frame of an animation is taken.
+    fit: longest side in pixels that is of use; a bigger file is made smaller.
+    Raises InvalidArgument (IMAGE_INVALID, IMAGE_TOO_LARGE).
+    """
+    if not data:
+        raise InvalidArgument("The picture is empty. Send a PNG, JPEG or WebP file.", reason="IMAGE_INVALID")
+    media_type = sniff(data)
+    head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<svg", b"<?xml", b"<!doctype svg", b"<!--")):
+        raise InvalidArgument(
+            "SVG pictures are not accepted: they can hold scripts and links. Send a PNG, JPEG or WebP file.",
+            reason="IMAGE_INVALID",
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large("more than 89 million pixels") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise InvalidArgument(
+            f"The picture cannot be read: {len(data)} bytes of {media_type}. Send a PNG, JPEG or WebP file.",
+            reason="IMAGE_INVALID",
+        ) from error
+    with image:
+        if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
+            raise _too_large(f"{image.width}x{image.height} pixels")
+        try:
+            return _upright(image, data, media_type, fit)
+        except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+            raise InvalidArgument(
+                f"The picture is damaged: {image.width}x{image.height} {image.format}, {len(data)} bytes. Send it again.",
+                reason="IMAGE_INVALID",
+            ) from error
+
+
+def _too_large(what: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"The picture has {what}; the most is {MAX_SIDE} a side and {MAX_PIXELS // 1_000_000} million in all. "
+        "Make it smaller.",
+        reason="IMAGE_TOO_LARGE",
+    )
+
+
+def _upright(image: Image.Image, data: bytes, media_type: str, fit: int) -> Picture:
+    animated = getattr(image, "n_frames", 1) > 1
+    turned = image.getexif().get(_ORIENTATION, 1) != 1
+    big = len(data) > _MOST_BYTES or max(image.size) > 2 * fit
+    if image.format == "JPEG" and big:
+        image.draft("RGB", (fit, fit))  # decode at a fraction of the size
+    image.load()
+    plain = image.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}
+    if plain and not animated and not turned and not big and media_type in _AS_IS:
+        return Picture(data, media_type, *image.size)
+    shown = ImageOps.exif_transpose(_eight_bit(image))
+    if max(shown.size) > fit:
+        shown.thumbnail((fit, fit), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
+    out = io.BytesIO()
+    if big and shown.mode == "RGB":
+        shown.save(out, "JPEG", quality=95, subsampling=0, icc_profile=profile)
+        return Picture(out.getvalue(), "image/jpeg", *shown.size)
+    shown.save(out, "PNG", compress_level=1, icc_profile=profile)
+    return Picture(out.getvalue(), "image/png", *shown.size)
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """RGB or RGBA, 8 bits a channel."""
+    if image.mode.startswith("I;16"):
+        image = image.convert("I")
+    if image.mode == "I":  # Pillow would clip what is above 255
+        image = image.point(lambda value: value / 257).convert("L")
+    if image.mode == "F":
+        image = image.convert("L")
+    alpha = "A" in image.getbands() or "transparency" in image.info
+    return image.convert("RGBA" if alpha else "RGB")

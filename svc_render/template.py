@@ -1,0 +1,207 @@
+"""The template language: an HTML page with {{name:type=default}} placeholders."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pixelle.runtime.errors import InvalidArgument, nearest
+from svc_render.contexts import Context, Place, Scanner
+from svc_render.values import ParamKind, checked, written
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+__all__ = ["PRESETS", "Param", "Template", "TemplateMediaKind", "parse"]
+
+PRESETS = frozenset({"title", "text", "image", "index", "count"})
+"""Names that the request itself fills."""
+
+TemplateMediaKind = Literal["static", "image", "video"]
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_PLACEHOLDER = re.compile(
+    r"\{\{\s*(?P<name>" + _NAME + r")\s*(?::\s*(?P<kind>[a-z]+)\s*)?(?P<default>=.*?)?\s*\}\}", re.DOTALL
+)
+_META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b(name|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_EMPTY: dict[ParamKind, str] = {"text": "", "number": "0", "color": "#000000", "bool": "false"}
+
+
+@dataclass(frozen=True)
+class Param:
+    """A value that callers may set."""
+
+    name: str
+    kind: ParamKind
+    default: str
+    bare: bool = False
+    """Neither a type nor a default was said."""
+
+    @property
+    def label(self) -> str:
+        """Name for people."""
+        return self.name.replace("_", " ").strip().capitalize()
+
+
+@dataclass(frozen=True)
+class _Blank:
+    """A placeholder: whose value stands there, and in which grammar."""
+
+    name: str
+    default: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Template:
+    """A parsed template."""
+
+    key: str
+    width: int
+    height: int
+    media: TemplateMediaKind
+    media_width: int
+    media_height: int
+    params: tuple[Param, ...]
+    custom: bool
+    sha256: str
+    literals: tuple[str, ...]
+    """The page's own text, around the blanks: one more than there are blanks."""
+    blanks: tuple[_Blank, ...]
+
+    @property
+    def name(self) -> str:
+        """File name without folder."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def display_name(self) -> str:
+        """Name for people."""
+        stem = self.name.removesuffix(".html").removeprefix(f"{self.media}_")
+        return stem.replace("_", " ").strip().capitalize()
+
+    def values(self, given: Mapping[str, str]) -> dict[str, str]:
+        """
+        The values that a caller gave, checked, in plain form.
+
+        Raises InvalidArgument (PARAM_UNKNOWN, PARAM_INVALID).
+        """
+        known = {param.name: param for param in self.params}
+        for name in given:
+            if name in PRESETS:
+                raise InvalidArgument(
+                    f"template_params[{name!r}] is set by the request's own field {name!r}. Leave it out here.",
+                    reason="PARAM_UNKNOWN",
+                    details={"param": name},
+                )
+            if name not in known:
+                raise InvalidArgument(
+                    f"The template {self.key!r} has no parameter {name!r}.{nearest(name, known)}",
+                    reason="PARAM_UNKNOWN",
+                    details={"param": name},
+                )
+        return {name: checked(name, known[name].kind, value) for name, value in given.items()}
+
+    def loads(self, name: str) -> bool:
+        """True when the value of `name` is a picture the page loads."""
+        return any(
+            blank.name == name and blank.place.context in {Context.URL, Context.CSS_URL} for blank in self.blanks
+        )
+
+    def fill(self, values: Mapping[str, str], *, served: Collection[str]) -> str:
+        """
+        The page with every placeholder replaced, in one pass: values are never read as templates.
+
+        values: by name, presets included; what is not there stands as its default. served: the URLs that we answer.
+        """
+        defaults = {param.name: param.default for param in self.params}
+        parts = [self.literals[0]]
+        for blank, literal in zip(self.blanks, self.literals[1:], strict=True):
+            default = blank.default if blank.default is not None else defaults.get(blank.name, "")
+            value = values.get(blank.name, default)
+            parts += (written(value, blank.place, trusted=value == default, served=value in served), literal)
+        return "".join(parts)
+
+
+def parse(source: bytes, *, key: str, width: int, height: int, custom: bool) -> Template:
+    """
+    Read a template.
+
+    key: "<W>x<H>/<name>.html"; the name's prefix (static_, image_, video_) tells the media.
+    Raises InvalidArgument (TEMPLATE_INVALID).
+    """
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidArgument(f"The template {key!r} is not UTF-8 text.", reason="TEMPLATE_INVALID") from error
+    scanner = Scanner()
+    literals: list[str] = []
+    blanks: list[_Blank] = []
+    params: dict[str, Param] = {}
+    end = 0
+    for found in _PLACEHOLDER.finditer(text):
+        literals.append(text[end : found.start()])
+        end = found.end()
+        scanner.feed(literals[-1])
+        name, kind = found["name"], found["kind"]
+        default = found["default"][1:].strip() if found["default"] else None
+        blanks.append(_Blank(name, default, scanner.place()))
+        # the first placeholder that says a type or a default speaks for the bare ones
+        if name not in PRESETS and (name not in params or (params[name].bare and (kind or default))):
+            params[name] = _param(key, name, kind, default)
+    literals.append(text[end:])
+    media, media_width, media_height = _media(key, text, {blank.name for blank in blanks}, width, height)
+    return Template(
+        key=key,
+        width=width,
+        height=height,
+        media=media,
+        media_width=media_width,
+        media_height=media_height,
+        params=tuple(params.values()),
+        custom=custom,
+        sha256=hashlib.sha256(source).hexdigest(),
+        literals=tuple(literals),
+        blanks=tuple(blanks),
+    )
+
+
+def _param(key: str, name: str, kind: str | None, default: str | None) -> Param:
+    # a type that we do not know reads as text, as existing templates expect
+    known: ParamKind = kind if kind in _EMPTY else "text"
+    if default is None:
+        return Param(name, known, _EMPTY[known], bare=kind is None)
+    try:
+        return Param(name, known, checked(name, known, default))
+    except InvalidArgument as error:
+        raise InvalidArgument(
+            f"The template {key!r} has a default of the wrong type: {error.message}", reason="TEMPLATE_INVALID"
+        ) from error
+
+
+def _media(key: str, text: str, names: set[str], width: int, height: int) -> tuple[TemplateMediaKind, int, int]:
+    """What the template shows, and the size of the picture or footage to make for it."""
+    prefix = key.rpartition("/")[2].partition("_")[0]
+    media: TemplateMediaKind
+    match prefix:
+        case "static" | "image" | "video":
+            media = prefix
+        case _:
+            media = "image" if "image" in names else "static"
+    if media == "static":
+        return media, 0, 0
+    sizes: dict[str, int] = {}
+    for tag in _META.findall(text):
+        pairs = {name.lower(): double or single or bare for name, double, single, bare in _ATTRIBUTE.findall(tag)}
+        name = pairs.get("name", "").lower()
+        if name in {"template:media-width", "template:media-height"}:
+            size = pairs.get("content", "")
+            if not size.isdecimal() or not 64 <= int(size) <= 4096:
+                raise InvalidArgument(
+                    f"The template {key!r} says {name} {size!r}; it must be 64 to 4096.", reason="TEMPLATE_INVALID"
+                )
+            sizes[name] = int(size)
+    return media, sizes.get("template:media-width", width), sizes.get("template:media-height", height)
