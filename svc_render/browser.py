@@ -9,7 +9,6 @@ import os
 import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -170,7 +169,7 @@ class Browser:
                 return await self._attempt(sheet)
             except Error as error:
                 raise Unavailable(
-                    "The browser failed twice on this page. Look for memory limits, or for what the template asks of it.",
+                    "The browser failed twice on this page. Look for memory limits and for what the template asks.",
                     reason="BROWSER_CRASHED",
                 ) from error
 

@@ -69,7 +69,7 @@ async ({lang, dir, index, count}) => {
       for (const [node, data] of nodes) {
         const part = data.slice(0, Math.max(left, 0));
         const last = !ended && left <= data.length;
-        node.data = last ? part.trimEnd().replace(/[\\s,;:.!?\\u3001\\u3002\\uff0c\\uff1b\\uff1a]+$/u, '') + '\\u2026' : part;
+        node.data = last ? part.replace(/[\\s,;:.!?\\u3001\\u3002\\uff0c\\uff1b\\uff1a]+$/u, '') + '\\u2026' : part;
         ended ||= last;
         left -= data.length;
       }
@@ -83,8 +83,9 @@ async ({lang, dir, index, count}) => {
       }
       return ends[low];
     };
-    let best = longest([0, ...words.map(word => word.index + word.segment.length)]);
-    if (!text.slice(0, best).trim()) best = longest([0, ...letters.map(letter => letter.index + letter.segment.length)]);
+    const ends = parts => [0, ...parts.map(part => part.index + part.segment.length)];
+    let best = longest(ends(words));
+    if (!text.slice(0, best).trim()) best = longest(ends(letters));
     show(best);
   };
   for (const element of document.querySelectorAll('[data-fit]')) {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -54,9 +53,7 @@ def read_picture(data: bytes, *, fit: int) -> Picture:
             reason="IMAGE_INVALID",
         )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large("more than 89 million pixels") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
@@ -70,8 +67,9 @@ def read_picture(data: bytes, *, fit: int) -> Picture:
         try:
             return _upright(image, data, media_type, fit)
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+            what = f"{image.width}x{image.height} {image.format}, {len(data)} bytes"
             raise InvalidArgument(
-                f"The picture is damaged: {image.width}x{image.height} {image.format}, {len(data)} bytes. Send it again.",
+                f"The picture is damaged: {what}. Send it again.",
                 reason="IMAGE_INVALID",
             ) from error
 

@@ -1,0 +1,1 @@
+"""The sound track: one timeline, mixed once."""

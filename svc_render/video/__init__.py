@@ -1,0 +1,1 @@
+"""Pictures in motion: planes, H.264, footage, joining."""
