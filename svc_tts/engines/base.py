@@ -1,0 +1,112 @@
+"""What a speech engine is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pixelle.runtime.engines import Features
+    from pixelle.runtime.work import Tick
+
+__all__ = ["Speech", "SpokenWord", "TtsEngine", "VoiceInfo", "VoiceSpec"]
+
+
+@dataclass(frozen=True)
+class VoiceInfo:
+    """A voice an engine offers."""
+
+    name: str
+    """Unique within the engine, for example "en_US-joe"."""
+    title: str
+    """Name for people."""
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags; empty means any."""
+    gender: str = ""
+    """"female", "male" or "" when not known."""
+    unusable: str = ""
+    """Why the voice is installed but cannot be used, one sentence; "" when it can."""
+
+
+@dataclass(frozen=True)
+class VoiceSpec:
+    """Which voice is to speak."""
+
+    name: str
+    """A `VoiceInfo.name` of the engine."""
+    language: str = ""
+    """BCP 47 tag of the text; "" when not known."""
+    ref_audio: Path | None = None
+    """A recording whose voice is to be copied; only for engines with `features.cloning`."""
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """A written word and when it is spoken."""
+
+    text: str
+    start: float
+    """Seconds from the start of the piece."""
+    end: float
+    """Seconds from the start of the piece."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A piece of speech, usually a sentence; level and silence around it are not the engine's business."""
+
+    samples: NDArray[np.float32]
+    """Mono, shape [n]."""
+    sample_rate: int
+    """Samples per second; the same for all pieces of a text."""
+    words: tuple[SpokenWord, ...]
+    """In order, not overlapping, inside the samples."""
+    pause: float = 0.0
+    """Seconds of silence that follow, at the speed asked for."""
+
+
+class TtsEngine(Protocol):
+    """Speaks. A plain synchronous object; one thread uses it at a time per slot."""
+
+    version: str
+    """Part of cache keys: changes whenever results change."""
+    summary: str
+    """One line for people."""
+    features: Features
+
+    def missing(self) -> str | None:
+        """What must be installed or set before `load` works, with the command; None when ready. Cheap."""
+        ...
+
+    def load(self, device: str) -> None:
+        """Load weights, ready for the default voice."""
+        ...
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        """The installed voices, the default first. Cheap, works before `load`; a new file is seen at once."""
+        ...
+
+    def fingerprint(self, voice: str) -> str:
+        """What decides the sound of a voice besides `version`: part of cache keys. May read the voice's file."""
+        ...
+
+    def synthesize(self, text: str, voice: VoiceSpec, *, speed: float, tick: Tick) -> Iterator[Speech]:
+        """
+        Speak a text, a piece at a time.
+
+        text: has a letter or digit.
+        speed: within the features' range.
+        The words of all pieces are `svc_tts.words.written_words(text)`, in order.
+        `tick` is called with the done fraction at least once per piece; it raises Cancelled.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of everything `load` took."""
+        ...

@@ -1,0 +1,159 @@
+"""A text as its written words, sentences and pauses, in any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Sentence", "is_speakable", "sentences", "written_words"]
+
+SENTENCE_PAUSE = 0.32
+"""Seconds of silence between two sentences at speed 1."""
+CLAUSE_PAUSE = 0.14
+"""Seconds where a very long sentence is cut."""
+PARAGRAPH_PAUSE = 0.65
+"""Seconds between two paragraphs (an empty line)."""
+
+_LONGEST = 220
+"""Characters after which a sentence is cut, at a comma if there is one: about 15 s of speech."""
+
+_SPOKEN_SIGNS = frozenset("&%+@=€£¥$₹°×÷±½¼¾∞√≈≠≤≥<>#")
+_CLOSERS = "\"'”’»)]}」』）】》*_"
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "؟", "‼", "⁉")
+_SOFT_ENDS = (".", "…")
+_CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
+_ABBREVIATIONS = frozenset(
+    "mr. mrs. ms. dr. prof. st. jr. sr. rev. gen. gov. sen. rep. capt. lt. col. sgt. mt. ft. vs. etc. e.g. i.e. cf. "
+    "fig. no. vol. pp. al. approx. est. inc. ltd. co. corp. bros. dept. jan. feb. mar. apr. jun. jul. aug. sep. sept. "
+    "oct. nov. dec.".split()
+)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+$")
+_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]")
+_GROUP = 2
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What is spoken in one breath."""
+
+    words: tuple[str, ...]
+    """Written words, punctuation included."""
+    pause: float
+    """Seconds of silence that follow, at speed 1."""
+
+
+def is_speakable(text: str) -> bool:
+    """Whether there is a letter or digit of any script in the text."""
+    return any(c.isalnum() for c in text)
+
+
+def written_words(text: str) -> list[str]:
+    """
+    The words of a text as written, punctuation kept.
+
+    Words are what white space separates; scripts written without spaces are grouped by two characters. A sign that is
+    not spoken (a dash, an emoji) stays with the word before it, or after it at the start. Without its white space the
+    text equals the words joined.
+    """
+    return [word for sentence in sentences(text) for word in sentence.words]
+
+
+def sentences(text: str) -> list[Sentence]:
+    """Cut a text into sentences; none when nothing in it can be spoken. Dots of "3.14", "e.g." and "U.S." do not cut."""
+    found: list[Sentence] = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        part: list[Sentence] = []
+        for line in paragraph.splitlines():
+            part += _sentences_of_line(line)
+        if part:
+            part[-1] = Sentence(part[-1].words, PARAGRAPH_PAUSE)
+            found += part
+    return found
+
+
+def _sentences_of_line(line: str) -> list[Sentence]:
+    words = _words_of_line(line)
+    found: list[Sentence] = []
+    current: list[str] = []
+    for position, word in enumerate(words):
+        current.append(word)
+        if position + 1 == len(words) or _ends_sentence(word, words[position + 1]):
+            found += _cut(current)
+            current = []
+    return found
+
+
+def _words_of_line(line: str) -> list[str]:
+    """Words of a line; unspeakable signs are attached to a neighbour. Empty when nothing is speakable."""
+    words: list[str] = []
+    waiting = ""
+    for chunk in line.split():
+        joint = " "
+        for piece in _pieces(chunk):
+            if any(c.isalnum() or c in _SPOKEN_SIGNS for c in piece):
+                words.append(f"{waiting}{joint}{piece}" if waiting else piece)
+                waiting = ""
+            elif words:
+                words[-1] += joint + piece
+            else:
+                waiting += (joint if waiting else "") + piece
+            joint = ""
+    return words
+
+
+def _pieces(chunk: str) -> Iterator[str]:
+    """A chunk without white space as words: whole, or in groups where the script has no spaces."""
+    if not _NO_SPACES.search(chunk):
+        yield chunk
+        return
+    piece = ""
+    size = 0
+    for char in chunk:
+        spaceless = bool(_NO_SPACES.match(char))
+        mark = unicodedata.category(char).startswith("M") or char in "ーゝゞ々"
+        opener = unicodedata.category(char) in {"Ps", "Pi"}
+        full = size >= _GROUP if spaceless and not mark else size > 0 and char.isalnum() and not mark
+        if piece and (full or (opener and size)) or (spaceless and not mark and piece and piece[-1].isalnum() and not size):
+            yield piece
+            piece, size = "", 0
+        # punctuation closes a group: what comes next starts a new one
+        elif piece and size and not piece[-1].isalnum() and char.isalnum() and not mark:
+            yield piece
+            piece, size = "", 0
+        piece += char
+        size += spaceless and not mark
+    yield piece
+
+
+def _ends_sentence(word: str, following: str) -> bool:
+    bare = word.rstrip(_CLOSERS + " ")
+    if not bare.endswith(_ENDS):
+        return False
+    if following.lstrip("\"'“‘«(").startswith(tuple("abcdefghijklmnopqrstuvwxyz")):
+        return False
+    if not bare.endswith(_SOFT_ENDS):
+        return True
+    core = bare.lstrip("\"'“‘«([")
+    return core.lower() not in _ABBREVIATIONS and not (_INITIALS.fullmatch(core) and core != "I.")
+
+
+def _cut(words: list[str]) -> list[Sentence]:
+    """One sentence, or several when it is too long to speak in one go."""
+    found: list[Sentence] = []
+    start, length, clause = 0, 0, 0
+    for position, word in enumerate(words):
+        length += len(word) + 1
+        if length > _LONGEST and position > start:
+            stop = clause if clause > start else position
+            found.append(Sentence(tuple(words[start:stop]), CLAUSE_PAUSE))
+            start, clause = stop, 0
+            length = sum(len(w) + 1 for w in words[start : position + 1])
+        if word.rstrip(_CLOSERS).endswith(_CLAUSE_ENDS):
+            clause = position + 1
+    found.append(Sentence(tuple(words[start:]), SENTENCE_PAUSE))
+    return found
