@@ -1,0 +1,1 @@
+"""How the pictures of the built-in engines are composed and painted."""

@@ -1,0 +1,121 @@
+"""What a sentence is about, as drawings of the art pack."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from svc_media.art.chance import stream
+from svc_media.art.words import Word, content_words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from svc_media.art.index import ArtIndex, Drawing, Encoder
+
+__all__ = ["Cast", "choose"]
+
+_MARGIN = 0.07
+"""Drawings that score this much less than the best say the same, so any of them may be the hero."""
+_ALIKE = 0.72
+"""Two drawings with a cosine above this would tell the same thing twice."""
+_PEOPLE = re.compile(
+    r"\b(you|your|yourself|people|person|we|our|us|friends?|child(ren)?|kids?|parents?|students?|teachers?|workers?|men|man|"
+    r"women|woman|he|she|his|her|they|them|everyone|everybody|someone|anyone|team|humans?|i|my|me)\b",
+    re.IGNORECASE,
+)
+_ANYONE = ("person-standing", "woman-walking", "person-raising-hand", "man-walking", "person-cartwheeling")
+"""Who stands for "you" when no trade or action fits."""
+_COMPANIONS = ("potted-plant", "light-bulb", "sparkles", "star", "seedling", "herb")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The drawings of a scene: the first is what it is about."""
+
+    hero: str
+    props: tuple[str, ...]
+    """Two to four, best first; a person among them when the text speaks of people."""
+
+
+def _touch(drawing: Drawing, word: Word) -> float:
+    if word.stem in drawing.meant:
+        return 1.0
+    if word.stem in drawing.own:
+        return 1.0 if len(drawing.own) == 1 else 0.8
+    return 0.4 if word.stem in drawing.loose else 0.0
+
+
+def _scores(text: str, index: ArtIndex, encoder: Encoder) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How well each drawing fits the text, and how well it fits each content word [words, drawings]."""
+    words = content_words(text)
+    encoded = encoder.encode([text, *(word.text for word in words)])
+    whole = index.vectors @ encoded[0]
+    if not words:
+        return whole, whole[None, :]
+    meaning = encoded[1:] @ index.vectors.T
+    named = np.array([[_touch(drawing, word) for drawing in index.drawings] for word in words], np.float32)
+    # what comes first in a sentence is mostly what it speaks of
+    order = np.array([word.weight * (1.0 if place == 0 else 0.88) for place, word in enumerate(words)], np.float32)
+    each = (0.55 * meaning + 0.5 * named) * order[:, None]
+    top = np.sort(each, axis=0)[::-1]
+    second = top[1] if len(words) > 1 else np.zeros_like(top[0])
+    return 0.9 * whole + top[0] + 0.3 * np.maximum(second, 0), each
+
+
+def choose(text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int, count: int = 4) -> Cast:
+    """
+    The drawings for a text.
+
+    turn: position in the video; where several drawings fit equally well the position decides, so that
+    sentences that are alike do not get the same hero.
+    """
+    scores, each = _scores(text, index, encoder)
+    ranked = [int(place) for place in np.argsort(-scores)[:60]]
+    best = float(scores[ranked[0]])
+    equals = [place for place in ranked if scores[place] >= best - _MARGIN * best][:4]
+    stream(seed, "hero").shuffle(equals)
+    hero = equals[turn % len(equals)]
+    taken = [hero]
+
+    def fresh(place: int) -> bool:
+        return all(float(index.vectors[place] @ index.vectors[other]) < _ALIKE for other in taken)
+
+    def take(candidates: list[int], most: int, floor: float) -> None:
+        for place in candidates:
+            if len(taken) >= most:
+                return
+            if scores[place] >= floor and fresh(place) and (not index.drawings[place].person or not someone()):
+                taken.append(place)
+
+    def someone() -> bool:
+        return any(index.drawings[place].person for place in taken)
+
+    if _PEOPLE.search(text) and not someone():
+        taken.append(_person(scores, each, index, turn=turn, seed=seed))
+    # one prop for each further word keeps the scene about the sentence, not about its loudest word
+    for word in np.argsort(-each.max(axis=1)):
+        leader = int(each[word].argmax())
+        if each[word, leader] > 0.6 and len(taken) < count:
+            take([leader], count, 0.5 * best)
+    take(ranked, count + 1, 0.55 * best)
+    for name in _COMPANIONS:
+        if len(taken) >= 3:
+            break
+        if name in index.place and index.place[name] not in taken:
+            taken.append(index.place[name])
+    names = [index.drawings[place].name for place in taken]
+    return Cast(names[0], tuple(names[1:]))
+
+
+def _person(scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, *, turn: int, seed: int) -> int:
+    """Someone who does what the text speaks of, else anyone."""
+    people = [place for place in np.argsort(-scores) if index.drawings[int(place)].person]
+    fitting = [int(place) for place in people[:8] if each[:, place].max() > 0.6]
+    if fitting:
+        return fitting[turn % min(2, len(fitting))]
+    anyone = [index.place[name] for name in _ANYONE if name in index.place]
+    return anyone[(seed + turn) % len(anyone)] if anyone else int(people[0])
