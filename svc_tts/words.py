@@ -27,14 +27,20 @@ _CLOSERS = "\"'”’»)]}」』）】》*_"
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "؟", "‼", "⁉")
 _SOFT_ENDS = (".", "…")
 _CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
-_ABBREVIATIONS = frozenset(
-    "mr. mrs. ms. dr. prof. st. jr. sr. rev. gen. gov. sen. rep. capt. lt. col. sgt. mt. ft. vs. etc. e.g. i.e. cf. "
-    "fig. no. vol. pp. al. approx. est. inc. ltd. co. corp. bros. dept. jan. feb. mar. apr. jun. jul. aug. sep. sept. "
-    "oct. nov. dec.".split()
+_ABBREVIATIONS = re.compile(
+    r"(?:mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|gov|sen|rep|capt|lt|col|sgt|mt|ft|vs|etc|e\.g|i\.e|cf|fig|no|vol|pp|al|"
+    r"approx|est|inc|ltd|co|corp|bros|dept|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.",
+    re.IGNORECASE,
 )
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)+$")
-_NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]")
-_GROUP = 2
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
+# kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
+_NO_SPACES = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
+_SPACELESS = re.compile(_NO_SPACES)
+_OPENERS = r"(\[{「『（《【“‘«"
+# a character of such a script, or a word of another, with the marks and punctuation around it
+_ATOM = re.compile(
+    rf"\W*(?:{_NO_SPACES}ー*|(?:(?!{_NO_SPACES})\w)+(?:[.,:'’-](?:(?!{_NO_SPACES})\w)+)*)(?:\W*$|[^\w{_OPENERS}]*)"
+)
 
 
 @dataclass(frozen=True)
@@ -57,14 +63,18 @@ def written_words(text: str) -> list[str]:
     The words of a text as written, punctuation kept.
 
     Words are what white space separates; scripts written without spaces are grouped by two characters. A sign that is
-    not spoken (a dash, an emoji) stays with the word before it, or after it at the start. Without its white space the
-    text equals the words joined.
+    not spoken (a dash, an emoji) stays with the word before it, or after it at the start of a line. A line without
+    anything to speak is left out. But for such lines and white space, the text equals the words joined.
     """
     return [word for sentence in sentences(text) for word in sentence.words]
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Cut a text into sentences; none when nothing in it can be spoken. Dots of "3.14", "e.g." and "U.S." do not cut."""
+    """
+    Cut a text into sentences; none when nothing in it can be spoken.
+
+    Dots of "3.14", "e.g." and "U.S." do not cut; the end of a line does.
+    """
     found: list[Sentence] = []
     for paragraph in re.split(r"\n\s*\n", text):
         part: list[Sentence] = []
@@ -107,27 +117,24 @@ def _words_of_line(line: str) -> list[str]:
 
 
 def _pieces(chunk: str) -> Iterator[str]:
-    """A chunk without white space as words: whole, or in groups where the script has no spaces."""
-    if not _NO_SPACES.search(chunk):
+    """A chunk without white space as words: whole, or in pairs of characters where the script has no spaces."""
+    if not _SPACELESS.search(chunk):
         yield chunk
         return
-    piece = ""
-    size = 0
-    for char in chunk:
-        spaceless = bool(_NO_SPACES.match(char))
-        mark = unicodedata.category(char).startswith("M") or char in "ーゝゞ々"
-        opener = unicodedata.category(char) in {"Ps", "Pi"}
-        full = size >= _GROUP if spaceless and not mark else size > 0 and char.isalnum() and not mark
-        if piece and (full or (opener and size)) or (spaceless and not mark and piece and piece[-1].isalnum() and not size):
-            yield piece
-            piece, size = "", 0
-        # punctuation closes a group: what comes next starts a new one
-        elif piece and size and not piece[-1].isalnum() and char.isalnum() and not mark:
-            yield piece
-            piece, size = "", 0
-        piece += char
-        size += spaceless and not mark
-    yield piece
+    held = ""
+    for atom in _ATOM.findall(chunk):
+        if held and _SPACELESS.match(atom):
+            yield held + atom
+            held = ""
+            continue
+        if held:
+            yield held
+        ends_open = atom[-1].isalnum() or unicodedata.category(atom[-1]).startswith("M")
+        held = atom if ends_open and _SPACELESS.search(atom) else ""
+        if not held:
+            yield atom
+    if held:
+        yield held
 
 
 def _ends_sentence(word: str, following: str) -> bool:
@@ -139,7 +146,7 @@ def _ends_sentence(word: str, following: str) -> bool:
     if not bare.endswith(_SOFT_ENDS):
         return True
     core = bare.lstrip("\"'“‘«([")
-    return core.lower() not in _ABBREVIATIONS and not (_INITIALS.fullmatch(core) and core != "I.")
+    return not _ABBREVIATIONS.fullmatch(core) and not (_INITIALS.fullmatch(core) and core != "I.")
 
 
 def _cut(words: list[str]) -> list[Sentence]:

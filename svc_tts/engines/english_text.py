@@ -21,7 +21,15 @@ _CURRENCIES = {
     "₩": "won",
     "₽": "rubles",
 }
-_SCALES = {"k": "thousand", "K": "thousand", "m": "million", "M": "million", "bn": "billion", "B": "billion", "T": "trillion"}
+_SCALES = {
+    "k": "thousand",
+    "K": "thousand",
+    "m": "million",
+    "M": "million",
+    "bn": "billion",
+    "B": "billion",
+    "T": "trillion",
+}
 _SCALE_WORDS = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
 _UNITS = {
     "km/h": "kilometers per hour", "mph": "miles per hour", "m/s": "meters per second",
@@ -39,9 +47,11 @@ _FRACTIONS = {"2": "half", "3": "third", "4": "quarter", "5": "fifth", "8": "eig
 _SIGNS = {
     "=": " equals ", "×": " times ", "÷": " divided by ", "±": " plus or minus ", "~": " about ", "≈": " about ",
     "≠": " is not ", "≤": " at most ", "≥": " at least ", "<": " less than ", ">": " greater than ", "→": " to ",
-    "°": " degrees ", "²": " squared ", "³": " cubed ", "½": " one half ", "¼": " one quarter ", "¾": " three quarters ",
-    "√": " root ", "∞": " infinity ", "−": " minus ", "_": " ", "€": " euros ", "£": " pounds ", "¥": " yen ",
-    "₹": " rupees ", "&": " and ", "%": " percent ", "+": " plus ", "@": " at ", "#": " number ", "№": " number ", "$": " dollars ",
+    "°": " degrees ", "²": " squared ", "³": " cubed ", "½": " one half ", "¼": " one quarter ",
+    "¾": " three quarters ", "√": " root ", "∞": " infinity ", "−": " minus ", "_": " ", "€": " euros ",
+    "£": " pounds ", "¥": " yen ",
+    "₹": " rupees ", "&": " and ", "%": " percent ", "+": " plus ", "@": " at ", "#": " number ",
+    "№": " number ", "$": " dollars ",
 }  # fmt: skip
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "þ": "th", "Þ": "Th",
@@ -178,7 +188,10 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?(?P<sign>{_ONE_OF_SIGNS})"), _amount),
     (re.compile(r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<half>am|pm|AM|PM)?"), _clock),
     (re.compile(rf"(?P<minus>[−-])?(?P<number>{_NUMBER})-?(?P<unit>{_ONE_OF_UNITS})"), _quantity),
-    (re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"), lambda m: f"{m[1]} to {m[2]} {_UNITS.get(m[3] or '', '')}"),
+    (
+        re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"),
+        lambda m: f"{m[1]} to {m[2]} {_UNITS.get(m[3] or '', '')}",
+    ),
     (re.compile(r"(?P<above>\d{1,3})/(?P<below>\d{1,3})"), _fraction),
     (re.compile(rf"[−-]({_NUMBER})"), lambda m: f"minus {m[1]}"),
     (re.compile(r"(\d+(?:\.\d+){2,})"), lambda m: " point ".join(m[1].split("."))),

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from svc_tts.words import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -66,9 +66,7 @@ class PiperEngine:
 
     version = "1"
     summary = "Piper neural voices on the CPU, English, exact word times"
-    features = Features(
-        languages=("en",), word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True
-    )
+    features = Features(languages=("en",), word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True)
 
     def __init__(self, *, packs_dir: Path, voices_dir: Path, threads: int = 1) -> None:
         """

@@ -94,9 +94,7 @@ class PiperModel:
             ) from error
         self._config = config
 
-    def run(
-        self, ids: list[int], *, speed: float, speaker: int = 0
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def run(self, ids: list[int], *, speed: float, speaker: int = 0) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """
         Speak a sequence of ids.
 
@@ -113,7 +111,7 @@ class PiperModel:
         }
         if config.speakers:
             feed["sid"] = np.array([speaker], np.int64)
-        answer: list[Any] = self._session.run(None, feed)
+        answer: Any = self._session.run(None, feed)
         samples = np.asarray(answer[0], np.float32).reshape(-1)
         frames = np.concatenate([[0.0], np.cumsum(np.asarray(answer[1], np.float64).reshape(-1))])
         per_frame = len(samples) / frames[-1] if frames[-1] else 0.0
@@ -193,8 +191,10 @@ def _fixed_noise(graph: Any, node: Any, number: int) -> list[Any]:
     ):
         graph.initializer.append(numpy_helper.from_array(value, f"{name}/{key}"))
 
-    def step(kind: str, inputs: list[str], output: str, **attributes: int) -> Any:
-        return helper.make_node(kind, [i if i.startswith("/") else f"{name}/{i}" for i in inputs], [output], **attributes)
+    def step(kind: str, inputs: list[str], output: str, **attributes: Any) -> Any:
+        return helper.make_node(
+            kind, [i if i.startswith("/") else f"{name}/{i}" for i in inputs], [output], **attributes
+        )
 
     return [
         helper.make_node("Shape", [node.input[0]], [f"{name}/shape"]),

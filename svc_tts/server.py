@@ -1,0 +1,57 @@
+"""What the speech service is made of: the one place that chooses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.artifacts import ArtifactStore
+from pixelle.runtime.cache import ResultCache
+from pixelle.runtime.engines import EngineEntry, Engines
+from pixelle.runtime.server import Service
+from pixelle.tts.v1 import tts_pb2_grpc
+from svc_tts.servicer import TtsServicer
+
+if TYPE_CHECKING:
+    from svc_tts.engines.base import TtsEngine
+    from svc_tts.settings import TtsSettings
+
+__all__ = ["ENGINES", "build"]
+
+_INSTALL = "pip install 'pixelle-video[tts]'"
+
+ENGINES = {
+    "piper": EngineEntry("svc_tts.engines.piper:PiperEngine", "local/piper", _INSTALL),
+    "tone": EngineEntry("svc_tts.engines.tone:ToneEngine", "local/tone", _INSTALL),
+}
+
+
+def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
+    """
+    The service, not loaded yet.
+
+    store: where narrations are kept; the one the settings name when None.
+    Raises InvalidArgument (ENGINE_UNKNOWN) when `settings.tts_engine` does not exist.
+    """
+    store = store or ArtifactStore.open(settings)
+    engines: Engines[TtsEngine] = Engines(
+        ENGINES,
+        group="pixelle.tts.engines",
+        default=settings.tts_engine,
+        options={
+            "piper": {
+                "packs_dir": settings.packs_dir,
+                "voices_dir": settings.voices_dir,
+                "threads": settings.tts_threads,
+            }
+        },
+        device=settings.device,
+        slots=settings.slots,
+        queue=settings.queue,
+    )
+    servicer = TtsServicer(engines, store, ResultCache(store))
+    return Service(
+        name="pixelle.tts.v1.TtsService",
+        add=lambda server: tts_pb2_grpc.add_TtsServiceServicer_to_server(servicer, server),
+        load=servicer.load,
+        close=engines.close,
+    )

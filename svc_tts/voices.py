@@ -1,0 +1,92 @@
+"""Which voices there are, and which one speaks a text."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
+from pixelle.runtime.language import detect_language, speaks
+from pixelle.tts.v1 import tts_pb2
+
+if TYPE_CHECKING:
+    from pixelle.runtime.engines import Engines, Loaded
+    from svc_tts.engines.base import TtsEngine, VoiceInfo
+
+__all__ = ["choose", "installed", "workflow_of_voice"]
+
+
+def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
+    """Every voice that can be used now, sorted by id ("<engine>/<voice>")."""
+    found = [
+        tts_pb2.Voice(
+            id=f"{name}/{voice.name}",
+            name=voice.title,
+            languages=voice.languages,
+            gender=voice.gender,
+            workflow=entry.workflow,
+        )
+        for name, entry, engine in engines.each()
+        if engine.missing() is None
+        for voice in engine.voices()
+        if not voice.unusable
+    ]
+    return sorted(found, key=lambda voice: voice.id)
+
+
+def workflow_of_voice(engines: Engines[TtsEngine], voice_id: str) -> str:
+    """The workflow key of the engine a voice id names. Raises NotFound (VOICE_NOT_FOUND)."""
+    for name, entry, _ in engines.each():
+        if voice_id.startswith(name + "/"):
+            return entry.workflow
+    raise _unknown(engines, voice_id)
+
+
+async def choose(
+    engines: Engines[TtsEngine], loaded: Loaded[TtsEngine], *, voice_id: str, text: str, language: str
+) -> tuple[VoiceInfo, str]:
+    """
+    The voice that is to speak `text`, and the text's language ("" when it cannot be told).
+
+    voice_id: as the caller sent it; "" means the first voice of the engine that speaks the language.
+    language: as the caller sent it; "" means to detect it.
+    Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE), InvalidArgument (LANGUAGE_UNSUPPORTED).
+    """
+    voices = loaded.engine.voices()
+    wanted = voice_id or (f"{loaded.name}/{loaded.model}" if loaded.model else "")
+    if wanted:
+        voices = tuple(voice for voice in voices if f"{loaded.name}/{voice.name}" == wanted)
+        if not voices:
+            raise _unknown(engines, wanted, loaded.workflow)
+        if voices[0].unusable:
+            raise FailedPrecondition(f"Voice {wanted!r} cannot be used: {voices[0].unusable}", reason="VOICE_UNUSABLE")
+    usable = [voice for voice in voices if not voice.unusable]
+    # who speaks everything need not be asked, and detection costs memory
+    spoken = language or (await asyncio.to_thread(detect_language, text) if any(v.languages for v in usable) else "")
+    for voice in usable:
+        if speaks(voice.languages, spoken):
+            return voice, spoken
+    who = f"voice {wanted!r}" if wanted else f"any voice of {loaded.workflow!r}"
+    guess = "" if language else " If it is in another language, say so in `language`."
+    raise InvalidArgument(
+        f"The text is in {spoken!r}, which is not spoken by {who}.{guess} Installed voices: {_listed(engines)}.",
+        reason="LANGUAGE_UNSUPPORTED",
+        details={"language": spoken},
+    )
+
+
+def _unknown(engines: Engines[TtsEngine], voice_id: str, workflow: str = "") -> NotFound:
+    known = {voice.id: voice.workflow for voice in installed(engines)}
+    if voice_id in known:
+        said = (
+            f"Voice {voice_id!r} belongs to workflow {known[voice_id]!r}, not to {workflow!r}. Leave out one of them."
+        )
+    else:
+        said = f"There is no voice {voice_id!r}.{nearest(voice_id, known)}"
+    return NotFound(said, reason="VOICE_NOT_FOUND")
+
+
+def _listed(engines: Engines[TtsEngine]) -> str:
+    voices = installed(engines)
+    parts = [f"{voice.id} ({', '.join(voice.languages) or 'any language'})" for voice in voices[:12]]
+    return ", ".join(parts) + (", ..." if len(voices) > 12 else "")
