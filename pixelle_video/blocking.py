@@ -1,0 +1,62 @@
+"""A coroutine method as a plain one, for scripts and notebooks."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+__all__ = ["blocking"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S")
+
+
+def blocking(
+    method: Callable[Concatenate[S, P], Coroutine[Any, Any, R]],
+) -> Callable[Concatenate[S, P], R]:
+    """The same method, waiting for its result; also where an event loop runs already, as in a notebook."""
+
+    @functools.wraps(method)
+    def wait(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        work = method(self, *args, **kwargs)
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(work)
+        return _on_a_thread(work)
+
+    return wait
+
+
+def _on_a_thread(work: Coroutine[Any, Any, R]) -> R:
+    """Run `work` on a loop of its own; an interrupt here cancels it there."""
+    result: Future[R] = Future()
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(work)
+
+    def run() -> None:
+        try:
+            result.set_result(loop.run_until_complete(task))
+        except BaseException as error:
+            result.set_exception(error)
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+    thread = threading.Thread(target=run, name="pixelle-blocking")
+    thread.start()
+    try:
+        return result.result()
+    except BaseException:
+        if not result.done():
+            loop.call_soon_threadsafe(task.cancel)
+        raise
+    finally:
+        thread.join()

@@ -1,0 +1,65 @@
+"""The `pixelle` command: make a video, serve, look after the installation."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pixelle.runtime.errors import Cancelled, InvalidArgument, NotFound, PixelleError
+from pixelle_video.cli import machine, make, servers
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="pixelle",
+    help="Turns a topic or a script into a narrated, captioned video.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _none(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(2)
+
+
+app.command("make")(make.make)
+app.command("serve")(servers.serve)
+app.command("service")(servers.service)
+app.command("engines")(machine.engines)
+app.command("doctor")(machine.doctor)
+app.command("setup")(machine.setup)
+
+
+def main() -> None:
+    """Run the command line; ends the process with 0, 1 (failed), 2 (bad input) or 130 (interrupted)."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(prog_name="pixelle", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("interrupted", 130)
+    except typer.TyperException as error:  # wrong use
+        return _complain(error.format_message(), 2)
+    except PixelleError as error:
+        return _complain(error.message, _code(error))
+    except BrokenPipeError:  # for example piped into head
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _code(error: PixelleError) -> int:
+    if isinstance(error, Cancelled):
+        return 130
+    return 2 if isinstance(error, (InvalidArgument, NotFound)) else 1
+
+
+def _complain(message: str, code: int) -> int:
+    typer.echo(f"pixelle: {' '.join(message.split())}", err=True)
+    return code

@@ -1,0 +1,42 @@
+"""`pixelle serve` and `pixelle service`: the processes that stay."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["ServiceName", "serve", "service"]
+
+
+class ServiceName(StrEnum):
+    """The services that run alone."""
+
+    SCRIPT = "script"
+    TTS = "tts"
+    MEDIA = "media"
+    RENDER = "render"
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = 8000,
+    config: Annotated[Path, typer.Option(help="Settings file.")] = Path("config.yaml"),
+) -> None:
+    """Serve the REST API with all services in this process."""
+    from pixelle_video import embedded
+
+    embedded.serve(host, port, config)
+
+
+def service(
+    name: Annotated[ServiceName, typer.Argument(help="Which one.")],
+) -> None:
+    """Serve one service alone, over gRPC; its address comes from PIXELLE_<NAME>_LISTEN."""
+    sys.argv = [f"svc_{name.value}"]
+    runpy.run_module(f"svc_{name.value}", run_name="__main__")

@@ -1,0 +1,89 @@
+"""What callers of the SDK get back: the video, its storyboard and its scenes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["Storyboard", "StoryboardFrame", "VideoGenerationResult", "VideoResult"]
+
+
+@dataclass
+class StoryboardFrame:
+    """One scene and the files made for it; a path is None where nothing was made or kept."""
+
+    index: int
+    """Position, from 0."""
+    narration: str
+    image_prompt: str | None = None
+    audio_path: str | None = None
+    media_type: str | None = None
+    """"image" or "video"; None for templates without media."""
+    image_path: str | None = None
+    video_path: str | None = None
+    composed_image_path: str | None = None
+    video_segment_path: str | None = None
+    duration: float = 0.0
+    """Seconds."""
+    created_at: datetime | None = None
+
+
+@dataclass
+class Storyboard:
+    """The plan of a video and how far it has come."""
+
+    title: str
+    config: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The request it was made from."""
+    frames: list[StoryboardFrame] = field(default_factory=list[StoryboardFrame])
+    final_video_path: str | None = None
+    total_duration: float = 0.0
+    """Seconds."""
+    created_at: datetime | None = None
+    completed_at: datetime | None = None
+    language: str = ""
+    """BCP 47 tag."""
+    style: str = ""
+    seed: int = 0
+    engine: str = ""
+    """The engine that wrote it."""
+    notice: str = ""
+    """Something the reader must know, for example that a tiny model wrote a draft; may be empty."""
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether every scene has its finished picture stream."""
+        return self.completed_at is not None
+
+    @property
+    def progress(self) -> float:
+        """Finished scenes, from 0 to 1."""
+        if self.is_completed:
+            return 1.0
+        done = sum(1 for frame in self.frames if frame.video_segment_path)
+        return done / len(self.frames) if self.frames else 0.0
+
+
+@dataclass
+class VideoGenerationResult:
+    """A finished video."""
+
+    video_path: str
+    """A file on this machine."""
+    storyboard: Storyboard
+    duration: float
+    """Seconds."""
+    file_size: int
+    """Bytes."""
+    created_at: datetime
+    task_id: str = ""
+    """The gateway's name for the task that made it."""
+    warnings: list[str] = field(default_factory=list[str])
+    """What was left out, for people; for example a background that could not be fetched."""
+
+
+VideoResult = VideoGenerationResult
+"""The name the documentation uses."""

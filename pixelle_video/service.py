@@ -1,0 +1,212 @@
+"""The documented Python interface: one HTTP client of a gateway, in this process or elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pixelle.runtime.errors import FailedPrecondition
+from pixelle_video.blocking import blocking
+from pixelle_video.events import Story
+from pixelle_video.tasks import Tasks, writable
+from pixelle_video.transport import Transport, over_network
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from types import TracebackType
+    from typing import Self
+
+    from pixelle_video.events import ProgressEvent
+    from pixelle_video.results import VideoGenerationResult
+
+__all__ = ["PixelleVideoCore"]
+
+
+class PixelleVideoCore:
+    """Makes videos. Use it as `async with`, or call `initialize` and `cleanup`."""
+
+    def __init__(
+        self,
+        config_path: str | Path = "config.yaml",
+        *,
+        gateway_url: str | None = None,
+        api_key: str | None = None,
+    ) -> None:
+        """
+        config_path: settings of everything that runs in this process; may not exist. Unused with a gateway.
+        gateway_url: address of a running gateway, for example "http://127.0.0.1:8000"; None runs all in this process.
+        api_key: the gateway's key, if it asks for one.
+        """
+        self._config_path = Path(config_path)
+        self._gateway_url = gateway_url
+        self._api_key = api_key
+        self._open: AsyncExitStack | None = None
+        self._tasks: Tasks | None = None
+        self._starting = asyncio.Lock()
+
+    async def initialize(self) -> None:
+        """
+        Start what is needed, once; further calls do nothing.
+
+        Raises FailedPrecondition (DATABASE_IN_USE) when another process works in the same data folder.
+        """
+        async with self._starting:
+            if self._open is not None:
+                return
+            async with AsyncExitStack() as stack:
+                if self._gateway_url is None:
+                    from pixelle_video import embedded
+
+                    running = await stack.enter_async_context(embedded.running(self._config_path))
+                    transport, output_dir, local = Transport(running.client), running.output_dir, True
+                else:
+                    transport = Transport(over_network(self._gateway_url, self._api_key))
+                    output_dir, local = Path("output"), False
+                stack.push_async_callback(transport.close)
+                self._tasks = Tasks(transport, output_dir, local=local)
+                self._open = stack.pop_all()
+
+    async def cleanup(self) -> None:
+        """Stop and close everything that `initialize` started; `initialize` may be called again."""
+        opened, self._open, self._tasks = self._open, None, None
+        if opened is not None:
+            await opened.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Initialize."""
+        await self.initialize()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Clean up."""
+        await self.cleanup()
+
+    async def generate_video(
+        self,
+        text: str,
+        pipeline: Literal["standard", "asset_based"] = "standard",
+        *,
+        mode: Literal["generate", "fixed"] = "generate",
+        title: str | None = None,
+        n_scenes: int = 5,
+        split_mode: Literal["paragraph", "line", "sentence"] = "paragraph",
+        tts_workflow: str | None = None,
+        tts_voice: str | None = None,
+        tts_speed: float = 1.0,
+        ref_audio: str | Path | None = None,
+        media_workflow: str | None = None,
+        media_width: int | None = None,
+        media_height: int | None = None,
+        frame_template: str | None = None,
+        template_params: dict[str, Any] | None = None,
+        prompt_prefix: str | None = None,
+        bgm_path: str | Path | None = None,
+        bgm_volume: float = 0.3,
+        bgm_mode: Literal["loop", "once"] = "loop",
+        video_fps: int = 30,
+        min_narration_words: int = 5,
+        max_narration_words: int = 20,
+        min_image_prompt_words: int = 30,
+        max_image_prompt_words: int = 60,
+        language: str | None = None,
+        captions: Literal["off", "line", "word"] | None = None,
+        motion: Literal["none", "pan"] | None = None,
+        transition: Literal["none", "fade"] | None = None,
+        seed: int | None = None,
+        assets: list[str | Path] | None = None,
+        metadata: dict[str, Any] | None = None,
+        output_path: str | Path | None = None,
+        progress_callback: Callable[[ProgressEvent], Awaitable[None] | None] | None = None,
+    ) -> VideoGenerationResult:
+        """
+        Make a video and wait for it. Cancelling the awaiting task cancels the making.
+
+        text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2. bgm_path: name of a built-in
+        piece, a path or a URL. bgm_volume: 0 to 1. output_path: the finished file is also put there, whole or not at
+        all; through a gateway it is what `video_path` then names. media_width, media_height: pixels; the template
+        states them, so they are not used and `warnings` says so.
+        progress_callback: told every event; may be a coroutine function. An error it raises cancels the making.
+        Raises PixelleError: InvalidArgument before anything is spent, else what went wrong in the making.
+        """
+        request: dict[str, Any] = {
+            "text": text,
+            "pipeline": pipeline,
+            "mode": mode,
+            "title": title,
+            "n_scenes": n_scenes,
+            "split_mode": split_mode,
+            "tts_workflow": tts_workflow,
+            "tts_voice": tts_voice,
+            "tts_speed": tts_speed,
+            "ref_audio": _plain(ref_audio),
+            "media_workflow": media_workflow,
+            "frame_template": frame_template,
+            "template_params": template_params,
+            "prompt_prefix": prompt_prefix,
+            "bgm_path": _plain(bgm_path),
+            "bgm_volume": bgm_volume,
+            "bgm_mode": bgm_mode,
+            "video_fps": video_fps,
+            "min_narration_words": min_narration_words,
+            "max_narration_words": max_narration_words,
+            "min_image_prompt_words": min_image_prompt_words,
+            "max_image_prompt_words": max_image_prompt_words,
+            "language": language,
+            "captions": captions,
+            "motion": motion,
+            "transition": transition,
+            "seed": seed,
+            "assets": None if assets is None else [str(asset) for asset in assets],
+            "metadata": metadata,
+        }
+        tasks = self._ready()
+        target = None if output_path is None else writable(Path(output_path))
+        story = Story(
+            fixed=mode == "fixed",
+            title_given=bool(title),
+            with_media=not (frame_template or "").rpartition("/")[2].startswith("static_"),
+        )
+
+        async def tell(task: dict[str, Any]) -> None:
+            for event in story.events(task):
+                told = progress_callback(event) if progress_callback else None
+                if inspect.isawaitable(told):
+                    await told
+
+        task = await tasks.run({name: value for name, value in request.items() if value is not None}, tell)
+        result = await tasks.collect(task, target)
+        if media_width or media_height:
+            result.warnings.append("media_width and media_height were not used: the template states the size.")
+        return result
+
+    def _ready(self) -> Tasks:
+        if self._tasks is None:
+            raise FailedPrecondition(
+                "Not started: call `await pixelle.initialize()` first, or wrap your calls in "
+                "`async with PixelleVideoCore() as pixelle`.",
+                reason="NOT_INITIALIZED",
+            )
+        return self._tasks
+
+    async def _generate_once(self, *args: Any, **kwargs: Any) -> VideoGenerationResult:
+        if self._open is not None:
+            raise FailedPrecondition(
+                "This object was initialized in an event loop: use `await pixelle.generate_video(...)` there, or call "
+                "generate_video_sync on an object that was not initialized.",
+                reason="INITIALIZED",
+            )
+        async with self:
+            return await self.generate_video(*args, **kwargs)
+
+    generate_video_sync = blocking(functools.wraps(generate_video)(_generate_once))
+    """`generate_video` that blocks: starts everything, makes the video and stops everything again."""
+
+
+def _plain(value: str | Path | None) -> str | None:
+    return None if value is None else str(value)

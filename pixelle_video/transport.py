@@ -1,0 +1,142 @@
+"""The one HTTP client under the SDK: answers as values, problems as our error family."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+
+from pixelle.runtime.errors import DeadlineExceeded, InvalidArgument, PixelleError, Unavailable, from_http
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+__all__ = ["Transport", "over_network", "problem"]
+
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+"""Seconds: longer than the gateway holds a question open."""
+
+
+def over_network(url: str, api_key: str | None) -> httpx.AsyncClient:
+    """A client of the gateway at `url`. Raises InvalidArgument (GATEWAY_URL)."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise InvalidArgument(f"gateway_url {url!r} is not a URL: {error}.", reason="GATEWAY_URL") from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise InvalidArgument(
+            f"gateway_url {url!r} is not the address of a gateway. It looks like http://127.0.0.1:8000.",
+            reason="GATEWAY_URL",
+        )
+    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    return httpx.AsyncClient(base_url=parsed, headers=headers, timeout=_TIMEOUT)
+
+
+class Transport:
+    """Requests to a gateway, wherever it runs."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, object] | None = None,
+        query: Mapping[str, str | float] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The JSON answer. Raises PixelleError: what the gateway said, or that it cannot be reached."""
+        with _translated(self._client):
+            answer = await self._client.request(method, path, json=body, params=query, headers=headers)
+        if answer.is_error:
+            raise problem(answer)
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise Unavailable(
+                f"{self._client.base_url} answered {method} {path} with something that is not JSON. "
+                "Check that it is the address of a Pixelle gateway.",
+                reason="NOT_A_GATEWAY",
+            ) from error
+
+    @asynccontextmanager
+    async def stream(self, path: str) -> AsyncGenerator[httpx.Response]:
+        """A file, read piece by piece. Raises PixelleError like `ask`."""
+        with _translated(self._client):
+            async with self._client.stream("GET", path) as answer:
+                if answer.is_error:
+                    await answer.aread()
+                    raise problem(answer)
+                yield answer
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+class _translated:  # noqa: N801 - read as a word after `with`
+    """Turns what httpx raises about the way into our family."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._where = str(client.base_url)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, httpx.TimeoutException):
+            raise DeadlineExceeded(f"The gateway at {self._where} did not answer in time.") from error
+        if isinstance(error, (httpx.TransportError, httpx.InvalidURL)):
+            raise Unavailable(
+                f"The gateway at {self._where} cannot be reached ({error}). "
+                "Check the address, and that `pixelle serve` runs there.",
+                reason="GATEWAY_DOWN",
+            ) from error
+
+
+def problem(answer: httpx.Response) -> PixelleError:
+    """The error in an answer: RFC 9457 members where they are, else what the status says."""
+    said = _members(answer)
+    message = _text(said.get("detail")) or f"The gateway answered {answer.status_code} {answer.reason_phrase}."
+    details = {"status": str(answer.status_code)}
+    if trace := said.get("trace_id"):
+        details["trace_id"] = str(trace)
+    return from_http(answer.status_code)(
+        message,
+        reason=str(said.get("reason") or ""),
+        retry_after=_seconds(answer.headers.get("retry-after")),
+        details=details,
+    )
+
+
+def _members(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        said = answer.json()
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return {}
+    return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+
+
+def _text(detail: object) -> str:
+    """A sentence from `detail`: a string, or the framework's list of what is wrong with which field."""
+    if isinstance(detail, str):
+        return detail
+    if not isinstance(detail, list):
+        return ""
+    parts: list[str] = []
+    for item in cast("list[dict[str, Any]]", detail):
+        field = ".".join(str(part) for part in item.get("loc", ()) if part != "body")
+        said = str(item.get("msg", "is wrong"))
+        parts.append(f"{field}: {said}" if field else said)
+    return "; ".join(parts)
+
+
+def _seconds(value: str | None) -> float | None:
+    try:
+        return float(value) if value else None
+    except ValueError:  # an HTTP date: not worth a clock
+        return None
