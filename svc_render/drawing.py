@@ -13,13 +13,13 @@ from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
 from svc_render.browser import ORIGIN, Browser, Sheet
 from svc_render.pictures import Picture, read_picture
-from svc_render.template import Template
 from svc_render.values import MAX_VALUE, clean
 
 if TYPE_CHECKING:
     from pixelle.render.v1 import render_pb2
     from pixelle.runtime.artifacts import ArtifactStore
     from svc_render.catalog import Catalog
+    from svc_render.template import Template
 
 __all__ = ["Artist", "Drawn"]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
+from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace
 
 from pixelle.runtime.errors import InvalidArgument
@@ -37,7 +38,7 @@ def footage(path: Path, *, width: int, height: int, fps: int) -> Iterator[NDArra
 def _once(path: Path, width: int, height: int, fps: int) -> Iterator[NDArray[np.uint8]]:
     shown: av.VideoFrame | None = None
     number = 0
-    start = 0.0
+    start = end = 0.0
     picture: NDArray[np.uint8] | None = None
     try:
         with av.open(str(path)) as container:
@@ -46,6 +47,7 @@ def _once(path: Path, width: int, height: int, fps: int) -> Iterator[NDArray[np.
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             step = float(1 / stream.average_rate) if stream.average_rate else 1 / fps
+            shape = float(stream.sample_aspect_ratio or 1)
             for frame in container.decode(stream):
                 if max(frame.width, frame.height) > _MAX_SIDE:
                     raise _unusable(f"it is {frame.width}x{frame.height}, the most is {_MAX_SIDE} a side")
@@ -53,18 +55,18 @@ def _once(path: Path, width: int, height: int, fps: int) -> Iterator[NDArray[np.
                 if shown is None:
                     start = time
                 while shown is not None and number / fps < time - start - 1e-6:
-                    picture = _cover(shown, width, height) if picture is None else picture
+                    picture = _cover(shown, shape, width, height) if picture is None else picture
                     yield picture.copy()
                     number += 1
                 shown, picture = frame, None
                 end = time - start + step
             if shown is None:
                 raise _unusable("it holds no pictures")
-            picture = _cover(shown, width, height)
+            picture = _cover(shown, shape, width, height)
             while number == 0 or number / fps < end - 1e-6:
                 yield picture.copy()
                 number += 1
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         if number == 0:
             raise _unusable(error.strerror or "it cannot be decoded") from error
         # the file is cut off: what could be read is shown, then it starts again
@@ -77,13 +79,14 @@ def _unusable(why: str) -> InvalidArgument:
     )
 
 
-def _cover(frame: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
-    """The frame upright, scaled to cover, cropped to the middle."""
+def _cover(frame: av.VideoFrame, shape: float, width: int, height: int) -> NDArray[np.uint8]:
+    """The frame upright, scaled to cover, cropped to the middle. shape: width of its pixels by their height."""
     turns = round(frame.rotation / 90) % 4
     target = (height, width) if turns % 2 else (width, height)
-    scale = max(target[0] / frame.width, target[1] / frame.height)
+    across = frame.width * shape
+    scale = max(target[0] / across, target[1] / frame.height)
     # even, so that the crop can start on a chroma sample
-    wide = max(target[0], round(frame.width * scale / 2) * 2)
+    wide = max(target[0], round(across * scale / 2) * 2)
     tall = max(target[1], round(frame.height * scale / 2) * 2)
     known = frame.colorspace in {Colorspace.ITU709, Colorspace.ITU601, Colorspace.SMPTE170M, Colorspace.BT2020}
     source = frame.colorspace if known else (Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601)

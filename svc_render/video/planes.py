@@ -13,7 +13,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Overlay", "RESAMPLING", "opaque", "overlay", "tag"]
+__all__ = ["RESAMPLING", "Overlay", "opaque", "overlay", "tag"]
 
 RESAMPLING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 """How libswscale scales and converts."""

@@ -1,0 +1,74 @@
+"""Makes the finished video from clips and narrations, on a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from svc_render.clip import Made
+from svc_render.languages import iso_639_2
+from svc_render.scratch import Scratch
+from svc_render.sound.timeline import Speech, scene_starts
+from svc_render.sound.track import Background, Measured, write_track
+from svc_render.video.join import ClipFile, join
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pixelle.runtime.work import Tick
+
+__all__ = ["Order", "assemble"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to assemble; every file is local."""
+
+    clips: Sequence[ClipFile]
+    narrations: Sequence[Path]
+    music: Background | None
+    title: str
+    language: str
+    """BCP 47 tag, "" when unknown."""
+    loudness: float
+    """LUFS."""
+    true_peak: float
+    """dBTP."""
+
+
+def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> tuple[Made, Measured]:
+    """
+    Mix, encode the sound once, join the pictures without encoding.
+
+    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT, CLIPS_DIFFER, CLIP_INVALID) and Cancelled.
+    """
+    starts = scene_starts([clip.frame_count for clip in order.clips], order.clips[0].fps)
+    speeches = [
+        Speech(path, starts[number], starts[number + 1], f"narration of scene {number}")
+        for number, path in enumerate(order.narrations)
+    ]
+    scratch = Scratch(scratch_root)
+    sound, path = scratch.path / "sound.m4a", scratch.path / "video.mp4"
+    try:
+        heard = write_track(
+            sound,
+            speeches,
+            order.music,
+            total=starts[-1],
+            loudness=order.loudness,
+            true_peak=order.true_peak,
+            tick=lambda fraction, message="": tick(fraction * 0.8, message),
+        )
+        join(
+            path,
+            order.clips,
+            sound,
+            title=order.title,
+            language=iso_639_2(order.language),
+            tick=lambda fraction, message="": tick(0.8 + fraction * 0.2, message),
+        )
+    except BaseException:
+        scratch.close()
+        raise
+    return Made(scratch, path, states=0), heard

@@ -1,0 +1,101 @@
+"""Background music: which pieces there are, and a piece played once or without end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pixelle.runtime.errors import InvalidArgument, NotFound, nearest
+from svc_render.sound.decode import RATE, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
+
+__all__ = ["MusicShelf", "played"]
+
+_BUILT_IN = Path(__file__).parent.parent / "music"
+_ENDINGS = frozenset({".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav"})
+_SEAM = RATE // 20  # samples of a crossfade: 50 ms
+_SHORTEST = RATE // 10
+
+
+class MusicShelf:
+    """The pieces that come with the service, and a user's own that override them."""
+
+    def __init__(self, own: Path) -> None:
+        """own: folder of the user's pieces."""
+        self._folders = (own, _BUILT_IN)
+
+    def names(self) -> list[str]:
+        """File names, sorted."""
+        found = {
+            path.name
+            for folder in self._folders
+            if folder.is_dir()
+            for path in folder.iterdir()
+            if path.suffix.lower() in _ENDINGS
+        }
+        return sorted(found)
+
+    def find(self, name: str) -> Path:
+        """
+        The file of a piece; "default" finds "default.flac".
+
+        Raises NotFound (MUSIC_NOT_FOUND) with the nearest name.
+        """
+        names = self.names()
+        full = name if name in names else next((known for known in names if Path(known).stem == Path(name).stem), "")
+        for folder in self._folders:
+            # names come from listing the folders, so nothing outside them can be reached
+            if full and (folder / full).is_file():
+                return folder / full
+        raise NotFound(f"There is no music {name[:200]!r}.{nearest(name, names)}", reason="MUSIC_NOT_FOUND")
+
+
+def played(path: Path, *, loop: bool) -> Iterator[Samples]:
+    """
+    A piece of music as float32 [n, 2] blocks at 48 kHz.
+
+    loop: without end. A piece that is made to loop is repeated to the sample; any other crosses over for 50 ms.
+    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT).
+    """
+    tail: Samples | None = None
+    while True:
+        held = np.zeros((0, 2), np.float32)
+        length = 0
+        for piece in decoded(path, what="music"):
+            held = np.concatenate([held, piece])
+            length += len(piece)
+            if tail is not None and len(held) >= _SEAM:
+                held = _joined(tail, held)
+                tail = None
+            if tail is None and len(held) > 2 * _SEAM:
+                yield held[:-_SEAM]
+                held = held[-_SEAM:]
+        if length < _SHORTEST:
+            raise InvalidArgument(
+                f"The music lasts {length / RATE:.3f} s; it must last at least {_SHORTEST / RATE} s.",
+                reason="MUSIC_TOO_SHORT",
+            )
+        if not loop:
+            yield held
+            return
+        yield held[:-_SEAM]
+        tail = held[-_SEAM:]
+
+
+def _joined(tail: Samples, head: Samples) -> Samples:
+    """The end of one round and the beginning of the next."""
+    step = np.abs(np.diff(np.concatenate([tail[-960:], head[:960]]), axis=0)).max(axis=1)
+    seam = len(tail[-960:]) - 1
+    if step[seam] <= 2.0 * np.delete(step, seam).max(initial=0.0):
+        return np.concatenate([tail, head])
+    fade = np.linspace(0.0, np.pi / 2, len(tail), dtype=np.float32)[:, None]
+    over = tail * np.cos(fade) + head[: len(tail)] * np.sin(fade)
+    return np.concatenate([over, head[len(tail) :]])
