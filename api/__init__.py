@@ -1,0 +1,1 @@
+"""The documented start command lives here: `uvicorn api.app:app`."""

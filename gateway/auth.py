@@ -1,0 +1,112 @@
+"""Who is served: holders of a key; without any key, only callers on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from gateway.problems import problem, trace_of
+from pixelle.runtime.errors import InvalidArgument, PixelleError, Unauthenticated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import SecretStr
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["KeyGate"]
+
+_OPEN = frozenset({"/health", "/readyz"})
+"""Asked by probes, which have no key and tell nothing about tasks."""
+
+
+class KeyGate:
+    """ASGI middleware that answers 401 to everybody else."""
+
+    def __init__(self, app: ASGIApp, *, keys: Sequence[SecretStr], trusted_proxies: Sequence[str]) -> None:
+        """
+        keys: bearer keys, compared in constant time. trusted_proxies: addresses or networks.
+        Raises InvalidArgument (SETTING_INVALID).
+        """
+        self._app = app
+        self._keys = [key.get_secret_value().encode() for key in keys]
+        try:
+            self._proxies = [ipaddress.ip_network(each) for each in trusted_proxies]
+        except ValueError as error:
+            raise InvalidArgument(
+                f"PIXELLE_TRUSTED_PROXIES: {error}. Give addresses or networks such as 10.0.0.0/8.",
+                reason="SETTING_INVALID",
+            ) from error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through or answer it."""
+        if scope["type"] == "http" and scope["path"] not in _OPEN:
+            request = Request(scope)
+            refusal = self._refusal(request)
+            if refusal:
+                answer = problem(refusal, path=scope["path"], trace_id=trace_of(request))
+                await answer(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _refusal(self, request: Request) -> PixelleError | None:
+        if self._keys:
+            scheme, _, key = request.headers.get("authorization", "").partition(" ")
+            # every key is compared, so that the time taken tells nothing about which one is near
+            fits = [secrets.compare_digest(key.strip().encode(), each) for each in self._keys]
+            if scheme.lower() == "bearer" and any(fits):
+                return None
+            return Unauthenticated("Send one of the configured keys as `Authorization: Bearer <key>`.")
+        if not self._is_here(self._caller(request)):
+            return Unauthenticated(
+                "No key is configured, so only callers on this machine are served. Start the gateway with "
+                "PIXELLE_API_KEYS=<key> and send `Authorization: Bearer <key>`."
+            )
+        host = request.url.hostname or ""
+        if not _is_local_name(host):
+            # a web page that points its own name at this machine is not a caller on this machine
+            return Unauthenticated(
+                f"The host {host!r} is not a name of this machine. Use http://localhost, or configure a key with "
+                "PIXELLE_API_KEYS."
+            )
+        return None
+
+    def _caller(self, request: Request) -> str | None:
+        """Address of the caller; forwarded addresses count only as far as known proxies vouch for them."""
+        address = request.client.host if request.client else None
+        hops = [hop.strip() for line in request.headers.getlist("x-forwarded-for") for hop in line.split(",")]
+        while address and hops and self._is_proxy(address):
+            address = hops.pop()
+        return address
+
+    def _is_proxy(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in net for net in self._proxies)
+
+    @staticmethod
+    def _is_here(address: str | None) -> bool:
+        if not address:
+            return True  # a unix socket, or a call inside this process
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+        return (mapped or parsed).is_loopback
+
+
+def _is_local_name(host: str) -> bool:
+    """True for addresses and for names that no public DNS answers: one label, or *.localhost."""
+    if host.endswith(".localhost") or "." not in host:
+        return True
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,277 @@
+"""What can be asked before any work is spent: does everything a request names exist, and can it be done?"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from gateway.convert import brief_of, music_of
+from gateway.files import missing
+from pixelle.media.v1 import media_pb2
+from pixelle.render.v1 import render_pb2
+from pixelle.runtime.client import call
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError, nearest
+from pixelle.runtime.language import detect_language, speaks
+from pixelle.script.v1 import script_pb2
+from pixelle.tts.v1 import tts_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from gateway.files import Intake
+    from gateway.schemas import VideoGenerateRequest
+    from gateway.services import Services
+    from gateway.workflow.brief import Brief
+    from pixelle.core.v1 import core_pb2
+
+__all__ = ["Checks"]
+
+_AUDIO = ("audio/", "video/")
+
+
+class Checks:
+    """Turns requests into briefs, or says what is wrong with them."""
+
+    def __init__(self, services: Services, intake: Intake, *, seconds: float) -> None:
+        """seconds: longest that a question to a service may take."""
+        self._services = services
+        self._intake = intake
+        self._seconds = seconds
+
+    async def brief(self, request: VideoGenerateRequest) -> Brief:
+        """
+        What a task for this request will ask of the services.
+
+        Raises InvalidArgument, FailedPrecondition and, when a service does not answer, Unavailable naming it.
+        """
+        _refuse_later_ones(request)
+        try:
+            template = await self._template(request.frame_template or "")
+            language = await self._language(request)
+            brief = brief_of(request, template, language=language)
+            brief.warnings += _unknown_params(request, template)
+            await _together(
+                self._script(request),
+                self._voice(request, brief, language),
+                self._media(brief),
+                self._music(request, brief),
+            )
+        except NotFound as error:
+            # what is missing was named in the body: the endpoint itself was found
+            raise InvalidArgument(error.message, reason=error.reason, details=error.details) from error
+        return brief
+
+    async def _ask(self, method: Any, request: Any, service: str) -> Any:
+        return await call(method, request, timeout=self._seconds, service=service)
+
+    async def _every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
+        """All pages of a list."""
+        request.page_size = 1000
+        found: list[Any] = []
+        while True:
+            answer = await self._ask(method, request, service)
+            found += getattr(answer, field)
+            if not answer.next_page_token:
+                return found
+            request.page_token = answer.next_page_token
+
+    async def _template(self, key: str) -> render_pb2.Template:
+        request = render_pb2.GetTemplateRequest(template=key)
+        return (await self._ask(self._services.render.GetTemplate, request, "render")).template
+
+    async def _language(self, request: VideoGenerateRequest) -> str:
+        given = request.language or (request.storyboard.language if request.storyboard else "")
+        if given:
+            return given
+        text = "\n".join(s.narration for s in request.storyboard.scenes) if request.storyboard else request.text
+        return await asyncio.to_thread(detect_language, text)
+
+    async def _script(self, request: VideoGenerateRequest) -> None:
+        if request.storyboard and all(scene.image_prompt for scene in request.storyboard.scenes):
+            return
+        listing = script_pb2.ListEnginesRequest()
+        _default(await self._every(self._services.script.ListEngines, listing, "engines", "script"), "script")
+
+    async def _voice(self, request: VideoGenerateRequest, brief: Brief, language: str) -> None:
+        tts = self._services.tts
+        engines = await self._every(tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+        wanted = request.tts_voice or request.voice_id
+        if wanted:
+            voices = await self._every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
+            voice = next((each for each in voices if each.id == wanted), None)
+            if voice is None:
+                known = [each.id for each in voices]
+                raise InvalidArgument(f"Unknown voice {wanted!r}.{nearest(wanted, known)}", reason="VOICE_NOT_FOUND")
+            if request.tts_workflow and not _fits(request.tts_workflow, voice.workflow):
+                raise InvalidArgument(
+                    f"The voice {wanted!r} belongs to {voice.workflow!r}, not to {request.tts_workflow!r}. "
+                    "Leave one of the two out.",
+                    reason="VOICE_OF_OTHER_WORKFLOW",
+                )
+            brief.speak.voice_id = voice.id
+            brief.speak.workflow = request.tts_workflow or voice.workflow
+        engine = _engine(engines, brief.speak.workflow, "tts")
+        if request.ref_audio:
+            if not engine.features.cloning:
+                raise FailedPrecondition(
+                    f"The engine {engine.name!r} cannot copy a voice. Leave ref_audio out, or choose a tts_workflow "
+                    "whose engine can.",
+                    reason="ENGINE_CANNOT_CLONE",
+                )
+            sample = await self._intake.must_take(request.ref_audio, field="ref_audio", accept=_AUDIO)
+            await self._must_sound(render_pb2.MediaSource(artifact=sample), "ref_audio", request.ref_audio)
+            brief.speak.ref_audio.CopyFrom(sample)
+        elif language:
+            await self._spoken(language, engine, brief.speak.voice_id)
+
+    async def _spoken(self, language: str, engine: core_pb2.Engine, voice_id: str) -> None:
+        """Refuse a language that the voices of the engine, or the one that was chosen, do not speak."""
+        listing = tts_pb2.ListVoicesRequest(workflow=engine.workflow)
+        voices = await self._every(self._services.tts.ListVoices, listing, "voices", "tts")
+        chosen = [voice for voice in voices if voice.id == voice_id] if voice_id else voices
+        able = any(speaks(list(voice.languages), language) for voice in chosen)
+        if able or (not chosen and speaks(list(engine.features.languages), language)):
+            return
+        everyone = await self._every(self._services.tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
+        known = ", ".join(f"{voice.id} ({', '.join(voice.languages) or 'any'})" for voice in everyone)
+        who = f"The voice {voice_id!r} does not speak" if voice_id else f"No voice of {engine.workflow!r} speaks"
+        raise InvalidArgument(
+            f"{who} {language!r}, which the text seems to be in. Voices: {known or 'none is installed'}. If the text "
+            "is in another language, say so with `language`.",
+            reason="LANGUAGE_NOT_SPOKEN",
+        )
+
+    async def _media(self, brief: Brief) -> None:
+        """The workflow exists and makes what the template shows."""
+        media = self._services.media
+        part = brief.image or brief.footage
+        if part is None:
+            return
+        kind = "images" if brief.image else "videos"
+        engines = await self._every(media.ListEngines, media_pb2.ListEnginesRequest(), "engines", "media")
+        if not part.workflow:
+            able = [each for each in engines if getattr(each.features, kind)]
+            if not any(each.available for each in able):
+                default = _default(able or engines, "media")
+                raise FailedPrecondition(
+                    f"No installed engine makes {kind}; {default.name!r} does not. Choose another frame_template.",
+                    reason="ENGINE_CANNOT_VIDEO" if brief.footage else "ENGINE_CANNOT_IMAGE",
+                )
+            return
+        listing = media_pb2.ListWorkflowsRequest()
+        workflows = await self._every(media.ListWorkflows, listing, "workflows", "media")
+        found = next((each for each in workflows if _fits(part.workflow, each.key)), None)
+        if found is None:
+            _engine(engines, part.workflow, "media", known=[each.key for each in workflows])
+            return
+        if not found.available:
+            raise _unavailable(found.key, found.reason, "media")
+        makes = "images" if found.kind == 1 else "videos"
+        if found.kind and makes != kind:
+            raise InvalidArgument(
+                f"The workflow {part.workflow!r} makes {makes}, but the template {brief.clip.page.template!r} shows "
+                f"{kind}. Choose another media_workflow or frame_template.",
+                reason="WORKFLOW_WRONG_KIND",
+            )
+
+    async def _music(self, request: VideoGenerateRequest, brief: Brief) -> None:
+        path = request.bgm_path
+        if not path:
+            return
+        artifact = await self._intake.take(path, field="bgm_path", accept=_AUDIO)
+        name = path.removeprefix("bgm/")
+        if artifact:
+            source = render_pb2.MediaSource(artifact=artifact)
+        elif name and "/" not in name and "\\" not in name:
+            source = render_pb2.MediaSource(music_name=name)
+        else:
+            raise missing(path, "bgm_path")
+        await self._must_sound(source, "bgm_path", path)
+        brief.assemble.music.CopyFrom(music_of(request, source))
+
+    async def _must_sound(self, source: render_pb2.MediaSource, field: str, path: str) -> None:
+        probed = await self._ask(self._services.render.Probe, render_pb2.ProbeRequest(source=source), "render")
+        if not probed.has_audio:
+            raise InvalidArgument(f"{field} names {path!r}, which has no sound in it.", reason="FILE_HAS_NO_AUDIO")
+
+
+async def _together(*questions: Coroutine[Any, Any, None]) -> None:
+    """Ask side by side; of several errors the one of the earliest question is raised."""
+    outcomes: list[PixelleError | None] = [None] * len(questions)
+
+    async def one(index: int, question: Coroutine[Any, Any, None]) -> None:
+        try:
+            await question
+        except PixelleError as error:
+            outcomes[index] = error
+
+    async with asyncio.TaskGroup() as group:
+        for index, question in enumerate(questions):
+            group.create_task(one(index, question))
+    for error in outcomes:
+        if error:
+            raise error
+
+
+def _refuse_later_ones(request: VideoGenerateRequest) -> None:
+    """What the contract has but this version does not do yet."""
+    asked = {
+        "callback_url": request.callback_url,
+        "assets": request.assets,
+        "pipeline": request.pipeline != "standard",
+        "captions": request.captions not in {None, "off"},
+        "motion": request.motion not in {None, "none"},
+        "transition": request.transition not in {None, "none"},
+    }
+    for name, value in asked.items():
+        if value:
+            raise FailedPrecondition(
+                f"{name}={getattr(request, name)!r} is not available yet in this version. Leave the field out.",
+                reason="NOT_AVAILABLE",
+            )
+
+
+def _unknown_params(request: VideoGenerateRequest, template: render_pb2.Template) -> list[str]:
+    """One line for each value that the template has no use for."""
+    known = [param.name for param in template.params]
+    return [
+        f"The template {template.key!r} has no parameter {name!r}.{nearest(name, known) if known else ''}"
+        for name in request.template_params or {}
+        if name not in known
+    ]
+
+
+def _fits(workflow: str, key: str) -> bool:
+    return workflow == key or workflow.startswith(key + "/")
+
+
+def _default(engines: Sequence[core_pb2.Engine], service: str) -> core_pb2.Engine:
+    for engine in engines:
+        if engine.is_default and not engine.available:
+            raise _unavailable(engine.workflow, engine.reason, service)
+    return next((engine for engine in engines if engine.is_default), engines[0])
+
+
+def _engine(
+    engines: Sequence[core_pb2.Engine], workflow: str, service: str, known: Sequence[str] = ()
+) -> core_pb2.Engine:
+    """The engine of a workflow key, available."""
+    if not workflow:
+        return _default(engines, service)
+    for engine in engines:
+        if _fits(workflow, engine.workflow):
+            if not engine.available:
+                raise _unavailable(engine.workflow, engine.reason, service)
+            return engine
+    names = {*known, *(engine.workflow for engine in engines)}
+    raise InvalidArgument(
+        f"Unknown {service} workflow {workflow!r}.{nearest(workflow, names)}", reason="WORKFLOW_UNKNOWN"
+    )
+
+
+def _unavailable(workflow: str, reason: str, service: str) -> FailedPrecondition:
+    return FailedPrecondition(
+        f"The {service} engine {workflow!r} is not ready: {reason}",
+        reason="ENGINE_NOT_INSTALLED",
+        details={"service": service},
+    )

@@ -1,0 +1,102 @@
+"""Files that requests name: contained, or not opened at all."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import InvalidArgument, NotFound
+from pixelle.runtime.fetch import fetch, sniff
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pixelle.core.v1 import core_pb2
+    from pixelle.runtime.artifacts import ArtifactStore
+
+__all__ = ["Intake", "contained"]
+
+_MAX_BYTES = 200_000_000
+
+
+def contained(root: Path, path: str) -> Path | None:
+    """The regular file `path` names below `root`; None when there is none or it lies outside or is hidden."""
+    try:
+        home = root.resolve()
+        found = (home / path).resolve()
+        inside = found.is_relative_to(home) and found.is_file()
+    except (OSError, ValueError):  # a NUL, a name too long, a loop of links
+        return None
+    if not inside or any(part.startswith(".") for part in found.relative_to(home).parts):
+        return None
+    return found
+
+
+class Intake:
+    """Brings what a request names into the store."""
+
+    def __init__(self, store: ArtifactStore, roots: Sequence[Path], *, allow_http: bool) -> None:
+        """roots: folders whose files may be named. allow_http: fetch http URLs too."""
+        self._store = store
+        self._roots = roots
+        self._allow_http = allow_http
+
+    def find(self, path: str) -> Path | None:
+        """The file that `path` names, absolute or below a root or the current folder, always inside a root."""
+        for root in self._roots:
+            for start in (root, Path()):
+                found = contained(root, str((start / path).absolute()))
+                if found:
+                    return found
+        return None
+
+    async def take(self, path: str, *, field: str, accept: tuple[str, ...]) -> core_pb2.Artifact | None:
+        """
+        The artifact of a URL or path; None when no file of that name may be read.
+
+        field: of the request, for errors. accept: prefixes of media types.
+        Raises InvalidArgument (FILE_WRONG_TYPE, FILE_TOO_LARGE, URL_*), PermissionDenied (URL_FORBIDDEN).
+        """
+        if path.lower().startswith(("http://", "https://")):
+            got = await fetch(path, allow_http=self._allow_http, accept=accept)
+            return _short(await self._store.put("upload", got.data, got.media_type))
+        found = await asyncio.to_thread(self.find, path)
+        if found is None:
+            return None
+        size, media_type = await asyncio.to_thread(_look, found)
+        if not media_type.startswith(accept):
+            wanted = " or ".join(prefix.rstrip("/") for prefix in accept)
+            raise InvalidArgument(f"{field} names {path!r}, which is not {wanted}.", reason="FILE_WRONG_TYPE")
+        if size > _MAX_BYTES:
+            raise InvalidArgument(
+                f"{field} names {path!r}, which is too large ({size} bytes).", reason="FILE_TOO_LARGE"
+            )
+        return _short(await self._store.put("upload", found, media_type))
+
+    async def must_take(self, path: str, *, field: str, accept: tuple[str, ...]) -> core_pb2.Artifact:
+        """As `take`, but raises NotFound (FILE_NOT_FOUND) where it gives None."""
+        found = await self.take(path, field=field, accept=accept)
+        if found is None:
+            raise missing(path, field)
+        return found
+
+
+def missing(path: str, field: str) -> NotFound:
+    """The error for a file that is not there or may not be read; it does not tell which."""
+    return NotFound(
+        f"{field} names {path!r}, which is no file in an allowed folder. Put it into the data folder, or allow its "
+        "folder with PIXELLE_ALLOWED_ROOTS.",
+        reason="FILE_NOT_FOUND",
+    )
+
+
+def _look(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return path.stat().st_size, sniff(file.read(64))
+
+
+def _short(artifact: core_pb2.Artifact) -> core_pb2.Artifact:
+    """Kept with the task, so without its bytes."""
+    artifact.ClearField("inline")
+    return artifact

@@ -1,0 +1,41 @@
+"""What the endpoints work with, made when the gateway starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends, Request
+
+if TYPE_CHECKING:
+    from gateway.checks import Checks
+    from gateway.services import Services
+    from gateway.settings import GatewaySettings
+    from gateway.workflow.tasks import Tasks
+    from pixelle.runtime.artifacts import ArtifactStore
+
+__all__ = ["GatewayParts", "Parts", "base_url"]
+
+
+@dataclass(frozen=True)
+class GatewayParts:
+    """One gateway."""
+
+    settings: GatewaySettings
+    services: Services
+    store: ArtifactStore
+    tasks: Tasks
+    checks: Checks
+
+
+def _parts(request: Request) -> GatewayParts:
+    return cast("GatewayParts", request.app.state.parts)
+
+
+Parts = Annotated[GatewayParts, Depends(_parts)]
+"""An endpoint's parameter of this type is handed the gateway's parts."""
+
+
+def base_url(request: Request, parts: GatewayParts) -> str:
+    """How the client reaches this gateway, without a slash at the end."""
+    return (parts.settings.public_url or str(request.base_url)).rstrip("/")

@@ -1,0 +1,113 @@
+"""Errors as callers see them: RFC 9457 problems that never show the inside."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from pixelle.runtime.errors import Internal, PixelleError, ResourceExhausted, from_http, nearest
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+__all__ = ["hidden", "install", "problem", "trace_of"]
+
+_log = structlog.get_logger("gateway")
+_TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_SHOWN = frozenset({"type", "loc", "msg"})
+
+
+def hidden(error: BaseException, **fields: str) -> PixelleError:
+    """What callers are told about a fault of ours; the log has the rest under the trace id in `details`."""
+    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
+        return ResourceExhausted(
+            "The disk is full. Free some space, then send the request again.", reason="STORE_FULL", retry_after=60.0
+        )
+    trace_id = uuid.uuid4().hex
+    _log.error("fault", trace_id=trace_id, exc_info=error, **fields)
+    return Internal(
+        f"Something went wrong inside. The log has it under trace id {trace_id}.", details={"trace_id": trace_id}
+    )
+
+
+def problem(error: PixelleError, *, path: str, trace_id: str, detail: object = None, status: int = 0) -> JSONResponse:
+    """
+    The answer for an error.
+
+    path: of the request, for `instance`. detail: instead of the error's message. status: instead of the error's.
+    """
+    body: dict[str, Any] = {
+        "type": f"urn:pixelle:error:{error.reason.lower().replace('_', '-')}",
+        "title": error.kind.title,
+        "status": status or error.kind.http,
+        "detail": error.message if detail is None else detail,
+        "instance": path,
+        "reason": error.reason,
+        "retryable": error.retryable,
+        "trace_id": error.details.get("trace_id", trace_id),
+    }
+    body |= {name: error.details[name] for name in ("service", "stage", "scene", "task_id") if name in error.details}
+    headers = {"Retry-After": f"{max(1, round(error.retry_after))}"} if error.retry_after is not None else {}
+    if body["status"] == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
+
+
+def trace_of(request: Request) -> str:
+    """The caller's trace id (W3C traceparent), else a new one."""
+    given = _TRACEPARENT.match(request.headers.get("traceparent", ""))
+    return given.group(1) if given else uuid.uuid4().hex
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a problem."""
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, PixelleError)
+        return problem(error, path=request.url.path, trace_id=trace_of(request))
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = from_http(422)("The request does not have the documented form.", reason="SCHEMA")
+        fields = _fields(request)
+        detail = [_explained(dict(item), fields) for item in error.errors()]
+        return problem(first, path=request.url.path, trace_id=trace_of(request), detail=detail, status=422)
+
+    async def plain(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        kind = from_http(error.status_code)(str(error.detail), reason=HTTPStatus(error.status_code).name)
+        answer = problem(kind, path=request.url.path, trace_id=trace_of(request), status=error.status_code)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    async def fault(request: Request, error: Exception) -> JSONResponse:
+        return problem(hidden(error, path=request.url.path), path=request.url.path, trace_id=trace_of(request))
+
+    app.add_exception_handler(PixelleError, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(Exception, fault)
+
+
+def _fields(request: Request) -> list[str]:
+    """Names of the fields that the body of this endpoint has."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    model = getattr(getattr(body, "field_info", None), "annotation", None)
+    return list(getattr(model, "model_fields", {}))
+
+
+def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+    """One entry of a 422 without what was sent (it may be long or private), with the nearest known field."""
+    shown = {name: value for name, value in item.items() if name in _SHOWN}
+    name = str(item["loc"][-1]) if item.get("loc") else ""
+    if item.get("type") == "extra_forbidden":
+        known = fields if len(item["loc"]) == 2 else []
+        shown["msg"] = f"Unknown field {name[:80]!r}." + (nearest(name, known, limit=100) if known else "")
+    return shown

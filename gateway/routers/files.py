@@ -1,0 +1,46 @@
+"""Finished files."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from gateway.files import contained
+from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
+from pixelle.runtime.errors import NotFound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/files", tags=["files"])
+_TYPES = {
+    ".mp4": "video/mp4",
+    ".wav": "audio/wav",
+    ".srt": "application/x-subrip",
+    ".vtt": "text/vtt",
+    ".json": "application/json",
+    ".webp": "image/webp",
+}
+
+
+@router.api_route("/{path:path}", methods=["GET", "HEAD"], response_class=FileResponse)
+async def get_file(path: str, parts: Parts) -> FileResponse:
+    """A file of the output folder, whole or in ranges."""
+    found = await asyncio.to_thread(contained, parts.settings.output_dir, path)
+    if found is None:
+        raise NotFound(f"There is no file {path[:200]!r}.", reason="FILE_NOT_FOUND")
+    # a page or drawing among the files must not act with the rights of this origin
+    safe = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    return FileResponse(
+        found, media_type=_type(found), filename=found.name, content_disposition_type="inline", headers=safe
+    )
+
+
+def _type(path: Path) -> str:
+    return _TYPES.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

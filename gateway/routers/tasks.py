@@ -1,0 +1,100 @@
+"""Watching, listing and cancelling tasks."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from gateway.convert import task_model
+from gateway.parts import Parts, base_url
+from gateway.schemas import Cancelled, Task
+from pixelle.runtime.errors import Conflict, InvalidArgument
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+_CURSOR = re.compile(r"^[0-9]{1,15}\.[0-9]{1,9}$", re.ASCII)
+_Status = Literal["pending", "running", "completed", "failed", "cancelled"]
+
+
+@router.get("")
+async def list_tasks(  # noqa: PLR0917 - FastAPI passes them by name
+    request: Request,
+    response: Response,
+    parts: Parts,
+    status: Annotated[_Status | None, Query(description="Only tasks in this state.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[str, Query(description="From the X-Next-Cursor header of the page before.")] = "",
+) -> list[Task]:
+    """Tasks, newest first. The header X-Next-Cursor is there when more follow."""
+    if cursor and not _CURSOR.match(cursor):
+        raise InvalidArgument(f"Unknown cursor {cursor[:100]!r}; send the one of the last answer.", reason="CURSOR")
+    found, following = await parts.tasks.page(status, limit=limit, cursor=cursor)
+    if following:
+        response.headers["X-Next-Cursor"] = following
+        response.headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
+    base = base_url(request, parts)
+    return [task_model(each, base) for each in found]
+
+
+@router.get("/{task_id}")
+async def get_task(
+    task_id: str,
+    request: Request,
+    parts: Parts,
+    wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for a change.")] = 0.0,
+    since: Annotated[int, Query(ge=-1, description="The `version` you know.")] = -1,
+) -> Task:
+    """A task. With `wait` and `since`, answers as soon as its version is no longer `since`."""
+    if wait and since >= 0:
+        found = await parts.tasks.wait(task_id, since=since, seconds=wait)
+    else:
+        found = await parts.tasks.get(task_id)
+    return task_model(found, base_url(request, parts))
+
+
+@router.delete("/{task_id}")
+async def cancel_task(task_id: str, parts: Parts) -> Cancelled:
+    """Stop a task for good; the calls it is waiting for are cancelled too."""
+    await parts.tasks.cancel(task_id)
+    return Cancelled(message=f"Task {task_id} cancelled successfully")
+
+
+@router.get("/{task_id}/storyboard")
+async def get_storyboard(task_id: str, request: Request, parts: Parts) -> dict[str, Any]:
+    """The task's storyboard; each scene with what has been made for it so far."""
+    steps = await parts.tasks.steps(task_id)
+    if "storyboard" not in steps:
+        raise Conflict(f"Task {task_id!r} has no storyboard yet. Ask again later.", reason="STORYBOARD_NOT_READY")
+    board: dict[str, Any] = {**steps["storyboard"]}
+    scenes: list[dict[str, Any]] = board.get("scenes", [])
+    board["scenes"] = [
+        {**scene, "index": index} | _made(steps, index, f"{base_url(request, parts)}/api/files/{task_id}/frames")
+        for index, scene in enumerate(scenes)
+    ]
+    return board
+
+
+def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
+    """Facts about a scene's finished parts, and their addresses once the output folder is there."""
+    names = steps.get("publish", {}).get("frames", [])
+    mine = [name for name in names if name.startswith(f"{index + 1:02d}_")]
+    kinds = {"audio": "audio_url", "image": "image_url", "video": "video_url", "segment": "segment_url"}
+    made: dict[str, Any] = {
+        kinds[name.partition("_")[2].partition(".")[0]]: f"{folder}/{name}" for name in mine if "_" in name
+    }
+    narration = steps.get(f"narrate[{index}]")
+    if narration:
+        made["duration"] = narration.get("duration_seconds", 0.0)
+        made["words"] = [
+            {
+                "text": word["text"],
+                "start": word.get("start_seconds", 0.0),
+                "end": word.get("end_seconds", 0.0),
+            }
+            for word in narration.get("words", [])
+        ]
+    clip = steps.get(f"clip[{index}]")
+    return made | ({"frame_count": clip.get("frame_count", 0)} if clip else {})

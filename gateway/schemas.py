@@ -1,0 +1,222 @@
+"""The JSON of the REST contract."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - pydantic needs it when the class is made
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+__all__ = [
+    "Accepted",
+    "Cancelled",
+    "ErrorDetail",
+    "Health",
+    "Progress",
+    "SceneModel",
+    "SceneProgress",
+    "StoryboardModel",
+    "Task",
+    "TaskResult",
+    "VideoGenerateRequest",
+    "VideoGenerated",
+]
+
+MAX_TEXT = 100_000
+MAX_TITLE = 10_000
+
+
+def _or(default: object) -> BeforeValidator:
+    """Null means the default, as in the documented product."""
+    return BeforeValidator(lambda value: default if value is None else value)
+
+
+def _range(default: int, low: int, high: int, text: str) -> Any:
+    return Field(default, ge=low, le=high, description=text)
+
+
+class _Strict(BaseModel):
+    """A field nobody knows is refused: a misspelt one must not quietly lose its meaning."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SceneModel(_Strict):
+    """One beat of a video (mirror of pixelle.core.v1.Scene)."""
+
+    index: int = Field(0, ge=0, le=1000, description="Position, from 0. Ignored on the way in: the order counts.")
+    narration: str = Field(min_length=1, max_length=20_000, description="What the voice says.")
+    image_prompt: str = Field("", max_length=5_000, description="What the picture shows, in English. Empty: written.")
+    seed: int = Field(0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
+
+
+class StoryboardModel(_Strict):
+    """The plan of a video: text only, editable (mirror of pixelle.core.v1.Storyboard)."""
+
+    title: str = Field("", max_length=MAX_TITLE, description="Title of the video.")
+    language: str = Field("", max_length=35, description="BCP 47 tag of the narrations. Empty: that of the text.")
+    style: str = Field("", max_length=5_000, description="A style line shared by all image prompts.")
+    scenes: list[SceneModel] = Field(min_length=1, max_length=200, description="The scenes in order.")
+    notice: str = Field("", max_length=5_000, description="Something the reader must know.")
+    engine: str = Field("", max_length=200, description="The engine that wrote it.")
+    seed: int = Field(0, ge=0, lt=2**32, description="Seed of the video. 0: drawn.")
+
+
+class VideoGenerateRequest(_Strict):
+    """What video to make."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "Why develop a reading habit",
+                    "mode": "generate",
+                    "n_scenes": 5,
+                    "title": "The Power of Reading",
+                    "frame_template": "1080x1920/image_default.html",
+                }
+            ]
+        },
+    )
+
+    text: str = Field(min_length=1, max_length=MAX_TEXT, description="A topic, source material or a whole script.")
+    mode: Literal["generate", "fixed"] = Field("generate", description="Write about the text, or say exactly it.")
+    title: str | None = Field(None, max_length=MAX_TITLE, description="Title of the video. Null: written.")
+    n_scenes: Annotated[int, _or(5)] = _range(5, 1, 20, "Number of scenes, in mode generate.")
+    tts_workflow: str | None = Field(None, max_length=500, description='Workflow key of the voice: "local/piper".')
+    ref_audio: str | None = Field(None, max_length=2_000, description="A recording whose voice is copied: path or URL.")
+    voice_id: str | None = Field(None, max_length=500, json_schema_extra={"deprecated": True}, description="Use tts_voice.")
+    min_narration_words: Annotated[int, _or(5)] = _range(5, 1, 100, "Fewest words of a narration.")
+    max_narration_words: Annotated[int, _or(20)] = _range(20, 1, 200, "Most words of a narration.")
+    min_image_prompt_words: Annotated[int, _or(30)] = _range(30, 10, 100, "Fewest words of an image prompt.")
+    max_image_prompt_words: Annotated[int, _or(60)] = _range(60, 10, 200, "Most words of an image prompt.")
+    media_workflow: str | None = Field(None, max_length=500, description='Workflow key: "local/illustrate".')
+    video_fps: Annotated[int, _or(30)] = _range(30, 15, 60, "Frames per second.")
+    frame_template: str | None = Field(None, max_length=500, description="Template key. Null: the default.")
+    template_params: dict[str, Any] | None = Field(None, max_length=200, description="Values of its parameters.")
+    prompt_prefix: str | None = Field(None, max_length=5_000, description="In front of every image prompt.")
+    bgm_path: str | None = Field(None, max_length=2_000, description="Music: a built-in name, a path or a URL.")
+    bgm_volume: Annotated[float, _or(0.3)] = Field(0.3, ge=0, le=1, description="Volume of the music.")
+
+    split_mode: Annotated[Literal["paragraph", "line", "sentence"], _or("paragraph")] = Field(
+        "paragraph", description="Where a script is split, in mode fixed."
+    )
+    tts_voice: str | None = Field(None, max_length=500, description="Voice id. Null: the engine's for the language.")
+    tts_speed: Annotated[float, _or(1.0)] = Field(1.0, ge=0.5, le=2, description="Speed of the voice.")
+    bgm_mode: Annotated[Literal["loop", "once"], _or("loop")] = Field("loop", description="Repeat the music or not.")
+    language: str | None = Field(None, max_length=35, description="BCP 47 tag. Null: that of the text.")
+    captions: Literal["off", "line", "word"] | None = Field(None, description="Captions in the picture.")
+    motion: Literal["none", "pan"] | None = Field(None, description="Movement of the pictures.")
+    transition: Literal["none", "fade"] | None = Field(None, description="How scenes follow each other.")
+    seed: int | None = Field(None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
+    storyboard: StoryboardModel | None = Field(None, description="A finished plan: nothing is written then.")
+    assets: list[str] | None = Field(None, max_length=200, description="Own pictures and clips.")
+    callback_url: str | None = Field(None, max_length=2_000, description="Told when the task has ended.")
+    metadata: dict[str, Any] | None = Field(None, description="Passed back with the task.")
+    pipeline: Annotated[Literal["standard", "asset_based"], _or("standard")] = "standard"
+
+    @model_validator(mode="after")
+    def _ranges(self) -> VideoGenerateRequest:
+        if not self.text.strip():
+            raise ValueError("text is blank: send a topic or a script.")
+        for name in ("narration_words", "image_prompt_words"):
+            low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
+            if low > high:
+                raise ValueError(f"min_{name} is {low}, more than max_{name}, which is {high}.")
+        return self
+
+
+class VideoGenerated(BaseModel):
+    """Answer of the waiting endpoint."""
+
+    success: bool = True
+    message: str = "Success"
+    video_url: str
+    duration: float = Field(description="Seconds.")
+    file_size: int = Field(description="Bytes.")
+    task_id: str
+    warnings: list[str] = Field(default_factory=list[str])
+
+
+class Accepted(BaseModel):
+    """Answer of the endpoint that does not wait."""
+
+    success: bool = True
+    message: str = "Task created successfully"
+    task_id: str
+
+
+class Cancelled(BaseModel):
+    """Answer to cancelling."""
+
+    success: bool = True
+    message: str
+
+
+class Health(BaseModel):
+    """This process is alive."""
+
+    status: Literal["healthy"] = "healthy"
+    version: str
+    service: str = "Pixelle-Video API"
+
+
+class SceneProgress(BaseModel):
+    """How far a scene is."""
+
+    index: int
+    state: Literal["waiting", "making", "clipping", "done"]
+    steps: list[str] = Field(description="Steps that have ended: narrate, illustrate, clip.")
+
+
+class Progress(BaseModel):
+    """How far a task is; never goes back."""
+
+    current: int = Field(description="Steps that have ended.")
+    total: int = Field(description="Steps in all; 0 until the storyboard says how many scenes there are.")
+    percentage: float = Field(ge=0, le=100)
+    message: str
+    stage: Literal["queued", "storyboard", "scenes", "assemble", "publish", "done"]
+    scenes: list[SceneProgress] = Field(default_factory=list[SceneProgress])
+
+
+class TaskResult(BaseModel):
+    """A finished video."""
+
+    video_url: str
+    duration: float = Field(description="Seconds.")
+    file_size: int = Field(description="Bytes.")
+    warnings: list[str] = Field(default_factory=list[str])
+
+
+class ErrorDetail(BaseModel):
+    """Why a task failed, for programs."""
+
+    reason: str
+    stage: str = ""
+    scene: int | None = Field(None, description="Position of the scene, from 0.")
+    service: str = ""
+    retryable: bool
+
+
+class Task(BaseModel):
+    """One request for one video."""
+
+    task_id: str
+    task_type: Literal["video_generation"] = "video_generation"
+    status: Literal["pending", "running", "completed", "failed", "cancelled"]
+    progress: Progress
+    result: TaskResult | None = None
+    error: str | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    request_params: dict[str, Any]
+    error_detail: ErrorDetail | None = None
+    eta_seconds: float | None = Field(None, description="Estimated seconds to the end, while it runs.")
+    notice: str = Field("", description="The storyboard's notice.")
+    metadata: dict[str, Any] | None = None
+    storyboard_url: str | None = None
+    captions_url: dict[str, str] | None = Field(default=None, description='"srt" and "vtt".')
+    version: int = Field(description="Grows with every change; send it as `since` to wait for the next one.")

@@ -1,0 +1,76 @@
+"""Settings of the gateway process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from pixelle.runtime.settings import ServiceSettings
+
+__all__ = ["GatewaySettings"]
+
+
+class GatewaySettings(ServiceSettings):
+    """Read from environment variables named PIXELLE_<FIELD>. Lists are separated by commas."""
+
+    script_url: str = ""
+    """Address of the script service, for example "grpc://script:50051" or "unix:/run/pixelle.sock"."""
+    tts_url: str = ""
+    """Address of the tts service."""
+    media_url: str = ""
+    """Address of the media service."""
+    render_url: str = ""
+    """Address of the render service."""
+    database_url: str = ""
+    """Where tasks are kept (SQLAlchemy URL). Empty: the SQLite file `tasks.db` in `data_dir`."""
+    executor_id: str = "local"
+    """Name of this process among those that share a database; never used by two live processes at once."""
+    output_dir: Path = Path("output")
+    """Where finished videos are laid out for people, one folder per task."""
+    allowed_roots: Annotated[list[Path], NoDecode] = Field(default_factory=list[Path])
+    """Further folders whose files requests may name (`bgm_path`, `ref_audio`)."""
+    allow_http: bool = False
+    """Also fetch plain http URLs that requests name; https only when false."""
+    public_url: str = ""
+    """How clients reach this gateway, for links in answers. Empty: as each request came in."""
+    api_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list[SecretStr])
+    """Bearer keys that open the API. Without any, only callers on this machine are served."""
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
+    """Addresses or networks of proxies whose X-Forwarded-For header counts."""
+    tasks_at_once: int = Field(default=2, ge=1, le=1000)
+    """Videos that are made at the same time in this process; more wait as pending."""
+    poll_seconds: float = Field(default=0.15, ge=0.01, le=60)
+    """How often the queue is looked at: the longest a task waits for a free place."""
+    step_seconds: float = Field(default=1800.0, gt=0)
+    """Longest a single step may take before it counts as failed."""
+    question_seconds: float = Field(default=10.0, gt=0)
+    """Longest a question to a service may take while a request is checked."""
+    step_attempts: int = Field(default=6, ge=1, le=100)
+    """How often a step is tried when its error may pass."""
+    retry_seconds: float = Field(default=0.5, ge=0)
+    """Wait before the second try; doubles with each further one."""
+
+    @field_validator("api_keys", "trusted_proxies", "allowed_roots", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @property
+    def separate(self) -> bool:
+        """True when the services run elsewhere: at least one address is set."""
+        return any((self.script_url, self.tts_url, self.media_url, self.render_url))
+
+    @property
+    def effective_database_url(self) -> str:
+        """`database_url`, or the SQLite file under `data_dir`."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tasks.db'}"
+
+    @property
+    def roots(self) -> list[Path]:
+        """Folders whose files requests may name."""
+        return [self.data_dir, self.output_dir, *self.allowed_roots]

@@ -1,0 +1,1 @@
+"""Tasks: what a video is made of, step by step, and how that survives a restart."""

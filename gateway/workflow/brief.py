@@ -1,0 +1,90 @@
+"""What a task's steps will be asked for, settled when the request was accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from google.protobuf.json_format import MessageToDict, ParseDict
+
+from pixelle.core.v1 import core_pb2
+from pixelle.media.v1 import media_pb2
+from pixelle.render.v1 import render_pb2
+from pixelle.script.v1 import script_pb2
+from pixelle.tts.v1 import tts_pb2
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+__all__ = ["Brief", "from_json", "to_json"]
+
+M = TypeVar("M", bound="Message")
+
+
+@dataclass
+class Brief:
+    """One half-filled request per kind of step; the story fills in what a scene adds."""
+
+    write: script_pb2.WriteStoryboardRequest = field(default_factory=script_pb2.WriteStoryboardRequest)
+    speak: tts_pb2.SynthesizeRequest = field(default_factory=tts_pb2.SynthesizeRequest)
+    image: media_pb2.GenerateImageRequest | None = None
+    """Set when the template shows pictures."""
+    footage: media_pb2.GenerateVideoRequest | None = None
+    """Set when the template shows footage."""
+    clip: render_pb2.RenderClipRequest = field(default_factory=render_pb2.RenderClipRequest)
+    assemble: render_pb2.AssembleVideoRequest = field(default_factory=render_pb2.AssembleVideoRequest)
+    storyboard: core_pb2.Storyboard | None = None
+    """Set when the caller brought one."""
+    seed: int | None = None
+    """The caller's seed; None: drawn with the storyboard."""
+    warnings: list[str] = field(default_factory=list[str])
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept with the task."""
+        parts = {name: getattr(self, name) for name in _PARTS}
+        return {
+            "seed": self.seed,
+            "warnings": self.warnings,
+            **{name: to_json(part) for name, part in parts.items() if part is not None},
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Brief:
+        """The inverse of `to_json`."""
+        parts = {name: from_json(kept[name], kind) for name, kind in _PARTS.items() if name in kept}
+        return cls(seed=kept["seed"], warnings=kept["warnings"], **parts)
+
+
+_PARTS: dict[str, Any] = {
+    "write": script_pb2.WriteStoryboardRequest,
+    "speak": tts_pb2.SynthesizeRequest,
+    "image": media_pb2.GenerateImageRequest,
+    "footage": media_pb2.GenerateVideoRequest,
+    "clip": render_pb2.RenderClipRequest,
+    "assemble": render_pb2.AssembleVideoRequest,
+    "storyboard": core_pb2.Storyboard,
+}
+
+
+def to_json(message: Message) -> dict[str, Any]:
+    """A message as JSON with the names of the proto, without inline bytes: what is kept stays small."""
+    kept = type(message)()
+    kept.CopyFrom(message)
+    _strip(kept)
+    return MessageToDict(kept, preserving_proto_field_name=True)
+
+
+def from_json(kept: dict[str, Any], kind: type[M]) -> M:
+    """The inverse of `to_json`."""
+    return ParseDict(kept, kind())
+
+
+def _strip(message: Message) -> None:
+    if isinstance(message, core_pb2.Artifact):
+        message.ClearField("inline")
+        return
+    for part, value in message.ListFields():
+        if part.message_type is None or part.message_type.GetOptions().map_entry:
+            continue
+        for item in value if part.is_repeated else (value,):
+            _strip(item)

@@ -1,0 +1,258 @@
+"""The durable engine under the tasks: the only file that knows DBOS."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError, SetWorkflowID
+from dbos import error as dbos_error
+
+from gateway.problems import hidden
+from pixelle.runtime.errors import Internal, PixelleError, from_http
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from dbos import StepReservation, WorkflowStatus
+
+    from gateway.workflow.database import Database
+
+__all__ = ["Json", "Record", "State", "Step", "TaskEngine"]
+
+Json = dict[str, Any]
+State = Literal["pending", "running", "completed", "failed", "cancelled"]
+
+_VERSION = "1"
+"""Set by hand: raise it when the order or the names of steps change, since finished steps are found by both."""
+_QUEUE = "tasks"
+_WORKFLOW = "video"
+_STATES: dict[str, State] = {
+    "ENQUEUED": "pending",
+    "DELAYED": "pending",
+    "PENDING": "running",
+    "SUCCESS": "completed",
+    "ERROR": "failed",
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
+    "CANCELLED": "cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept about a task."""
+
+    task_id: str
+    state: State
+    payload: Json
+    """What `submit` was given."""
+    result: Json | None
+    error: PixelleError | None
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class Step:
+    """A place in a task's order of steps, taken now and filled later; what is filled in is kept."""
+
+    def __init__(self, name: str) -> None:
+        """Call it in an order that is the same every time the task is told: the place is the step's identity."""
+        self.name = name
+        self._place: StepReservation = DBOS.reserve_step()
+
+    async def run(self, work: Callable[[], Awaitable[Json]]) -> Json:
+        """
+        The kept result of this step, or that of `work()`, which is then kept.
+
+        Raises PixelleError as `work` did, and does so again when the task is told again.
+        """
+
+        async def kept() -> Json:
+            try:
+                return await work()
+            except PixelleError as error:
+                raise _portable(error) from error
+
+        try:
+            return await self._place.run_async({"name": self.name, "preemptible": True}, kept)
+        except PortableWorkflowError as error:
+            raise _restored(error) from error
+
+
+class TaskEngine:
+    """Keeps tasks, runs them, and goes on with them after a restart. One at a time per process."""
+
+    def __init__(self, database: Database, *, executor_id: str, tasks_at_once: int, poll_seconds: float) -> None:
+        """
+        executor_id: name of this process; its unfinished tasks are its own again after a restart.
+        tasks_at_once: tasks that run at the same time. poll_seconds: how often the queue is looked at.
+        """
+        self._database = database
+        self._executor_id = executor_id
+        self._tasks_at_once = tasks_at_once
+        self._poll_seconds = poll_seconds
+        self._running: set[asyncio.Task[Any]] = set()
+        self._workflow: Any = None
+
+    async def start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
+        """
+        Begin to run tasks, unfinished ones of an earlier life first.
+
+        story: given the task's id and payload, runs its steps and returns its result.
+        """
+
+        async def video(payload: Json) -> Json:
+            task_id = DBOS.workflow_id or ""
+            running = asyncio.current_task()
+            assert running is not None
+            self._running.add(running)
+            try:
+                return await story(task_id, payload)
+            except BaseException as error:
+                raise _outcome(error, task_id) from None
+            finally:
+                self._running.discard(running)
+
+        self._workflow = DBOS.workflow(name=_WORKFLOW)(video)
+        _quiet()
+        # On the loop's own thread: DBOS then runs tasks on this loop, beside the channels they call through.
+        DBOS(config=self._config())
+        DBOS.launch()
+        await DBOS.register_queue_async(
+            _QUEUE,
+            worker_concurrency=self._tasks_at_once,
+            polling_interval_sec=self._poll_seconds,
+            on_conflict="always_update",
+        )
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": "pixelle",
+            "system_database_url": self._database.url,
+            "system_database_engine": self._database.engine,
+            "serializer": DBOSPortableJSONSerializer(),
+            "application_version": _VERSION,
+            "executor_id": self._executor_id,
+            "log_level": "WARNING",
+        }
+
+    async def stop(self) -> None:
+        """Stop running tasks; they go on where they were after the next start."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    async def submit(self, task_id: str, payload: Json) -> None:
+        """Keep a task and put it in the queue."""
+        with SetWorkflowID(task_id):
+            await DBOS.enqueue_workflow_async(_QUEUE, self._workflow, payload)
+
+    async def cancel(self, task_id: str) -> None:
+        """Stop a task for good; the calls it is waiting for are cancelled within about a second."""
+        await DBOS.cancel_workflow_async(task_id)
+
+    async def find(self, task_id: str) -> Record | None:
+        """A task, or None when there is none of this id."""
+        found = await DBOS.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
+        return _record(found[0]) if found else None
+
+    async def steps(self, task_id: str) -> Json:
+        """Results of the steps that have ended, by step name."""
+        found = await DBOS.list_workflow_steps_async(task_id)
+        return {each["function_name"]: each["output"] for each in found if each["output"] is not None}
+
+    async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[Record], str]:
+        """Tasks, newest first, and the cursor of the next page ("" at the end)."""
+        until, _, skip = cursor.partition(".")
+        wanted = [name for name, each in _STATES.items() if state is None or each == state]
+        found = await DBOS.list_workflows_async(
+            name=_WORKFLOW,
+            status=wanted,
+            end_time=_time(int(until)).isoformat() if until else None,
+            offset=int(skip or 0),
+            limit=limit + 1,
+            sort_desc=True,
+        )
+        shown = found[:limit]
+        if len(found) <= limit:
+            return [_record(each) for each in shown], ""
+        last = shown[-1].created_at
+        same = sum(each.created_at == last for each in shown) + (int(skip) if until == str(last) else 0)
+        return [_record(each) for each in shown], f"{last}.{same}"
+
+
+def _record(status: WorkflowStatus) -> Record:
+    given = cast("Any", status.input)
+    state = _STATES[status.status]
+    error: PixelleError | None = None
+    if isinstance(status.error, PortableWorkflowError):
+        error = _restored(status.error)
+    elif state == "failed":
+        error = Internal("The task was given up after too many restarts.", reason="TOO_MANY_RESTARTS")
+    return Record(
+        task_id=status.workflow_id,
+        state=state,
+        payload=given["args"][0] if given else {},
+        result=cast("Json | None", status.output),
+        error=error,
+        created_at=_time(status.created_at or 0),
+        started_at=_time(status.dequeued_at) if status.dequeued_at else None,
+        completed_at=_time(status.completed_at) if status.completed_at else None,
+    )
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _outcome(error: BaseException, task_id: str) -> BaseException:
+    """What DBOS is told about how a task ended: the first real error inside a group."""
+    leaves = _leaves(error)
+    for leaf in leaves:
+        if isinstance(leaf, dbos_error.DBOSWorkflowCancelledError):
+            return leaf
+    for leaf in leaves:
+        if isinstance(leaf, PixelleError):
+            return _portable(leaf)
+    if not isinstance(error, Exception):
+        return error  # the process is stopping: the task stays unfinished and goes on later
+    return _portable(hidden(error, task_id=task_id))
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        return [leaf for inner in group.exceptions for leaf in _leaves(inner)]
+    return [error]
+
+
+def _portable(error: PixelleError) -> PortableWorkflowError:
+    facts: Json = {"reason": error.reason, "details": error.details, "retry_after": error.retry_after}
+    return PortableWorkflowError(error.message, type(error).__name__, error.kind.http, facts)
+
+
+def _restored(error: PortableWorkflowError) -> PixelleError:
+    facts = cast("Json", error.data or {})
+    kind = from_http(error.code if isinstance(error.code, int) else 500)
+    return kind(
+        error.message,
+        reason=facts.get("reason", ""),
+        details=facts.get("details"),
+        retry_after=facts.get("retry_after"),
+    )
+
+
+def _quiet() -> None:
+    """DBOS logs a traceback for every failed or cancelled task; ours are reported with the task."""
+
+    def wanted(record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], (PortableWorkflowError, BaseExceptionGroup)))
+
+    logger = logging.getLogger("dbos")
+    if not logger.filters:
+        logger.addFilter(wanted)

@@ -1,0 +1,135 @@
+"""The output folder: finished files under names for people, there completely or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from gateway.workflow.brief import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from gateway.workflow.brief import Brief
+    from gateway.workflow.video import SceneParts
+    from pixelle.core.v1 import core_pb2
+    from pixelle.runtime.artifacts import ArtifactStore
+
+__all__ = ["Publisher"]
+
+_ENDINGS = {
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
+
+
+class Publisher:
+    """Lays finished tasks out under `<output_dir>/<task id>/`."""
+
+    def __init__(self, output_dir: Path, store: ArtifactStore) -> None:
+        """output_dir: made when needed. store: where the artifacts are."""
+        self._output_dir = output_dir
+        self._store = store
+
+    async def publish(
+        self,
+        task_id: str,
+        brief: Brief,
+        board: core_pb2.Storyboard,
+        scenes: list[SceneParts],
+        video: core_pb2.Video,
+    ) -> dict[str, Any]:
+        """
+        Write the folder aside, then rename it; a folder that is there already is complete and kept.
+
+        Returns path (below `output_dir`), duration (s), file_size (bytes), warnings, and names of captions and frames.
+        Raises NotFound when an artifact is gone, OSError when the disk is full.
+        """
+        said = [*brief.warnings, *(line for parts in scenes for line in parts.clip.warnings), *video.warnings]
+        warnings = list(dict.fromkeys(said))
+        result: dict[str, Any] = {
+            "path": f"{task_id}/final.mp4",
+            "duration": video.duration_seconds,
+            "file_size": video.artifact.size_bytes,
+            "warnings": warnings,
+            "captions": [kind for kind, each in _captions(video) if each.uri],
+        }
+        files = {name: await self._store.local(artifact) for name, artifact in _named(scenes, video)}
+        result["frames"] = sorted(name.removeprefix("frames/") for name in files if name.startswith("frames/"))
+        texts = {
+            "storyboard.json": to_json(board),
+            "metadata.json": {
+                "task_id": task_id,
+                "title": board.title,
+                "language": board.language,
+                "request": brief.to_json(),
+                "scenes": [_facts(parts) for parts in scenes],
+                "video": to_json(video),
+                **{key: result[key] for key in ("duration", "file_size", "warnings")},
+            },
+        }
+        await asyncio.to_thread(_lay_out, self._output_dir / task_id, files, texts)
+        return result
+
+
+def _named(scenes: list[SceneParts], video: core_pb2.Video) -> Iterable[tuple[str, core_pb2.Artifact]]:
+    """Documented file names, below the task's folder."""
+    yield "final.mp4", video.artifact
+    for kind, artifact in _captions(video):
+        if artifact.uri:
+            yield f"captions.{kind}", artifact
+    for number, parts in enumerate(scenes, 1):
+        audio, visual = parts.narration.audio, parts.visual
+        yield f"frames/{number:02d}_audio.{_ending(audio)}", audio
+        if visual:
+            kind = "video" if visual.artifact.media_type.startswith("video/") else "image"
+            yield f"frames/{number:02d}_{kind}.{_ending(visual.artifact)}", visual.artifact
+        yield f"frames/{number:02d}_segment.mp4", parts.clip.artifact
+
+
+def _captions(video: core_pb2.Video) -> tuple[tuple[str, core_pb2.Artifact], ...]:
+    return (("srt", video.captions_srt), ("vtt", video.captions_vtt))
+
+
+def _ending(artifact: core_pb2.Artifact) -> str:
+    return _ENDINGS.get(artifact.media_type.partition(";")[0], "bin")
+
+
+def _facts(parts: SceneParts) -> dict[str, Any]:
+    facts = {"narration": to_json(parts.narration), "clip": to_json(parts.clip)}
+    return {**facts, "visual": to_json(parts.visual)} if parts.visual else facts
+
+
+def _lay_out(folder: Path, files: dict[str, Path], texts: dict[str, Any]) -> None:
+    if folder.exists():
+        return
+    aside = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    (aside / "frames").mkdir(parents=True)
+    try:
+        for name, source in files.items():
+            _place(source, aside / name)
+        for name, content in texts.items():
+            (aside / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        aside.rename(folder)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def _place(source: Path, target: Path) -> None:
+    """A second name for the same file where the disk allows it, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

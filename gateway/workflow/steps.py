@@ -1,0 +1,140 @@
+"""Steps: one remembered call each, tried again when that may help."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+
+from gateway.problems import hidden
+from gateway.workflow.brief import from_json, to_json
+from gateway.workflow.engine import Step
+from pixelle.runtime.client import result_of
+from pixelle.runtime.errors import DeadlineExceeded, PixelleError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from google.protobuf.message import Message
+
+    from gateway.settings import GatewaySettings
+    from gateway.workflow.progress import Tracker
+
+__all__ = ["Asking", "Patience", "Place", "Steps"]
+
+M = TypeVar("M", bound="Message")
+_log = structlog.get_logger("gateway.steps")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how often a step is tried."""
+
+    attempts: int = 6
+    first_wait: float = 0.5
+    """Seconds before the second try; doubles."""
+    longest_wait: float = 15.0
+    """An error that asks for a longer wait than this ends the step: somebody has to act first."""
+    deadline: float = 1800.0
+    """Seconds for one try."""
+
+    @classmethod
+    def of(cls, settings: GatewaySettings) -> Patience:
+        """As the settings say."""
+        return cls(settings.step_attempts, settings.retry_seconds, deadline=settings.step_seconds)
+
+    def wait(self, error: PixelleError, tried: int) -> float | None:
+        """Seconds until the next try after `tried` of them, or None to give up."""
+        attempts = min(2, self.attempts) if isinstance(error, DeadlineExceeded) else self.attempts
+        if not error.retryable or tried >= attempts:
+            return None
+        wait = max(self.first_wait * 2 ** (tried - 1), error.retry_after or 0.0)
+        return wait if wait <= max(self.longest_wait, self.first_wait) else None
+
+
+class Asking:
+    """What the work of a step is handed: how to ask a service in its name."""
+
+    def __init__(self, request_id: str, deadline: float, report: Callable[[float, str], None]) -> None:
+        self.request_id = request_id
+        """The same whenever this step of this task is tried."""
+        self._deadline = deadline
+        self._report = report
+
+    def report(self, fraction: float, message: str = "") -> None:
+        """Say how far the step is; the end of the step is said by its end."""
+        self._report(min(fraction, 0.99), message)
+
+    async def ask(self, method: Any, request: Any, service: str) -> Any:
+        """The result of a streaming call with this step's id and deadline. Raises PixelleError."""
+        request.request_id = self.request_id
+        return await result_of(method, request, timeout=self._deadline, service=service, report=self.report)
+
+
+class Place:
+    """A step's place in the order of steps."""
+
+    def __init__(self, steps: Steps, stage: str, scene: int | None) -> None:
+        self._steps = steps
+        self._stage = stage
+        self._scene = scene
+        self._step = Step(stage if scene is None else f"{stage}[{scene}]")
+
+    async def message(self, work: Callable[[Asking], Awaitable[M]], kind: type[M]) -> M:
+        """The kept message of this step, or that of `work`, which is then kept. Raises PixelleError."""
+
+        async def as_json(asking: Asking) -> dict[str, Any]:
+            return to_json(await work(asking))
+
+        return from_json(await self.json(as_json), kind)
+
+    async def json(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        """As `message`, for results that are no message."""
+        result = await self._step.run(lambda: self._patiently(work))
+        self._steps.tracker.moved(self._stage, self._scene, 1.0)
+        return result
+
+    async def _patiently(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        task_id, patience = self._steps.task_id, self._steps.patience
+
+        def report(fraction: float, message: str) -> None:
+            self._steps.tracker.moved(self._stage, self._scene, fraction, message)
+
+        asking = Asking(f"{task_id}/{self._step.name}", patience.deadline, report)
+        tried = 0
+        while True:
+            tried += 1
+            report(0.0, "" if tried == 1 else f"try {tried}")
+            try:
+                return await work(asking)
+            except PixelleError as error:
+                wait = patience.wait(error, tried)
+                if wait is None:
+                    raise self._placed(error) from error
+                fields = {"task_id": task_id, "step": self._step.name, "reason": error.reason}
+                _log.warning("retry", tried=tried, wait=wait, **fields)
+                await asyncio.sleep(wait)
+            except OSError as error:
+                raise self._placed(hidden(error, task_id=task_id)) from error
+
+    def _placed(self, error: PixelleError) -> PixelleError:
+        """The same error, saying where in the task it came up."""
+        error.details = {**error.details, "stage": self._stage}
+        if self._scene is not None:
+            error.details["scene"] = str(self._scene)
+        return error
+
+
+class Steps:
+    """The steps of one task, in an order that must be the same every time the task is told."""
+
+    def __init__(self, task_id: str, tracker: Tracker, patience: Patience) -> None:
+        self.task_id = task_id
+        self.tracker = tracker
+        self.patience = patience
+
+    def take(self, stage: str, scene: int | None = None) -> Place:
+        """The next place. Take places in a fixed order; fill them in any order."""
+        return Place(self, stage, scene)

@@ -1,0 +1,153 @@
+"""Tasks as the endpoints see them: submitted, watched, listed, cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gateway.workflow.brief import Brief
+from gateway.workflow.progress import Tracker, begin
+from gateway.workflow.steps import Patience, Steps
+from gateway.workflow.video import make_video
+from pixelle.runtime.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from gateway.services import Services
+    from gateway.settings import GatewaySettings
+    from gateway.workflow.engine import Record, State, TaskEngine
+    from gateway.workflow.progress import ProgressStore
+    from gateway.workflow.publish import Publisher
+
+__all__ = ["FINISHED", "TaskState", "Tasks"]
+
+FINISHED = frozenset({"completed", "failed", "cancelled"})
+_POLL = 0.5
+"""Seconds after which a watcher looks again although nobody told it anything."""
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """A task now."""
+
+    record: Record
+    state: State
+    progress: dict[str, Any]
+    version: int
+    """Grows with every change."""
+
+    @property
+    def finished(self) -> bool:
+        """True when nothing will change any more."""
+        return self.state in FINISHED
+
+    @property
+    def eta_seconds(self) -> float | None:
+        """Seconds to the end if it goes on as it went since it was (re)started; None when it cannot be told."""
+        body = self.progress
+        if self.state != "running" or "at" not in body:
+            return None
+        gained = body["percentage"] - body["resumed_from"]
+        spent = body["at"] - body["resumed_at"]
+        if gained < 3:
+            return None
+        left = (100 - body["percentage"]) * spent / gained
+        return round(max(0.0, left - (time.time() - body["at"])), 1)
+
+
+class Tasks:
+    """The tasks of this deployment."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        *,
+        engine: TaskEngine,
+        progress: ProgressStore,
+        services: Services,
+        publisher: Publisher,
+    ) -> None:
+        self._engine = engine
+        self._progress = progress
+        self._services = services
+        self._publisher = publisher
+        self._patience = Patience.of(settings)
+
+    async def start(self) -> None:
+        """Begin to run tasks, unfinished ones first."""
+        await self._engine.start(self._tell)
+
+    async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
+        kept = await self._progress.read([task_id])
+        body = kept[task_id][1] if task_id in kept else begin()
+        async with Tracker(self._progress, task_id, body) as tracker:
+            steps = Steps(task_id, tracker, self._patience)
+            return await make_video(Brief.from_json(payload["brief"]), steps, self._services, self._publisher)
+
+    async def submit(self, request: dict[str, Any], brief: Brief) -> str:
+        """Keep and queue a task; returns its id, which is also the name of its output folder."""
+        while True:
+            task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
+            if await self._progress.create(task_id):
+                break
+        await self._engine.submit(task_id, {"request": request, "brief": brief.to_json()})
+        return task_id
+
+    async def get(self, task_id: str) -> TaskState:
+        """Raises NotFound (TASK_NOT_FOUND)."""
+        kept = await self._progress.read([task_id])
+        record = await self._engine.find(task_id)
+        if record is None:
+            raise NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
+        return _state(record, kept)
+
+    async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[TaskState], str]:
+        """Newest first, and the cursor of the next page ("" at the end)."""
+        records, following = await self._engine.page(state, limit=limit, cursor=cursor)
+        kept = await self._progress.read([record.task_id for record in records])
+        return [_state(record, kept) for record in records], following
+
+    async def wait(self, task_id: str, *, since: int, seconds: float) -> TaskState:
+        """The task as soon as its version is no longer `since`, or as it is after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = await self.get(task_id)
+            left = deadline - time.monotonic()
+            if found.version != since or found.finished or left <= 0:
+                return found
+            # the last progress is written a moment before the task's end is
+            ending = found.progress["stage"] == "done"
+            await self._progress.changed(task_id, min(left, 0.02 if ending else _POLL))
+
+    async def ended(self, task_id: str) -> TaskState:
+        """The task when it has finished."""
+        found = await self.get(task_id)
+        while not found.finished:
+            found = await self.wait(task_id, since=found.version, seconds=60.0)
+        return found
+
+    async def cancel(self, task_id: str) -> None:
+        """Stop a task for good. Raises NotFound (TASK_NOT_FOUND), Conflict (TASK_FINISHED)."""
+        found = await self.get(task_id)
+        if found.finished:
+            raise Conflict(
+                f"Task {task_id!r} is already {found.state}; there is nothing to cancel.", reason="TASK_FINISHED"
+            )
+        await asyncio.shield(self._engine.cancel(task_id))
+
+    async def steps(self, task_id: str) -> dict[str, Any]:
+        """Results of the steps that have ended, by step name. Raises NotFound (TASK_NOT_FOUND)."""
+        await self.get(task_id)
+        return await self._engine.steps(task_id)
+
+
+def _state(record: Record, kept: dict[str, tuple[int, dict[str, Any]]]) -> TaskState:
+    version, body = kept.get(record.task_id, (0, begin()))
+    state = record.state
+    if state == "pending" and body["stage"] != "queued":
+        state = "running"  # picked up again after a restart, which nobody outside needs to see
+    rank = 0 if state == "pending" else 2 if state in FINISHED else 1
+    return TaskState(record, state, body, 3 * version + rank)

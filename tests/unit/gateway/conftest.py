@@ -1,0 +1,286 @@
+"""Services whose every call a test can count, hold, fail and release; a gateway in front of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict, deque
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from gateway.app import create_app
+from gateway.services import ServiceUrls
+from gateway.settings import GatewaySettings
+from pixelle.core.v1 import core_pb2
+from pixelle.media.v1 import media_pb2, media_pb2_grpc
+from pixelle.render.v1 import render_pb2, render_pb2_grpc
+from pixelle.runtime.artifacts import ArtifactStore
+from pixelle.runtime.errors import NotFound, nearest
+from pixelle.runtime.server import Service, start_server
+from pixelle.script.v1 import script_pb2, script_pb2_grpc
+from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+TEMPLATES = {
+    "1080x1920/image_default.html": (render_pb2.TEMPLATE_MEDIA_IMAGE, ["accent_color", "background"]),
+    "1080x1920/static_default.html": (render_pb2.TEMPLATE_MEDIA_STATIC, []),
+    "1080x1920/video_default.html": (render_pb2.TEMPLATE_MEDIA_VIDEO, []),
+}
+
+
+class Deck:
+    """What the stand-in services did, and what they are to do."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self.store = store
+        self.begun: list[str] = []
+        """`request_id`s in the order in which calls arrived."""
+        self.ended: Counter[str] = Counter()
+        self.cancelled: list[str] = []
+        self.held: dict[str, asyncio.Event] = {}
+        """A call whose step name starts with a key waits for its event."""
+        self.failures: dict[str, deque[Exception]] = defaultdict(deque)
+        """By step name without the scene: raised one per call."""
+        self.overlap: Counter[str] = Counter()
+        self.inside: Counter[str] = Counter()
+        self.requests: dict[str, Any] = {}
+        self.news = asyncio.Event()
+
+    async def work(self, request: Any) -> None:
+        """Everything that happens in a costly call before its result."""
+        step = request.request_id.partition("/")[2]
+        kind = step.partition("[")[0]
+        self.begun.append(request.request_id)
+        self.requests[step] = request
+        self.inside[kind] += 1
+        self.overlap[kind] = max(self.overlap[kind], self.inside[kind])
+        self.news.set()
+        try:
+            if self.failures[kind]:
+                raise self.failures[kind].popleft()
+            for name, event in self.held.items():
+                if step.startswith(name):
+                    await event.wait()
+        except asyncio.CancelledError:
+            self.cancelled.append(step)
+            self.news.set()
+            raise
+        finally:
+            self.inside[kind] -= 1
+        self.ended[request.request_id] += 1
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Return as soon as the condition holds, looked at after every call."""
+        async with asyncio.timeout(20):
+            while not condition():
+                self.news.clear()
+                if not condition():
+                    await self.news.wait()
+
+    def steps(self) -> list[str]:
+        """Names of the steps that arrived."""
+        return [each.partition("/")[2] for each in self.begun]
+
+
+def _engine(name: str, **features: Any) -> core_pb2.Engine:
+    return core_pb2.Engine(
+        name=name, workflow=f"local/{name}", available=True, is_default=True, features=core_pb2.EngineFeatures(**features)
+    )
+
+
+class Script(script_pb2_grpc.ScriptServiceServicer):
+    def __init__(self, deck: Deck) -> None:
+        self.deck = deck
+
+    async def WriteStoryboard(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        plan = request.plan
+        board = core_pb2.Storyboard(title=request.title or "Written", language=plan.language, seed=request.seed)
+        board.notice = "draft"
+        for i in range(plan.scene_count or 2):
+            board.scenes.add(index=i, narration=f"Scene {i}.", image_prompt=f"picture {i}", seed=request.seed + i)
+        yield script_pb2.WriteStoryboardResponse(progress=core_pb2.Progress(fraction=0.5, message="half"))
+        yield script_pb2.WriteStoryboardResponse(storyboard=board)
+
+    async def GenerateImagePrompts(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        said = script_pb2.ImagePrompts(image_prompts=[f"prompt for {text}" for text in request.narrations])
+        yield script_pb2.GenerateImagePromptsResponse(image_prompts=said)
+
+    async def ListEngines(self, request: Any, context: Any) -> Any:
+        return script_pb2.ListEnginesResponse(engines=[_engine("outline")])
+
+
+class Tts(tts_pb2_grpc.TtsServiceServicer):
+    def __init__(self, deck: Deck) -> None:
+        self.deck = deck
+
+    async def Synthesize(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        audio = await self.deck.store.put("audio", request.text.encode(), "audio/wav")
+        words = [core_pb2.Word(text=request.text, start_seconds=0, end_seconds=1.5)]
+        yield tts_pb2.SynthesizeResponse(narration=core_pb2.Narration(audio=audio, duration_seconds=1.5, words=words))
+
+    async def ListVoices(self, request: Any, context: Any) -> Any:
+        voices = [tts_pb2.Voice(id="tone/a", languages=["en"], workflow="local/tone")]
+        return tts_pb2.ListVoicesResponse(voices=voices)
+
+    async def ListEngines(self, request: Any, context: Any) -> Any:
+        return tts_pb2.ListEnginesResponse(engines=[_engine("tone", languages=["en"])])
+
+
+class Media(media_pb2_grpc.MediaServiceServicer):
+    def __init__(self, deck: Deck) -> None:
+        self.deck = deck
+
+    async def GenerateImage(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        artifact = await self.deck.store.put("image", request.prompt.prompt.encode(), "image/png")
+        yield media_pb2.GenerateImageResponse(visual=core_pb2.Visual(artifact=artifact, seed=request.prompt.seed))
+
+    async def GenerateVideo(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        artifact = await self.deck.store.put("footage", request.prompt.prompt.encode(), "video/mp4")
+        yield media_pb2.GenerateVideoResponse(visual=core_pb2.Visual(artifact=artifact))
+
+    async def ListEngines(self, request: Any, context: Any) -> Any:
+        return media_pb2.ListEnginesResponse(engines=[_engine("card", images=True, videos=True)])
+
+    async def ListWorkflows(self, request: Any, context: Any) -> Any:
+        card = media_pb2.Workflow(key="local/card", kind=core_pb2.MEDIA_KIND_IMAGE, available=True)
+        return media_pb2.ListWorkflowsResponse(workflows=[card])
+
+
+class Render(render_pb2_grpc.RenderServiceServicer):
+    def __init__(self, deck: Deck) -> None:
+        self.deck = deck
+
+    async def GetTemplate(self, request: Any, context: Any) -> Any:
+        key = request.template or "1080x1920/image_default.html"
+        if key not in TEMPLATES:
+            raise NotFound(f"Unknown template {key!r}.{nearest(key, TEMPLATES)}", reason="TEMPLATE_NOT_FOUND")
+        media, params = TEMPLATES[key]
+        size = 1024 if media != render_pb2.TEMPLATE_MEDIA_STATIC else 0
+        template = render_pb2.Template(key=key, media=media, media_width=size, media_height=size)
+        template.params.extend(render_pb2.TemplateParam(name=name) for name in params)
+        return render_pb2.GetTemplateResponse(template=template)
+
+    async def Probe(self, request: Any, context: Any) -> Any:
+        if request.source.music_name not in {"", "default.mp3"}:
+            raise NotFound(f"Unknown music {request.source.music_name!r}.", reason="MUSIC_NOT_FOUND")
+        silent = request.source.artifact.media_type == "video/mp4"
+        return render_pb2.ProbeResponse(has_audio=not silent)
+
+    async def RenderClip(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        artifact = await self.deck.store.put("clip", request.page.text.encode(), "video/mp4")
+        clip = core_pb2.Clip(artifact=artifact, frame_count=45, fps=30, warnings=["no background"])
+        yield render_pb2.RenderClipResponse(clip=clip)
+
+    async def AssembleVideo(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        artifact = await self.deck.store.put("video", b"v" * 1000, "video/mp4")
+        srt = await self.deck.store.put("captions", b"1\n", "application/x-subrip")
+        video = core_pb2.Video(artifact=artifact, duration_seconds=1.5 * len(request.scenes), captions_srt=srt)
+        yield render_pb2.AssembleVideoResponse(video=video)
+
+
+async def _nothing() -> None:
+    return
+
+
+def stand_ins(deck: Deck) -> list[Service]:
+    """One of each service."""
+    return [
+        Service("pixelle.script.v1.ScriptService", lambda s: script_pb2_grpc.add_ScriptServiceServicer_to_server(Script(deck), s), _nothing, _nothing),
+        Service("pixelle.tts.v1.TtsService", lambda s: tts_pb2_grpc.add_TtsServiceServicer_to_server(Tts(deck), s), _nothing, _nothing),
+        Service("pixelle.media.v1.MediaService", lambda s: media_pb2_grpc.add_MediaServiceServicer_to_server(Media(deck), s), _nothing, _nothing),
+        Service("pixelle.render.v1.RenderService", lambda s: render_pb2_grpc.add_RenderServiceServicer_to_server(Render(deck), s), _nothing, _nothing),
+    ]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> GatewaySettings:
+    return GatewaySettings(
+        data_dir=tmp_path / "data",
+        cache_dir=tmp_path / "cache",
+        output_dir=tmp_path / "output",
+        retry_seconds=0.01,
+        poll_seconds=0.02,
+        question_seconds=5.0,
+        public_url="http://gateway",
+    )
+
+
+@pytest.fixture
+async def deck(settings: GatewaySettings) -> Deck:
+    return Deck(ArtifactStore.open(settings))
+
+
+@pytest.fixture
+async def address(deck: Deck, tmp_path: Path) -> AsyncGenerator[str]:
+    """Where all four stand-ins are."""
+    server = await start_server(stand_ins(deck), f"unix:{tmp_path / 'socket'}")
+    try:
+        await server.ready()
+        yield server.address
+    finally:
+        await server.stop()
+
+
+class Open:
+    """Starts gateways over the stand-ins and gives clients of them."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    @asynccontextmanager
+    async def __call__(
+        self, settings: GatewaySettings, *, client: tuple[str, int] = ("127.0.0.1", 1), **urls: str
+    ) -> AsyncGenerator[httpx.AsyncClient]:
+        found = dict.fromkeys(("script", "tts", "media", "render"), self.address) | urls
+
+        def around() -> AbstractAsyncContextManager[ServiceUrls]:
+            @asynccontextmanager
+            async def where() -> AsyncGenerator[ServiceUrls]:
+                yield ServiceUrls(**found)
+
+            return where()
+
+        app = create_app(settings, around=around)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=client)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+            yield http
+
+
+@pytest.fixture
+async def opened(address: str) -> Open:
+    return Open(address)
+
+
+@pytest.fixture
+async def http(opened: Open, settings: GatewaySettings) -> AsyncGenerator[httpx.AsyncClient]:
+    async with opened(settings) as client:
+        yield client
+
+
+async def finished(http: httpx.AsyncClient, task_id: str) -> dict[str, Any]:
+    """The task when it has ended."""
+    version = -1
+    async with asyncio.timeout(30):
+        while True:
+            task = (await http.get(f"/api/tasks/{task_id}", params={"wait": 20, "since": version})).json()
+            if task["status"] in {"completed", "failed", "cancelled"}:
+                return task
+            version = task["version"]
+
+
+@pytest.fixture
+def until_finished() -> Callable[[httpx.AsyncClient, str], Any]:
+    return finished
