@@ -1,0 +1,1 @@
+"""The built-in background music, and the script that composes it."""
