@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
-from pixelle.runtime.errors import DeadlineExceeded, InvalidArgument, PixelleError, Unavailable, from_http
+from pixelle.runtime.errors import (
+    Conflict,
+    DeadlineExceeded,
+    FailedPrecondition,
+    InvalidArgument,
+    PixelleError,
+    Unavailable,
+    from_http,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -105,12 +113,20 @@ def problem(answer: httpx.Response) -> PixelleError:
     details = {"status": str(answer.status_code)}
     if trace := said.get("trace_id"):
         details["trace_id"] = str(trace)
-    return from_http(answer.status_code)(
+    return _kind(answer.status_code, said.get("title"))(
         message,
         reason=str(said.get("reason") or ""),
         retry_after=_seconds(answer.headers.get("retry-after")),
         details=details,
     )
+
+
+def _kind(status: int, title: object) -> type[PixelleError]:
+    """The class for a status; where several share one, the problem's title (fixed per kind, RFC 9457) decides."""
+    for each in (FailedPrecondition, Conflict):
+        if each.kind.http == status and each.kind.title == title:
+            return each
+    return from_http(status)
 
 
 def _members(answer: httpx.Response) -> dict[str, Any]:

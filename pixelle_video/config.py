@@ -1,0 +1,128 @@
+"""config.yaml, read once at the edge and turned into settings; environment variables go before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+from pixelle.runtime.errors import InvalidArgument, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+__all__ = ["Config", "load_config", "settings_from"]
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class _Llm(_Section):
+    api_key: SecretStr = SecretStr("")
+    """Key of the endpoint; some need none."""
+    base_url: str = ""
+    """Any OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1."""
+    model: str = ""
+    """Name of the model there."""
+
+
+class _Template(_Section):
+    default_template: str = ""
+    """Template of requests that name none."""
+
+
+class Config(_Section):
+    """The documented file, as far as it has a meaning here."""
+
+    project_name: str = ""
+    """For people."""
+    llm: _Llm = _Llm()
+    """The language model that writes scripts; the tiny built-in one when not set."""
+    template: _Template = _Template()
+    """Looks."""
+    comfyui: dict[str, Any] = {}
+    """Read by later versions; accepted so that existing files work."""
+
+    def values(self) -> dict[str, Any]:
+        """Settings fields that the file decides, by field name."""
+        found: dict[str, Any] = {}
+        if self.llm.base_url or self.llm.model or self.llm.api_key.get_secret_value():
+            found["script_engine"] = "openai"
+            found["script_openai_api_key"] = self.llm.api_key
+            found["script_openai_base_url"] = self.llm.base_url
+            found["script_openai_model"] = self.llm.model
+        if self.template.default_template:
+            found["render_template"] = self.template.default_template
+        return found
+
+
+def load_config(path: Path) -> Config:
+    """
+    The file at `path`; all defaults when there is none.
+
+    Raises InvalidArgument (CONFIG_INVALID) naming the place, never the value: it may be a key.
+    """
+    try:
+        found: object = yaml.safe_load(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidArgument(f"Cannot read {str(path)!r}: {error}.", reason="CONFIG_INVALID") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise InvalidArgument(f"{str(path)!r} is not YAML{where}.", reason="CONFIG_INVALID") from None
+    if found is None:
+        return Config()
+    if not isinstance(found, dict):
+        raise InvalidArgument(f"{str(path)!r} must hold names and values.", reason="CONFIG_INVALID")
+    try:
+        return Config.model_validate(_without_nulls(cast("dict[Any, Any]", found)))
+    except ValidationError as error:
+        raise InvalidArgument(f"{str(path)!r}: {_first(error, Config)}", reason="CONFIG_INVALID") from None
+
+
+def settings_from(kind: type[S], values: dict[str, Any]) -> S:
+    """
+    Settings of class `kind`: environment first, then `values`, then defaults.
+
+    Raises InvalidArgument (SETTING_INVALID).
+    """
+    mine = {name: value for name, value in values.items() if name in kind.model_fields}
+
+    try:
+        given = kind().model_fields_set
+        return kind(**{name: value for name, value in mine.items() if name not in given})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        message = f"The setting PIXELLE_{name} is wrong: {first['msg']}."
+        raise InvalidArgument(message, reason="SETTING_INVALID") from None
+
+
+def _without_nulls(tree: dict[Any, Any]) -> dict[str, Any]:
+    """An empty entry means the default."""
+    return {
+        str(name): _without_nulls(cast("dict[Any, Any]", value)) if isinstance(value, dict) else value
+        for name, value in tree.items()
+        if value is not None
+    }
+
+
+def _first(error: ValidationError, kind: type[BaseModel]) -> str:
+    """The first fault, as a sentence without the value."""
+    fault: ErrorDetails = error.errors(include_input=False)[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] != "extra_forbidden":
+        return f"{place}: {fault['msg']}."
+    for part in fault["loc"][:-1]:
+        inner = kind.model_fields[str(part)].annotation
+        kind = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else kind
+    return f"{place} is not known.{nearest(str(fault['loc'][-1]), kind.model_fields)}"

@@ -1,0 +1,220 @@
+"""Everything in this process: the four real services on a private socket, and the gateway in front of them."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixelle.runtime.errors import PixelleError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable
+
+    import httpx
+    from fastapi import FastAPI
+
+    from gateway.services import ServiceUrls
+    from gateway.settings import GatewaySettings
+    from pixelle.core.v1.core_pb2 import Engine
+    from pixelle.runtime.server import Service
+
+__all__ = ["Running", "create_embedded_app", "engines", "running", "serve"]
+
+_BASE_URL = "http://embedded"
+"""A name of this machine for the gateway's own checks; it is never looked up."""
+_LONGEST_ANSWER = 120.0
+"""Seconds for one request inside this process."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A gateway that runs in this process."""
+
+    client: httpx.AsyncClient
+    """Speaks to it; closed by whoever uses it."""
+    output_dir: Path
+    """Where it lays out finished videos."""
+
+
+@asynccontextmanager
+async def running(config: Path) -> AsyncGenerator[Running]:
+    """
+    Start everything for one caller inside this process; nothing listens on the network.
+
+    Raises PixelleError: settings that are wrong, DATABASE_IN_USE when another process works in the data folder.
+    """
+    import httpx
+    import structlog
+
+    from pixelle.runtime.telemetry import configure_logging
+
+    settings = _gateway_settings(config)
+    if not structlog.is_configured():
+        level = settings.log_level if "log_level" in settings.model_fields_set else "error"
+        configure_logging(settings.model_copy(update={"log_level": level}))
+    # the caller runs as the user who owns these files, so any of them may be named
+    settings = settings.model_copy(update={"allowed_roots": [*settings.allowed_roots, Path(Path.cwd().anchor)]})
+    app = create_embedded_app(settings, config)
+    async with app.router.lifespan_context(app):
+        keys = settings.api_keys
+        headers = {"Authorization": f"Bearer {keys[0].get_secret_value()}"} if keys else {}
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(transport=transport, base_url=_BASE_URL, headers=headers, timeout=_LONGEST_ANSWER)
+        yield Running(client, settings.output_dir)
+
+
+def create_embedded_app(settings: GatewaySettings, config: Path) -> FastAPI:
+    """The gateway with all services inside; they start and stop with the app's lifespan."""
+    from gateway.app import create_app
+
+    return create_app(settings, around=partial(_services_running, config))
+
+
+def serve(host: str, port: int, config: Path) -> None:
+    """Serve the gateway with everything inside until SIGINT or SIGTERM. Raises PixelleError when it cannot start."""
+    import socket
+
+    import uvicorn
+
+    from pixelle.runtime.errors import FailedPrecondition
+    from pixelle.runtime.telemetry import configure_logging
+
+    settings = _gateway_settings(config)
+    configure_logging(settings)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise FailedPrecondition(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose another one with --host and --port.",
+            reason="ADDRESS_IN_USE",
+        ) from error
+    from gateway.app import create_app
+
+    app = create_app(settings) if settings.separate else create_embedded_app(settings, config)
+    where = f"[{host}]" if ":" in host else host
+    _say(f"Serving on http://{where}:{listening.getsockname()[1]} (API: /docs). Stop with Ctrl-C.")
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10))
+    with listening:
+        server.run(sockets=[listening])
+
+
+async def engines(config: Path) -> dict[str, list[Engine]]:
+    """The engines of each service, described without loading any."""
+    from dataclasses import replace
+
+    from pixelle.media.v1 import media_pb2, media_pb2_grpc
+    from pixelle.runtime.client import call, dial
+    from pixelle.runtime.server import start_server
+    from pixelle.script.v1 import script_pb2, script_pb2_grpc
+    from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
+
+    questions: dict[str, tuple[Any, Any]] = {
+        "script": (script_pb2_grpc.ScriptServiceStub, script_pb2.ListEnginesRequest()),
+        "tts": (tts_pb2_grpc.TtsServiceStub, tts_pb2.ListEnginesRequest()),
+        "media": (media_pb2_grpc.MediaServiceStub, media_pb2.ListEnginesRequest()),
+    }
+    services = [replace(service, load=_nothing) for service in _built(config)]
+    with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
+        server = await start_server(services, f"unix:{Path(folder) / 'socket'}")
+        try:
+            async with dial(server.address) as channel:
+                return {
+                    name: list((await call(stub(channel).ListEngines, request, timeout=30.0, service=name)).engines)
+                    for name, (stub, request) in questions.items()
+                }
+        finally:
+            await server.stop()
+
+
+@asynccontextmanager
+async def _services_running(config: Path) -> AsyncGenerator[ServiceUrls]:
+    """The services behind one private address; they load while the gateway already answers."""
+    from gateway.services import ServiceUrls
+    from pixelle.runtime.server import start_server
+
+    with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
+        server = await start_server(_built(config), f"unix:{Path(folder) / 'socket'}")
+        watching = asyncio.create_task(_watch(server.ready()))
+        try:
+            yield ServiceUrls(*[server.address] * 4)
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+            await server.stop()
+
+
+def _built(config: Path) -> list[Service]:
+    """The four services over one store, with the settings of this process."""
+    from svc_script.settings import ScriptSettings
+
+    from pixelle.runtime.artifacts import ArtifactStore
+    from pixelle_video.config import load_config, settings_from
+    from svc_media import server as media
+    from svc_media.settings import MediaSettings
+    from svc_render import server as render
+    from svc_render.settings import RenderSettings
+    from svc_script import server as script
+    from svc_tts import server as tts
+    from svc_tts.settings import TtsSettings
+
+    values = load_config(config).values()
+    speech = settings_from(TtsSettings, values)
+    store = ArtifactStore.open(speech)
+    return [
+        script.build(settings_from(ScriptSettings, values), store),
+        tts.build(speech, store),
+        media.build(settings_from(MediaSettings, values), store),
+        render.build(settings_from(RenderSettings, values), store),
+    ]
+
+
+def _gateway_settings(config: Path) -> GatewaySettings:
+    from gateway.settings import GatewaySettings
+    from pixelle_video.config import load_config, settings_from
+
+    return settings_from(GatewaySettings, load_config(config).values())
+
+
+async def _watch(ready: Awaitable[None]) -> None:
+    """A service that could not load says so in the log; what needs it says so to its caller."""
+    import structlog
+
+    try:
+        await ready
+    except* PixelleError as group:
+        for error in group.exceptions:
+            structlog.get_logger("pixelle.embedded").error("service did not load", said=str(error))
+
+
+async def _nothing() -> None:
+    return
+
+
+def _say(line: str) -> None:
+    import sys
+
+    sys.stderr.write(f"{line}\n")
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`app` for uvicorn, made when asked for: everything inside, unless the settings name separate services."""
+    if name != "app":
+        raise AttributeError(name)
+    from gateway.app import create_app
+    from pixelle.runtime.telemetry import configure_logging
+
+    config = Path("config.yaml")
+    settings = _gateway_settings(config)
+    configure_logging(settings)
+    made = create_app(settings) if settings.separate else create_embedded_app(settings, config)
+    globals()["app"] = made
+    return made
