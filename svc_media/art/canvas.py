@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Canvas", "Fill", "blurred_mask", "ramp"]
+__all__ = ["Canvas", "Fill", "blurred_mask", "box_mask", "ramp"]
 
 Fill = RGB | tuple[RGB, RGB]
 """One colour, or two for a ramp from top to bottom."""
@@ -118,16 +118,20 @@ class Canvas:
 
     def disc(self, x: float, y: float, radius: float, fill: Fill, *, shadow: float = 0.0, side: int = 1) -> None:
         """A circle."""
-        self.box(x - radius, y - radius, x + radius, y + radius, radius, fill, shadow=shadow, side=side)
+        self.box(x - radius, y - radius, x + radius, y + radius, radius=radius, fill=fill, shadow=shadow, side=side)
 
     def oval(self, x: float, y: float, across: float, down: float, fill: Fill) -> None:
         """An ellipse with the half axes `across` and `down`."""
-        mask = box_mask(across * 2, across * 2, across).resize((max(2, round(across * 2)), max(2, round(down * 2))), Image.Resampling.BOX)
+        mask = box_mask(across * 2, across * 2, across).resize(
+            (max(2, round(across * 2)), max(2, round(down * 2))), Image.Resampling.BOX
+        )
         self.lay(mask, (round(x - across), round(y - down)), fill)
 
-    def ring(self, x: float, y: float, radius: float, width: float, colour: RGB, alpha: float) -> None:
+    def ring(self, x: float, y: float, radius: float, *, width: float, colour: RGB, alpha: float) -> None:
         """The outline of a circle; alpha 0 to 1."""
-        mask = _distance(2 * radius + 4, lambda far: np.clip(width / 2 - np.abs(far - radius + width) + 0.5, 0, 1) * alpha)
+        far = _distance(2 * radius + 4)
+        cover = np.clip(width / 2 - np.abs(far - radius + width) + 0.5, 0, 1) * alpha
+        mask = Image.fromarray((cover * 255).astype(np.uint8), "L")
         self.lay(mask, (int(x - radius - 2), int(y - radius - 2)), colour)
 
     def box(
@@ -136,9 +140,9 @@ class Canvas:
         top: float,
         right: float,
         bottom: float,
+        *,
         radius: float,
         fill: Fill,
-        *,
         arched: bool = False,
         shadow: float = 0.0,
         side: int = 1,
@@ -151,7 +155,13 @@ class Canvas:
         self.lay(mask, (round(left), round(top)), fill, shadow=shadow, side=side)
 
     def polygon(
-        self, points: Sequence[tuple[float, float]], fill: Fill, *, alpha: float = 1.0, soft: float = 0.0, shadow: float = 0.0
+        self,
+        points: Sequence[tuple[float, float]],
+        fill: Fill,
+        *,
+        alpha: float = 1.0,
+        soft: float = 0.0,
+        shadow: float = 0.0,
     ) -> None:
         """A polygon; alpha 0 to 1, `soft` blurs its edge by so many pixels."""
         xs, ys = [point[0] for point in points], [point[1] for point in points]
@@ -193,11 +203,11 @@ def _filled(fill: Fill, size: tuple[int, int]) -> Image.Image:
     return Image.new("RGB", size, fill)  # pyright: ignore[reportArgumentType]
 
 
-def _distance(side: float, cover: object) -> Image.Image:
+def _distance(side: float) -> NDArray[np.float32]:
+    """How far each pixel of a square lies from its middle."""
     size = max(2, math.ceil(side))
     row = np.arange(size, dtype=np.float32) + 0.5 - size / 2
-    far = np.sqrt(row[None, :] ** 2 + row[:, None] ** 2)
-    return Image.fromarray((cover(far) * 255).astype(np.uint8), "L")  # pyright: ignore[reportCallIssue]
+    return np.sqrt(row[None, :] ** 2 + row[:, None] ** 2)
 
 
 def box_mask(width: float, height: float, radius: float, *, arched: bool = False) -> Image.Image:

@@ -8,15 +8,14 @@ import os
 import re
 import sqlite3
 import tempfile
-import tomllib
 import zlib
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from svc_media.art.lexicon import digest, lexicon
 from svc_media.art.words import stem
 
 if TYPE_CHECKING:
@@ -67,13 +66,9 @@ class ArtIndex:
             rows: list[Any] = file.execute("SELECT name, own, meant, loose, person FROM drawing ORDER BY id").fetchall()
             (vectors,) = file.execute("SELECT value FROM fact WHERE key = 'vectors'").fetchone()
         file.close()
-        self.drawings = [
-            Drawing(row[0], _set(row[1]), _set(row[2]), _set(row[3]), person=bool(row[4])) for row in rows
-        ]
+        self.drawings = [Drawing(row[0], _set(row[1]), _set(row[2]), _set(row[3]), person=bool(row[4])) for row in rows]
         self.place = {drawing.name: place for place, drawing in enumerate(self.drawings)}
-        self.vectors: NDArray[np.float32] = (
-            np.frombuffer(vectors, np.float16).reshape(len(rows), -1).astype(np.float32)
-        )
+        self.vectors: NDArray[np.float32] = np.frombuffer(vectors, np.float16).reshape(len(rows), -1).astype(np.float32)
 
     def svg(self, name: str) -> str:
         """The inside of a drawing's <svg>, on a 32 by 32 field."""
@@ -89,16 +84,10 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _lexicon() -> tuple[str, dict[str, Any]]:
-    text = files("svc_media.art").joinpath("lexicon.toml").read_text("utf-8")
-    return text, tomllib.loads(text)
-
-
 def _version(pack: Path) -> str:
     """What an index of this pack made by this code is called."""
-    text, _ = _lexicon()
     size = (pack / "icons.json").stat().st_size
-    return hashlib.sha256(f"{_FORMAT} {size} {text}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{_FORMAT} {size} {digest()}".encode()).hexdigest()[:12]
 
 
 def index_path(pack: Path) -> Path:
@@ -127,7 +116,7 @@ def build_index(pack: Path, encoder: Encoder) -> Path:
     target = index_path(pack)
     if target.is_file():
         return target
-    rules = _lexicon()[1]
+    rules = lexicon()
     icons: dict[str, Any] = json.loads((pack / "icons.json").read_bytes())["icons"]
     drawings = [(name, str(icons[name]["body"])) for name in _kept(list(icons), rules)]
     del icons

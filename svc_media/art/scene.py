@@ -27,9 +27,27 @@ _NIGHT = re.compile(
     re.IGNORECASE,
 )
 _PLACES: tuple[tuple[Place, re.Pattern[str]], ...] = (
-    ("sea", re.compile(r"\b(sea|seas|ocean\w*|waves?|beach\w*|coast\w*|sail\w*|ships?|fish\w*|whales?|islands?|tides?|coral|water)\b", re.IGNORECASE)),
-    ("city", re.compile(r"\b(cit(y|ies)|town\w*|street\w*|urban|office\w*|compan\w+|business\w*|money|market\w*|traffic|cars?|build\w*|bank\w*|shop\w*|job|code|software|econom\w+)\b", re.IGNORECASE)),
-    ("mountains", re.compile(r"\b(mountain\w*|peaks?|climb\w*|summit|hik\w+|challeng\w+|goals?|courage|volcano\w*|snow\w*|winter|cold)\b", re.IGNORECASE)),
+    (
+        "sea",
+        re.compile(
+            r"\b(sea|seas|ocean\w*|waves?|beach\w*|coast\w*|sail\w*|ships?|fish\w*|whales?|islands?|tides?|coral|water)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "city",
+        re.compile(
+            r"\b(cit(y|ies)|town\w*|street\w*|urban|office\w*|compan\w+|business\w*|money|market\w*|traffic|cars?|build\w*|bank\w*|shop\w*|job|code|software|econom\w+)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "mountains",
+        re.compile(
+            r"\b(mountain\w*|peaks?|climb\w*|summit|hik\w+|challeng\w+|goals?|courage|volcano\w*|snow\w*|winter|cold)\b",
+            re.IGNORECASE,
+        ),
+    ),
     ("forest", re.compile(r"\b(forest\w*|trees?|woods?|jungle|bears?|wolf|wolves|camp\w*|animals?)\b", re.IGNORECASE)),
     ("desert", re.compile(r"\b(desert\w*|sand|camel\w*|dry|dinosaur\w*|egypt\w*|pyramid\w*)\b", re.IGNORECASE)),
 )
@@ -50,15 +68,17 @@ def look_of(text: str, *, seed: int, index: int) -> Look:
     layouts = list(LAYOUTS)
     layout = layouts[order(seed, "layout", len(layouts), index)]
     palette = PALETTES[order(seed, "palette", len(PALETTES), index)]
-    found = next((place for place, words in _PLACES if words.search(text)), None)
-    places: tuple[Place, ...] = ("hills", "mountains", "forest", "hills")
-    place = found or places[order(seed, "place", len(places), index)]
+    found: Place | None = next((place for place, words in _PLACES if words.search(text)), None)
+    places: tuple[Place, Place, Place, Place] = ("hills", "mountains", "forest", "hills")
+    place: Place = found or places[order(seed, "place", len(places), index)]
     # a day scene now and then in the dark reading keeps a long video from being all pastel
     dark = bool(_NIGHT.search(text)) or order(seed, "dark", 5, index) == 0
     return Look(layout, palette.name, dark, place)
 
 
-def paint(look: Look, cast: Cast, sprites: Sprites, *, width: int, height: int, seed: int, index: int) -> NDArray[np.uint8]:
+def paint(
+    look: Look, cast: Cast, sprites: Sprites, *, width: int, height: int, seed: int, index: int
+) -> NDArray[np.uint8]:
     """The picture, uint8 [height, width, 3]."""
     palette = next(palette for palette in PALETTES if palette.name == look.palette)
     tones = palette.dark if look.dark else palette.light

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from svc_media.art.canvas import box_mask
+from svc_media.art.canvas import box_mask, ramp
 from svc_media.art.colour import RGB, mix
+from svc_media.art.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,9 @@ __all__ = ["Sprite", "Sprites"]
 _SHARPEST = 416
 """Largest side, in pixels, a drawing is rasterised at: their filters cost with the area, and they are soft."""
 _CACHE_BYTES = 48 << 20
+_HALF_FIGURES = frozenset(str(lexicon()["half_figures"]).split())
+_SOLID = [0] * 25 + [255] * 231
+"""Lookup table: what counts as being there."""
 
 
 @dataclass(frozen=True)
@@ -74,29 +78,19 @@ class Sprites:
 
 def _measured(name: str, image: Image.Image) -> Sprite:
     alpha = image.getchannel("A")
-    box = alpha.point(lambda value: 255 if value > 24 else 0).getbbox() or (0, 0, image.width, image.height)
-    size = image.width
+    box = alpha.point(_SOLID).getbbox() or (0, 0, image.width, image.height)
     image = image.crop(box)
     pixels = np.asarray(image.resize((48, 48), Image.Resampling.BOX), np.float32)
     solid = pixels[..., 3] > 200
-    inner = np.asarray(
-        Image.fromarray((solid * 255).astype(np.uint8), "L").filter(ImageFilter.MinFilter(9)), np.uint8
-    )
+    inner = np.asarray(Image.fromarray((solid * 255).astype(np.uint8), "L").filter(ImageFilter.MinFilter(9)), np.uint8)
     edge = solid & (inner == 0)
     where = edge if edge.any() else np.ones_like(solid)
     red, green, blue = (int(value) for value in pixels[where][:, :3].mean(axis=0))
     foot = np.asarray(image.getchannel("A"))[-max(2, image.height // 60) :].max(axis=0) > 128
     wide = float(foot.mean())
-    person = name.split("-")[0] in {"man", "woman", "person"} or name in _BUSTS
-    bust = person and wide > 0.55 and box[3] >= size * 0.9
-    return Sprite(name, image, (red, green, blue), bust)
-
-
-_BUSTS = frozenset(
-    """artist astronaut cook detective farmer factory-worker firefighter construction-worker health-worker judge mechanic
-    office-worker pilot police-officer scientist singer student teacher technologist old-man old-woman child family
-    superhero""".split()
-)
+    trade = name.removeprefix("man-").removeprefix("woman-").removeprefix("person-")
+    # half-figures end in a flat cut; those that stand in water or on a thing do not
+    return Sprite(name, image, (red, green, blue), trade in _HALF_FIGURES and wide > 0.4)
 
 
 def medallion(sprite: Sprite, size: int, field: tuple[RGB, RGB]) -> Image.Image:
@@ -106,8 +100,6 @@ def medallion(sprite: Sprite, size: int, field: tuple[RGB, RGB]) -> Image.Image:
     image = Image.new("RGBA", (size, size))
     left = (size - disc) // 2
     round_mask = box_mask(disc, disc, disc / 2)
-    from svc_media.art.canvas import ramp
-
     plate = ramp((disc, disc), field).convert("RGBA")
     plate.putalpha(round_mask)
     image.alpha_composite(plate, (left, head))
@@ -117,7 +109,9 @@ def medallion(sprite: Sprite, size: int, field: tuple[RGB, RGB]) -> Image.Image:
     image.alpha_composite(inner, (left + (disc - rim.width) // 2, head + (disc - rim.height) // 2))
     scale = size * 0.9 / sprite.image.height
     scale = min(scale, size * 0.82 / sprite.image.width)
-    bust = sprite.image.resize((round(sprite.image.width * scale), round(sprite.image.height * scale)), Image.Resampling.LANCZOS)
+    bust = sprite.image.resize(
+        (round(sprite.image.width * scale), round(sprite.image.height * scale)), Image.Resampling.LANCZOS
+    )
     layer = Image.new("RGBA", (size, size))
     layer.alpha_composite(bust, ((size - bust.width) // 2, size - round(disc * 0.035) - bust.height))
     allowed = Image.new("L", (size, size))

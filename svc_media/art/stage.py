@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from svc_media.art.colour import RGB, contrasting, mix
-from svc_media.art.sprites import Sprite, Sprites, medallion
+from svc_media.art.sprites import Sprites, medallion
 
 if TYPE_CHECKING:
     import random
@@ -152,7 +152,11 @@ class Stage:
             self._ground_shadow(image, left, top)
         elif cast == "wall":
             self.canvas.shade(
-                image.getchannel("A"), (left, top), shift=(self.side * size * 0.07, size * 0.09), blur=size * 0.07, alpha=0.38
+                image.getchannel("A"),
+                (left, top),
+                shift=(self.side * size * 0.07, size * 0.09),
+                blur=size * 0.07,
+                alpha=0.38,
             )
         image = self._lit(image, haze)
         if blur:
@@ -211,7 +215,9 @@ class Stage:
             width = max(12, (stop - start) * 1.02)
             middle = left + (start + stop) / 2
             depth = max(6.0, min(width * 0.13, high * 0.1))
-            self.canvas.glow(middle, foot - depth * 0.15, width * 0.62, self.canvas.ink, 0.75, squash=depth / width * 1.5)
+            self.canvas.glow(
+                middle, foot - depth * 0.15, width * 0.62, self.canvas.ink, 0.75, squash=depth / width * 1.5
+            )
 
 
 def _defocused(image: Image.Image, blur: float) -> tuple[Image.Image, int]:

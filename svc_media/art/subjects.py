@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from svc_media.art.chance import stream
+from svc_media.art.lexicon import lexicon
 from svc_media.art.words import Word, content_words
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["Cast", "choose"]
 
 _MARGIN = 0.07
 """Drawings that score this much less than the best say the same, so any of them may be the hero."""
-_ALIKE = 0.72
+_ALIKE = 0.66
 """Two drawings with a cosine above this would tell the same thing twice."""
 _PEOPLE = re.compile(
     r"\b(you|your|yourself|people|person|we|our|us|friends?|child(ren)?|kids?|parents?|students?|teachers?|workers?|men|man|"
@@ -29,6 +30,7 @@ _PEOPLE = re.compile(
 )
 _ANYONE = ("person-standing", "woman-walking", "person-raising-hand", "man-walking", "person-cartwheeling")
 """Who stands for "you" when no trade or action fits."""
+_PANELS = frozenset(str(lexicon()["panels"]).split())
 _COMPANIONS = ("potted-plant", "light-bulb", "sparkles", "star", "seedling", "herb")
 
 
@@ -62,8 +64,8 @@ def _scores(text: str, index: ArtIndex, encoder: Encoder) -> tuple[NDArray[np.fl
     order = np.array([word.weight * (1.0 if place == 0 else 0.88) for place, word in enumerate(words)], np.float32)
     each = (0.55 * meaning + 0.5 * named) * order[:, None]
     top = np.sort(each, axis=0)[::-1]
-    second = top[1] if len(words) > 1 else np.zeros_like(top[0])
-    return 0.9 * whole + top[0] + 0.3 * np.maximum(second, 0), each
+    second = top[1] if len(words) > 1 else np.zeros(len(whole), np.float32)
+    return (0.9 * whole + top[0] + 0.3 * np.maximum(second, 0)).astype(np.float32), each
 
 
 def choose(text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int, count: int = 4) -> Cast:
@@ -74,6 +76,8 @@ def choose(text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int
     sentences that are alike do not get the same hero.
     """
     scores, each = _scores(text, index, encoder)
+    for name in _PANELS & index.place.keys():
+        scores[index.place[name]] *= 0.7
     ranked = [int(place) for place in np.argsort(-scores)[:60]]
     best = float(scores[ranked[0]])
     equals = [place for place in ranked if scores[place] >= best - _MARGIN * best][:4]

@@ -24,7 +24,9 @@ def hills(stage: Stage) -> None:
     sky(stage)
     level = 0.64 if stage.tall else 0.62
     sun = stage.behind_hero(tones.shape)
-    luminary(stage, stage.x(0.44 if stage.tall else 0.36), stage.height * (0.42 if stage.tall else 0.44), short * 0.33, sun)
+    luminary(
+        stage, stage.x(0.44 if stage.tall else 0.36), stage.height * (0.42 if stage.tall else 0.44), short * 0.33, sun
+    )
     if not tones.dark:
         for _ in range(4 if stage.tall else 3):
             wide = short * stage.rng.uniform(0.16, 0.34)
@@ -32,17 +34,30 @@ def hills(stage: Stage) -> None:
             cloud(stage, stage.rng.random() * stage.width, y, wide, mix(tones.top, WHITE, 0.75), alpha=0.85)
     horizon(stage, level)
     canvas.below(
-        ridge(stage, level + 0.09, 0.02, waves=0.7), (mix(tones.near, tones.far, 0.35), tones.near), shadow=short * 0.04, side=stage.side
+        ridge(stage, level + 0.09, 0.02, waves=0.7),
+        (mix(tones.near, tones.far, 0.35), tones.near),
+        shadow=short * 0.04,
+        side=stage.side,
     )
     front = ridge(stage, level + (0.17 if stage.tall else 0.2), 0.012, waves=0.5)
     canvas.below(front, (mix(tones.ground, tones.near, 0.45), tones.ground), shadow=short * 0.05, side=stage.side)
     canvas.glow(stage.x(0.42), stage.height * 0.88, short * 0.8, mix(tones.near, WHITE, 0.4), 0.35, squash=0.3)
     foot = 0.875 if stage.tall else 0.9
     if stage.wide:
-        slots = [Slot(0.62, 0.93, 0.3, "front"), Slot(0.16, 0.87, 0.24), Slot(0.83, 0.77, 0.16, "far"), Slot(0.06, 0.73, 0.13, "far")]
+        slots = [
+            Slot(0.62, 0.93, 0.3, "front"),
+            Slot(0.16, 0.87, 0.24),
+            Slot(0.83, 0.77, 0.16, "far"),
+            Slot(0.06, 0.73, 0.13, "far"),
+        ]
         stage.perform(Slot(0.38, foot, 0.54), slots)
     else:
-        slots = [Slot(0.8, 0.925, 0.28, "front"), Slot(0.14, 0.84, 0.22), Slot(0.87, 0.72, 0.16, "far"), Slot(0.2, 0.24, 0.17, "far")]
+        slots = [
+            Slot(0.8, 0.925, 0.28, "front"),
+            Slot(0.14, 0.84, 0.22),
+            Slot(0.87, 0.72, 0.16, "far"),
+            Slot(0.2, 0.24, 0.17, "far"),
+        ]
         stage.perform(Slot(0.44, foot, 0.55), slots)
     bokeh(stage, 14, mix(tones.shape, WHITE, 0.5), low=0.35, high=0.95)
 
@@ -55,15 +70,39 @@ def portal(stage: Stage) -> None:
     middle = (stage.x(0.5), stage.height * (0.5 if stage.tall else 0.5))
     canvas.glow(*middle, short * 0.7, mix(light, WHITE, 0.7), 0.7)
     if stage.props[2:]:
-        stage.show(stage.props[2], stage.x(0.32), stage.height * (0.38 if stage.tall else 0.42), short * 0.14, cast="none", blur=short * 0.005, haze=0.25)
+        stage.show(
+            stage.props[2],
+            stage.x(0.32),
+            stage.height * (0.38 if stage.tall else 0.42),
+            short * 0.14,
+            cast="none",
+            blur=short * 0.005,
+            haze=0.25,
+        )
     if stage.props[3:]:
-        stage.show(stage.props[3], stage.x(0.68), stage.height * (0.3 if stage.tall else 0.34), short * 0.13, cast="none", blur=short * 0.005, haze=0.25)
+        stage.show(
+            stage.props[3],
+            stage.x(0.68),
+            stage.height * (0.3 if stage.tall else 0.34),
+            short * 0.13,
+            cast="none",
+            blur=short * 0.005,
+            haze=0.25,
+        )
     sheets = 5
     reach = (0.40 * stage.width, 0.40 * stage.height)
-    colours = [mix(light, tones.far, 0.55), tones.far, mix(tones.far, tones.near, 0.6), mix(tones.near, tones.ground, 0.3), tones.ground]
+    colours = [
+        mix(light, tones.far, 0.55),
+        tones.far,
+        mix(tones.far, tones.near, 0.6),
+        mix(tones.near, tones.ground, 0.3),
+        tones.ground,
+    ]
     for number in range(sheets):
         grow = number / (sheets - 1)
-        _sheet(stage, middle, (reach[0] * (0.86 + 0.36 * grow), reach[1] * (0.80 + 0.36 * grow)), colours[number], number)
+        _sheet(
+            stage, middle, (reach[0] * (0.86 + 0.36 * grow), reach[1] * (0.80 + 0.36 * grow)), colours[number], number
+        )
     foot = 0.855 if stage.tall else 0.9
     canvas.glow(stage.x(0.5), stage.height * foot, short * 0.5, mix(light, WHITE, 0.4), 0.5, squash=0.22)
     if stage.wide:
@@ -74,7 +113,9 @@ def portal(stage: Stage) -> None:
         stage.perform(Slot(0.48, foot, 0.54), slots)
 
 
-def _sheet(stage: Stage, middle: tuple[float, float], reach: tuple[float, float], colour: tuple[int, int, int], number: int) -> None:
+def _sheet(
+    stage: Stage, middle: tuple[float, float], reach: tuple[float, float], colour: tuple[int, int, int], number: int
+) -> None:
     """A sheet that covers the canvas but for a ragged round opening."""
     rng = stage.rng
     turns = np.linspace(0, math.tau, 160, endpoint=False)
@@ -88,7 +129,13 @@ def _sheet(stage: Stage, middle: tuple[float, float], reach: tuple[float, float]
     ys = np.minimum(ys, stage.height * (0.80 + 0.035 * number if stage.tall else 0.80 + 0.04 * number))
     mask = Image.new("L", (stage.width * 2, stage.height * 2), 255)
     ImageDraw.Draw(mask).polygon([(float(x) * 2, float(y) * 2) for x, y in zip(xs, ys, strict=True)], fill=0)
-    stage.canvas.lay(mask.reduce(2), (0, 0), (mix(colour, WHITE, 0.06), mix(colour, stage.tones.ink, 0.1)), shadow=stage.short * 0.035, side=stage.side)
+    stage.canvas.lay(
+        mask.reduce(2),
+        (0, 0),
+        (mix(colour, WHITE, 0.06), mix(colour, stage.tones.ink, 0.1)),
+        shadow=stage.short * 0.035,
+        side=stage.side,
+    )
 
 
 def tide(stage: Stage) -> None:
@@ -100,7 +147,14 @@ def tide(stage: Stage) -> None:
     luminary(stage, stage.x(0.5 if stage.tall else 0.6), stage.height * (level - 0.03), short * 0.38, sun)
     if not tones.dark:
         for share, y in ((0.2, 0.16), (0.78, 0.24), (0.5, 0.1)):
-            cloud(stage, stage.x(share), y * stage.height, short * stage.rng.uniform(0.2, 0.36), mix(tones.top, WHITE, 0.8), alpha=0.8)
+            cloud(
+                stage,
+                stage.x(share),
+                y * stage.height,
+                short * stage.rng.uniform(0.2, 0.36),
+                mix(tones.top, WHITE, 0.8),
+                alpha=0.8,
+            )
     bands = 6
     for number in range(bands):
         depth = number / (bands - 1)
@@ -127,15 +181,27 @@ def _island(stage: Stage) -> None:
     sand = mix(stage.tones.shape, (250, 226, 180), 0.55)
     sand = mix(sand, stage.tones.ink, 0.45) if stage.tones.dark else sand
     base = (0.885 if stage.tall else 0.93) * stage.height
-    stage.canvas.below((base - dome).astype(np.float32), (mix(sand, WHITE, 0.2), mix(sand, stage.tones.ink, 0.25)), shadow=14)
+    stage.canvas.below(
+        (base - dome).astype(np.float32), (mix(sand, WHITE, 0.2), mix(sand, stage.tones.ink, 0.25)), shadow=14
+    )
 
 
 def _company(stage: Stage) -> None:
     if stage.wide:
-        slots = [Slot(0.66, 0.885, 0.28, "front"), Slot(0.22, 0.885, 0.2), Slot(0.86, 0.62, 0.15, "far"), Slot(0.12, 0.34, 0.14, "far")]
+        slots = [
+            Slot(0.66, 0.885, 0.28, "front"),
+            Slot(0.22, 0.885, 0.2),
+            Slot(0.86, 0.62, 0.15, "far"),
+            Slot(0.12, 0.34, 0.14, "far"),
+        ]
         stage.perform(Slot(0.45, 0.865, 0.53), slots)
     else:
-        slots = [Slot(0.78, 0.865, 0.26, "front"), Slot(0.13, 0.858, 0.2), Slot(0.84, 0.6, 0.16, "far"), Slot(0.17, 0.33, 0.16, "far")]
+        slots = [
+            Slot(0.78, 0.865, 0.26, "front"),
+            Slot(0.13, 0.858, 0.2),
+            Slot(0.84, 0.6, 0.16, "far"),
+            Slot(0.17, 0.33, 0.16, "far"),
+        ]
         stage.perform(Slot(0.45, 0.845, 0.54), slots)
 
 
@@ -151,14 +217,30 @@ def planet(stage: Stage) -> None:
     halo = stage.behind_hero(tones.shape, mix(tones.top, WHITE, 0.6))
     disc_y = stage.height * (0.5 if stage.tall else 0.48)
     for number, share in enumerate((1.0, 0.82, 0.64)):
-        canvas.disc(middle, disc_y, short * 0.56 * share, mix(tones.bottom, halo, 0.25 + 0.3 * number), shadow=short * 0.02, side=stage.side)
+        canvas.disc(
+            middle,
+            disc_y,
+            short * 0.56 * share,
+            mix(tones.bottom, halo, 0.25 + 0.3 * number),
+            shadow=short * 0.02,
+            side=stage.side,
+        )
     for factor in (1.5, 1.85, 2.2):
-        canvas.ring(middle, centre, radius * factor, max(2, short * 0.003), mix(tones.shape, WHITE, 0.5), 0.5)
-    canvas.disc(middle, centre, radius, (mix(tones.ground, WHITE, 0.25), tones.ground), shadow=short * 0.05, side=stage.side)
+        canvas.ring(
+            middle, centre, radius * factor, width=max(2, short * 0.003), colour=mix(tones.shape, WHITE, 0.5), alpha=0.5
+        )
+    canvas.disc(
+        middle, centre, radius, (mix(tones.ground, WHITE, 0.25), tones.ground), shadow=short * 0.05, side=stage.side
+    )
     for _ in range(7):
         turn = stage.rng.uniform(-0.7, 0.7) - math.pi / 2
         depth, size = stage.rng.uniform(0.72, 0.93), short * stage.rng.uniform(0.02, 0.06)
-        canvas.disc(middle + radius * depth * math.cos(turn), centre + radius * depth * math.sin(turn), size, mix(tones.ground, tones.near, 0.5))
+        canvas.disc(
+            middle + radius * depth * math.cos(turn),
+            centre + radius * depth * math.sin(turn),
+            size,
+            mix(tones.ground, tones.near, 0.5),
+        )
     around = ((0.5, 0.25), (-0.52, 0.23)) if not stage.wide else ((0.62, 0.27), (-0.6, 0.24))
     for name, (turn, size) in zip(stage.props, around, strict=False):
         lean = turn * (-1 if stage.flip else 1)

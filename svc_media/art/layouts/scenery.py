@@ -37,7 +37,9 @@ def stars(stage: Stage, depth: float) -> None:
     for _ in range(int(90 * stage.width * stage.height * depth / 1.2e6) + 24):
         y = rng.random() ** 1.4 * depth * stage.height
         size = stage.short * (0.0011 + 0.0022 * rng.random() ** 3)
-        canvas.disc(rng.random() * stage.width, y, max(1.0, size), mix(stage.tones.bottom, WHITE, 0.5 + 0.5 * rng.random()))
+        canvas.disc(
+            rng.random() * stage.width, y, max(1.0, size), mix(stage.tones.bottom, WHITE, 0.5 + 0.5 * rng.random())
+        )
 
 
 def luminary(stage: Stage, x: float, y: float, radius: float, colour: RGB) -> None:
@@ -45,8 +47,8 @@ def luminary(stage: Stage, x: float, y: float, radius: float, colour: RGB) -> No
     canvas = stage.canvas
     glow = mix(colour, WHITE, 0.4)
     canvas.glow(x, y, radius * 2.3, glow, 0.42)
-    canvas.ring(x, y, radius * 1.42, radius * 0.012 + 1, mix(colour, WHITE, 0.5), 0.35)
-    canvas.ring(x, y, radius * 1.22, radius * 0.012 + 1, mix(colour, WHITE, 0.5), 0.5)
+    canvas.ring(x, y, radius * 1.42, width=radius * 0.012 + 1, colour=mix(colour, WHITE, 0.5), alpha=0.35)
+    canvas.ring(x, y, radius * 1.22, width=radius * 0.012 + 1, colour=mix(colour, WHITE, 0.5), alpha=0.5)
     canvas.disc(x, y, radius, (mix(colour, WHITE, 0.32), colour))
 
 
@@ -72,7 +74,11 @@ def ridge(stage: Stage, level: float, swing: float, *, waves: float = 1.0, sharp
     line = np.zeros_like(across)
     for octave in range(1, 7 if sharp else 4):
         phase, speed = stage.rng.random() * math.tau, waves * (0.55 * octave**1.25) * (0.8 + 0.4 * stage.rng.random())
-        wave = np.abs(((across * speed + phase) % 2) - 1) * 2 - 1 if sharp else np.sin(across * speed * math.tau / 1.6 + phase)
+        wave = (
+            np.abs(((across * speed + phase) % 2) - 1) * 2 - 1
+            if sharp
+            else np.sin(across * speed * math.tau / 1.6 + phase)
+        )
         line += wave / octave**1.35
     return ((level + swing * line / 1.6) * stage.height).astype(np.float32)
 
@@ -84,16 +90,23 @@ def _skyline(stage: Stage, level: float, tallest: float, colour: RGB, lit: RGB |
         wide = stage.short * rng.uniform(0.07, 0.15)
         high = stage.short * tallest * rng.uniform(0.35, 1.0)
         top = level * stage.height - high
-        stage.canvas.box(x, top, x + wide, level * stage.height + 4, stage.short * 0.006, (mix(colour, WHITE, 0.08), colour))
+        stage.canvas.box(
+            x,
+            top,
+            x + wide,
+            level * stage.height + 4,
+            radius=stage.short * 0.006,
+            fill=(mix(colour, WHITE, 0.08), colour),
+        )
         if rng.random() < 0.3:
-            stage.canvas.box(x + wide * 0.42, top - high * 0.18, x + wide * 0.5, top + 2, 1, colour)
+            stage.canvas.box(x + wide * 0.42, top - high * 0.18, x + wide * 0.5, top + 2, radius=1, fill=colour)
         if lit:
             pane, gap = wide * 0.13, wide * 0.1
             for column in range(4):
                 for row in range(int(high / (pane * 2.2)) - 1):
                     if rng.random() < 0.42:
                         px, py = x + gap + column * (pane + gap), top + gap + row * pane * 2.1
-                        stage.canvas.box(px, py, px + pane, py + pane * 1.2, 1, lit)
+                        stage.canvas.box(px, py, px + pane, py + pane * 1.2, radius=1, fill=lit)
         x += wide * rng.uniform(0.9, 1.15)
 
 
@@ -103,13 +116,21 @@ def horizon(stage: Stage, level: float) -> None:
     hazy = mix(tones.far, tones.bottom, 0.55)
     if stage.place == "city":
         _skyline(stage, level + 0.01, 0.5, hazy, None)
-        _skyline(stage, level + 0.02, 0.36, tones.far, mix(tones.shape, WHITE, 0.35) if tones.dark else mix(tones.top, WHITE, 0.4))
+        _skyline(
+            stage,
+            level + 0.02,
+            0.36,
+            tones.far,
+            mix(tones.shape, WHITE, 0.35) if tones.dark else mix(tones.top, WHITE, 0.4),
+        )
         canvas.below(ridge(stage, level + 0.015, 0.004), tones.far)
         return
     if stage.place == "mountains":
         peaks = ridge(stage, level - 0.13, 0.09, waves=0.9, sharp=True)
         canvas.below(peaks, (mix(hazy, WHITE, 0.45), hazy))
-        canvas.below(ridge(stage, level - 0.05, 0.06, waves=1.2, sharp=True), (mix(tones.far, WHITE, 0.12), tones.far), shadow=18)
+        canvas.below(
+            ridge(stage, level - 0.05, 0.06, waves=1.2, sharp=True), (mix(tones.far, WHITE, 0.12), tones.far), shadow=18
+        )
         return
     if stage.place == "sea":
         flat = np.full(stage.width, (level - 0.03) * stage.height, np.float32)
@@ -119,10 +140,12 @@ def horizon(stage: Stage, level: float) -> None:
             y = (level - 0.02 + 0.2 * stage.rng.random() ** 1.5) * stage.height
             wide = stage.short * stage.rng.uniform(0.03, 0.16)
             x = stage.rng.random() * stage.width
-            canvas.box(x, y, x + wide, y + 3, 2, mix(water, WHITE, 0.55), alpha=0.6)
+            canvas.box(x, y, x + wide, y + 3, radius=2, fill=mix(water, WHITE, 0.55), alpha=0.6)
         return
     canvas.below(ridge(stage, level - 0.07, 0.035, waves=0.8), (mix(hazy, WHITE, 0.22), hazy))
-    canvas.below(ridge(stage, level, 0.035, waves=1.0), (mix(tones.far, WHITE, 0.18), tones.far), shadow=stage.short * 0.03)
+    canvas.below(
+        ridge(stage, level, 0.035, waves=1.0), (mix(tones.far, WHITE, 0.18), tones.far), shadow=stage.short * 0.03
+    )
     if stage.place == "forest":
         _trees(stage, level + 0.03)
 

@@ -1,0 +1,1 @@
+"""The media service: makes the picture or the footage of a scene."""

@@ -1,0 +1,98 @@
+"""Requests checked and turned into briefs: everything that can be wrong is found here, before work is spent."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from svc_media.engines.base import Brief, Series
+
+if TYPE_CHECKING:
+    from pixelle.media.v1 import media_pb2
+    from svc_media.engines.base import MediaEngine
+
+__all__ = ["brief_of", "check_footage", "refuse_what_it_cannot"]
+
+_LONGEST = 5_000
+_SMALLEST, _LARGEST = 256, 4096
+
+
+def brief_of(prompt: media_pb2.MediaPrompt) -> Brief:
+    """
+    The checked brief.
+
+    Raises InvalidArgument: PROMPT_EMPTY, PROMPT_TOO_LONG, SIZE_OUT_OF_RANGE, STEPS_OUT_OF_RANGE, SERIES_INVALID.
+    """
+    if not prompt.prompt.strip():
+        raise InvalidArgument("The prompt is empty. Say what to show, in 1 to 5,000 characters.", reason="PROMPT_EMPTY")
+    for name, text in (
+        ("prompt", prompt.prompt),
+        ("negative_prompt", prompt.negative_prompt),
+        ("narration", prompt.narration),
+    ):
+        if len(text) > _LONGEST:
+            raise InvalidArgument(
+                f"{name} has {len(text):,} characters; at most {_LONGEST:,} are read. Shorten it.",
+                reason="PROMPT_TOO_LONG",
+            )
+    for name, length in (("width", prompt.width), ("height", prompt.height)):
+        if not _SMALLEST <= length <= _LARGEST:
+            raise InvalidArgument(
+                f"{name} is {length}; it must be {_SMALLEST} to {_LARGEST} pixels.", reason="SIZE_OUT_OF_RANGE"
+            )
+    if not 0 <= prompt.steps <= 500:
+        raise InvalidArgument(f"steps is {prompt.steps}; it must be 0 to 500.", reason="STEPS_OUT_OF_RANGE")
+    series = None
+    if prompt.HasField("series"):
+        series = Series(prompt.series.seed, prompt.series.index, prompt.series.count)
+        if not 0 <= series.index < max(1, series.count):
+            raise InvalidArgument(
+                f"series.index is {series.index} of {series.count} scenes; it must be 0 to count - 1.",
+                reason="SERIES_INVALID",
+            )
+    return Brief(
+        prompt=prompt.prompt,
+        width=prompt.width,
+        height=prompt.height,
+        seed=prompt.seed,
+        negative_prompt=prompt.negative_prompt,
+        steps=prompt.steps,
+        narration=prompt.narration,
+        series=series,
+    )
+
+
+def check_footage(request: media_pb2.GenerateVideoRequest) -> None:
+    """Raises InvalidArgument: DURATION_OUT_OF_RANGE, FPS_OUT_OF_RANGE, SIZE_ODD."""
+    duration = request.duration_seconds
+    if not (math.isfinite(duration) and 0 < duration <= 600):
+        raise InvalidArgument(
+            f"duration_seconds is {duration:g}; it must be more than 0 and at most 600.", reason="DURATION_OUT_OF_RANGE"
+        )
+    if request.fps and not 15 <= request.fps <= 60:
+        raise InvalidArgument(
+            f"fps is {request.fps}; it must be 15 to 60, or 0 for the engine's own.", reason="FPS_OUT_OF_RANGE"
+        )
+    width, height = request.prompt.width, request.prompt.height
+    if width % 2 or height % 2:
+        raise InvalidArgument(
+            f"Footage of {width} x {height} pixels cannot be encoded: both sides must be even.", reason="SIZE_ODD"
+        )
+
+
+def refuse_what_it_cannot(engine: MediaEngine, name: str, brief: Brief, *, reference: bool) -> None:
+    """Raises FailedPrecondition: ENGINE_CANNOT_EDIT, ENGINE_NO_NEGATIVE_PROMPT."""
+    if reference and not engine.edits:
+        raise FailedPrecondition(
+            f"The engine {name!r} cannot start from a given picture. Leave out reference, or choose a "
+            "workflow that edits.",
+            reason="ENGINE_CANNOT_EDIT",
+            details={"engine": name},
+        )
+    if brief.negative_prompt.strip() and not engine.negative_prompts:
+        raise FailedPrecondition(
+            f"The engine {name!r} cannot be told what to avoid. Leave out negative_prompt, or choose another workflow.",
+            reason="ENGINE_NO_NEGATIVE_PROMPT",
+            details={"engine": name},
+        )

@@ -1,0 +1,103 @@
+"""What the media service asks of an engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pixelle.runtime.engines import Features
+    from pixelle.runtime.work import Tick
+
+__all__ = ["Brief", "Footage", "MediaEngine", "Picture", "Series"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """The video a picture belongs to."""
+
+    seed: int
+    """Shared by all scenes of the video."""
+    index: int
+    """Position of this scene, from 0."""
+    count: int
+    """Number of scenes."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What to make."""
+
+    prompt: str
+    width: int
+    """Pixels; the result has exactly this width."""
+    height: int
+    """Pixels; the result has exactly this height."""
+    seed: int
+    negative_prompt: str = ""
+    steps: int = 0
+    """Denoising steps; 0 means the model's own number."""
+    narration: str = ""
+    """What the voice says, for engines that match words."""
+    series: Series | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished picture."""
+
+    pixels: NDArray[np.uint8]
+    """RGB, [height, width, 3]."""
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Finished moving pictures."""
+
+    mp4: bytes
+    """H.264 in MP4, constant frame rate, no sound."""
+    frames: int
+    fps: int
+
+
+class MediaEngine(Protocol):
+    """Makes pictures, footage or both; says in `features` which."""
+
+    version: str
+    summary: str
+    features: Features
+    edits: bool
+    """It can start from a given picture."""
+    negative_prompts: bool
+    """It can be told what to avoid."""
+
+    def missing(self) -> str | None:
+        """What must be installed before `load` works, with the command; None when ready."""
+        ...
+
+    def load(self, device: str) -> None:
+        """Called once, before any work."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything `load` took."""
+        ...
+
+    def fingerprint(self) -> str:
+        """What decides the result beside the request and the version: weights, packs."""
+        ...
+
+    def paint(self, brief: Brief, *, tick: Tick) -> Picture:
+        """Make a picture. Called only when `features.images`."""
+        ...
+
+    def film(self, brief: Brief, *, duration: float, fps: int, tick: Tick) -> Footage:
+        """
+        Make footage of at least `duration` seconds, less than one frame more. Called only when `features.videos`.
+
+        fps: frames per second; 0 means the engine's own. brief.width and brief.height are even.
+        """
+        ...

@@ -1,0 +1,107 @@
+"""The default without a GPU: a scene composed from drawings that fit what is said."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.engines import Features
+from svc_media.engines.base import Brief, Picture
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixelle.runtime.work import Tick
+    from svc_media.art.index import ArtIndex, Encoder
+    from svc_media.art.sprites import Sprites
+    from svc_media.engines.base import Footage
+
+__all__ = ["IllustrateEngine"]
+
+_ART = "art-fluent"
+_EMBEDDINGS = "embeddings-minilm"
+
+
+class IllustrateEngine:
+    """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
+
+    version = "1"
+    summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
+    features = Features(languages=("en",), images=True, videos=True, deterministic=True)
+    edits = False
+    negative_prompts = False
+
+    def __init__(self, packs_dir: Path) -> None:
+        """packs_dir: holds the packs art-fluent and embeddings-minilm."""
+        self._art = packs_dir / _ART
+        self._embeddings = packs_dir / _EMBEDDINGS
+        self._ready: tuple[ArtIndex, Encoder, Sprites] | None = None
+
+    def missing(self) -> str | None:
+        """The packs or packages that are not there."""
+        wanted = {
+            _ART: self._art / "icons.json",
+            _EMBEDDINGS: self._embeddings / "model.safetensors",
+        }
+        lacking = [name for name, file in wanted.items() if not file.is_file()]
+        if lacking:
+            return f"the pack {' and '.join(lacking)} is not in {str(self._art.parent)!r}. Run: pixelle setup"
+        packages = [name for name in ("resvg_py", "safetensors", "tokenizers") if find_spec(name) is None]
+        if packages:
+            return f"the package {packages[0]} is not installed. Run: pip install 'pixelle-video[media]'"
+        return None
+
+    def load(self, device: str) -> None:
+        """Open the index (made first when set-up has not: half a minute) and the encoder."""
+        from pixelle.runtime.embedding import Embedder
+        from svc_media.art.index import ArtIndex, build_index
+        from svc_media.art.sprites import Sprites
+
+        del device
+        encoder = Embedder(self._embeddings)
+        index = ArtIndex(build_index(self._art, encoder))
+        self._ready = (index, encoder, Sprites(index.svg))
+
+    def close(self) -> None:
+        """Forget the index, the encoder and the drawings."""
+        self._ready = None
+
+    def fingerprint(self) -> str:
+        """The index in use: it changes with the pack and with what we know of its drawings."""
+        from svc_media.art.index import index_path
+
+        return index_path(self._art).name
+
+    def paint(self, brief: Brief, *, tick: Tick) -> Picture:
+        """Choose the drawings by the narration, or the prompt where that says nothing we can read; compose; paint."""
+        from svc_media.art.scene import look_of, paint
+        from svc_media.art.subjects import choose
+        from svc_media.art.words import is_english
+
+        if self._ready is None:
+            raise RuntimeError("load() has not been called")
+        index, encoder, sprites = self._ready
+        text = brief.narration if is_english(brief.narration) else brief.prompt
+        seed, turn = (brief.series.seed, brief.series.index) if brief.series else (brief.seed, 0)
+        tick(0.1, "choosing what to show")
+        cast = choose(text, index, encoder, seed=seed, turn=turn)
+        look = look_of(text, seed=seed, index=turn)
+        tick(0.3, "painting")
+        pixels = paint(look, cast, sprites, width=brief.width, height=brief.height, seed=brief.seed, index=turn)
+        return Picture(pixels)
+
+    def film(self, brief: Brief, *, duration: float, fps: int, tick: Tick) -> Footage:
+        """A slow drift over the scene."""
+        from svc_media.footage import drift, grown
+
+        large = Brief(
+            brief.prompt,
+            grown(brief.width),
+            grown(brief.height),
+            brief.seed,
+            narration=brief.narration,
+            series=brief.series,
+        )
+        still = self.paint(large, tick=lambda fraction, message="": tick(0.2 * fraction, message))
+        turn = brief.series.index if brief.series else brief.seed
+        return drift(still, brief.width, brief.height, duration=duration, fps=fps, turn=turn, tick=tick)

@@ -1,0 +1,61 @@
+"""Footage from a still: a slow drift over a larger picture, written as H.264."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from svc_media.engines.base import Footage
+
+if TYPE_CHECKING:
+    from pixelle.runtime.work import Tick
+    from svc_media.engines.base import Picture
+
+__all__ = ["OWN_FPS", "drift", "grown"]
+
+OWN_FPS = 30
+"""Frames per second when the caller does not say."""
+_ROOM = 1.10
+"""How much larger than the footage the still is."""
+
+
+def grown(length: int) -> int:
+    """The side, in pixels, the still needs for footage with a side of `length`."""
+    return min(4096, math.ceil(length * _ROOM / 2) * 2)
+
+
+def drift(still: Picture, width: int, height: int, *, duration: float, fps: int, turn: int, tick: Tick) -> Footage:
+    """
+    A slow move over `still` that starts and ends gently.
+
+    width, height: even, in pixels; at most the still's. duration: seconds. fps: 0 means 30.
+    turn: which of four ways it moves. The result depends on nothing else.
+    """
+    import av
+
+    fps = fps or OWN_FPS
+    frames = max(1, math.ceil(duration * fps - 1e-6))
+    source = Image.fromarray(still.pixels, "RGB")
+    room = source.width - width, source.height - height
+    across, down = ((0.1, 0.9), (0.9, 0.1))[turn % 2], ((0.8, 0.2), (0.3, 0.7))[turn // 2 % 2]
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        track: Any = container.add_stream("libx264", rate=fps)
+        track.width, track.height, track.pix_fmt = width, height, "yuv420p"
+        # one thread: the same bytes on every machine
+        track.options = {"preset": "veryfast", "crf": "18", "threads": "1"}
+        for number in range(frames):
+            tick(number / frames, "filming")
+            share = number / max(1, frames - 1)
+            ease = share * share * (3 - 2 * share)
+            left = room[0] * (across[0] + (across[1] - across[0]) * ease)
+            top = room[1] * (down[0] + (down[1] - down[0]) * ease)
+            view = source.resize(
+                (width, height), Image.Resampling.BILINEAR, box=(left, top, left + width, top + height)
+            )
+            container.mux(track.encode(av.VideoFrame.from_image(view)))
+        container.mux(track.encode(None))
+    return Footage(out.getvalue(), frames, fps)

@@ -1,0 +1,67 @@
+"""What the media service is made of: the one place that chooses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from pixelle.media.v1 import media_pb2_grpc
+from pixelle.runtime.artifacts import ArtifactStore
+from pixelle.runtime.cache import ResultCache
+from pixelle.runtime.engines import EngineEntry, Engines
+from pixelle.runtime.server import Service
+from svc_media.engines.illustrate import IllustrateEngine
+from svc_media.servicer import MediaServicer
+
+if TYPE_CHECKING:
+    from svc_media.engines.base import MediaEngine
+    from svc_media.settings import MediaSettings
+
+__all__ = ["ENGINES", "build", "default_engine"]
+
+_INSTALL = "pip install 'pixelle-video[media]'"
+
+ENGINES = {
+    "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
+    "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
+}
+
+_log = structlog.get_logger("svc_media")
+
+
+def default_engine(settings: MediaSettings) -> str:
+    """The engine for requests that name none, chosen once: the set one, else illustrate if it is ready, else card."""
+    if settings.media_engine:
+        return settings.media_engine
+    reason = IllustrateEngine(settings.packs_dir).missing()
+    if reason:
+        _log.warning("pictures are plain cards", because=reason)
+        return "card"
+    return "illustrate"
+
+
+def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Service:
+    """
+    The service, not loaded yet.
+
+    store: where pictures are kept; the one the settings name when None.
+    Raises InvalidArgument (ENGINE_UNKNOWN) when `settings.media_engine` does not exist.
+    """
+    store = store or ArtifactStore.open(settings)
+    engines: Engines[MediaEngine] = Engines(
+        ENGINES,
+        group="pixelle.media.engines",
+        default=default_engine(settings),
+        options={"illustrate": {"packs_dir": settings.packs_dir}},
+        device=settings.device,
+        slots=settings.slots,
+        queue=settings.queue,
+    )
+    servicer = MediaServicer(engines, store, ResultCache(store))
+    return Service(
+        name="pixelle.media.v1.MediaService",
+        add=lambda server: media_pb2_grpc.add_MediaServiceServicer_to_server(servicer, server),
+        load=engines.load_default,
+        close=engines.close,
+    )
