@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import av
 import numpy as np
+from PIL import Image
 
+from svc_render.pictures import read_picture
 from svc_render.scratch import Scratch
 from svc_render.video.footage import footage
 from svc_render.video.h264 import write_clip
-from svc_render.video.planes import opaque, overlay
+from svc_render.video.planes import opaque, overlay, rgb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
     from svc_render.drawing import Drawn
 
-__all__ = ["Made", "frames_for", "make_clip", "over_footage"]
+__all__ = ["Behind", "Made", "frames_for", "make_clip", "still_over"]
 
 
 class Made:
@@ -41,45 +45,71 @@ def frames_for(seconds: float, fps: int) -> int:
     return max(1, math.ceil(seconds * fps - 1e-6))
 
 
-def make_clip(drawn: Drawn, behind: Path | None, *, count: int, fps: int, scratch_root: Path, tick: Tick) -> Made:
-    """
-    Encode a drawn page, over footage when there is some.
+@dataclass(frozen=True)
+class Behind:
+    """What shows through a transparent page."""
 
-    behind: a video file or a picture file for a transparent page.
-    Raises InvalidArgument (FOOTAGE_INVALID) and Cancelled.
+    path: Path
+    moving: bool
+    """Footage, not a picture."""
+
+
+def make_clip(drawn: Drawn, behind: Behind | None, *, count: int, fps: int, scratch_root: Path, tick: Tick) -> Made:
+    """
+    Encode a drawn page as `count` frames, over footage or a picture when there is some.
+
+    Raises InvalidArgument (FOOTAGE_INVALID, IMAGE_INVALID) and Cancelled.
     """
     template = drawn.template
     size = (template.width, template.height)
     scratch = Scratch(scratch_root)
     path = scratch.path / "clip.mp4"
     try:
+        moving = behind is not None and behind.moving
         if behind is None:
             frames = itertools.repeat(opaque(drawn.png))
         else:
-            frames = over_footage(drawn.png, behind, size=size, fps=fps)
+            frames = over_footage(drawn.png, behind, size=size, fps=fps, scratch=scratch)
+            frames = frames if moving else itertools.repeat(next(frames))
         write_clip(
             path,
             frames,
             count=count,
             fps=fps,
             size=size,
-            kind="still" if behind is None else "moving",
-            threads=1 if behind is None else 0,
+            kind="moving" if moving else "still",
+            threads=0 if moving else 1,
             tick=tick,
         )
     except BaseException:
         scratch.close()
         raise
-    return Made(scratch, path, states=1 if behind is None else count)
+    return Made(scratch, path, states=count if moving else 1)
 
 
-def over_footage(png: bytes, behind: Path, *, size: tuple[int, int], fps: int) -> Iterator[av.VideoFrame]:
-    """Endless yuv420p frames: footage with a transparent page laid over it."""
+def over_footage(
+    png: bytes, behind: Behind, *, size: tuple[int, int], fps: int, scratch: Scratch
+) -> Iterator[av.VideoFrame]:
+    """Endless yuv420p frames: what is behind, with a transparent page laid over it."""
     page = overlay(png)
-    for picture in footage(behind, width=size[0], height=size[1], fps=fps):
+    path = behind.path
+    if not behind.moving:
+        path = scratch.path / "picture"
+        path.write_bytes(read_picture(behind.path.read_bytes(), fit=2 * max(size)).data)
+    for picture in footage(path, width=size[0], height=size[1], fps=fps):
         page.onto(picture)
         yield _frame(picture)
 
 
 def _frame(picture: NDArray[np.uint8]) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "yuv420p")
+
+
+def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path) -> bytes:
+    """A transparent page over the first picture of what is behind it, as PNG."""
+    size = (drawn.template.width, drawn.template.height)
+    with Scratch(scratch_root) as scratch:
+        frame = next(over_footage(drawn.png, behind, size=size, fps=30, scratch=scratch))
+    out = io.BytesIO()
+    Image.fromarray(rgb(frame)).save(out, "PNG", compress_level=1)
+    return out.getvalue()

@@ -113,7 +113,7 @@ def mixed(
             at = np.arange(place, place + len(block))
             factor = np.interp((at - HOP / 2) / HOP, entries, curve) * volume
             factor *= np.clip((total - at) / fade, 0.0, 1.0)
-            yield block + under * factor.astype(np.float32)[:, None]
+            yield np.add(block, under * factor.astype(np.float32)[:, None], dtype=np.float32)
         else:
             yield block
         place += len(block)

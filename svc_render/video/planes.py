@@ -13,7 +13,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["RESAMPLING", "Overlay", "opaque", "overlay", "tag"]
+__all__ = ["RESAMPLING", "Overlay", "opaque", "overlay", "rgb", "tag"]
 
 RESAMPLING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 """How libswscale scales and converts."""
@@ -44,6 +44,19 @@ def _yuv(pixels: NDArray[np.uint8]) -> av.VideoFrame:
         interpolation=RESAMPLING,
     )
     return tag(frame)
+
+
+def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """A bt709 limited yuv420p frame as RGB [height, width, 3]."""
+    plain = frame.reformat(
+        format="rgb24",
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=RESAMPLING | Interpolation.FULL_CHR_H_INT,
+    )
+    return np.asarray(plain.to_ndarray(), dtype=np.uint8)
 
 
 def tag(frame: av.VideoFrame) -> av.VideoFrame:

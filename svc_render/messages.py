@@ -1,0 +1,77 @@
+"""Between messages and what the modules of this service work with."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from pixelle.render.v1 import render_pb2
+from svc_render.captions import Cue, SpokenWord, cues
+from svc_render.values import clean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from svc_render.template import Template
+
+__all__ = ["VERSION", "fingerprint", "scene_cues", "template_message"]
+
+VERSION = "1"
+"""Part of cache keys: changes whenever the same request gives another result."""
+
+_MEDIA = {
+    "static": render_pb2.TEMPLATE_MEDIA_STATIC,
+    "image": render_pb2.TEMPLATE_MEDIA_IMAGE,
+    "video": render_pb2.TEMPLATE_MEDIA_VIDEO,
+}
+_KINDS = {
+    "text": render_pb2.PARAM_TYPE_TEXT,
+    "number": render_pb2.PARAM_TYPE_NUMBER,
+    "color": render_pb2.PARAM_TYPE_COLOR,
+    "bool": render_pb2.PARAM_TYPE_BOOL,
+}
+
+
+def template_message(template: Template) -> render_pb2.Template:
+    """The description of a template."""
+    return render_pb2.Template(
+        key=template.key,
+        name=template.name,
+        display_name=template.display_name,
+        width=template.width,
+        height=template.height,
+        media=_MEDIA[template.media],
+        media_width=template.media_width,
+        media_height=template.media_height,
+        params=[
+            render_pb2.TemplateParam(
+                name=param.name, type=_KINDS[param.kind], default_value=param.default, label=param.label
+            )
+            for param in template.params
+        ],
+        custom=template.custom,
+        sha256=template.sha256,
+    )
+
+
+def scene_cues(request: render_pb2.AssembleVideoRequest) -> list[Cue]:
+    """The captions of all scenes, in the video's time."""
+    found: list[Cue] = []
+    frames = 0
+    for track in request.scenes:
+        length = track.clip.frame_count / track.clip.fps
+        words = [
+            SpokenWord(clean(word.text), min(word.start_seconds, length), min(word.end_seconds, length))
+            for word in track.narration.words
+            if word.text.strip()
+        ]
+        spoken = min(track.narration.duration_seconds or length, length)
+        found += cues(clean(track.text), words, begin=frames / track.clip.fps, length=spoken)
+        frames += track.clip.frame_count
+    return found
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

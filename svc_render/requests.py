@@ -1,0 +1,103 @@
+"""What a render request must look like: checked before any work is spent."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from pixelle.render.v1 import render_pb2
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+
+if TYPE_CHECKING:
+    from pixelle.core.v1 import core_pb2
+
+__all__ = ["check_assembly", "check_clip"]
+
+_LONGEST_SCENE = 3600.0
+_MOST_SCENES = 1000
+_LONGEST_TITLE = 20_000
+
+
+def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
+    """
+    Frames per second and the scene's length in seconds.
+
+    Raises InvalidArgument (FPS_INVALID, NARRATION_MISSING, NARRATION_INVALID) and FailedPrecondition
+    (CAPTIONS_NOT_AVAILABLE, MOTION_NOT_AVAILABLE).
+    """
+    fps = request.fps or 30
+    if not 15 <= fps <= 60:
+        raise InvalidArgument(f"fps is {fps}; it must be 15 to 60.", reason="FPS_INVALID")
+    if not request.HasField("narration"):
+        raise InvalidArgument(
+            "The clip has no narration; its length decides the number of frames.", reason="NARRATION_MISSING"
+        )
+    seconds = request.narration.duration_seconds
+    if not (math.isfinite(seconds) and 0.0 <= seconds <= _LONGEST_SCENE):
+        raise InvalidArgument(
+            f"The narration lasts {seconds!r} s; it must be 0 to {_LONGEST_SCENE:g}.", reason="NARRATION_INVALID"
+        )
+    if request.captions in {render_pb2.CAPTION_MODE_LINE, render_pb2.CAPTION_MODE_WORD}:
+        raise FailedPrecondition(
+            f"Captions {render_pb2.CaptionMode.Name(request.captions)} are not available in this version. "
+            "Use CAPTION_MODE_OFF: the template shows the whole text.",
+            reason="CAPTIONS_NOT_AVAILABLE",
+        )
+    if request.motion == render_pb2.MOTION_PAN:
+        raise FailedPrecondition(
+            "Motion MOTION_PAN is not available in this version. Use MOTION_NONE.", reason="MOTION_NOT_AVAILABLE"
+        )
+    return fps, seconds
+
+
+def check_assembly(request: render_pb2.AssembleVideoRequest) -> list[str]:
+    """
+    Warnings about the scenes; everything else that is wrong is an error.
+
+    Raises InvalidArgument (SCENES_EMPTY, TOO_MANY_SCENES, CLIP_INVALID, CLIPS_DIFFER, NARRATION_MISSING,
+    VOLUME_INVALID, SOURCE_MISSING, TITLE_TOO_LONG) and FailedPrecondition (TRANSITION_NOT_AVAILABLE).
+    """
+    if not request.scenes:
+        raise InvalidArgument("A video needs at least one scene.", reason="SCENES_EMPTY")
+    if len(request.scenes) > _MOST_SCENES:
+        raise InvalidArgument(
+            f"The video has {len(request.scenes)} scenes; the most is {_MOST_SCENES}.", reason="TOO_MANY_SCENES"
+        )
+    if len(request.title) > _LONGEST_TITLE:
+        raise InvalidArgument(
+            f"The title has {len(request.title)} characters; the most is {_LONGEST_TITLE}.", reason="TITLE_TOO_LONG"
+        )
+    if request.transition == render_pb2.TRANSITION_FADE:
+        raise FailedPrecondition(
+            "Transition TRANSITION_FADE is not available in this version. Use TRANSITION_NONE.",
+            reason="TRANSITION_NOT_AVAILABLE",
+        )
+    if request.HasField("music"):
+        volume = request.music.volume
+        if not 0.0 <= volume <= 1.0:
+            raise InvalidArgument(f"The music's volume is {volume!r}; it must be 0 to 1.", reason="VOLUME_INVALID")
+        if not request.music.source.WhichOneof("source"):
+            raise InvalidArgument("The music names no file.", reason="SOURCE_MISSING")
+    warnings = [_scene(number, track, request.scenes[0].clip) for number, track in enumerate(request.scenes)]
+    return [warning for warning in warnings if warning]
+
+
+def _scene(number: int, track: render_pb2.SceneTrack, first: core_pb2.Clip) -> str:
+    """A warning about a scene, or ""."""
+    clip = track.clip
+    if not track.HasField("clip") or clip.frame_count < 1 or not 1 <= clip.fps <= 240:
+        raise InvalidArgument(f"Scene {number} has no clip with frames. Render it first.", reason="CLIP_INVALID")
+    shape = (clip.width, clip.height, clip.fps)
+    wanted = (first.width, first.height, first.fps)
+    if shape != wanted:
+        raise InvalidArgument(
+            f"The clip of scene {number} is {shape[0]}x{shape[1]} at {shape[2]} fps, the first one is "
+            f"{wanted[0]}x{wanted[1]} at {wanted[2]}. Render all clips with one template size and rate.",
+            reason="CLIPS_DIFFER",
+        )
+    if not track.HasField("narration") or not (track.narration.audio.uri or track.narration.audio.inline):
+        raise InvalidArgument(f"Scene {number} has no narration. Speak it first.", reason="NARRATION_MISSING")
+    over = track.narration.duration_seconds - clip.frame_count / clip.fps
+    if over > 1 / clip.fps:
+        return f"The narration of scene {number} is {over:.2f} s longer than its clip; its end was cut."
+    return ""
