@@ -55,9 +55,9 @@ class Config(_Section):
         found: dict[str, Any] = {}
         if self.llm.base_url or self.llm.model or self.llm.api_key.get_secret_value():
             found["script_engine"] = "openai"
-            found["script_openai_api_key"] = self.llm.api_key
-            found["script_openai_base_url"] = self.llm.base_url
-            found["script_openai_model"] = self.llm.model
+            found["llm_api_key"] = self.llm.api_key
+            found["llm_base_url"] = self.llm.base_url
+            found["llm_model"] = self.llm.model
         if self.template.default_template:
             found["render_template"] = self.template.default_template
         return found

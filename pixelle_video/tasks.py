@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pixelle_video.transport import Transport
 
-__all__ = ["Tasks", "writable"]
+__all__ = ["Tasks", "failure", "put_at", "writable"]
 
 _WAIT = 20.0
 """Seconds one question about a task may be held open by the gateway."""
@@ -95,7 +95,7 @@ class Tasks:
                 continue
             away_since, since = None, task["version"]
             if task["status"] in {"failed", "cancelled"}:
-                raise _Ended(_failure(task))
+                raise _Ended(failure(task))
             await tell(task)
             if task["status"] == "completed":
                 return task
@@ -108,7 +108,7 @@ class Tasks:
         if self._local:
             video = self._output_dir / task_id / "final.mp4"
             if target is not None:
-                await asyncio.to_thread(_copy, video, target)
+                await asyncio.to_thread(put_at, video, target)
                 video = target
         else:
             video = target or self._output_dir / f"{task_id}.mp4"
@@ -143,7 +143,7 @@ class _Ended(Exception):
         self.error = error
 
 
-def _failure(task: dict[str, Any]) -> PixelleError:
+def failure(task: dict[str, Any]) -> PixelleError:
     """Why a task failed, as one of the family."""
     if task["status"] == "cancelled":
         return Cancelled(f"Task {task['task_id']} was cancelled.")
@@ -163,7 +163,7 @@ def _failure(task: dict[str, Any]) -> PixelleError:
 def writable(target: Path) -> Path:
     """`target`, checked before work is spent. Raises InvalidArgument (OUTPUT_PATH)."""
     folder = target.absolute().parent
-    if target.is_dir() or not target.name:
+    if target.is_dir() or target.name in {"", ".."}:
         raise InvalidArgument(f"output_path {str(target)!r} is a folder: name a file in it.", reason="OUTPUT_PATH")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -195,8 +195,9 @@ def _aside(target: Path) -> Generator[Path]:
         ) from error
 
 
-def _copy(source: Path, target: Path) -> None:
-    if target.exists() and target.samefile(source):
+def put_at(source: Path, target: Path) -> None:
+    """A copy of `source` at `target`, whole or not at all. Raises ResourceExhausted, NotFound."""
+    if target.resolve() == source.resolve():
         return
     with _aside(target) as beside:
         shutil.copyfile(source, beside)

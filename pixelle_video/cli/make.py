@@ -13,6 +13,7 @@ import typer
 
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle_video.cli.display import display
+from pixelle_video.cli.logs import log_to_file
 
 if TYPE_CHECKING:
     from pixelle_video.events import ProgressEvent
@@ -130,6 +131,9 @@ async def _make(
     with display(live=sys.stderr.isatty()) as shown:
         shown.say("Starting")
         from pixelle_video.service import PixelleVideoCore
+
+        if gateway is None:
+            log_to_file()
 
         def show(event: ProgressEvent) -> None:
             shown.show(event)
