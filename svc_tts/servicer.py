@@ -19,7 +19,7 @@ from pixelle.runtime.work import stream
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.engines.base import VoiceSpec
 from svc_tts.track import Track, wav
-from svc_tts.voices import choose, installed, workflow_of_voice
+from svc_tts.voices import choose, installed, workflow_for
 from svc_tts.words import is_speakable, written_words
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         """Everything that can be wrong is found here, before work is spent."""
         _check_text(request.text)
         workflow = request.workflow
-        if request.voice_id and not workflow:
-            workflow = workflow_of_voice(self._engines, request.voice_id)
+        if request.voice_id:
+            workflow = workflow_for(self._engines, workflow, request.voice_id)
         features = self._engines.peek(workflow).features
         if request.HasField("ref_audio") and not features.cloning:
             raise FailedPrecondition(

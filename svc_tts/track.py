@@ -21,7 +21,7 @@ LEAD = 0.15
 TRAIL = 0.35
 """Seconds of silence after the last word."""
 
-_LEVEL_DB = -20.0
+_LEVEL_DB = -23.0
 """Speech level in dBFS: RMS over the frames in which somebody speaks."""
 _PEAK = 10 ** (-1.5 / 20)
 """Largest sample, -1.5 dBFS: room for the resampling that follows."""

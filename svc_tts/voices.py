@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Engines, Loaded
     from svc_tts.engines.base import TtsEngine, VoiceInfo
 
-__all__ = ["choose", "installed", "workflow_of_voice"]
+__all__ = ["choose", "installed", "workflow_for"]
 
 
 def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
@@ -34,11 +34,22 @@ def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
     return sorted(found, key=lambda voice: voice.id)
 
 
-def workflow_of_voice(engines: Engines[TtsEngine], voice_id: str) -> str:
-    """The workflow key of the engine a voice id names. Raises NotFound (VOICE_NOT_FOUND)."""
-    for name, entry, _ in engines.each():
+def workflow_for(engines: Engines[TtsEngine], workflow: str, voice_id: str) -> str:
+    """
+    The workflow key that speaks with a voice; the id of a voice begins with the name of its engine.
+
+    workflow: as the caller sent it; "" leaves the choice to the voice.
+    Raises NotFound (VOICE_NOT_FOUND), InvalidArgument (WORKFLOW_UNKNOWN).
+    """
+    for name, entry, engine in engines.each():
         if voice_id.startswith(name + "/"):
-            return entry.workflow
+            if workflow and engines.peek(workflow) is not engine:
+                raise NotFound(
+                    f"Voice {voice_id!r} belongs to workflow {entry.workflow!r}, not to {workflow!r}. Leave out one of "
+                    "them.",
+                    reason="VOICE_NOT_FOUND",
+                )
+            return workflow or entry.workflow
     raise _unknown(engines, voice_id)
 
 
@@ -57,7 +68,7 @@ async def choose(
     if wanted:
         voices = tuple(voice for voice in voices if f"{loaded.name}/{voice.name}" == wanted)
         if not voices:
-            raise _unknown(engines, wanted, loaded.workflow)
+            raise _unknown(engines, wanted)
         if voices[0].unusable:
             raise FailedPrecondition(f"Voice {wanted!r} cannot be used: {voices[0].unusable}", reason="VOICE_UNUSABLE")
     usable = [voice for voice in voices if not voice.unusable]
@@ -75,15 +86,9 @@ async def choose(
     )
 
 
-def _unknown(engines: Engines[TtsEngine], voice_id: str, workflow: str = "") -> NotFound:
-    known = {voice.id: voice.workflow for voice in installed(engines)}
-    if voice_id in known:
-        said = (
-            f"Voice {voice_id!r} belongs to workflow {known[voice_id]!r}, not to {workflow!r}. Leave out one of them."
-        )
-    else:
-        said = f"There is no voice {voice_id!r}.{nearest(voice_id, known)}"
-    return NotFound(said, reason="VOICE_NOT_FOUND")
+def _unknown(engines: Engines[TtsEngine], voice_id: str) -> NotFound:
+    known = [voice.id for voice in installed(engines)]
+    return NotFound(f"There is no voice {voice_id!r}.{nearest(voice_id, known)}", reason="VOICE_NOT_FOUND")
 
 
 def _listed(engines: Engines[TtsEngine]) -> str:

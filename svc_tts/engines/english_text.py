@@ -59,7 +59,7 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 _LEAD = re.compile(r"^[^\w$€£¥₹₩₽#@&%+\-−=~≈±<>√½¼¾°×÷∞→№.]*")
 _TAIL = re.compile(r"[^\w$€£¥₹₩₽%°+#²³½¼¾∞=&@>]*$")
-_LONGEST_RUN = 40
+_LONGEST_RUN = 24
 """Letters read in one go; a longer run of letters is cut, because the time to read one grows with its square."""
 
 
@@ -89,7 +89,18 @@ def said(words: Sequence[str]) -> list[list[str]]:
 
 
 def _dotted(core: str) -> bool:
-    return "." in core or core.lower() in {"mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "etc", "vs"}
+    return ("." in core and any(c.isalpha() for c in core)) or core.lower() in {
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "jr",
+        "sr",
+        "etc",
+        "vs",
+    }
 
 
 def _money_before_scale(core: str, following: str) -> tuple[str, str] | None:

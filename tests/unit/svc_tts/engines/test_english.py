@@ -1,0 +1,99 @@
+"""Written English becomes words that can be said, and sounds for each of them."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from svc_tts.engines.english import English
+from svc_tts.engines.english_text import said
+
+
+@pytest.fixture(scope="module")
+def english() -> English:
+    return English()
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("2026,", "2026"),
+        ("3.14.", "3.14"),
+        ("50%", "50 percent"),
+        ("$5.50", "$5.50"),
+        ("$3.14 million dreams", "3.14 million dollars dreams"),
+        ("$5M", "5 million dollars"),
+        ("¥100", "100 yen"),
+        ("5€", "5 euros"),
+        ("10:30", "10 30"),
+        ("9:05pm", "9 oh 5 p.m."),
+        ("7:00", "7 o'clock"),
+        ("5kg", "5 kilograms"),
+        ("1kg", "1 kilogram"),
+        ("120km/h", "120 kilometers per hour"),
+        ("20°C", "20 degrees Celsius"),
+        ("1°", "1 degree"),
+        ("-5", "minus 5"),
+        ("10–20", "10 to 20"),
+        ("1/2", "1 half"),
+        ("3/4", "3 quarters"),
+        ("24/7", "24 7"),
+        ("1990s", "1990s"),
+        ("21st", "21st"),
+        ("1.2.3", "1 point 2 point 3"),
+        ("#1", "number 1"),
+        ("#reading", "reading"),
+        ("C#", "C sharp"),
+        ("me@example.com", "me at example dot com"),
+        ("https://example.com/a", "example dot com slash a"),
+        ("café", "cafe"),
+        ("Straße", "Strasse"),
+        ("π", "pi"),
+        ("word—and", "word and"),
+        ("wait...what", "wait what"),
+        ("(maybe)", "maybe"),
+        ("e.g. U.S.", "e.g. U.S."),
+        ("A vs. B", "A versus B"),
+        ("²", "squared"),
+    ],
+)
+def test_said(written: str, spoken: str) -> None:
+    assert " ".join(part for parts in said(written.split()) for part in parts) == spoken
+
+
+def test_a_number_is_one_word_of_several(english: English) -> None:
+    sounds = english.pronounce(["In", "2026", "we", "saw", "3.14", "stars"])
+    assert len(sounds) == 6
+    assert sounds[1].count(" ") == 2
+    assert "pɔɪnt" in sounds[4]
+
+
+def test_pause_marks_shape_the_sentence(english: English) -> None:
+    assert [sound[-1] for sound in english.pronounce(["Well,", "yes—", "no;", "stop!"])] == [",", ",", ";", "!"]
+    assert english.pronounce(["and", "so"])[-1].endswith(".")
+    assert not english.pronounce(["Dr.", "Smith"])[0].endswith(".")
+    assert english.pronounce(["“Why?”"])[0].endswith("?")
+
+
+def test_context_reaches_over_words(english: English) -> None:
+    assert english.pronounce(["the", "apple"])[0] != english.pronounce(["the", "pear"])[0]
+
+
+def test_every_word_of_any_text_has_a_sound(english: English) -> None:
+    letters = "abcXYZ019 .,;:!?-–—…'\"“”‘’()[]$€£¥%&@#/\\_+=<>~°²½éßłøЖדअ한漢あ🙂\u200b\u0301"
+    draw = random.Random(7)
+    for _ in range(80):
+        words = [
+            word
+            for word in "".join(draw.choices(letters, k=draw.randint(1, 60))).split()
+            if any(char.isalnum() for char in word)
+        ]
+        sounds = english.pronounce(words)
+        assert len(sounds) == len(words)
+        assert all(any(char.isalpha() for char in sound) for sound in sounds), words
+
+
+@pytest.mark.parametrize("word", ["a" * 900, "a1" * 450, "9" * 900, "x-" * 450, "é" * 900, "漢" * 300])
+def test_an_endless_word_is_one_word(english: English, word: str) -> None:
+    assert len(english.pronounce([word])) == 1

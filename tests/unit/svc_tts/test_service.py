@@ -1,0 +1,113 @@
+"""What is ours alone beyond the contract: cache, default engine missing, voices in errors."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pixelle.runtime.client import call, result_of
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound
+from pixelle.runtime.testing import running
+from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
+from svc_tts.engines.tone import ToneEngine
+from svc_tts.server import build
+from svc_tts.settings import TtsSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from pixelle.core.v1 import core_pb2
+
+
+@asynccontextmanager
+async def serving(folder: Path, **settings: Any) -> AsyncGenerator[Any]:
+    service = build(TtsSettings(data_dir=folder, **settings))
+    async with running(service) as channel:
+        make: Any = tts_pb2_grpc.TtsServiceStub
+        yield make(channel)
+
+
+async def narrate(stub: Any, **fields: Any) -> core_pb2.Narration:
+    narration: core_pb2.Narration = await result_of(
+        stub.Synthesize, tts_pb2.SynthesizeRequest(**fields), timeout=60, service="tts"
+    )
+    return narration
+
+
+async def test_the_same_request_is_spoken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    speak = ToneEngine.synthesize
+
+    def counted(self: ToneEngine, text: str, *args: Any, **more: Any) -> Any:
+        calls.append(text)
+        return speak(self, text, *args, **more)
+
+    monkeypatch.setattr(ToneEngine, "synthesize", counted)
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        first = await narrate(stub, text="Hello world", request_id="a")
+        again = await narrate(stub, text="Hello world", request_id="b", speed=1.0, workflow="local/tone")
+        other = await narrate(stub, text="Hello world", speed=1.5)
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        later = await narrate(stub, text="Hello world")
+    assert first == again == later
+    assert other.audio.sha256 != first.audio.sha256
+    assert len(calls) == 2
+
+
+async def test_without_the_default_voice_the_service_is_up_and_says_what_is_missing(tmp_path: Path) -> None:
+    async with serving(tmp_path, cache_dir=tmp_path / "empty") as stub:
+        engines = (await call(stub.ListEngines, tts_pb2.ListEnginesRequest(), timeout=60, service="tts")).engines
+        assert not engines[0].available
+        assert "pixelle setup" in engines[0].reason
+        with pytest.raises(FailedPrecondition, match="pixelle setup") as caught:
+            await narrate(stub, text="Hello world")
+        assert caught.value.reason == "ENGINE_NOT_INSTALLED"
+        assert (await narrate(stub, text="Hello world", workflow="local/tone")).words
+        voices = (await call(stub.ListVoices, tts_pb2.ListVoicesRequest(), timeout=60, service="tts")).voices
+        assert {voice.workflow for voice in voices} == {"local/tone"}
+
+
+async def test_a_voice_chooses_its_engine(tmp_path: Path) -> None:
+    async with serving(tmp_path, cache_dir=tmp_path / "empty") as stub:
+        assert (await narrate(stub, text="Hello", voice_id="tone/high")).engine == "tone"
+        by_model = await narrate(stub, text="Hello", workflow="local/tone/high")
+        assert by_model.audio.sha256 == (await narrate(stub, text="Hello", voice_id="tone/high")).audio.sha256
+        with pytest.raises(NotFound, match="belongs to workflow 'local/tone'"):
+            await narrate(stub, text="Hello", voice_id="tone/high", workflow="local/piper")
+
+
+@pytest.mark.parametrize("fields", [{"text": "今天天气很好，我们一起去公园玩。"}, {"text": "Hello", "language": "sw"}])
+async def test_a_language_nobody_speaks_names_the_voices(tmp_path: Path, fields: dict[str, str]) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    async with serving(tmp_path) as stub:
+        with pytest.raises(InvalidArgument, match=r"piper/en_US-joe \(en-US\)") as caught:
+            await narrate(stub, **fields)
+    assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
+
+
+async def test_an_unusable_voice_says_why(tmp_path: Path) -> None:
+    folder = tmp_path / "voices"
+    folder.mkdir()
+    for name, language in {"de_DE-eva-low": "de_DE"}.items():
+        (folder / f"{name}.onnx").write_bytes(b"")
+        (folder / f"{name}.onnx.json").write_text(
+            json.dumps({"audio": {"sample_rate": 16000}, "phoneme_id_map": {}, "language": {"code": language}})
+        )
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    async with serving(tmp_path) as stub:
+        with pytest.raises(FailedPrecondition, match="English only") as caught:
+            await narrate(stub, text="Guten Tag", voice_id="piper/de_DE-eva")
+        assert caught.value.reason == "VOICE_UNUSABLE"
+
+
+async def test_an_unknown_default_engine_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(InvalidArgument, match="Did you mean 'piper'"):
+        build(TtsSettings(data_dir=tmp_path, tts_engine="pipr"))

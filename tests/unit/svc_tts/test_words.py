@@ -1,0 +1,76 @@
+"""Words, sentences and pauses of texts in several scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from svc_tts.words import CLAUSE_PAUSE, PARAGRAPH_PAUSE, SENTENCE_PAUSE, is_speakable, sentences, written_words
+
+
+def spoken(text: str) -> list[str]:
+    return [" ".join(sentence.words) for sentence in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pi is 3.14 today. Good.", ["Pi is 3.14 today.", "Good."]),
+        ("Fruit, e.g. apples. Eat!", ["Fruit, e.g. apples.", "Eat!"]),
+        ("The U.S. Congress met. Dr. Smith spoke.", ["The U.S. Congress met.", "Dr. Smith spoke."]),
+        ("“Stop!” he said. “Why?” Nobody knew…", ["“Stop!” he said.", "“Why?”", "Nobody knew…"]),
+        ("Wait… what? Yes", ["Wait… what?", "Yes"]),
+        ("one line\nand another", ["one line", "and another"]),
+        ("J. K. Rowling wrote. Then I. did", ["J. K. Rowling wrote.", "Then I. did"]),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert spoken(text) == expected
+
+
+def test_cjk_sentences_end_without_spaces() -> None:
+    assert [sentence.words[-1] for sentence in sentences("你好！今天很好。「去吧。」走")] == [
+        "你好！",
+        "很好。",
+        "「去吧。」",
+        "走",
+    ]
+
+
+def test_pauses_by_what_follows() -> None:
+    found = sentences("One. Two.\nThree.\n\nFour.")
+    assert [sentence.pause for sentence in found] == [SENTENCE_PAUSE, SENTENCE_PAUSE, PARAGRAPH_PAUSE, PARAGRAPH_PAUSE]
+
+
+def test_a_long_sentence_is_cut_at_a_comma() -> None:
+    found = sentences("some words that go on and on " * 5 + "until here, " + "and then on " * 12)
+    assert found[0].words[-1] == "here,"
+    assert found[0].pause == CLAUSE_PAUSE
+    assert all(len(" ".join(sentence.words)) <= 220 for sentence in found)
+
+
+def test_unspoken_signs_stay_with_a_neighbour() -> None:
+    assert written_words("Well — yes 🙂 ok") == ["Well —", "yes 🙂", "ok"]
+    assert written_words("— so") == ["— so"]
+    assert written_words("Tom & Jerry = fun") == ["Tom", "&", "Jerry", "=", "fun"]
+    assert written_words("***\nHello") == ["Hello"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我们去「公园」玩。", ["我们", "去", "「公园」", "玩。"]),
+        ("AI技术2026年", ["AI", "技术", "2026", "年"]),
+        ("カーテンです", ["カーテ", "ンで", "す"]),
+        ("한국어 문장입니다.", ["한국어", "문장입니다."]),
+        ("สวัสดี", ["สวั", "สดี"]),
+    ],
+)
+def test_words_of_other_scripts(text: str, expected: list[str]) -> None:
+    assert written_words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a", True), ("7", True), ("好", True), ("🙂 …!", False), ("&%", False), ("", False)]
+)
+def test_speakable(text: str, *, expected: bool) -> None:
+    assert is_speakable(text) is expected
