@@ -86,7 +86,7 @@ class VideoGenerateRequest(_Strict):
     n_scenes: Annotated[int, _or(5)] = _range(5, 1, 20, "Number of scenes, in mode generate.")
     tts_workflow: str | None = Field(None, max_length=500, description='Workflow key of the voice: "local/piper".')
     ref_audio: str | None = Field(None, max_length=2_000, description="A recording whose voice is copied: path or URL.")
-    voice_id: str | None = Field(None, max_length=500, json_schema_extra={"deprecated": True}, description="Use tts_voice.")
+    voice_id: str | None = Field(None, max_length=500, description="Deprecated: use tts_voice.")
     min_narration_words: Annotated[int, _or(5)] = _range(5, 1, 100, "Fewest words of a narration.")
     max_narration_words: Annotated[int, _or(20)] = _range(20, 1, 200, "Most words of a narration.")
     min_image_prompt_words: Annotated[int, _or(30)] = _range(30, 10, 100, "Fewest words of an image prompt.")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError, SetWorkflowID
@@ -52,8 +55,8 @@ class Record:
     result: Json | None
     error: PixelleError | None
     created_at: datetime
-    started_at: datetime | None
     completed_at: datetime | None
+    """To the second only, where the database keeps no more."""
 
 
 class Step:
@@ -138,6 +141,7 @@ class TaskEngine:
             "application_version": _VERSION,
             "executor_id": self._executor_id,
             "log_level": "WARNING",
+            "notification_listener_polling_interval_sec": 0.1,  # stopping waits for one round of it
         }
 
     async def stop(self) -> None:
@@ -145,12 +149,16 @@ class TaskEngine:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        with ThreadPoolExecutor(1) as own:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(own, partial(DBOS.destroy, destroy_registry=True))
+        # DBOS made its own pool the loop's default one and has closed it; whoever owns the loop needs one that works
+        loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
     async def submit(self, task_id: str, payload: Json) -> None:
         """Keep a task and put it in the queue."""
         with SetWorkflowID(task_id):
-            await DBOS.enqueue_workflow_async(_QUEUE, self._workflow, payload)
+            await DBOS.enqueue_workflow_async(_QUEUE, self._workflow, {**payload, "submitted_at": time.time()})
 
     async def cancel(self, task_id: str) -> None:
         """Stop a task for good; the calls it is waiting for are cancelled within about a second."""
@@ -168,22 +176,38 @@ class TaskEngine:
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[Record], str]:
         """Tasks, newest first, and the cursor of the next page ("" at the end)."""
-        until, _, skip = cursor.partition(".")
+        until, _, passed = cursor.partition(".")
+        skip = int(passed or 0)
         wanted = [name for name, each in _STATES.items() if state is None or each == state]
-        found = await DBOS.list_workflows_async(
-            name=_WORKFLOW,
-            status=wanted,
-            end_time=_time(int(until)).isoformat() if until else None,
-            offset=int(skip or 0),
-            limit=limit + 1,
-            sort_desc=True,
-        )
-        shown = found[:limit]
-        if len(found) <= limit:
+
+        async def between(first: int | None, last: int | None, count: int | None) -> list[WorkflowStatus]:
+            return await DBOS.list_workflows_async(
+                name=_WORKFLOW,
+                status=wanted,
+                start_time=None if first is None else _time(first).isoformat(),
+                end_time=None if last is None else _time(last).isoformat(),
+                limit=count,
+                sort_desc=True,
+            )
+
+        found = await between(None, int(until) if until else None, limit + skip + 1)
+        if not found:
+            return [], ""
+        # SQLite keeps whole seconds: the last one is read in full, so that it can be put in order
+        oldest = found[-1].created_at
+        found = [each for each in found if each.created_at != oldest] + await between(oldest, oldest, None)
+        found.sort(key=_submitted, reverse=True)
+        shown = found[skip : skip + limit]
+        if len(found) <= skip + limit:
             return [_record(each) for each in shown], ""
         last = shown[-1].created_at
-        same = sum(each.created_at == last for each in shown) + (int(skip) if until == str(last) else 0)
+        same = sum(each.created_at == last for each in shown) + (skip if until == str(last) else 0)
         return [_record(each) for each in shown], f"{last}.{same}"
+
+
+def _submitted(status: WorkflowStatus) -> tuple[int, float]:
+    given = cast("Any", status.input)
+    return status.created_at or 0, given["args"][0]["submitted_at"] if given else 0.0
 
 
 def _record(status: WorkflowStatus) -> Record:
@@ -200,8 +224,7 @@ def _record(status: WorkflowStatus) -> Record:
         payload=given["args"][0] if given else {},
         result=cast("Json | None", status.output),
         error=error,
-        created_at=_time(status.created_at or 0),
-        started_at=_time(status.dequeued_at) if status.dequeued_at else None,
+        created_at=_time(round(1000 * _submitted(status)[1])),
         completed_at=_time(status.completed_at) if status.completed_at else None,
     )
 

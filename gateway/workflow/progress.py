@@ -116,15 +116,18 @@ class Tracker:
         self._scene_count = 0
         self._dirty = asyncio.Event()
         body["resumed_at"] = time.time()
+        body.setdefault("started_at", body["resumed_at"])
         body["resumed_from"] = body["percentage"]
 
     async def __aenter__(self) -> Tracker:
         self._writer = asyncio.create_task(self._write())
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._writer.cancel()
         await asyncio.gather(self._writer, return_exceptions=True)
+        if kind is None or issubclass(kind, Exception):
+            self._body["ended_at"] = time.time()
         await self._store.write(self._task_id, self._body)
 
     async def _write(self) -> None:

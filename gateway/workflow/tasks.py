@@ -45,6 +45,16 @@ class TaskState:
         return self.state in FINISHED
 
     @property
+    def started_at(self) -> datetime | None:
+        """When its first step began."""
+        return _moment(self.progress.get("started_at"))
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When it ended, well or not."""
+        return (_moment(self.progress.get("ended_at")) or self.record.completed_at) if self.finished else None
+
+    @property
     def eta_seconds(self) -> float | None:
         """Seconds to the end if it goes on as it went since it was (re)started; None when it cannot be told."""
         body = self.progress
@@ -142,6 +152,10 @@ class Tasks:
         """Results of the steps that have ended, by step name. Raises NotFound (TASK_NOT_FOUND)."""
         await self.get(task_id)
         return await self._engine.steps(task_id)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _state(record: Record, kept: dict[str, tuple[int, dict[str, Any]]]) -> TaskState:

@@ -90,7 +90,11 @@ class Deck:
 
 def _engine(name: str, **features: Any) -> core_pb2.Engine:
     return core_pb2.Engine(
-        name=name, workflow=f"local/{name}", available=True, is_default=True, features=core_pb2.EngineFeatures(**features)
+        name=name,
+        workflow=f"local/{name}",
+        available=True,
+        is_default=True,
+        features=core_pb2.EngineFeatures(**features),
     )
 
 
@@ -198,10 +202,30 @@ async def _nothing() -> None:
 def stand_ins(deck: Deck) -> list[Service]:
     """One of each service."""
     return [
-        Service("pixelle.script.v1.ScriptService", lambda s: script_pb2_grpc.add_ScriptServiceServicer_to_server(Script(deck), s), _nothing, _nothing),
-        Service("pixelle.tts.v1.TtsService", lambda s: tts_pb2_grpc.add_TtsServiceServicer_to_server(Tts(deck), s), _nothing, _nothing),
-        Service("pixelle.media.v1.MediaService", lambda s: media_pb2_grpc.add_MediaServiceServicer_to_server(Media(deck), s), _nothing, _nothing),
-        Service("pixelle.render.v1.RenderService", lambda s: render_pb2_grpc.add_RenderServiceServicer_to_server(Render(deck), s), _nothing, _nothing),
+        Service(
+            "pixelle.script.v1.ScriptService",
+            lambda s: script_pb2_grpc.add_ScriptServiceServicer_to_server(Script(deck), s),
+            _nothing,
+            _nothing,
+        ),
+        Service(
+            "pixelle.tts.v1.TtsService",
+            lambda s: tts_pb2_grpc.add_TtsServiceServicer_to_server(Tts(deck), s),
+            _nothing,
+            _nothing,
+        ),
+        Service(
+            "pixelle.media.v1.MediaService",
+            lambda s: media_pb2_grpc.add_MediaServiceServicer_to_server(Media(deck), s),
+            _nothing,
+            _nothing,
+        ),
+        Service(
+            "pixelle.render.v1.RenderService",
+            lambda s: render_pb2_grpc.add_RenderServiceServicer_to_server(Render(deck), s),
+            _nothing,
+            _nothing,
+        ),
     ]
 
 
@@ -255,7 +279,10 @@ class Open:
 
         app = create_app(settings, around=around)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=client)
-        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://localhost") as http,
+        ):
             yield http
 
 

@@ -1,0 +1,159 @@
+"""Bad requests get a clear error before any work is spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+    from gateway.settings import GatewaySettings
+
+    from .conftest import Deck, Open
+
+TEXT = "Why develop a reading habit"
+
+
+async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: Any) -> dict[str, Any]:
+    for path in ("async", "sync"):
+        got = await http.post(f"/api/video/generate/{path}", json={"text": TEXT, **fields})
+        assert got.status_code == status, got.text
+        assert got.headers["content-type"] == "application/problem+json"
+    assert deck.begun == []
+    assert (await http.get("/api/tasks")).json() == []
+    return got.json()  # pyright: ignore[reportPossiblyUnboundVariable]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason", "said"),
+    [
+        ({"frame_template": "1080x1920/image_defualt.html"}, "TEMPLATE_NOT_FOUND", "Did you mean '1080x1920/image_de"),
+        ({"frame_template": "../../etc/passwd"}, "TEMPLATE_NOT_FOUND", "Known: "),
+        ({"tts_workflow": "local/tonne"}, "WORKFLOW_UNKNOWN", "Did you mean 'local/tone'?"),
+        ({"media_workflow": "local/cart"}, "WORKFLOW_UNKNOWN", "Did you mean 'local/card'?"),
+        ({"tts_voice": "tone/b"}, "VOICE_NOT_FOUND", "Did you mean 'tone/a'?"),
+        ({"voice_id": "tone/b"}, "VOICE_NOT_FOUND", "Did you mean 'tone/a'?"),
+        ({"text": "为什么要养成阅读的习惯"}, "LANGUAGE_NOT_SPOKEN", "tone/a (en)"),
+        ({"language": "fr"}, "LANGUAGE_NOT_SPOKEN", "tone/a (en)"),
+        ({"tts_voice": "tone/a", "language": "fr"}, "LANGUAGE_NOT_SPOKEN", "'tone/a' does not speak 'fr'"),
+        ({"ref_audio": "me.wav"}, "ENGINE_CANNOT_CLONE", "'tone' cannot copy"),
+        ({"bgm_path": "nothing.mp3"}, "MUSIC_NOT_FOUND", "nothing.mp3"),
+        ({"bgm_path": "/etc/passwd"}, "FILE_NOT_FOUND", "bgm_path names '/etc/passwd'"),
+        ({"bgm_path": "../../secret.mp3"}, "FILE_NOT_FOUND", "allowed folder"),
+        ({"bgm_path": "words.txt"}, "FILE_WRONG_TYPE", "which is not audio"),
+        ({"bgm_path": "silent.mp4"}, "FILE_HAS_NO_AUDIO", "no sound"),
+        ({"template_params": {"accent_color": ["red"]}}, "TEMPLATE_PARAM_INVALID", "template_params.accent_color"),
+        ({"media_workflow": "local/card", "frame_template": "1080x1920/video_default.html"}, "WORKFLOW_WRONG_KIND", ""),
+        ({"captions": "word"}, "NOT_AVAILABLE", "captions='word'"),
+        ({"motion": "pan"}, "NOT_AVAILABLE", "motion"),
+        ({"transition": "fade"}, "NOT_AVAILABLE", "transition"),
+        ({"callback_url": "https://example.com"}, "NOT_AVAILABLE", "callback_url"),
+        ({"assets": ["a.png"]}, "NOT_AVAILABLE", "assets"),
+        ({"pipeline": "asset_based"}, "NOT_AVAILABLE", "asset_based"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+async def test_refused_with_400(
+    http: httpx.AsyncClient, deck: Deck, settings: GatewaySettings, fields: dict[str, Any], reason: str, said: str
+) -> None:
+    (settings.data_dir / "words.txt").write_text("words")
+    (settings.data_dir / "silent.mp4").write_bytes(b"\0\0\0\x18ftypisom")
+    got = await refused(http, deck, 400, **fields)
+    assert (got["reason"], got["retryable"]) == (reason, False)
+    assert said in got["detail"]
+    assert str(settings.data_dir) not in str(got)
+
+
+async def test_an_unknown_field_is_named_with_the_nearest_known_one(http: httpx.AsyncClient, deck: Deck) -> None:
+    got = await refused(http, deck, 422, bgm_volum=0.5)
+    assert got["detail"][0]["loc"] == ["body", "bgm_volum"]
+    assert "Did you mean 'bgm_volume'?" in got["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"text": ""}, {"text": "x" * 1_000_000}, {"n_scenes": 0}, {"n_scenes": 21}], ids=len
+)
+async def test_what_is_out_of_range_is_422_and_not_sent_back(
+    http: httpx.AsyncClient, deck: Deck, fields: dict[str, Any]
+) -> None:
+    got = await refused(http, deck, 422, **fields)
+    assert got["detail"][0]["loc"] == ["body", next(iter(fields))]
+    assert len(str(got)) < 1000
+
+
+async def test_a_body_of_ten_megabytes_is_refused_unread(http: httpx.AsyncClient) -> None:
+    got = await http.post("/api/video/generate/async", json={"text": "x" * 10_000_000})
+    assert (got.status_code, got.json()["reason"]) == (413, "BODY_TOO_LARGE")
+
+
+@pytest.mark.parametrize("name", ["script", "tts", "media", "render"])
+async def test_a_service_that_is_down_is_503_and_named(
+    opened: Open, settings: GatewaySettings, deck: Deck, name: str
+) -> None:
+    async with opened(settings, **{name: f"unix:{settings.data_dir}/nobody"}) as http:
+        got = await refused(http, deck, 503)
+        assert (got["reason"], got["service"], got["retryable"]) == ("SERVICE_DOWN", name, True)
+        assert f"The {name} service" in got["detail"]
+        ready = await http.get("/readyz")
+        assert ready.status_code == 503
+        assert list(ready.json()["failing"]) == [name]
+
+
+async def test_readyz_when_all_is_well(http: httpx.AsyncClient) -> None:
+    got = await http.get("/readyz")
+    assert (got.status_code, got.json()) == (200, {"status": "ready", "failing": {}})
+
+
+async def test_what_is_settled_reaches_the_services(
+    http: httpx.AsyncClient, deck: Deck, until_finished: Any, settings: GatewaySettings
+) -> None:
+    (settings.data_dir / "music.wav").write_bytes(b"RIFF\x00\x00\x00\x00WAVEfmt ")
+    body = {
+        "text": TEXT,
+        "n_scenes": 1,
+        "title": "t" * 2000,
+        "tts_voice": "tone/a",
+        "tts_speed": 1.5,
+        "seed": 7,
+        "video_fps": 24,
+        "bgm_path": "music.wav",
+        "bgm_volume": 0.1,
+        "bgm_mode": "once",
+        "template_params": {"accent_color": "#fff", "background": 3, "no_such": True},
+        "metadata": {"mine": [1]},
+    }
+    task = await until_finished(http, (await http.post("/api/video/generate/async", json=body)).json()["task_id"])
+    assert task["status"] == "completed", task
+    asked = deck.requests
+    assert (asked["storyboard"].seed, asked["storyboard"].plan.language) == (7, "en")
+    speech = asked["narrate[0]"]
+    assert (speech.voice_id, speech.workflow, speech.speed) == ("tone/a", "local/tone", 1.5)
+    assert (asked["illustrate[0]"].prompt.width, asked["illustrate[0]"].prompt.series.seed) == (1024, 7)
+    clip = asked["clip[0]"]
+    assert (clip.fps, clip.page.title) == (24, "t" * 2000)
+    assert dict(clip.page.params) == {"accent_color": "#fff", "background": "3", "no_such": "true"}
+    music = asked["assemble"].music
+    assert (music.source.artifact.media_type, music.volume, music.mode) == ("audio/wav", 0.1, 2)
+    assert task["metadata"] == {"mine": [1]}
+    assert "metadata" not in task["request_params"]
+    assert any("no parameter 'no_such'" in line for line in task["result"]["warnings"])
+
+
+async def test_a_given_storyboard_is_not_written_again(
+    http: httpx.AsyncClient, deck: Deck, until_finished: Any
+) -> None:
+    scenes = [{"narration": "One.", "image_prompt": "one"}, {"narration": "Two."}]
+    body = {"text": TEXT, "storyboard": {"title": "Mine", "language": "en", "scenes": scenes}}
+    task = await until_finished(http, (await http.post("/api/video/generate/async", json=body)).json()["task_id"])
+    assert task["status"] == "completed", task
+    assert deck.steps().count("storyboard") == 1
+    assert list(deck.requests["storyboard"].narrations) == ["Two."]
+    assert deck.requests["illustrate[0]"].prompt.prompt == "one"
+    assert deck.requests["illustrate[1]"].prompt.prompt == "prompt for Two."
+    assert deck.requests["clip[0]"].page.title == "Mine"
+    board = (await http.get(f"/api/tasks/{task['task_id']}/storyboard")).json()
+    assert [scene["narration"] for scene in board["scenes"]] == ["One.", "Two."]
+    assert board["scenes"][0]["audio_url"].endswith("/frames/01_audio.wav")
+    assert (board["scenes"][1]["duration"], board["scenes"][1]["frame_count"]) == (1.5, 45)
