@@ -44,6 +44,9 @@ _FLAGS = (
     "--mute-audio",
     "--no-pings",
 )
+# what the browser needs of our environment; keys and tokens stay here
+_PASSED_ON = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH"})
+
 _log = structlog.get_logger("svc_render.browser")
 
 
@@ -226,19 +229,7 @@ class Browser:
                     executable_path=executable,
                     chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to run as root with its sandbox
                     args=list(_FLAGS),
-                    env={
-                        name: os.environ[name]
-                        for name in (
-                            "PATH",
-                            "HOME",
-                            "TMPDIR",
-                            "LANG",
-                            "FONTCONFIG_FILE",
-                            "FONTCONFIG_PATH",
-                            "LD_LIBRARY_PATH",
-                        )
-                        if name in os.environ
-                    },
+                    env={name: value for name, value in os.environ.items() if name in _PASSED_ON},
                     handle_sigint=False,
                     handle_sigterm=False,
                     handle_sighup=False,

@@ -8,21 +8,19 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import av
-import numpy as np
 from PIL import Image
 
 from svc_render.pictures import read_picture
 from svc_render.scratch import Scratch
 from svc_render.video.footage import footage
 from svc_render.video.h264 import write_clip
-from svc_render.video.planes import opaque, overlay, rgb
+from svc_render.video.planes import framed, opaque, overlay, rgb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    import av
 
     from pixelle.runtime.work import Tick
     from svc_render.drawing import Drawn
@@ -98,11 +96,7 @@ def over_footage(
         path.write_bytes(read_picture(behind.path.read_bytes(), fit=2 * max(size)).data)
     for picture in footage(path, width=size[0], height=size[1], fps=fps):
         page.onto(picture)
-        yield _frame(picture)
-
-
-def _frame(picture: NDArray[np.uint8]) -> av.VideoFrame:
-    return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "yuv420p")
+        yield framed(picture)
 
 
 def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path) -> bytes:

@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import av
-from av.error import FFmpegError
-from av.stream import Disposition
-
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
 from svc_render.pictures import read_picture
@@ -46,6 +42,9 @@ def probe(path: Path) -> Facts:
 
     Raises InvalidArgument (MEDIA_UNREADABLE, IMAGE_INVALID, IMAGE_TOO_LARGE).
     """
+    import av
+    from av.error import FFmpegError
+
     with path.open("rb") as file:
         head = file.read(4096)
     media_type = sniff(head)
@@ -62,6 +61,8 @@ def probe(path: Path) -> Facts:
 
 
 def _facts(container: InputContainer, media_type: str) -> Facts:
+    from av.stream import Disposition
+
     # a cover picture in a music file is no video
     videos = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     audio = container.streams.audio[0] if container.streams.audio else None

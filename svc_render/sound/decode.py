@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import av
 import numpy as np
-from av.error import FFmpegError
 
 from pixelle.runtime.errors import InvalidArgument
 
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    import av
     from numpy.typing import NDArray
 
     Samples = NDArray[np.float32]
@@ -31,6 +30,9 @@ def decoded(path: Path, *, what: str) -> Iterator[Samples]:
     what: names the file in errors, for example "narration of scene 2".
     Raises InvalidArgument (MEDIA_UNREADABLE) when nothing can be decoded.
     """
+    import av
+    from av.error import FFmpegError
+
     some = False
     try:
         with av.open(str(path)) as container:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING
 
-import av
 import numpy as np
 
 from svc_render.sound.decode import RATE, blocks, decoded
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Background", "Measured", "write_track"]
 
 _BIT_RATE = 192_000
+_AAC_FRAME = 1024
 _MOST_GAIN = 30.0  # dB; noise in a quiet recording is not turned into a waterfall
 _MUSIC_MINUTES = 10
 _MARGIN = 0.6  # dB that AAC may add to a peak
@@ -89,7 +90,7 @@ def write_track(
     heard = Measured(SILENCE, -120.0)
     for attempt in range(_TRIES):
         plan = level(meter.energies, meter.peaks, target=target, ceiling=ceiling, most=0.0 if silent else _MOST_GAIN)
-        _encode(path, _levelled(mix(), plan), _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
+        _encode(path, _levelled(mix(), plan), total, _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
         heard = _measure(path, tick)
         too_high = heard.true_peak_dbtp - true_peak
         if too_high <= 0.0:
@@ -116,11 +117,16 @@ def _part(tick: Tick, begin: float, each: float) -> Callable[[int], None]:
     return lambda samples: tick(begin + each * samples, "encoding sound")
 
 
-def _encode(path: Path, sound: Iterator[Samples], done: Callable[[int], None]) -> None:
+def _encode(path: Path, sound: Iterator[Samples], total: int, done: Callable[[int], None]) -> None:
+    import av
+
+    # Silence in front makes the last AAC frame a full one, and the edit list cuts the silence off together with
+    # the encoder's own delay: decoders find the exact first sample, but not all of them cut the end.
+    lead = -total % _AAC_FRAME
     with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("aac", rate=RATE, layout="stereo", format="fltp", bit_rate=_BIT_RATE)
-        place = 0
-        for block in blocks(sound, BLOCK):
+        place = -lead
+        for block in blocks(chain([np.zeros((lead, 2), np.float32)], sound), BLOCK):
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
             frame.sample_rate, frame.pts, frame.time_base = RATE, place, Fraction(1, RATE)
             place += len(block)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import av
 import numpy as np
-from av.error import FFmpegError
-from av.video.reformatter import ColorRange, Colorspace
 
 from pixelle.runtime.errors import InvalidArgument
-from svc_render.video.planes import RESAMPLING
+from svc_render.video.planes import resampling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import av
     from numpy.typing import NDArray
 
 __all__ = ["footage"]
@@ -36,6 +34,9 @@ def footage(path: Path, *, width: int, height: int, fps: int) -> Iterator[NDArra
 
 
 def _once(path: Path, width: int, height: int, fps: int) -> Iterator[NDArray[np.uint8]]:
+    import av
+    from av.error import FFmpegError
+
     shown: av.VideoFrame | None = None
     number = 0
     start = end = 0.0
@@ -81,6 +82,8 @@ def _unusable(why: str) -> InvalidArgument:
 
 def _cover(frame: av.VideoFrame, shape: float, width: int, height: int) -> NDArray[np.uint8]:
     """The frame upright, scaled to cover, cropped to the middle. shape: width of its pixels by their height."""
+    from av.video.reformatter import ColorRange, Colorspace
+
     turns = round(frame.rotation / 90) % 4
     target = (height, width) if turns % 2 else (width, height)
     across = frame.width * shape
@@ -99,7 +102,7 @@ def _cover(frame: av.VideoFrame, shape: float, width: int, height: int) -> NDArr
         src_colorspace=source,
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
-        interpolation=RESAMPLING,
+        interpolation=resampling(),
     )
     left, top = (wide - target[0]) // 4 * 2, (tall - target[1]) // 4 * 2
     packed = np.asarray(scaled.to_ndarray(), dtype=np.uint8)

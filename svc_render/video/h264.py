@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-import av
-
 from svc_render.video.planes import tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    import av
 
     from pixelle.runtime.work import Tick
 
@@ -54,6 +54,8 @@ def write_clip(
     kind: what they show, for the encoder.
     Raises Cancelled from `tick`; the half-written file is left to the caller's scratch folder.
     """
+    import av
+
     preset, crf, own = _KINDS[kind]
     base = Fraction(1, fps)
     with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as container:

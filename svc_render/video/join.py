@@ -9,9 +9,6 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-import av
-from av.error import FFmpegError
-
 from pixelle.runtime.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -47,6 +44,8 @@ def join(path: Path, clips: Sequence[ClipFile], sound: Path, *, title: str, lang
     title: for the file's metadata. language: ISO 639-2 code of the sound, "" when unknown.
     Raises InvalidArgument (CLIPS_DIFFER, CLIP_INVALID).
     """
+    import av
+
     first = clips[0]
     total = sum(clip.frame_count for clip in clips)
     with (
@@ -91,6 +90,9 @@ def _pictures(
     clip: ClipFile, number: int, start: int, target: VideoStream, headers: bytes
 ) -> Iterator[tuple[Fraction, Packet[VideoStream]]]:
     """The clip's packets with their time in seconds, moved to frame `start`."""
+    import av
+    from av.error import FFmpegError
+
     base = Fraction(1, clip.fps)
     written = 0
     try:

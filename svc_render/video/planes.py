@@ -5,18 +5,24 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-import av
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
 from PIL import Image
 
 if TYPE_CHECKING:
+    import av
+    from av.video.reformatter import Interpolation
     from numpy.typing import NDArray
 
-__all__ = ["RESAMPLING", "Overlay", "opaque", "overlay", "rgb", "tag"]
+__all__ = ["Overlay", "framed", "opaque", "overlay", "resampling", "rgb", "tag"]
 
-RESAMPLING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
-"""How libswscale scales and converts."""
+
+def resampling() -> Interpolation:
+    """How libswscale scales and converts."""
+    from av.video.reformatter import Interpolation
+
+    return (
+        Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP | Interpolation.FULL_CHR_H_INT
+    )
 
 
 def opaque(png: bytes) -> av.VideoFrame:
@@ -35,37 +41,51 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _yuv(pixels: NDArray[np.uint8]) -> av.VideoFrame:
+    import av
+    from av.video.reformatter import ColorRange, Colorspace
+
     frame = av.VideoFrame.from_ndarray(pixels, "rgb24").reformat(
         format="yuv420p",
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
-        interpolation=RESAMPLING,
+        interpolation=resampling(),
     )
     return tag(frame)
 
 
 def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
     """A bt709 limited yuv420p frame as RGB [height, width, 3]."""
+    from av.video.reformatter import ColorRange, Colorspace
+
     plain = frame.reformat(
         format="rgb24",
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
-        interpolation=RESAMPLING | Interpolation.FULL_CHR_H_INT,
+        interpolation=resampling(),
     )
     return np.asarray(plain.to_ndarray(), dtype=np.uint8)
 
 
 def tag(frame: av.VideoFrame) -> av.VideoFrame:
     """Say on a frame that it is bt709 limited."""
+    from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+
     frame.colorspace = Colorspace.ITU709
     frame.color_range = ColorRange.MPEG
     frame.color_primaries = ColorPrimaries.BT709
     frame.color_trc = ColorTrc.BT709
     return frame
+
+
+def framed(picture: NDArray[np.uint8]) -> av.VideoFrame:
+    """A packed yuv420p array [height * 3 / 2, width] as a frame."""
+    import av
+
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "yuv420p")
 
 
 class Overlay:
