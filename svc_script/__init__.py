@@ -1,0 +1,1 @@
+"""The script service: storyboards, narrations, image prompts, titles and completions."""

@@ -1,0 +1,201 @@
+"""The local-model engine: any GGUF file, with a way of its own for the tiny one that comes with the starter."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.engines import Features
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from svc_script import llm
+from svc_script.drafts import Kept, choose, clean
+from svc_script.engines.base import Completion, CompletionBrief, NarrationBrief, Narrations, PictureBrief, TitleBrief
+from svc_script.engines.llama import Llama
+from svc_script.engines.outline import extracted, text_title
+from svc_script.extract import is_topic
+from svc_script.pictures import derive_pictures
+from svc_script.plug import PLUG_IN, TINY_NOTICE
+from svc_script.scenes import Line, arrange
+from svc_script.splitting import sentences
+from svc_script.stems import closings, openings, stems
+from svc_script.topics import read_topic
+from svc_script.wording import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pixelle.runtime.embedding import Embedder
+    from pixelle.runtime.work import Tick
+    from svc_script.topics import Topic
+
+__all__ = ["GgufEngine"]
+
+_DRAFTS = 8
+_TINY_CONTEXT, _CONTEXT = 4096, 8192
+_MATERIAL = 16_000
+"""Characters of source material shown to a model: about half of its context."""
+_REMARK = 40
+"""Words up to which a few sentences are a topic with a remark rather than material."""
+_ROUNDS = 3
+_GRAMMAR = 'root ::= " " [a-z] [a-z ,\'-]* "."\n'
+"""One sentence's rest, in lower case: no digits, no names, no quotes."""
+_ASKED = "Write simple, true sentences that everyone agrees with. Topic: "
+
+
+class GgufEngine:
+    """
+    Writes with a GGUF model in this process.
+
+    The starter's model (SmolLM2-135M) is too small to follow instructions: rules give it the beginning of each
+    sentence, it draws several ends under a grammar, and the draft most drafts agree with is kept. A file of the
+    user's own is asked like any language model.
+    """
+
+    version = "1"
+    summary = "Writes with a GGUF model in this process: a tiny English one, or any file of yours."
+
+    def __init__(self, model: Path, *, own: bool, embeddings: Path) -> None:
+        """
+        model: the GGUF file. own: whether it is the user's rather than the starter's tiny one.
+        embeddings: folder of the sentence encoder that judges the tiny model's drafts.
+        """
+        self._path, self._own, self._embeddings = model, own, embeddings
+        self.features = Features(languages=() if own else ("en",), deterministic=True)
+        self._llama: Llama | None = None
+        self._meaning: Embedder | None = None
+        self._vocabulary: frozenset[str] = frozenset()
+
+    def missing(self) -> str | None:
+        """The package, the model file or the encoder."""
+        if importlib.util.find_spec("xllamacpp") is None:
+            return "Package xllamacpp is not installed: pip install 'pixelle-video[script]'"
+        if not self._path.is_file():
+            if self._own:
+                return f"PIXELLE_SCRIPT_GGUF names {str(self._path)!r}, which is not a file."
+            return "The tiny language model is not there. Fetch it with: pixelle setup"
+        if not self._own and not (self._embeddings / "model.safetensors").is_file():
+            return "The sentence encoder is not there. Fetch it with: pixelle setup"
+        return None
+
+    def load(self, device: str) -> None:
+        """Load the model and, for the tiny one, the encoder. Raises FailedPrecondition (MODEL_UNREADABLE)."""
+        drafts, context = (1, _CONTEXT) if self._own else (_DRAFTS, _TINY_CONTEXT)
+        self._llama = Llama(self._path, device=device, drafts=drafts, context=context)
+        if self._own:
+            return
+        from pixelle.runtime.embedding import Embedder
+
+        self._meaning = Embedder(self._embeddings)
+        pieces = json.loads((self._embeddings / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+        self._vocabulary = frozenset(piece for piece in pieces if piece.isalpha())
+
+    def close(self) -> None:
+        """Let go of the model."""
+        self._llama = self._meaning = None
+
+    def _model(self) -> Llama:
+        assert self._llama, "load() comes first"
+        return self._llama
+
+    def _ask(self, question: llm.Question, tick: Tick) -> str:
+        return (
+            self._model()
+            .chat(
+                question.messages,
+                schema=question.schema,
+                tokens=question.max_tokens,
+                temperature=question.temperature,
+                seed=question.seed,
+                emit=None,
+                tick=lambda fraction, message="": tick(0.0, message),
+            )
+            .text
+        )
+
+    def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
+        """Write narrations. Raises InvalidArgument (LANGUAGE_UNSUPPORTED), FailedPrecondition (DRAFT_TOO_WEAK)."""
+        if self._own:
+            shown = brief.text[:_MATERIAL]
+            return Narrations(llm.narrate(self._ask, replace(brief, text=shown), tick))
+        if brief.language not in {"", "en"} and not brief.language.startswith("en-"):
+            raise InvalidArgument(
+                f"The tiny local model writes English only, and the language is {brief.language!r}. {PLUG_IN}",
+                reason="LANGUAGE_UNSUPPORTED",
+                details={"language": brief.language},
+            )
+        few = count_words(brief.text) <= _REMARK and len(sentences(brief.text)) < brief.count
+        if not (is_topic(brief.text) or few):
+            return extracted(brief)  # the text's own sentences are better than anything this model would make of them
+        return Narrations(tuple(self._draft(brief, tick)), TINY_NOTICE)
+
+    def picture(self, brief: PictureBrief, tick: Tick) -> list[str]:
+        """Describe pictures: asked of a model of the user's own, derived by rule for the tiny one."""
+        if self._own:
+            return llm.picture(self._ask, brief, tick)
+        tick(0.0, "describing pictures")
+        return derive_pictures(brief.narrations, brief.words, brief.seed)
+
+    def title(self, brief: TitleBrief, tick: Tick) -> str:
+        """Find a title: asked of a model of the user's own, taken from the text for the tiny one."""
+        if self._own:
+            return llm.title(self._ask, brief, tick)
+        tick(0.0, "finding a title")
+        return text_title(brief.text)
+
+    def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
+        """Answer a prompt. Raises InvalidArgument (PROMPT_TOO_LONG, SCHEMA_INVALID)."""
+        return self._model().chat(
+            [llm.Message("user", brief.prompt)],
+            schema=json.loads(brief.schema) if brief.schema else None,
+            tokens=brief.max_tokens,
+            temperature=brief.temperature,
+            seed=brief.seed,
+            emit=emit,
+            tick=tick,
+        )
+
+    def _draft(self, brief: NarrationBrief, tick: Tick) -> list[str]:
+        """Narrations drafted by the tiny model: a framed beginning and end, its own sentences between."""
+        topic = read_topic(sentences(brief.text)[0])
+        chance = random.Random(brief.seed)
+        first = chance.sample(openings(topic), len(openings(topic)))
+        last = chance.sample(closings(topic), len(closings(topic)))
+        frame = Line(first), Line(last)
+        kept: list[Kept] = []
+        beginnings = stems(topic)
+        for attempt in range(_ROUNDS):
+            for position, stem in enumerate(beginnings):
+                if made := arrange(frame, [keep.text for keep in kept], brief.count, brief.words):
+                    return made
+                tick(min(0.9, len(kept) / (brief.count + 2)), "drafting sentences")
+                number = attempt * len(beginnings) + position
+                found = self._best(stem, topic, kept, brief, seed=brief.seed + number, strict=attempt == 0)
+                if found:
+                    kept.append(found)
+        if made := arrange(frame, [keep.text for keep in kept], brief.count, brief.words):
+            return made
+        raise FailedPrecondition(
+            f"The tiny model found only {len(kept)} usable sentences about {topic.text!r} for {brief.count} scenes "
+            f"of {brief.words} words. Ask for fewer scenes, widen the word range, or plug in a model. {PLUG_IN}",
+            reason="DRAFT_TOO_WEAK",
+            details={"sentences": str(len(kept))},
+        )
+
+    def _best(
+        self, stem: str, topic: Topic, kept: list[Kept], brief: NarrationBrief, *, seed: int, strict: bool
+    ) -> Kept | None:
+        assert self._meaning, "load() comes first"
+        room = brief.words.high - count_words(stem)
+        if room < 2:
+            return None
+        prompt = f"<|im_start|>user\n{_ASKED}{topic.text}<|im_end|>\n<|im_start|>assistant\n{stem}"
+        ends = self._model().drafts(
+            prompt, grammar=_GRAMMAR, tokens=min(24, room + room // 3 + 2), temperature=0.5, seed=seed % 2**31
+        )
+        drafts = [text for end in ends if (text := clean(stem, end, topic, self._vocabulary))]
+        fitting = [text for text in drafts if count_words(text) <= brief.words.high]
+        return choose(fitting, topic.text, kept, self._meaning, strict=strict)

@@ -1,0 +1,91 @@
+"""The rule-based engine: plans a given text, deterministic, without a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from pixelle.runtime.engines import Features
+from pixelle.runtime.errors import FailedPrecondition
+from svc_script.engines.base import Completion, CompletionBrief, NarrationBrief, Narrations, PictureBrief, TitleBrief
+from svc_script.extract import carrying_sentences, heading, is_topic
+from svc_script.pictures import derive_pictures
+from svc_script.plug import PLUG_IN
+from svc_script.splitting import sentences
+from svc_script.wording import short_title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pixelle.runtime.work import Tick
+
+__all__ = ["OutlineEngine", "extracted", "text_title"]
+
+
+def extracted(brief: NarrationBrief) -> Narrations:
+    """The sentences that carry the text. Raises FailedPrecondition (TEXT_TOO_SHORT)."""
+    lines, fitting = carrying_sentences(brief.text, brief.count, brief.words)
+    if len(lines) < brief.count:
+        total = len(sentences(brief.text))
+        raise FailedPrecondition(
+            f"{brief.count} scenes were asked for, but the text has {total} sentences, of which {fitting} fit into "
+            f"{brief.words} words. Ask for {max(1, fitting)} scenes, widen the word range, or give a longer text.",
+            reason="TEXT_TOO_SHORT",
+            details={"sentences": str(total), "fitting": str(fitting)},
+        )
+    return Narrations(tuple(lines))
+
+
+def text_title(text: str) -> str:
+    """A title taken from the text: its heading, else its first sentence."""
+    first = heading(text) or next(iter(sentences(text)), text)
+    return short_title(first)
+
+
+class OutlineEngine:
+    """Picks and orders the sentences that carry an article; the same request gives the same bytes."""
+
+    version = "1"
+    summary = "Plans a given text by rule: picks the sentences that carry it. Deterministic, no model."
+    features = Features(deterministic=True)
+
+    def missing(self) -> str | None:
+        """Nothing: it is always ready."""
+        return None
+
+    def load(self, device: str) -> None:
+        """Nothing to load."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
+        """Pick sentences. Raises FailedPrecondition (TOPIC_NEEDS_MODEL, TEXT_TOO_SHORT)."""
+        tick(0.0, "choosing sentences")
+        if is_topic(brief.text):
+            raise FailedPrecondition(
+                f"{short_title(brief.text)!r} is a topic, and the engine 'outline' only plans a given text. "
+                f"Give an article, or plug in a model. {PLUG_IN}",
+                reason="TOPIC_NEEDS_MODEL",
+            )
+        return extracted(brief)
+
+    def picture(self, brief: PictureBrief, tick: Tick) -> list[str]:
+        """Derive prompts from the narrations."""
+        tick(0.0, "describing pictures")
+        return derive_pictures(brief.narrations, brief.words, brief.seed)
+
+    def title(self, brief: TitleBrief, tick: Tick) -> str:
+        """Take a title from the text."""
+        tick(0.0, "finding a title")
+        return text_title(brief.text)
+
+    def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
+        """Raises FailedPrecondition (ENGINE_CANNOT_COMPLETE)."""
+        del brief, emit, tick
+        return self._no_model()
+
+    def _no_model(self) -> NoReturn:
+        raise FailedPrecondition(
+            f"The engine 'outline' has no language model and cannot complete prompts. {PLUG_IN}",
+            reason="ENGINE_CANNOT_COMPLETE",
+        )

@@ -1,0 +1,101 @@
+"""Image prompts made by rule from the narration itself, in a given number of words."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from typing import TYPE_CHECKING
+
+from svc_script.wording import count_words, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from svc_script.engines.base import WordRange
+
+__all__ = ["derive_pictures", "fit_picture"]
+
+# Phrases name no things: engines match the prompt by meaning, and what the narration says must decide.
+_FORMS = (
+    "An illustrated scene that shows how",
+    "A calm, clear picture of the idea that",
+    "A richly detailed scene about the thought that",
+    "A modern illustration of how",
+)
+_SETTINGS = (
+    "set in a believable, lived-in place that fits the subject",
+    "in a quiet everyday setting with a gentle sense of depth",
+    "in an open space with room to breathe around the subject",
+    "seen up close, with softly blurred surroundings",
+)
+_LIGHTS = (
+    "warm early morning light and long soft shadows",
+    "bright, even daylight with clean highlights",
+    "golden late afternoon light from the side",
+    "soft diffused light and a gentle glow",
+)
+_COMPOSITIONS = (
+    "one clear focal point placed off centre",
+    "a balanced composition with layered foreground and background",
+    "a low viewpoint that makes the subject stand tall",
+    "a wide view with strong simple shapes",
+)
+_COLOURS = (
+    "harmonious warm colours with one cool accent",
+    "fresh natural colours with deep contrast",
+    "a limited palette of rich, quiet colours",
+    "clear bright colours on a calm ground",
+)
+_FINISH = ("fine texture", "crisp edges", "inviting mood", "no lettering", "natural proportions", "polished finish")
+_FILL = ("detailed", "clear", "warm", "harmonious", "calm", "expressive", "vivid", "gentle", "balanced", "inviting")
+_FRAME = re.compile(
+    r"^(?:have you ever (?:wondered|asked yourself|thought about)|do you know|"
+    r"many people wonder|would you like to|now you know (?=why|how)|"
+    r"the next time (?:someone asks|you come across)|it is easy to forget|so that is)\s+",
+    re.IGNORECASE,
+)
+
+
+def derive_pictures(narrations: Sequence[str], words: WordRange, seed: int) -> list[str]:
+    """One prompt per narration; the same narrations and seed give the same prompts."""
+    return [_derive(narration, index, words, seed) for index, narration in enumerate(narrations)]
+
+
+def _derive(narration: str, index: int, words: WordRange, seed: int) -> str:
+    digest = hashlib.sha256(f"{seed}\n{index}\n{narration}".encode()).digest()
+    chance = random.Random(digest)
+    subject = re.sub(r"[\"“”«»「」『』]", "", narration).strip()
+    subject = _FRAME.sub("", subject)
+    subject = re.sub(r"[.!?。！？…]+(?=\s|$)", ",", subject).strip(" ,")
+    parts = [f"{chance.choice(_FORMS)} {subject[:1].lower() + subject[1:] if subject[1:2].islower() else subject}"]
+    parts += [chance.choice(choices) for choices in (_SETTINGS, _LIGHTS, _COMPOSITIONS, _COLOURS)]
+    parts += chance.sample(_FINISH, len(_FINISH))
+    aim = (words.low + words.high + 1) // 2
+    text = parts[0]
+    for part in parts[1:]:
+        longer = f"{text}, {part}"
+        if count_words(longer) <= min(words.high, aim + 5):
+            text = longer
+    return fit_picture(text, words)
+
+
+def fit_picture(prompt: str, words: WordRange) -> str:
+    """The prompt on one line, cut or filled up to the range, without changing what fits."""
+    text = re.sub(r"\s+", " ", prompt).strip().rstrip(".,;: ")
+    if count_words(text) > words.high:
+        text = _first_words(text, words.high).rstrip(".,;: ")
+    missing = words.low - count_words(text)
+    if missing > 0:
+        fill = [_FILL[index % len(_FILL)] for index in range(missing)]
+        text = f"{text}, {', '.join(fill)}" if text else ", ".join(fill)
+    return text
+
+
+def _first_words(text: str, count: int) -> str:
+    """The text up to its `count`-th word, at a clause bound when one is near."""
+    end = 0
+    for word in words_of(text)[:count]:
+        end = text.index(word, end) + len(word)
+    bound = text.rfind(", ", 0, end)
+    return text[:bound] if bound > end * 0.8 else text[:end]

@@ -1,0 +1,129 @@
+"""Checking requests before any work is spent, and turning them into briefs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import InvalidArgument
+from pixelle.script.v1 import script_pb2
+from svc_script.engines.base import WordRange
+from svc_script.splitting import split_script
+
+if TYPE_CHECKING:
+    from svc_script.splitting import SplitMode
+
+__all__ = [
+    "CHARACTERS",
+    "NARRATION_WORDS",
+    "PICTURE_WORDS",
+    "check_completion",
+    "check_narrations",
+    "check_plan",
+    "check_range",
+    "check_text",
+    "is_fixed",
+    "split_plan",
+]
+
+CHARACTERS = 100_000
+SCENES = 20
+FIXED_SCENES = 500
+PICTURES = 100
+TITLE_GIVEN = 2_000
+NARRATION_WORDS = WordRange(5, 20)
+PICTURE_WORDS = WordRange(30, 60)
+_WORDS_MAX = 500
+_SPLITS: dict[int, SplitMode] = {
+    script_pb2.SPLIT_MODE_UNSPECIFIED: "paragraph",
+    script_pb2.SPLIT_MODE_PARAGRAPH: "paragraph",
+    script_pb2.SPLIT_MODE_LINE: "line",
+    script_pb2.SPLIT_MODE_SENTENCE: "sentence",
+}
+
+
+def check_text(text: str, name: str) -> None:
+    """Raises InvalidArgument (TEXT_EMPTY, TEXT_TOO_LONG)."""
+    if not any(char.isalnum() for char in text):
+        raise InvalidArgument(f"{name} is empty: {text[:40]!r}. Give a topic or a script.", reason="TEXT_EMPTY")
+    if len(text) > CHARACTERS:
+        raise InvalidArgument(
+            f"{name} has {len(text):,} characters; the limit is {CHARACTERS:,}. Shorten it.",
+            reason="TEXT_TOO_LONG",
+        )
+
+
+def check_range(words: script_pb2.WordRange, default: WordRange, name: str) -> WordRange:
+    """The range with its defaults. Raises InvalidArgument (WORD_RANGE_INVALID)."""
+    low = words.min or (min(default.low, words.max) if words.max else default.low)
+    high = words.max or max(default.high, low)
+    if words.min < 0 or words.max < 0 or low > high or high > _WORDS_MAX:
+        raise InvalidArgument(
+            f"{name}: min {words.min} and max {words.max} are not a range of 1 to {_WORDS_MAX} words. "
+            "min must not be above max.",
+            reason="WORD_RANGE_INVALID",
+        )
+    return WordRange(low, high)
+
+
+def is_fixed(plan: script_pb2.NarrationPlan) -> bool:
+    """Whether the text is the script itself."""
+    return plan.mode == script_pb2.SCRIPT_MODE_FIXED
+
+
+def check_plan(plan: script_pb2.NarrationPlan) -> WordRange:
+    """The word range of a plan. Raises InvalidArgument (TEXT_*, MODE_UNKNOWN, SCENE_COUNT, ...)."""
+    check_text(plan.text, "plan.text")
+    if plan.mode not in script_pb2.ScriptMode.values() or plan.split_mode not in _SPLITS:
+        raise InvalidArgument(
+            f"plan.mode {plan.mode} or plan.split_mode {plan.split_mode} is unknown. "
+            f"Known: {', '.join(script_pb2.ScriptMode.keys())}; {', '.join(script_pb2.SplitMode.keys())}.",
+            reason="MODE_UNKNOWN",
+        )
+    if is_fixed(plan):
+        return NARRATION_WORDS
+    if not 1 <= plan.scene_count <= SCENES:
+        raise InvalidArgument(
+            f"plan.scene_count is {plan.scene_count}; it must be 1 to {SCENES}.", reason="SCENE_COUNT"
+        )
+    return check_range(plan.words, NARRATION_WORDS, "plan.words")
+
+
+def split_plan(plan: script_pb2.NarrationPlan) -> list[str]:
+    """The narrations of a fixed script. Raises InvalidArgument (TOO_MANY_SCENES)."""
+    lines = split_script(plan.text, _SPLITS[plan.split_mode])
+    if len(lines) > FIXED_SCENES:
+        raise InvalidArgument(
+            f"Split by {_SPLITS[plan.split_mode]}, the script has {len(lines)} scenes; at most {FIXED_SCENES} are made. "
+            "Split by paragraph, or make several videos.",
+            reason="TOO_MANY_SCENES",
+        )
+    return lines
+
+
+def check_narrations(narrations: list[str]) -> None:
+    """Raises InvalidArgument (NARRATIONS_COUNT, TEXT_EMPTY, TEXT_TOO_LONG)."""
+    if not 1 <= len(narrations) <= PICTURES:
+        raise InvalidArgument(
+            f"{len(narrations)} narrations were sent; 1 to {PICTURES} are taken.", reason="NARRATIONS_COUNT"
+        )
+    for index, narration in enumerate(narrations):
+        check_text(narration, f"narrations[{index}]")
+
+
+def check_completion(request: script_pb2.CompleteRequest) -> tuple[float, int]:
+    """Temperature and token limit with their defaults. Raises InvalidArgument (TEXT_*, TEMPERATURE, ...)."""
+    check_text(request.prompt, "prompt")
+    temperature = request.temperature if request.HasField("temperature") else 0.7
+    if not 0.0 <= temperature <= 2.0:
+        raise InvalidArgument(f"temperature is {temperature:g}; it must be 0 to 2.", reason="TEMPERATURE")
+    if not 0 <= request.max_tokens <= 32_000:
+        raise InvalidArgument(f"max_tokens is {request.max_tokens}; it must be 1 to 32,000.", reason="MAX_TOKENS")
+    if request.response_schema:
+        try:
+            schema = json.loads(request.response_schema)
+        except ValueError as error:
+            raise InvalidArgument(f"response_schema is not JSON: {error}.", reason="SCHEMA_INVALID") from error
+        if not isinstance(schema, dict):
+            raise InvalidArgument("response_schema must be a JSON object.", reason="SCHEMA_INVALID")
+    return temperature, request.max_tokens or 2000

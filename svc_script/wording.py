@@ -1,0 +1,83 @@
+"""Counting words, cutting at clause bounds, and titles that end at whole words."""
+
+# ruff: noqa: SIM905 - long word lists read better as running text
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from svc_script.engines.base import WordRange
+
+__all__ = ["CJK", "TITLE_CHARACTERS", "count_words", "short_title", "shorten", "words_of"]
+
+TITLE_CHARACTERS = 60
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Kana and Han, for character classes: scripts that put no spaces between words."""
+_WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:[.,:'’\-–/&@][^\W_{CJK}]+)*[%°]?", re.UNICODE)
+_CLAUSE = re.compile(
+    r"[,;:，；、：](?=\s|[^\x00-\x7f])|\s[–—-]{1,2}\s|—|\s(?=(?:because|so that|while|although|whereas)\b)"
+)
+_LOOSE = frozenset(
+    "a an the and or but nor of to in on at by for with from as into than that this these those which who whom whose "
+    "is are was were be been being has have had do does did will would can could may might must shall should not "
+    "very more most such some any each every your our their his her its my if when where while because so".split()
+)
+
+
+def words_of(text: str) -> list[str]:
+    """The words, without punctuation; each Han or kana character counts as one word."""
+    return _WORD.findall(text)
+
+
+def count_words(text: str) -> int:
+    """Number of words; each Han or kana character counts as one."""
+    return len(words_of(text))
+
+
+def shorten(sentence: str, words: WordRange) -> str | None:
+    """
+    The longest beginning of a sentence that ends at a clause bound and fits the range, closed with its mark.
+
+    The sentence itself when it fits; None when no clause bound makes it fit.
+    """
+    count = count_words(sentence)
+    if count in words:
+        return sentence
+    if count < words.low:
+        return None
+    ending = re.search(r"[.!?。！？…]+[\"'”’»）)\]」』]*$", sentence)
+    mark = ending.group().strip("\"'”’»）)]」』") if ending else "."
+    for bound in reversed(list(_CLAUSE.finditer(sentence))):
+        head = sentence[: bound.start()].rstrip(" ,;:–—-，；、：")
+        last = words_of(head)[-1:]
+        if count_words(head) in words and last and last[0].lower() not in _LOOSE and _balanced(head):
+            return head + mark
+    return None
+
+
+def _balanced(text: str) -> bool:
+    pairs = (("(", ")"), ("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("[", "]"), ("«", "»"))
+    return text.count('"') % 2 == 0 and all(text.count(left) == text.count(right) for left, right in pairs)
+
+
+def short_title(text: str) -> str:
+    """A title of at most 60 characters, cut after a whole word, without quotes, markup or a final full stop."""
+    line = re.sub(r"\s+", " ", text).strip()
+    line = re.sub(r"^(?:#+\s*|title\s*:\s*)", "", line, flags=re.IGNORECASE).strip("*_` ")
+    for left, right in (('"', '"'), ("“", "”"), ("'", "'"), ("「", "」"), ("《", "》")):
+        if line.startswith(left) and line.endswith(right) and len(line) > 1:
+            line = line[1:-1].strip()
+    if not line.endswith(("...", "U.S.", "etc.")):
+        line = line.rstrip(".。")
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    cut = line[: TITLE_CHARACTERS + 1]
+    bounds = [match.start() for match in re.finditer(r"\s|(?<=[,;:，；、：。！？])", cut) if match.start() >= 12]
+    if not bounds and re.match(rf"[{CJK}]", cut[-1]):
+        return cut[:TITLE_CHARACTERS]
+    head = cut[: bounds[-1]] if bounds else cut[:TITLE_CHARACTERS]
+    while head.split() and head.split()[-1].lower().strip(",;:") in _LOOSE and len(head.split()) > 2:
+        head = head.rsplit(None, 1)[0]
+    return head.rstrip(" ,;:–—-，；、：。")
