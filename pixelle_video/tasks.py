@@ -104,7 +104,7 @@ class Tasks:
         """The finished files of a completed task; the video is also put at `target`, whole or not at all."""
         task_id = task["task_id"]
         base = f"/api/files/{quote(task_id, safe='')}"
-        plan = await self._transport.ask("GET", f"{base}/storyboard.json")
+        plan = await self._transport.ask("GET", f"/api/tasks/{quote(task_id, safe='')}/storyboard")
         if self._local:
             video = self._output_dir / task_id / "final.mp4"
             if target is not None:
@@ -209,7 +209,7 @@ def _moment(value: str | None) -> datetime | None:
 
 def _storyboard(plan: dict[str, Any], task: dict[str, Any], folder: Path | None) -> Storyboard:
     """
-    The documented shape of storyboard.json.
+    The documented shape of what GET /api/tasks/{id}/storyboard says.
 
     folder: the task's folder when it is on this machine; the files of the scenes are then named.
     """

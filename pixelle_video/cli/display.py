@@ -25,7 +25,7 @@ _STAGES = {
 }
 _DONE = {"audio": "spoken", "media": "drawn", "compose": "composed", "video": "filmed"}
 _QUIET = 10.0
-"""Seconds after which a plain line is repeated with the new percentage."""
+"""Seconds after which a plain line is printed although nothing began or ended."""
 
 
 class Display(Protocol):
@@ -56,7 +56,7 @@ def display(*, live: bool) -> Display:
 
 
 def _left(seconds: float | None) -> str:
-    if seconds is None:
+    if seconds is None or seconds < 1:
         return ""
     whole = round(seconds)
     return f"about {whole // 60}:{whole % 60:02d} left" if whole >= 60 else f"about {whole} s left"
@@ -125,7 +125,8 @@ class _Plain:
             done = f" {_DONE[event.action]}" if event.action else ""
             what = f"Scene {event.frame_current} of {event.frame_total}{done}"
         now = time.monotonic()
-        if what == self._last and now - self._at < _QUIET:
+        onward = what == self._last or (event.event_type == "processing_frame" and not event.frame_current)
+        if onward and now - self._at < _QUIET:
             return
         self._last, self._at = what, now
         left = _left(event.eta_seconds)

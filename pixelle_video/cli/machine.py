@@ -34,7 +34,9 @@ def engines(
     from rich.console import Console
 
     from pixelle_video import embedded
+    from pixelle_video.cli.logs import log_to_file
 
+    log_to_file()
     console = Console(highlight=False, soft_wrap=True)
     for service, found in asyncio.run(embedded.engines(config)).items():
         console.print(f"[bold]{service}[/bold]")
