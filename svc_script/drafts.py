@@ -59,17 +59,17 @@ _TAIL = re.compile(
     r"even though|including|no matter)\b.*$|"
     r", (?:and )?(?:a|an|the) [a-z' -]*$"
 )
-_DANGLING = frozenset(
-    "a an the and or but nor of to in on at by for with from into than that this these those which who whose is are was "
-    "were be been being has have had do does did will would can could may might must should not very more most such some "
-    "any each every your our their his her its my if when where while because so as it they we thing things it's much"
-    .split()
-)
-_PLAIN = frozenset(
-    "the a an and or of to in on at by for with from into as is are was be been it its it's that this their they them you "
-    "your we our us can will not also more most one has have when what how who which than but so if all other about make "
-    "makes made people world".split()
-)
+_DANGLING = frozenset("""
+a an the and or but nor of to in on at by for with from into than that this these those which who whose is are
+was were be been being has have had do does did will would can could may might must should not very more most
+such some any each every your our their his her its my if when where while because so as it they we thing things
+it's much
+""".split())
+_PLAIN = frozenset("""
+the a an and or of to in on at by for with from into as is are was be been it its it's that this their they them
+you your we our us can will not also more most one has have when what how who which than but so if all other
+about make makes made people world
+""".split())
 # fmt: on
 _CLUMSY = re.compile(
     r"\b(\w+) \1\b|\b(\w+), \2\b|\b(?:is|are) (?:a|the) (?:is|are)\b|\bthat that\b|\ba [aeio]\w+|"

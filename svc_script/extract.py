@@ -101,7 +101,7 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     sets = [set(_terms(piece)) for _, piece, _ in pieces]
     scores: list[float] = []
     for (position, piece, fitting), terms in zip(pieces, sets, strict=True):
-        score = sum(math.log1p(weight[term]) for term in terms) / (4 + len(terms))
+        score = sum(0.1 + math.log(weight[term]) for term in terms) / (4 + len(terms))
         score += 0.35 if position == 0 else 0.0
         score -= 0.3 if _LEANS.match(piece) else 0.0
         score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？")) else 0.0
@@ -110,7 +110,7 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     taken: list[int] = []
     while len(taken) < min(count, len(pieces)):
         left = [index for index in range(len(pieces)) if index not in taken]
-        taken.append(max(left, key=lambda index: (scores[index] - _likeness(index, taken, sets), -index)))
+        taken.append(max(left, key=lambda index: (scores[index] - 0.5 * _likeness(index, taken, sets), -index)))
     return [pieces[index][2] for index in sorted(taken)], len(pieces)
 
 

@@ -94,7 +94,7 @@ def split_plan(plan: script_pb2.NarrationPlan) -> list[str]:
     lines = split_script(plan.text, _SPLITS[plan.split_mode])
     if len(lines) > FIXED_SCENES:
         raise InvalidArgument(
-            f"Split by {_SPLITS[plan.split_mode]}, the script has {len(lines)} scenes; at most {FIXED_SCENES} are made. "
+            f"Split by {_SPLITS[plan.split_mode]}, the script has {len(lines)} scenes; the limit is {FIXED_SCENES}. "
             "Split by paragraph, or make several videos.",
             reason="TOO_MANY_SCENES",
         )

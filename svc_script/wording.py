@@ -20,9 +20,12 @@ _CLAUSE = re.compile(
     r"[,;:，；、：](?=\s|[^\x00-\x7f])|\s[–—-]{1,2}\s|—|\s(?=(?:because|so that|while|although|whereas)\b)"
 )
 _LOOSE = frozenset(
-    "a an the and or but nor of to in on at by for with from as into than that this these those which who whom whose "
-    "is are was were be been being has have had do does did will would can could may might must shall should not "
-    "very more most such some any each every your our their his her its my if when where while because so".split()
+    """
+    a an the and or but nor of to in on at by for with from as into than that this these those which who whom
+    whose is are was were be been being has have had do does did will would can could may might must shall
+    should not very never always more most such some any each every your our their his her its my if when where
+    while because so
+    """.split()
 )
 
 

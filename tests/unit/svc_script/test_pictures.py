@@ -1,0 +1,40 @@
+"""Image prompts by rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from svc_script.engines.base import WordRange
+from svc_script.pictures import derive_pictures, fit_picture
+from svc_script.wording import count_words
+
+NARRATIONS = [
+    "Bees carry nectar home.",
+    "Have you ever wondered why cats purr?",
+    "面包是用面粉和水做的。",
+    "word " * 90,
+]
+
+
+@pytest.mark.parametrize(
+    "words", [WordRange(30, 60), WordRange(10, 12), WordRange(100, 100), WordRange(30, 30)], ids=str
+)
+def test_the_range_is_kept(words: WordRange) -> None:
+    for prompt in derive_pictures(NARRATIONS, words, 4):
+        assert count_words(prompt) in words
+        assert "\n" not in prompt
+
+
+def test_the_same_seed_gives_the_same_prompts_and_scenes_differ() -> None:
+    words = WordRange(30, 60)
+    assert derive_pictures(NARRATIONS, words, 1) == derive_pictures(NARRATIONS, words, 1)
+    assert derive_pictures(NARRATIONS, words, 1) != derive_pictures(NARRATIONS, words, 2)
+    assert len(set(derive_pictures(["Same."] * 3, words, 1))) > 1
+
+
+def test_the_narration_leads() -> None:
+    assert "bees carry nectar home" in derive_pictures(NARRATIONS, WordRange(30, 60), 1)[0].lower()[:90]
+
+
+def test_what_fits_is_not_changed() -> None:
+    assert fit_picture("A red boat,\n on a lake.", WordRange(4, 9)) == "A red boat, on a lake"

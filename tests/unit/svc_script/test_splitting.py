@@ -1,0 +1,50 @@
+"""Where a script is cut, and where it must not be."""
+
+from __future__ import annotations
+
+import pytest
+
+from svc_script.splitting import paragraphs, sentences, split_script
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pi is 3.14. It goes on.", ["Pi is 3.14.", "It goes on."]),
+        ("Use fruit, e.g. apples. Good.", ["Use fruit, e.g. apples.", "Good."]),
+        ("The U.S. Army left the U.S. The rest stayed.", ["The U.S. Army left the U.S.", "The rest stayed."]),
+        ("Dr. Smith met Mr. J. K. Brown. They ate.", ["Dr. Smith met Mr. J. K. Brown.", "They ate."]),
+        ("He waited… Then he left.", ["He waited…", "Then he left."]),
+        ("He waited... and left. Wait... What?", ["He waited... and left.", "Wait...", "What?"]),
+        ('"Stop!" he said. "Go!" Then quiet.', ['"Stop!" he said.', '"Go!"', "Then quiet."]),
+        ("She said “yes.” He said ‘no.’ Done.", ["She said “yes.”", "He said ‘no.’", "Done."]),
+        ("(Really?) Yes. (It is so.) Good.", ["(Really?)", "Yes.", "(It is so.)", "Good."]),
+        ("What?! No way!! OK.", ["What?!", "No way!!", "OK."]),
+        ("See No. 5 and fig. 2. I said no. Fine.", ["See No. 5 and fig. 2.", "I said no.", "Fine."]),
+        ("See example.com. Open at 5 p.m. We wait.", ["See example.com.", "Open at 5 p.m.", "We wait."]),
+        ("1. First thing. 2. Second thing.", ["1. First thing.", "2. Second thing."]),
+        ("你好。真的吗？太好了！", ["你好。", "真的吗？", "太好了！"]),
+        ("他说：“你好。”然后走了。", ["他说：“你好。”", "然后走了。"]),
+        ("“你好。”他说。", ["“你好。”他说。"]),
+        ("「好。」と言った。終わり。", ["「好。」と言った。", "終わり。"]),
+        ("圆周率是3.14。结束……好了。", ["圆周率是3.14。", "结束……", "好了。"]),
+        ("مرحبا؟ نعم.", ["مرحبا؟", "نعم."]),
+        ("no mark at the end", ["no mark at the end"]),
+        ("One.\n\n---\n\n***\n\nTwo", ["One.", "Two"]),
+    ],
+)  # fmt: skip
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_nothing_is_lost() -> None:
+    text = "A b. C d? “E f!” G h… I 3.5 j; e.g. k. 你好。再见！"
+    assert "".join(sentences(text)).replace(" ", "") == text.replace(" ", "")
+
+
+def test_paragraphs_join_wrapped_lines() -> None:
+    assert paragraphs("one\r\ntwo\r\n \r\nthree\n\n\n你好，\n世界。\n") == ["one two", "three", "你好，世界。"]
+
+
+def test_lines() -> None:
+    assert split_script("  one. two\n\n - \nthree\u2028four", "line") == ["one. two", "three", "four"]

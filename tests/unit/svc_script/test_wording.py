@@ -1,0 +1,36 @@
+"""Counting, cutting and titling."""
+
+from __future__ import annotations
+
+import pytest
+
+from svc_script.engines.base import WordRange
+from svc_script.wording import count_words, short_title, shorten
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("It's 3.14 km, e.g. far-off!", 5), ("你好，世界", 4), ("", 0), ("a — b", 2), ("C3PO 和我", 3)],
+)
+def test_count(text: str, count: int) -> None:
+    assert count_words(text) == count
+
+
+def test_a_long_sentence_ends_at_its_last_clause_that_fits() -> None:
+    text = "Bees gather nectar from flowers, carry it home to the hive, and turn it into honey for the winter!"
+    assert shorten(text, WordRange(5, 12)) == "Bees gather nectar from flowers, carry it home to the hive!"
+    assert shorten(text, WordRange(3, 7)) == "Bees gather nectar from flowers!"
+
+
+def test_what_cannot_be_cut_well_is_not_cut() -> None:
+    assert shorten("Nine words stand here in a row without bounds.", WordRange(2, 5)) is None
+    assert shorten("Too short.", WordRange(5, 9)) is None
+    assert shorten("He said (among others, me and you) that it rains a lot here.", WordRange(3, 6)) is None
+
+
+def test_titles_end_at_whole_words() -> None:
+    cut = short_title("The long and winding road that leads to your door will never disappear again")
+    assert cut == "The long and winding road that leads to your door"
+    assert short_title('# "Tea."') == "Tea"
+    assert short_title("x" * 200) == "x" * 60
+    assert len(short_title("为什么要读书" * 30)) <= 60
