@@ -76,12 +76,15 @@ def _pieces(text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
             pieces.append(SpokenWord(word.text + ("" if wide else " "), word.start, word.end))
             continue
         stop = at + len(word.text)
-        while stop < len(text) and not text[stop].isalnum():
+        while stop < len(text) and not text[stop].isalnum() and not text[stop].isspace():
             stop += 1
-        if number == 0:
-            at = 0
-        pieces.append(SpokenWord(" ".join(text[at:stop].split("\n")), word.start, word.end))
+        while stop < len(text) and text[stop].isspace():
+            stop += 1
+        # what stands before the word, an opening quote or something unspoken, goes along with it
+        pieces.append(SpokenWord(text[place:stop].replace("\n", " "), word.start, word.end))
         place = stop
+    if pieces and place < len(text):
+        pieces[-1] = SpokenWord(pieces[-1].text + text[place:], pieces[-1].start, pieces[-1].end)
     return pieces
 
 

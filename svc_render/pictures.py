@@ -17,7 +17,7 @@ MAX_SIDE = 12_000
 MAX_PIXELS = 80_000_000
 """Most pixels of a picture."""
 
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 _AS_IS = frozenset({"image/png", "image/jpeg", "image/webp"})
 _MOST_BYTES = 4_000_000
 _ORIENTATION = 0x0112

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["footage"]
 
 _MAX_SIDE = 8192
+_ROUNDING = 0.002  # seconds; containers such as WebM keep times in whole ms
 
 
 def footage(path: Path, *, width: int, height: int, fps: int) -> Iterator[NDArray[np.uint8]]:
@@ -55,7 +56,7 @@ def _once(path: Path, width: int, height: int, fps: int) -> Iterator[NDArray[np.
                 time = frame.time if frame.pts is not None else number / fps
                 if shown is None:
                     start = time
-                while shown is not None and number / fps < time - start - 1e-6:
+                while shown is not None and number / fps < time - start - _ROUNDING:
                     picture = _cover(shown, shape, width, height) if picture is None else picture
                     yield picture.copy()
                     number += 1
@@ -64,7 +65,7 @@ def _once(path: Path, width: int, height: int, fps: int) -> Iterator[NDArray[np.
             if shown is None:
                 raise _unusable("it holds no pictures")
             picture = _cover(shown, shape, width, height)
-            while number == 0 or number / fps < end - 1e-6:
+            while number == 0 or number / fps < end - _ROUNDING:
                 yield picture.copy()
                 number += 1
     except FFmpegError as error:

@@ -1,0 +1,63 @@
+"""Captions: two lines of 42 columns at most, in order, on time, safe to read."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from svc_render.captions import Cue, SpokenWord, cues, srt, vtt
+
+ENGLISH = (
+    "Reading ten pages a day adds up to a dozen books a year, and each one quietly changes how you think. "
+    'It costs 3.50 a week; you said "yes" already!'
+)
+CHINESE = "每天读十页书，一年就是十几本；它们会悄悄改变你思考、说话和看待他人的方式，让你更从容、更清醒。今天就开始吧！"
+
+
+def timed(text: str, step: float = 0.3) -> list[SpokenWord]:
+    parts = text.split() if " " in text else [char for char in text if char.isalnum()]
+    return [SpokenWord(part, number * step, (number + 1) * step - 0.05) for number, part in enumerate(parts)]
+
+
+def width(line: str) -> int:
+    return sum(1 if char.isascii() else 2 for char in line)
+
+
+@pytest.mark.parametrize("text", [ENGLISH, CHINESE, "x" * 300, "One."])
+@pytest.mark.parametrize("with_words", [True, False])
+def test_every_word_once_in_order_in_its_box(text: str, with_words: bool) -> None:
+    words = timed(text) if with_words else []
+    length = words[-1].end + 0.5 if words else 9.0
+    found = cues(text, words, begin=10.0, length=length)
+    shown = "".join("".join(cue.lines) for cue in found)
+    assert shown.replace(" ", "") == text.replace(" ", "")
+    assert all(1 <= len(cue.lines) <= 2 or len(text) == 300 for cue in found)
+    assert all(width(line) <= 42 for cue in found for line in cue.lines)
+    assert all(cue.start < cue.end for cue in found)
+    assert all(one.end <= two.start + 1e-9 for one, two in itertools.pairwise(found))
+    assert found[0].start == 10.0
+    assert found[-1].end <= 10.0 + length + 1e-9
+
+
+def test_a_new_sentence_begins_a_new_cue() -> None:
+    first = cues(ENGLISH, timed(ENGLISH), begin=0, length=20)
+    starts = [cue.lines[0].split()[0] for cue in first]
+    assert "It" in starts
+
+
+def test_a_cue_begins_with_its_first_word() -> None:
+    words = timed(ENGLISH)
+    found = cues(ENGLISH, words, begin=5.0, length=20)
+    starts = {round(5.0 + word.start, 6): word.text for word in words}
+    assert [starts[round(cue.start, 6)] for cue in found] == [cue.lines[0].split()[0] for cue in found]
+
+
+def test_files() -> None:
+    shown = [Cue(0.0, 1.5, ("a --> b",)), Cue(3661.25, 3662.0, ("1 < 2 & 3", "x"))]
+    assert srt(shown) == (
+        "1\n00:00:00,000 --> 00:00:01,500\na -> b\n\n2\n01:01:01,250 --> 01:01:02,000\n1 < 2 & 3\nx\n\n"
+    )
+    assert vtt(shown, language="en").startswith("WEBVTT\nLanguage: en\n\n00:00:00.000 --> 00:00:01.500\na --&gt; b\n")
+    assert "1 &lt; 2 &amp; 3" in vtt(shown, language="x\ny")
+    assert "Language" not in vtt(shown, language="x\ny")

@@ -1,0 +1,84 @@
+"""Pictures that callers send: right, or refused with a clear reason."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pixelle.runtime.errors import InvalidArgument
+from svc_render.pictures import read_picture
+
+
+def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def shown(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(read_picture(data, fit=2160).data)) as image:
+        return image.convert("RGB")
+
+
+def test_a_plain_picture_passes_as_it_is() -> None:
+    data = encoded(Image.new("RGB", (30, 20), "red"), "PNG")
+    assert read_picture(data, fit=2160).data == data
+
+
+def test_one_pixel() -> None:
+    assert read_picture(encoded(Image.new("RGB", (1, 1)), "JPEG"), fit=2160).width == 1
+
+
+def test_rotation_is_applied() -> None:
+    image = Image.new("RGB", (40, 20), "red")
+    image.paste("blue", (0, 0, 20, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn clockwise to show
+    upright = shown(encoded(image, "JPEG", exif=exif, quality=95))
+    assert upright.size == (20, 40)
+    assert np.allclose(upright.getpixel((10, 5)), (0, 0, 255), atol=12)
+
+
+def test_cmyk() -> None:
+    pixel = shown(encoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=95)).getpixel((4, 4))
+    assert np.allclose(pixel, (255, 0, 0), atol=12)
+
+
+def test_sixteen_bits_are_scaled_not_cut() -> None:
+    grey = np.full((8, 8), 32768, np.uint16)
+    assert np.allclose(shown(encoded(Image.fromarray(grey), "PNG")).getpixel((4, 4)), 128, atol=2)
+
+
+def test_the_first_frame_of_an_animation() -> None:
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
+    data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert np.allclose(shown(data).getpixel((4, 4)), (255, 0, 0), atol=2)
+
+
+def test_a_huge_file_is_made_smaller() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (1300, 1300, 3), np.uint8)
+    picture = read_picture(encoded(Image.fromarray(noise), "PNG", compress_level=1), fit=300)
+    assert max(picture.width, picture.height) == 300
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "said"),
+    [
+        (b"", "IMAGE_INVALID", "empty"),
+        (b"hello", "IMAGE_INVALID", "cannot be read"),
+        (encoded(Image.new("RGB", (300, 300)), "PNG")[:200], "IMAGE_INVALID", "damaged|cannot be read"),
+        (encoded(Image.effect_noise((200, 200), 9), "JPEG")[:4000], "IMAGE_INVALID", "damaged"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "IMAGE_INVALID", "SVG"),
+        (b"<svg onload='x()'/>", "IMAGE_INVALID", "SVG"),
+        (encoded(Image.new("1", (14000, 14000)), "PNG"), "IMAGE_TOO_LARGE", "smaller"),
+        (encoded(Image.new("1", (12001, 10)), "PNG"), "IMAGE_TOO_LARGE", "12001x10"),
+    ],
+)
+def test_bad_pictures(data: bytes, reason: str, said: str) -> None:
+    with pytest.raises(InvalidArgument, match=said) as caught:
+        read_picture(data, fit=2160)
+    assert caught.value.reason == reason
