@@ -91,21 +91,22 @@ async def voices(tts: tts_pb2_grpc.TtsServiceAsyncStub, **fields: Any) -> list[t
     return list(answer.voices)
 
 
-async def test_health_is_serving(tts_channel: grpc.aio.Channel) -> None:
-    stub: Any = health_pb2_grpc.HealthStub(tts_channel)
+async def test_health_turns_serving(tts_channel: grpc.aio.Channel) -> None:
+    make: Any = health_pb2_grpc.HealthStub
     for name in ("", SERVICE):
-        answer = await stub.Check(health_pb2.HealthCheckRequest(service=name), timeout=DEADLINE)
-        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+        async for answer in make(tts_channel).Watch(health_pb2.HealthCheckRequest(service=name), timeout=DEADLINE):
+            if answer.status == health_pb2.HealthCheckResponse.SERVING:
+                break
 
 
 async def test_reflection_lists_the_service(tts_channel: grpc.aio.Channel) -> None:
     async def ask() -> AsyncIterator[reflection_pb2.ServerReflectionRequest]:
         yield reflection_pb2.ServerReflectionRequest(list_services="")
 
-    stub: Any = reflection_pb2_grpc.ServerReflectionStub(tts_channel)
+    make: Any = reflection_pb2_grpc.ServerReflectionStub
     names = [
         service.name
-        async for answer in stub.ServerReflectionInfo(ask(), timeout=DEADLINE)
+        async for answer in make(tts_channel).ServerReflectionInfo(ask(), timeout=DEADLINE)
         for service in answer.list_services_response.service
     ]
     assert SERVICE in names
