@@ -21,6 +21,8 @@ __all__ = ["KeyGate"]
 
 _OPEN = frozenset({"/health", "/readyz"})
 """Asked by probes, which have no key and tell nothing about tasks."""
+_DESCRIPTION = frozenset({"/docs", "/redoc", "/openapi.json"})
+"""A browser opens these before anybody can enter a key."""
 
 
 class KeyGate:
@@ -53,6 +55,8 @@ class KeyGate:
         await self._app(scope, receive, send)
 
     def _refusal(self, request: Request) -> PixelleError | None:
+        if self._keys and request.url.path in _DESCRIPTION:
+            return None
         if self._keys:
             scheme, _, key = request.headers.get("authorization", "").partition(" ")
             # every key is compared, so that the time taken tells nothing about which one is near

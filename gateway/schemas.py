@@ -44,22 +44,28 @@ class _Strict(BaseModel):
 class SceneModel(_Strict):
     """One beat of a video (mirror of pixelle.core.v1.Scene)."""
 
-    index: int = Field(0, ge=0, le=1000, description="Position, from 0. Ignored on the way in: the order counts.")
+    index: int = Field(
+        default=0, ge=0, le=1000, description="Position, from 0. Ignored on the way in: the order counts."
+    )
     narration: str = Field(min_length=1, max_length=20_000, description="What the voice says.")
-    image_prompt: str = Field("", max_length=5_000, description="What the picture shows, in English. Empty: written.")
-    seed: int = Field(0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
+    image_prompt: str = Field(
+        default="", max_length=5_000, description="What the picture shows, in English. Empty: written."
+    )
+    seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
 
 
 class StoryboardModel(_Strict):
     """The plan of a video: text only, editable (mirror of pixelle.core.v1.Storyboard)."""
 
-    title: str = Field("", max_length=MAX_TITLE, description="Title of the video.")
-    language: str = Field("", max_length=35, description="BCP 47 tag of the narrations. Empty: that of the text.")
-    style: str = Field("", max_length=5_000, description="A style line shared by all image prompts.")
+    title: str = Field(default="", max_length=MAX_TITLE, description="Title of the video.")
+    language: str = Field(
+        default="", max_length=35, description="BCP 47 tag of the narrations. Empty: that of the text."
+    )
+    style: str = Field(default="", max_length=5_000, description="A style line shared by all image prompts.")
     scenes: list[SceneModel] = Field(min_length=1, max_length=200, description="The scenes in order.")
-    notice: str = Field("", max_length=5_000, description="Something the reader must know.")
-    engine: str = Field("", max_length=200, description="The engine that wrote it.")
-    seed: int = Field(0, ge=0, lt=2**32, description="Seed of the video. 0: drawn.")
+    notice: str = Field(default="", max_length=5_000, description="Something the reader must know.")
+    engine: str = Field(default="", max_length=200, description="The engine that wrote it.")
+    seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the video. 0: drawn.")
 
 
 class VideoGenerateRequest(_Strict):
@@ -81,39 +87,51 @@ class VideoGenerateRequest(_Strict):
     )
 
     text: str = Field(min_length=1, max_length=MAX_TEXT, description="A topic, source material or a whole script.")
-    mode: Literal["generate", "fixed"] = Field("generate", description="Write about the text, or say exactly it.")
-    title: str | None = Field(None, max_length=MAX_TITLE, description="Title of the video. Null: written.")
+    mode: Literal["generate", "fixed"] = Field(
+        default="generate", description="Write about the text, or say exactly it."
+    )
+    title: str | None = Field(default=None, max_length=MAX_TITLE, description="Title of the video. Null: written.")
     n_scenes: Annotated[int, _or(5)] = _range(5, 1, 20, "Number of scenes, in mode generate.")
-    tts_workflow: str | None = Field(None, max_length=500, description='Workflow key of the voice: "local/piper".')
-    ref_audio: str | None = Field(None, max_length=2_000, description="A recording whose voice is copied: path or URL.")
-    voice_id: str | None = Field(None, max_length=500, description="Deprecated: use tts_voice.")
+    tts_workflow: str | None = Field(
+        default=None, max_length=500, description='Workflow key of the voice: "local/piper".'
+    )
+    ref_audio: str | None = Field(
+        default=None, max_length=2_000, description="A recording whose voice is copied: path or URL."
+    )
+    voice_id: str | None = Field(default=None, max_length=500, description="Deprecated: use tts_voice.")
     min_narration_words: Annotated[int, _or(5)] = _range(5, 1, 100, "Fewest words of a narration.")
     max_narration_words: Annotated[int, _or(20)] = _range(20, 1, 200, "Most words of a narration.")
     min_image_prompt_words: Annotated[int, _or(30)] = _range(30, 10, 100, "Fewest words of an image prompt.")
     max_image_prompt_words: Annotated[int, _or(60)] = _range(60, 10, 200, "Most words of an image prompt.")
-    media_workflow: str | None = Field(None, max_length=500, description='Workflow key: "local/illustrate".')
+    media_workflow: str | None = Field(default=None, max_length=500, description='Workflow key: "local/illustrate".')
     video_fps: Annotated[int, _or(30)] = _range(30, 15, 60, "Frames per second.")
-    frame_template: str | None = Field(None, max_length=500, description="Template key. Null: the default.")
-    template_params: dict[str, Any] | None = Field(None, max_length=200, description="Values of its parameters.")
-    prompt_prefix: str | None = Field(None, max_length=5_000, description="In front of every image prompt.")
-    bgm_path: str | None = Field(None, max_length=2_000, description="Music: a built-in name, a path or a URL.")
-    bgm_volume: Annotated[float, _or(0.3)] = Field(0.3, ge=0, le=1, description="Volume of the music.")
+    frame_template: str | None = Field(default=None, max_length=500, description="Template key. Null: the default.")
+    template_params: dict[str, Any] | None = Field(
+        default=None, max_length=200, description="Values of its parameters."
+    )
+    prompt_prefix: str | None = Field(default=None, max_length=5_000, description="In front of every image prompt.")
+    bgm_path: str | None = Field(default=None, max_length=2_000, description="Music: a built-in name, a path or a URL.")
+    bgm_volume: Annotated[float, _or(0.3)] = Field(default=0.3, ge=0, le=1, description="Volume of the music.")
 
     split_mode: Annotated[Literal["paragraph", "line", "sentence"], _or("paragraph")] = Field(
-        "paragraph", description="Where a script is split, in mode fixed."
+        default="paragraph", description="Where a script is split, in mode fixed."
     )
-    tts_voice: str | None = Field(None, max_length=500, description="Voice id. Null: the engine's for the language.")
-    tts_speed: Annotated[float, _or(1.0)] = Field(1.0, ge=0.5, le=2, description="Speed of the voice.")
-    bgm_mode: Annotated[Literal["loop", "once"], _or("loop")] = Field("loop", description="Repeat the music or not.")
-    language: str | None = Field(None, max_length=35, description="BCP 47 tag. Null: that of the text.")
-    captions: Literal["off", "line", "word"] | None = Field(None, description="Captions in the picture.")
-    motion: Literal["none", "pan"] | None = Field(None, description="Movement of the pictures.")
-    transition: Literal["none", "fade"] | None = Field(None, description="How scenes follow each other.")
-    seed: int | None = Field(None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
-    storyboard: StoryboardModel | None = Field(None, description="A finished plan: nothing is written then.")
-    assets: list[str] | None = Field(None, max_length=200, description="Own pictures and clips.")
-    callback_url: str | None = Field(None, max_length=2_000, description="Told when the task has ended.")
-    metadata: dict[str, Any] | None = Field(None, description="Passed back with the task.")
+    tts_voice: str | None = Field(
+        default=None, max_length=500, description="Voice id. Null: the engine's for the language."
+    )
+    tts_speed: Annotated[float, _or(1.0)] = Field(default=1.0, ge=0.5, le=2, description="Speed of the voice.")
+    bgm_mode: Annotated[Literal["loop", "once"], _or("loop")] = Field(
+        default="loop", description="Repeat the music or not."
+    )
+    language: str | None = Field(default=None, max_length=35, description="BCP 47 tag. Null: that of the text.")
+    captions: Literal["off", "line", "word"] | None = Field(default=None, description="Captions in the picture.")
+    motion: Literal["none", "pan"] | None = Field(default=None, description="Movement of the pictures.")
+    transition: Literal["none", "fade"] | None = Field(default=None, description="How scenes follow each other.")
+    seed: int | None = Field(default=None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
+    storyboard: StoryboardModel | None = Field(default=None, description="A finished plan: nothing is written then.")
+    assets: list[str] | None = Field(default=None, max_length=200, description="Own pictures and clips.")
+    callback_url: str | None = Field(default=None, max_length=2_000, description="Told when the task has ended.")
+    metadata: dict[str, Any] | None = Field(default=None, description="Passed back with the task.")
     pipeline: Annotated[Literal["standard", "asset_based"], _or("standard")] = "standard"
 
     @model_validator(mode="after")
@@ -195,7 +213,7 @@ class ErrorDetail(BaseModel):
 
     reason: str
     stage: str = ""
-    scene: int | None = Field(None, description="Position of the scene, from 0.")
+    scene: int | None = Field(default=None, description="Position of the scene, from 0.")
     service: str = ""
     retryable: bool
 
@@ -214,8 +232,8 @@ class Task(BaseModel):
     completed_at: datetime | None = None
     request_params: dict[str, Any]
     error_detail: ErrorDetail | None = None
-    eta_seconds: float | None = Field(None, description="Estimated seconds to the end, while it runs.")
-    notice: str = Field("", description="The storyboard's notice.")
+    eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, while it runs.")
+    notice: str = Field(default="", description="The storyboard's notice.")
     metadata: dict[str, Any] | None = None
     storyboard_url: str | None = None
     captions_url: dict[str, str] | None = Field(default=None, description='"srt" and "vtt".')

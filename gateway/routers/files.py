@@ -29,7 +29,8 @@ _TYPES = {
 }
 
 
-@router.api_route("/{path:path}", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.head("/{path:path}", include_in_schema=False, response_class=FileResponse)
+@router.get("/{path:path}", response_class=FileResponse)
 async def get_file(path: str, parts: Parts) -> FileResponse:
     """A file of the output folder, whole or in ranges."""
     found = await asyncio.to_thread(contained, parts.settings.output_dir, path)

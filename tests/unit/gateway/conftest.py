@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict, deque
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -23,7 +24,7 @@ from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -200,33 +201,14 @@ async def _nothing() -> None:
 
 
 def stand_ins(deck: Deck) -> list[Service]:
-    """One of each service."""
-    return [
-        Service(
-            "pixelle.script.v1.ScriptService",
-            lambda s: script_pb2_grpc.add_ScriptServiceServicer_to_server(Script(deck), s),
-            _nothing,
-            _nothing,
-        ),
-        Service(
-            "pixelle.tts.v1.TtsService",
-            lambda s: tts_pb2_grpc.add_TtsServiceServicer_to_server(Tts(deck), s),
-            _nothing,
-            _nothing,
-        ),
-        Service(
-            "pixelle.media.v1.MediaService",
-            lambda s: media_pb2_grpc.add_MediaServiceServicer_to_server(Media(deck), s),
-            _nothing,
-            _nothing,
-        ),
-        Service(
-            "pixelle.render.v1.RenderService",
-            lambda s: render_pb2_grpc.add_RenderServiceServicer_to_server(Render(deck), s),
-            _nothing,
-            _nothing,
-        ),
-    ]
+    """One of each service; what they leave out answers UNIMPLEMENTED."""
+    adders: dict[str, tuple[Any, Any]] = {
+        "pixelle.script.v1.ScriptService": (script_pb2_grpc.add_ScriptServiceServicer_to_server, Script),
+        "pixelle.tts.v1.TtsService": (tts_pb2_grpc.add_TtsServiceServicer_to_server, Tts),
+        "pixelle.media.v1.MediaService": (media_pb2_grpc.add_MediaServiceServicer_to_server, Media),
+        "pixelle.render.v1.RenderService": (render_pb2_grpc.add_RenderServiceServicer_to_server, Render),
+    }
+    return [Service(name, partial(add, kind(deck)), _nothing, _nothing) for name, (add, kind) in adders.items()]
 
 
 @pytest.fixture
@@ -266,9 +248,9 @@ class Open:
 
     @asynccontextmanager
     async def __call__(
-        self, settings: GatewaySettings, *, client: tuple[str, int] = ("127.0.0.1", 1), **urls: str
+        self, settings: GatewaySettings, *, elsewhere: Mapping[str, str] | None = None
     ) -> AsyncGenerator[httpx.AsyncClient]:
-        found = dict.fromkeys(("script", "tts", "media", "render"), self.address) | urls
+        found = dict.fromkeys(("script", "tts", "media", "render"), self.address) | dict(elsewhere or {})
 
         def around() -> AbstractAsyncContextManager[ServiceUrls]:
             @asynccontextmanager
@@ -278,7 +260,7 @@ class Open:
             return where()
 
         app = create_app(settings, around=around)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=client)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url="http://localhost") as http,

@@ -54,6 +54,7 @@ async def test_probes_are_answered_to_everybody() -> None:
     assert (await answer("8.8.8.8", path="/health")).status_code == 200
     assert (await answer("8.8.8.8", path="/readyz")).status_code == 200
     assert (await answer("8.8.8.8", path="/docs")).status_code == 401
+    assert (await answer("8.8.8.8", path="/docs", keys=("right",))).status_code == 200
 
 
 @pytest.mark.parametrize(

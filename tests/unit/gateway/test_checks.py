@@ -55,7 +55,7 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
-async def test_refused_with_400(
+async def test_refused_with_400(  # noqa: PLR0917 - pytest passes them by name
     http: httpx.AsyncClient, deck: Deck, settings: GatewaySettings, fields: dict[str, Any], reason: str, said: str
 ) -> None:
     (settings.data_dir / "words.txt").write_text("words")
@@ -92,7 +92,7 @@ async def test_a_body_of_ten_megabytes_is_refused_unread(http: httpx.AsyncClient
 async def test_a_service_that_is_down_is_503_and_named(
     opened: Open, settings: GatewaySettings, deck: Deck, name: str
 ) -> None:
-    async with opened(settings, **{name: f"unix:{settings.data_dir}/nobody"}) as http:
+    async with opened(settings, elsewhere={name: f"unix:{settings.data_dir}/nobody"}) as http:
         got = await refused(http, deck, 503)
         assert (got["reason"], got["service"], got["retryable"]) == ("SERVICE_DOWN", name, True)
         assert f"The {name} service" in got["detail"]

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import json
 import shutil
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,6 +33,14 @@ async def submit(http: httpx.AsyncClient, **fields: Any) -> str:
         "task_id": answer.json()["task_id"],
     }
     return answer.json()["task_id"]
+
+
+async def run(*command: str) -> bool:
+    try:
+        process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+    except FileNotFoundError:
+        return False
+    return await process.wait() == 0
 
 
 async def test_scenes_run_side_by_side_and_none_waits_for_another(
@@ -274,17 +281,14 @@ async def test_a_full_disk_fails_the_task_and_leaves_nothing_behind(
     http: httpx.AsyncClient, settings: GatewaySettings, until_finished: Any
 ) -> None:
     settings.output_dir.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(settings.output_dir)], capture_output=True, check=False
-    )
-    if mounted.returncode:
+    if not await run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(settings.output_dir)):
         pytest.skip("mounting a small tmpfs needs root")
     try:
         (settings.output_dir / "fill").write_bytes(b"x" * 12_000)
         task = await until_finished(http, await submit(http))
         left = [path.name for path in settings.output_dir.iterdir()]
     finally:
-        subprocess.run(["umount", str(settings.output_dir)], check=True)
+        assert await run("umount", str(settings.output_dir))
     assert (task["status"], task["error_detail"]["reason"]) == ("failed", "STORE_FULL")
     assert (task["error_detail"]["stage"], "disk is full" in task["error"]) == ("publish", True)
     assert left == ["fill"]

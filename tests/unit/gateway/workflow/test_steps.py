@@ -1,0 +1,37 @@
+"""How long a step is patient."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.workflow.steps import Patience
+from pixelle.runtime.errors import (
+    DeadlineExceeded,
+    InvalidArgument,
+    PixelleError,
+    ResourceExhausted,
+    Unavailable,
+)
+
+
+def waits(error: PixelleError) -> list[float]:
+    patience = Patience(attempts=5, first_wait=0.5, longest_wait=15)
+    found: list[float] = []
+    while (wait := patience.wait(error, len(found) + 1)) is not None:
+        found.append(wait)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (Unavailable("down"), [0.5, 1, 2, 4]),
+        (ResourceExhausted("busy", retry_after=3), [3, 3, 3, 4]),
+        (ResourceExhausted("disk full", retry_after=60), []),
+        (DeadlineExceeded("slow"), [0.5]),
+        (InvalidArgument("wrong"), []),
+    ],
+    ids=lambda value: value.message if isinstance(value, PixelleError) else "",
+)
+def test_waits_between_tries(error: PixelleError, expected: list[float]) -> None:
+    assert waits(error) == expected
