@@ -28,22 +28,26 @@ class Series(_message.Message):
     SEED_FIELD_NUMBER: _builtins.int
     INDEX_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
     seed: _builtins.int
     """Seed shared by all scenes of the video."""
     index: _builtins.int
     """Position of this scene, from 0."""
     count: _builtins.int
     """Number of scenes."""
+    title: _builtins.str
+    """Title of the video: what all scenes have in common, so that each picture can show what is its own. May be empty."""
     def __init__(
         self,
         *,
         seed: _builtins.int = ...,
         index: _builtins.int = ...,
         count: _builtins.int = ...,
+        title: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "index", b"index", "seed", b"seed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "index", b"index", "seed", b"seed", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
