@@ -121,7 +121,8 @@ class _Tab:
                 body=picture.data, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
             )
         else:
-            await route.abort("blockedbyclient")
+            # an aborted navigation leaves the page as it is; a failed one would replace it by an error page
+            await route.abort("aborted")
 
     async def draw(self, sheet: Sheet) -> Drawing:
         self.sheet = sheet
