@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -18,29 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["Embedder"]
 
 _LAYERS, _HEADS, _WIDTH, _EPSILON = 6, 12, 384, 1e-12
-
-
-@contextmanager
-def _one_thread() -> Generator[None]:
-    """
-    One BLAS thread, where numpy brings OpenBLAS.
-
-    Its threads wait for each other by spinning: measured on two busy cores, two threads took ten times as long as one.
-    """
-    from numpy._core import _multiarray_umath
-
-    library = ctypes.CDLL(str(_multiarray_umath.__file__))
-    for name in ("scipy_openblas_{}_num_threads64_", "scipy_openblas_{}_num_threads", "openblas_{}_num_threads"):
-        if hasattr(library, name.format("set")):
-            before = getattr(library, name.format("get"))()
-            set_threads = getattr(library, name.format("set"))
-            set_threads(1)
-            try:
-                yield
-            finally:
-                set_threads(before)
-            return
-    yield
 
 
 class Embedder:
@@ -71,7 +49,7 @@ class Embedder:
     def encode(self, texts: Sequence[str], *, batch: int = 64) -> Floats:
         """Unit vectors, shape [len(texts), 384]."""
         np = self._np
-        with _one_thread():
+        with one_blas_thread():
             parts = [self._encode(list(texts[start : start + batch])) for start in range(0, len(texts), batch)]
         return np.concatenate(parts) if parts else np.zeros((0, _WIDTH), np.float32)
 
