@@ -38,7 +38,8 @@ _INVENTED = re.compile(
     # the model talking about its task or itself
     r"everyone agrees|agree with|debate\w*|topic|sentences?|this video|article|essay|blog|ai|language model|"
     r"i|me|my|mine|i'm|myself|he|she|his|her|him|click|subscribe|website|app|download|"
-    r"overwhelm\w*|struggl\w*|fail\w*|lose|lost|afraid|guilty|lonel\w+|anxi\w+|challenging|the way it|"
+    r"tapestr\w+|testament|profound\w*|realm|of the past|masters of|too hard|overwhelm\w*|"
+    r"struggl\w*|fail\w*|lose|lost|afraid|guilty|lonel\w+|anxi\w+|challenging|the way it|"
     r"sex\w*|naked|weapons?|guns?|racis\w+|slaves?|slavery|nazi|god|gods|religio\w+|spiritual\w*|politic\w*)\b"
 )
 _NAMES = re.compile(

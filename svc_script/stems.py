@@ -104,8 +104,8 @@ def _habit(topic: Topic) -> list[str]:
         f"when you {v}, you learn to",
         f"{g} gives your mind",
         f"at the end of a long day, {g} can",
-        f"people who {v} often feel",
         f"step by step, {g} makes you",
+        f"best of all, {g} lets you",
         f"if you {v}, you will soon",
         f"by {g}, you can",
         f"with time, {g} can",
@@ -141,9 +141,9 @@ def _process(topic: Topic) -> list[str]:
     else:
         start = [
             f"{topic.clause} when",
-            f"over time, {s} can",
-            f"in simple words, {s} {is_}",
+            f"{s} {is_} known for {own}",
             f"when we look at {s}, we",
+            f"up close, {s} {is_}",
         ]
     return [
         *start,
@@ -155,6 +155,8 @@ def _process(topic: Topic) -> list[str]:
         f"at their best, {s}" if topic.plural else f"at its best, {s}",
         f"up close, {s} {is_}",
         f"people admire {s} because",
+        f"to see {s} up close is to",
+        f"over time, {s} can",
     ]
 
 

@@ -36,7 +36,8 @@ async def ask(method: Any, request: Any) -> Any:
 
 
 async def storyboard(stub: Any, **fields: Any) -> core_pb2.Storyboard:
-    plan = script_pb2.NarrationPlan(**{"text": ARTICLE, "scene_count": 5, **fields.pop("plan", {})})
+    wanted: dict[str, Any] = {"text": ARTICLE, "scene_count": 5} | fields.pop("plan", {})
+    plan = script_pb2.NarrationPlan(**wanted)
     return await ask(stub.WriteStoryboard, script_pb2.WriteStoryboardRequest(plan=plan, **fields))
 
 
@@ -120,7 +121,7 @@ async def test_fixed_text_is_said_as_it_is(stub: Any) -> None:
     ("mode", "count"),
     [(script_pb2.SPLIT_MODE_PARAGRAPH, 2), (script_pb2.SPLIT_MODE_LINE, 3), (script_pb2.SPLIT_MODE_SENTENCE, 4)],
 )
-async def test_fixed_text_is_split_where_asked(stub: Any, mode: script_pb2.SplitMode, count: int) -> None:
+async def test_fixed_text_is_split_where_asked(stub: Any, mode: script_pb2.SplitMode.ValueType, count: int) -> None:
     plan = script_pb2.NarrationPlan(
         text='He asked Dr. Lee: "Why?" She smiled.\nThe U.S. team won.\n\nIt cost 3.50 dollars.',
         mode=script_pb2.SCRIPT_MODE_FIXED,
@@ -169,7 +170,7 @@ async def test_engines_are_listed_in_pages(stub: Any) -> None:
 
 
 def bad(**fields: Any) -> script_pb2.WriteStoryboardRequest:
-    plan = {"text": ARTICLE, "scene_count": 5} | fields.pop("plan", {})
+    plan: dict[str, Any] = {"text": ARTICLE, "scene_count": 5} | fields.pop("plan", {})
     return script_pb2.WriteStoryboardRequest(plan=script_pb2.NarrationPlan(**plan), **fields)
 
 
