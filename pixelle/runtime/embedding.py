@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from pixelle.runtime.blas import one_blas_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
