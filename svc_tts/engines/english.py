@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from pixelle.runtime.blas import one_blas_thread
 from svc_tts.engines.english_text import said
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class English:
         Every word has at least one sound. A word that is said as several has spaces inside.
         """
         plain = said(words)
-        sounds = self._sounds([part for parts in plain for part in parts])
+        with one_blas_thread():  # words that no dictionary has are read by a small network in numpy
+            sounds = self._sounds([part for parts in plain for part in parts])
         spoken: list[str] = []
         at = 0
         for word, parts in zip(words, plain, strict=True):

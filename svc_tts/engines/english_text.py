@@ -148,6 +148,8 @@ def _ascii(char: str) -> str:
     """A letter or digit as English can read it: without its accent, or by the name Unicode gives its sound."""
     if char.isascii() or char in "€£":
         return char
+    if unicodedata.category(char).startswith("M"):
+        return ""  # an accent written after its letter
     base = unicodedata.normalize("NFKD", char)
     folded = "".join(c for c in base if c.isascii())
     if folded or not char.isalnum():

@@ -48,6 +48,7 @@ def english() -> English:
         ("me@example.com", "me at example dot com"),
         ("https://example.com/a", "example dot com slash a"),
         ("café", "cafe"),
+        ("re\u0301sume\u0301", "resume"),
         ("Straße", "Strasse"),
         ("π", "pi"),
         ("word—and", "word and"),

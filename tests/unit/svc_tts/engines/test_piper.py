@@ -98,11 +98,11 @@ def test_speed_is_exact(piper: PiperEngine, speed: float) -> None:
 
 @needs_voice
 def test_a_very_long_word_is_one_word_spoken_in_runs(piper: PiperEngine) -> None:
-    text = "ha" * 250 + " end"
+    text = "7" * 230 + " end"
     first, second = speak(piper, text)
     assert [word.text for word in first.words + second.words] == text.split()
     # one call of the model speaks 300 symbols, 14 s at most: this word took several
-    assert len(first.samples) / RATE > 20
+    assert len(first.samples) / RATE > 28
     assert first.words[0].end == pytest.approx(len(first.samples) / RATE, abs=0.3)
 
 
