@@ -37,18 +37,21 @@ def blocking(
 
 def _on_a_thread(work: Coroutine[Any, Any, R]) -> R:
     """Run `work` on a loop of its own; an interrupt here cancels it there."""
+    started: Future[Callable[[], object]] = Future()
     result: Future[R] = Future()
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(work)
+
+    async def main() -> R:
+        task = asyncio.current_task()
+        assert task is not None
+        loop = asyncio.get_running_loop()
+        started.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
+        return await work
 
     def run() -> None:
         try:
-            result.set_result(loop.run_until_complete(task))
+            result.set_result(asyncio.run(main()))
         except BaseException as error:
             result.set_exception(error)
-        finally:
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
 
     thread = threading.Thread(target=run, name="pixelle-blocking")
     thread.start()
@@ -56,7 +59,7 @@ def _on_a_thread(work: Coroutine[Any, Any, R]) -> R:
         return result.result()
     except BaseException:
         if not result.done():
-            loop.call_soon_threadsafe(task.cancel)
+            started.result()()
         raise
     finally:
         thread.join()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import socket
+import sys
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixelle.runtime.errors import PixelleError
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable
+    from collections.abc import AsyncGenerator, Awaitable, Generator
 
     import httpx
     from fastapi import FastAPI
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
     from pixelle.runtime.server import Service
 
 __all__ = ["Running", "create_embedded_app", "engines", "running", "serve"]
+
+os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+"""Before grpc is imported: it would tell the screen that our own server says goodbye."""
 
 _BASE_URL = "http://embedded"
 """A name of this machine for the gateway's own checks; it is never looked up."""
@@ -77,17 +84,38 @@ def create_embedded_app(settings: GatewaySettings, config: Path) -> FastAPI:
 
 def serve(host: str, port: int, config: Path) -> None:
     """Serve the gateway with everything inside until SIGINT or SIGTERM. Raises PixelleError when it cannot start."""
-    import socket
-
-    import uvicorn
-
-    from pixelle.runtime.errors import FailedPrecondition
     from pixelle.runtime.telemetry import configure_logging
 
     settings = _gateway_settings(config)
     configure_logging(settings)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    with _bound(host, port) as listening:
+        asyncio.run(_serve(_app(settings, config), listening))
+
+
+async def _serve(app: FastAPI, listening: socket.socket) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Generator[None]:
+            # uvicorn's own way raises the signal again at the end, in the middle of our closing
+            loop = asyncio.get_running_loop()
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(sign, self.handle_exit, sign, None)
+            yield
+
+    host, port = listening.getsockname()[:2]
+    where = f"[{host}]" if ":" in host else host
+    server = Server(uvicorn.Config(app, lifespan="off", log_level="warning", timeout_graceful_shutdown=10))
+    # entered here, so that what keeps it from starting is an error of ours and not a trace in uvicorn's log
+    async with app.router.lifespan_context(app):
+        listening.listen(128)
+        sys.stderr.write(f"Serving on http://{where}:{port} (API: /docs). Stop with Ctrl-C.\n")
+        await server.serve(sockets=[listening])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -97,14 +125,7 @@ def serve(host: str, port: int, config: Path) -> None:
             f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose another one with --host and --port.",
             reason="ADDRESS_IN_USE",
         ) from error
-    from gateway.app import create_app
-
-    app = create_app(settings) if settings.separate else create_embedded_app(settings, config)
-    where = f"[{host}]" if ":" in host else host
-    _say(f"Serving on http://{where}:{listening.getsockname()[1]} (API: /docs). Stop with Ctrl-C.")
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10))
-    with listening:
-        server.run(sockets=[listening])
+    return listening
 
 
 async def engines(config: Path) -> dict[str, list[Engine]]:
@@ -154,8 +175,6 @@ async def _services_running(config: Path) -> AsyncGenerator[ServiceUrls]:
 
 def _built(config: Path) -> list[Service]:
     """The four services over one store, with the settings of this process."""
-    from svc_script.settings import ScriptSettings
-
     from pixelle.runtime.artifacts import ArtifactStore
     from pixelle_video.config import load_config, settings_from
     from svc_media import server as media
@@ -163,6 +182,7 @@ def _built(config: Path) -> list[Service]:
     from svc_render import server as render
     from svc_render.settings import RenderSettings
     from svc_script import server as script
+    from svc_script.settings import ScriptSettings
     from svc_tts import server as tts
     from svc_tts.settings import TtsSettings
 
@@ -199,22 +219,22 @@ async def _nothing() -> None:
     return
 
 
-def _say(line: str) -> None:
-    import sys
+def _app(settings: GatewaySettings, config: Path) -> FastAPI:
+    """Everything inside, unless the settings name separate services."""
+    from gateway.app import create_app
 
-    sys.stderr.write(f"{line}\n")
+    return create_app(settings) if settings.separate else create_embedded_app(settings, config)
 
 
 def __getattr__(name: str) -> FastAPI:
     """`app` for uvicorn, made when asked for: everything inside, unless the settings name separate services."""
     if name != "app":
         raise AttributeError(name)
-    from gateway.app import create_app
     from pixelle.runtime.telemetry import configure_logging
 
     config = Path("config.yaml")
     settings = _gateway_settings(config)
     configure_logging(settings)
-    made = create_app(settings) if settings.separate else create_embedded_app(settings, config)
+    made = _app(settings, config)
     globals()["app"] = made
     return made

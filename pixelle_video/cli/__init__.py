@@ -35,6 +35,10 @@ app.command("doctor")(machine.doctor)
 app.command("setup")(machine.setup)
 
 
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C, as shells do: 128 + SIGINT."""
+
+
 def main() -> None:
     """Run the command line; ends the process with 0, 1 (failed), 2 (bad input) or 130 (interrupted)."""
     sys.exit(_run())
@@ -43,20 +47,20 @@ def main() -> None:
 def _run() -> int:
     try:
         code = app(prog_name="pixelle", standalone_mode=False)
-    except (KeyboardInterrupt, typer.Abort):
-        return _complain("interrupted", 130)
     except typer.TyperException as error:  # wrong use
         return _complain(error.format_message(), 2)
     except PixelleError as error:
         return _complain(error.message, _code(error))
     except BrokenPipeError:  # for example piped into head
         return 1
+    if code == _INTERRUPTED:
+        return _complain("interrupted", _INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 
 def _code(error: PixelleError) -> int:
     if isinstance(error, Cancelled):
-        return 130
+        return _INTERRUPTED
     return 2 if isinstance(error, (InvalidArgument, NotFound)) else 1
 
 

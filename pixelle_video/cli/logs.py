@@ -33,3 +33,4 @@ def log_to_file() -> None:
     configure_logging(settings.model_copy(update={"log_format": "json"}))
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
     logging.basicConfig(handlers=[logging.StreamHandler(file)], level=logging.WARNING, force=True)
+    logging.getLogger("dbos").addHandler(logging.NullHandler())  # it writes to the screen unless it has a handler

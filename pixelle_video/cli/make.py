@@ -14,6 +14,7 @@ import typer
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle_video.cli.display import display
 from pixelle_video.cli.logs import log_to_file
+from pixelle_video.tasks import writable
 
 if TYPE_CHECKING:
     from pixelle_video.events import ProgressEvent
@@ -65,6 +66,8 @@ def make(
     """Make a video about TOPIC, or of a script."""
     try:
         text = _text(topic, script)
+        if output is not None:
+            writable(output)
         fixed = mode is Mode.FIXED or (mode is None and script is not None)
         request: dict[str, Any] = {
             "text": text,
