@@ -36,7 +36,7 @@ def ramp(size: tuple[int, int], colours: Sequence[RGB], angle: float = 90.0) -> 
     smooth = along * along * (3 - 2 * along) if len(colours) == 2 else along
     parts = [np.interp(smooth, stops, [colour[part] for colour in colours]) for part in range(3)]
     small = Image.fromarray(np.stack(parts, -1).round().astype(np.uint8), "RGB")
-    return small.resize(size, Image.Resampling.BICUBIC)
+    return small.resize(size, Image.Resampling.BILINEAR)
 
 
 def blurred_mask(mask: Image.Image, blur: float, pad: int) -> Image.Image:
@@ -189,7 +189,7 @@ class Canvas:
         fall = np.clip((x * x * 0.5 + y * y * 0.5) ** 1.4, 0, 1)[..., None] * vignette
         tint = np.array(mix((255, 255, 255), self.ink, 0.8)) / 255
         veil = (255 * (1 - fall * (1 - tint))).round().astype(np.uint8)
-        over = Image.fromarray(veil, "RGB").resize((self.width, self.height), Image.Resampling.BICUBIC)
+        over = Image.fromarray(veil, "RGB").resize((self.width, self.height), Image.Resampling.BILINEAR)
         pixels = np.asarray(ImageChops.multiply(self.image, over)).astype(np.int16)
         tile = np.random.RandomState(seed & 0x7FFFFFFF).normal(0, grain, (256, 256)).round().astype(np.int16)
         rows, columns = -(-self.height // 256), -(-self.width // 256)
@@ -211,13 +211,20 @@ def _distance(side: float) -> NDArray[np.float32]:
 
 
 def box_mask(width: float, height: float, radius: float, *, arched: bool = False) -> Image.Image:
-    """The mask of a rectangle with round corners (signed distance to it, one pixel wide edge)."""
+    """The mask of a rectangle with round corners, its edge one pixel wide; `arched` rounds the whole top, only."""
     wide, high = max(2, round(width)), max(2, round(height))
-    if arched:
-        radius = wide / 2
-    radius = min(radius, wide / 2, high if arched else high / 2)
-    x = np.abs(np.arange(wide, dtype=np.float32) + 0.5 - wide / 2) - (wide / 2 - radius)
-    y = np.arange(high, dtype=np.float32) + 0.5
-    y = radius - y if arched else np.abs(y - high / 2) - (high / 2 - radius)
-    outside = np.sqrt(np.maximum(x, 0)[None, :] ** 2 + np.maximum(y, 0)[:, None] ** 2)
-    return Image.fromarray((np.clip(radius - outside + 0.5, 0, 1) * 255).astype(np.uint8), "L")
+    radius = min(wide / 2 if arched else radius, wide / 2, high if arched else high / 2)
+    mask = Image.new("L", (wide, high), 255)
+    side = min(math.ceil(radius), wide - wide // 2, high)
+    if side < 1:
+        return mask
+    row = np.arange(side, dtype=np.float32) + np.float32(0.5 - radius)
+    outside = np.sqrt(row[None, :] ** 2 + row[:, None] ** 2)
+    corner = Image.fromarray((np.clip(radius - outside + 0.5, 0, 1) * 255).astype(np.uint8), "L")
+    mirrored = corner.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    mask.paste(corner, (0, 0))
+    mask.paste(mirrored, (wide - side, 0))
+    if not arched:
+        mask.paste(corner.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, high - side))
+        mask.paste(mirrored.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (wide - side, high - side))
+    return mask

@@ -90,7 +90,9 @@ class Stage:
         tones = self.tones
         own = self.sprites.get(self.hero, 96).colour
         pale, deep = mix(tones.top, (255, 255, 255), 0.65), mix(tones.ground, tones.ink, 0.5)
-        return contrasting(own, [*wishes, tones.shape, tones.bottom, pale, tones.near, deep])
+        return contrasting(
+            own, [*wishes, tones.shape, mix(tones.accent, (255, 255, 255), 0.3), tones.bottom, pale, tones.near, deep]
+        )
 
     def x(self, share: float) -> float:
         """A share of the width in pixels, mirrored when the composition is."""
@@ -147,6 +149,7 @@ class Stage:
         margin = 0.03 * self.short
         half = image.width / 2
         x = min(max(x, margin + half), self.width - margin - half)
+        foot = min(foot, self.height - margin)
         left, top = round(x - half), round(max(margin, foot - image.height))
         if cast == "ground":
             self._ground_shadow(image, left, top)

@@ -64,8 +64,9 @@ def _scores(text: str, index: ArtIndex, encoder: Encoder) -> tuple[NDArray[np.fl
     order = np.array([word.weight * (1.0 if place == 0 else 0.88) for place, word in enumerate(words)], np.float32)
     each = (0.55 * meaning + 0.5 * named) * order[:, None]
     top = np.sort(each, axis=0)[::-1]
-    second = top[1] if len(words) > 1 else np.zeros(len(whole), np.float32)
-    return (0.9 * whole + top[0] + 0.3 * np.maximum(second, 0)).astype(np.float32), each
+    return (0.9 * whole + top[0] + 0.3 * np.maximum(top[1:2].sum(axis=0), 0)).astype(np.float32), each.astype(
+        np.float32
+    )
 
 
 def choose(text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int, count: int = 4) -> Cast:
@@ -82,37 +83,29 @@ def choose(text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int
     best = float(scores[ranked[0]])
     equals = [place for place in ranked if scores[place] >= best - _MARGIN * best][:4]
     stream(seed, "hero").shuffle(equals)
-    hero = equals[turn % len(equals)]
-    taken = [hero]
-
-    def fresh(place: int) -> bool:
-        return all(float(index.vectors[place] @ index.vectors[other]) < _ALIKE for other in taken)
-
-    def take(candidates: list[int], most: int, floor: float) -> None:
-        for place in candidates:
-            if len(taken) >= most:
-                return
-            if scores[place] >= floor and fresh(place) and (not index.drawings[place].person or not someone()):
-                taken.append(place)
-
-    def someone() -> bool:
-        return any(index.drawings[place].person for place in taken)
-
-    if _PEOPLE.search(text) and not someone():
+    taken = [equals[turn % len(equals)]]
+    if _PEOPLE.search(text) and not index.drawings[taken[0]].person:
         taken.append(_person(scores, each, index, turn=turn, seed=seed))
     # one prop for each further word keeps the scene about the sentence, not about its loudest word
-    for word in np.argsort(-each.max(axis=1)):
-        leader = int(each[word].argmax())
-        if each[word, leader] > 0.6 and len(taken) < count:
-            take([leader], count, 0.5 * best)
-    take(ranked, count + 1, 0.55 * best)
-    for name in _COMPANIONS:
-        if len(taken) >= 3:
-            break
-        if name in index.place and index.place[name] not in taken:
-            taken.append(index.place[name])
+    leaders = [int(each[word].argmax()) for word in np.argsort(-each.max(axis=1)) if each[word].max() > 0.6]
+    _add(taken, [place for place in leaders if scores[place] >= 0.5 * best], index, most=count)
+    _add(taken, [place for place in ranked if scores[place] >= 0.55 * best], index, most=count + 1)
+    if len(taken) < 3:
+        spare = [index.place[name] for name in _COMPANIONS if name in index.place and index.place[name] not in taken]
+        taken += spare[: 3 - len(taken)]
     names = [index.drawings[place].name for place in taken]
     return Cast(names[0], tuple(names[1:]))
+
+
+def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int) -> None:
+    """Add what says something new, until there are `most`; one person is enough."""
+    for place in candidates:
+        if len(taken) >= most:
+            return
+        told = any(float(index.vectors[place] @ index.vectors[other]) >= _ALIKE for other in taken)
+        crowd = index.drawings[place].person and any(index.drawings[other].person for other in taken)
+        if not told and not crowd:
+            taken.append(place)
 
 
 def _person(scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, *, turn: int, seed: int) -> int:

@@ -31,9 +31,10 @@ def stem(word: str) -> str:
         return _IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    for ending in ("ing", "ers", "ed", "er"):
-        if len(word) > len(ending) + 3 and word.endswith(ending):
-            base = word[: -len(ending)]
+    # shorter bases are mostly words of their own: wing, spring, flower, corner
+    for ending, shortest in (("ing", 3), ("ers", 5), ("ed", 4), ("er", 5)):
+        base = word.removesuffix(ending)
+        if base != word and len(base) >= shortest and re.search("[aeiouy]", base):
             if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "sl":
                 base = base[:-1]
             return base.removesuffix("e")

@@ -30,7 +30,7 @@ def hills(stage: Stage) -> None:
     if not tones.dark:
         for _ in range(4 if stage.tall else 3):
             wide = short * stage.rng.uniform(0.16, 0.34)
-            y = stage.rng.uniform(0.09, 0.36) * stage.height
+            y = wide * 0.45 + stage.rng.uniform(0.02, 0.3) * stage.height
             cloud(stage, stage.rng.random() * stage.width, y, wide, mix(tones.top, WHITE, 0.75), alpha=0.85)
     horizon(stage, level)
     canvas.below(
@@ -59,58 +59,47 @@ def hills(stage: Stage) -> None:
             Slot(0.2, 0.24, 0.17, "far"),
         ]
         stage.perform(Slot(0.44, foot, 0.55), slots)
-    bokeh(stage, 14, mix(tones.shape, WHITE, 0.5), low=0.35, high=0.95)
+    if tones.dark:
+        bokeh(stage, 14, mix(tones.shape, WHITE, 0.5), low=0.35, high=0.95)
 
 
 def portal(stage: Stage) -> None:
-    """Sheets of paper with ragged openings, one behind the other; the hero in the innermost light."""
+    """Sheets of paper with ragged openings, one behind the other; a far land in the innermost, the hero before it."""
     tones, canvas, short = stage.tones, stage.canvas, stage.short
-    light = stage.behind_hero(mix(tones.top, WHITE, 0.5), tones.shape)
-    canvas.wash([mix(light, WHITE, 0.15), light], 90)
-    middle = (stage.x(0.5), stage.height * (0.5 if stage.tall else 0.5))
-    canvas.glow(*middle, short * 0.7, mix(light, WHITE, 0.7), 0.7)
-    if stage.props[2:]:
-        stage.show(
-            stage.props[2],
-            stage.x(0.32),
-            stage.height * (0.38 if stage.tall else 0.42),
-            short * 0.14,
-            cast="none",
-            blur=short * 0.005,
-            haze=0.25,
-        )
-    if stage.props[3:]:
-        stage.show(
-            stage.props[3],
-            stage.x(0.68),
-            stage.height * (0.3 if stage.tall else 0.34),
-            short * 0.13,
-            cast="none",
-            blur=short * 0.005,
-            haze=0.25,
-        )
+    light = stage.behind_hero(mix(tones.top, WHITE, 0.5), tones.bottom, tones.shape)
+    canvas.wash([mix(light, tones.top, 0.4), mix(light, WHITE, 0.3), mix(light, tones.shape, 0.25)], 90)
+    middle = (stage.x(0.5), stage.height * 0.5)
+    sun = stage.behind_hero(tones.shape, mix(tones.shape, WHITE, 0.5), tones.accent)
+    luminary(stage, stage.x(0.55), stage.height * (0.44 if stage.tall else 0.42), short * 0.27, sun)
+    if tones.dark:
+        stars(stage, 0.5)
+    level = 0.63
+    hazy = mix(tones.far, light, 0.5)
+    canvas.below(ridge(stage, level - 0.03, 0.03, waves=1.0), (mix(hazy, WHITE, 0.25), hazy))
+    canvas.below(
+        ridge(stage, level + 0.05, 0.025, waves=0.8), (mix(tones.far, WHITE, 0.15), tones.far), shadow=short * 0.02
+    )
+    for name, x, y in zip(stage.props[2:], (0.3, 0.7), (0.33, 0.27) if stage.tall else (0.4, 0.34), strict=False):
+        stage.show(name, stage.x(x), y * stage.height, short * 0.15, cast="none", blur=short * 0.004, haze=0.15)
     sheets = 5
-    reach = (0.40 * stage.width, 0.40 * stage.height)
     colours = [
-        mix(light, tones.far, 0.55),
+        mix(tones.far, tones.bottom, 0.35),
         tones.far,
         mix(tones.far, tones.near, 0.6),
-        mix(tones.near, tones.ground, 0.3),
-        tones.ground,
+        tones.near,
+        mix(tones.near, tones.ground, 0.7),
     ]
     for number in range(sheets):
         grow = number / (sheets - 1)
-        _sheet(
-            stage, middle, (reach[0] * (0.86 + 0.36 * grow), reach[1] * (0.80 + 0.36 * grow)), colours[number], number
-        )
-    foot = 0.855 if stage.tall else 0.9
-    canvas.glow(stage.x(0.5), stage.height * foot, short * 0.5, mix(light, WHITE, 0.4), 0.5, squash=0.22)
+        reach = (0.4 * stage.width * (0.9 + 0.34 * grow), 0.4 * stage.height * (0.88 + 0.34 * grow))
+        _sheet(stage, middle, reach, colours[number], number)
+    foot = 0.875 if stage.tall else 0.9
+    canvas.glow(stage.x(0.5), stage.height * foot, short * 0.5, mix(light, WHITE, 0.4), 0.4, squash=0.22)
     if stage.wide:
-        slots = [Slot(0.7, 0.94, 0.3, "front"), Slot(0.28, 0.9, 0.24)]
-        stage.perform(Slot(0.48, foot, 0.54), slots)
+        slots = [Slot(0.7, 0.94, 0.3, "front"), Slot(0.28, 0.91, 0.25)]
     else:
-        slots = [Slot(0.8, 0.9, 0.28, "front"), Slot(0.17, 0.86, 0.24)]
-        stage.perform(Slot(0.48, foot, 0.54), slots)
+        slots = [Slot(0.8, 0.925, 0.29, "front"), Slot(0.17, 0.885, 0.25)]
+    stage.perform(Slot(0.48, foot, 0.54), slots)
 
 
 def _sheet(
@@ -159,12 +148,13 @@ def tide(stage: Stage) -> None:
     for number in range(bands):
         depth = number / (bands - 1)
         colour = mix(mix(tones.far, WHITE, 0.18), tones.ground, depth)
-        line = _swell(stage, level + 0.44 * depth**1.15, 0.006 + 0.013 * depth, 1.6 - 0.9 * depth)
-        if number == bands - 2:
+        line = _swell(stage, level + 0.47 * depth**1.1, 0.006 + 0.013 * depth, 1.6 - 0.9 * depth)
+        if number == bands - 1:
             _island(stage)
             _company(stage)
         canvas.below(line, (mix(colour, WHITE, 0.16), colour), shadow=short * (0.012 + 0.03 * depth), side=stage.side)
-    bokeh(stage, 16, mix(sun, WHITE, 0.6), low=0.5, high=0.95)
+    if tones.dark:
+        bokeh(stage, 16, mix(sun, WHITE, 0.6), low=0.5, high=0.95)
 
 
 def _swell(stage: Stage, level: float, swing: float, waves: float) -> np.ndarray:
@@ -175,15 +165,15 @@ def _swell(stage: Stage, level: float, swing: float, waves: float) -> np.ndarray
 
 
 def _island(stage: Stage) -> None:
-    across = np.arange(stage.width, dtype=np.float32)
-    far = (across - stage.x(0.46)) / (stage.short * 0.56)
-    dome = np.where(np.abs(far) < 1, np.sqrt(np.clip(1 - far**2, 0, 1)), 0) * 0.11 * stage.short
+    short, x = stage.short, stage.x(0.46)
+    y = (0.862 if stage.tall else 0.885) * stage.height
     sand = mix(stage.tones.shape, (250, 226, 180), 0.55)
-    sand = mix(sand, stage.tones.ink, 0.45) if stage.tones.dark else sand
-    base = (0.885 if stage.tall else 0.93) * stage.height
-    stage.canvas.below(
-        (base - dome).astype(np.float32), (mix(sand, WHITE, 0.2), mix(sand, stage.tones.ink, 0.25)), shadow=14
-    )
+    sand = mix(sand, stage.tones.ink, 0.4) if stage.tones.dark else sand
+    foam = mix(stage.tones.far, WHITE, 0.7)
+    for grow, colour in ((1.16, mix(foam, stage.tones.near, 0.5)), (1.08, foam)):
+        stage.canvas.oval(x, y + short * 0.012, short * 0.46 * grow, short * 0.085 * grow, colour)
+    stage.canvas.oval(x, y + short * 0.01, short * 0.46, short * 0.085, mix(sand, stage.tones.ink, 0.3))
+    stage.canvas.oval(x, y, short * 0.46, short * 0.08, mix(sand, WHITE, 0.12))
 
 
 def _company(stage: Stage) -> None:
@@ -239,7 +229,7 @@ def planet(stage: Stage) -> None:
             middle + radius * depth * math.cos(turn),
             centre + radius * depth * math.sin(turn),
             size,
-            mix(tones.ground, tones.near, 0.5),
+            mix(tones.ground, tones.near, 0.3),
         )
     around = ((0.5, 0.25), (-0.52, 0.23)) if not stage.wide else ((0.62, 0.27), (-0.6, 0.24))
     for name, (turn, size) in zip(stage.props, around, strict=False):

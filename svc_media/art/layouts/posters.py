@@ -33,7 +33,7 @@ def studio(stage: Stage) -> None:
     tones, canvas, short = stage.tones, stage.canvas, stage.short
     canvas.wash([mix(tones.top, WHITE, 0.05 if tones.dark else 0.3), tones.bottom], 70 if stage.side > 0 else 110)
     level = 0.77 if stage.tall else 0.76
-    x, y = stage.x(0.5 if not stage.wide else 0.55), stage.height * (0.46 if stage.tall else 0.46)
+    x, y = stage.x(0.5 if not stage.wide else 0.55), stage.height * 0.46
     disc = stage.behind_hero(tones.shape)
     wall = mix(tones.bottom, tones.top, 0.4)
     for share, strength in ((0.72, 0.16), (0.58, 0.34)):
@@ -180,10 +180,10 @@ def steps(stage: Stage) -> None:
     """Blocks that rise to one side, the hero on a broad one, a prop on each other."""
     tones, canvas, short = stage.tones, stage.canvas, stage.short
     canvas.wash([tones.top, tones.bottom], 60 if stage.side > 0 else 120)
-    moon = stage.behind_hero(tones.shape, mix(tones.top, WHITE, 0.5))
+    moon = stage.behind_hero(tones.shape)
     canvas.disc(
         stage.x(0.6),
-        stage.height * (0.42 if stage.tall else 0.42),
+        stage.height * 0.42,
         short * 0.43,
         (mix(moon, WHITE, 0.25), moon),
         shadow=short * 0.03,

@@ -71,7 +71,7 @@ def room(stage: Stage) -> None:
     wall = stage.behind_hero(mix(tones.bottom, tones.top, 0.5), tones.far)
     canvas.wash([mix(wall, WHITE, 0.12), mix(wall, tones.ink, 0.1)], 60 if stage.side > 0 else 120)
     wide, high = (short * 0.5, short * 0.62) if stage.tall else (short * 0.52, short * 0.46)
-    left = stage.x(0.3 if stage.tall else 0.22) - wide / 2
+    left = min(max(stage.x(0.3 if stage.tall else 0.22) - wide / 2, short * 0.08), width - wide - short * 0.08)
     _window(stage, left, height * (0.13 if stage.tall else 0.12), wide, high)
     reach = 1 if left + wide / 2 < width / 2 else -1
     patch = [
@@ -143,6 +143,15 @@ def arch(stage: Stage) -> None:
             side=stage.side,
         )
     canvas.glow(middle, height * 0.45, short * 0.5, mix(inner, WHITE, 0.6), 0.5)
+    sun = stage.behind_hero(tones.shape, tones.accent, mix(tones.shape, WHITE, 0.5))
+    canvas.disc(
+        middle,
+        height * (0.47 if stage.tall else 0.46),
+        min(short * 0.29, narrowest * 0.4),
+        (mix(sun, WHITE, 0.3), sun),
+        shadow=short * 0.03,
+        side=stage.side,
+    )
     floor = np.full(width, (0.83 if stage.tall else 0.8) * height, np.float32)
     canvas.below(floor, (mix(tones.near, tones.bottom, 0.3), tones.near), shadow=short * 0.03, side=stage.side)
     hero_top = 0.8 if stage.tall else 0.79
@@ -233,7 +242,7 @@ def shelf(stage: Stage) -> None:
     canvas.disc(
         x,
         (box[1] + box[3]) / 2,
-        short * 0.33,
+        min(short * 0.33, (box[2] - box[0]) * 0.42),
         mix(stage.behind_hero(tones.top), WHITE, 0.25),
         shadow=short * 0.02,
         side=stage.side,

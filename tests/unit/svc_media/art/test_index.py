@@ -1,0 +1,76 @@
+"""The index of the art pack."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from svc_media.art.index import ArtIndex, build_index, index_path, is_current
+from svc_media.art.words import stem
+from svc_media.settings import MediaSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from tests.unit.svc_media.conftest import Art
+
+
+class Letters:
+    """Counts letters: the simplest encoder."""
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        rows = [np.bincount([ord(c) % 16 for c in text], minlength=16) for text in texts]
+        counts = np.array(rows, np.float32)
+        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
+
+
+def pack(folder: Path) -> Path:
+    body = '<circle cx="16" cy="16" r="12" fill="#f00"/>'
+    icons = {name: {"body": body} for name in ("red-apple", "open-book", "flag-peru", "man-farmer", "seven-oclock")}
+    (folder / "icons.json").write_text(json.dumps({"icons": icons}))
+    (folder / "emojilib.json").write_text(json.dumps({"🍎": ["red_apple", "fruit", "eating"]}))
+    (folder / "unicode-emoji.json").write_text(json.dumps({"🍎": {"slug": "red_apple"}}))
+    return folder
+
+
+def test_a_pack_is_indexed_without_what_is_unsuitable(tmp_path: Path) -> None:
+    made = build_index(pack(tmp_path), Letters())
+    index = ArtIndex(made)
+    assert [drawing.name for drawing in index.drawings] == ["man-farmer", "open-book", "red-apple"]
+    assert [drawing.person for drawing in index.drawings] == [True, False, False]
+    apple = index.drawings[index.place["red-apple"]]
+    assert apple.own == {"red", stem("apple")}
+    assert {"fruit", "eat"} <= apple.loose
+    assert "circle" in index.svg("red-apple")
+    assert index.vectors.shape == (3, 16)
+    expected = Letters().encode(["man farmer.  farmer"])[0]
+    assert float(index.vectors[0] @ expected) > 0.8, "vectors keep the order of the drawings"
+
+
+def test_an_index_is_made_once_and_again_when_the_pack_changes(tmp_path: Path) -> None:
+    folder = pack(tmp_path)
+    assert not is_current(folder)
+    first = build_index(folder, Letters())
+    before = hashlib.sha256(first.read_bytes()).hexdigest()
+    assert build_index(folder, Letters()) == first
+    assert hashlib.sha256(first.read_bytes()).hexdigest() == before
+    (folder / "icons.json").write_text((folder / "icons.json").read_text() + " ")
+    assert not is_current(folder)
+    second = build_index(folder, Letters())
+    assert second != first
+    assert sorted(folder.glob("index-*")) == [second], "older ones are removed and no draft is left"
+
+
+def test_the_real_index_opens_fast(art: Art) -> None:
+    path = index_path(MediaSettings().packs_dir / "art-fluent")
+    start = time.process_time()
+    index = ArtIndex(path)
+    assert time.process_time() - start < 0.3
+    assert len(index.drawings) == len(art.index.drawings) > 700
+    assert path.stat().st_size < 16e6

@@ -1,0 +1,107 @@
+"""Sentences and what they are shown as, on the real packs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from svc_media.art.subjects import choose
+
+if TYPE_CHECKING:
+    from tests.unit.svc_media.conftest import Art
+
+APT = {
+    "Reading every day changes how you think.": r"book|brain",
+    "Bees collect nectar from thousands of flowers.": r"bee|flower|blossom|honey",
+    "Tea was first grown in China.": r"tea|herb|leafy",
+    "Sleep repairs your body.": r"bed|moon",
+    "Start small: two pages a night.": r"book|seedling",
+    "Your heart will thank you.": r"heart",
+    "Money you save today grows while you sleep.": r"money|coin|bank|chart",
+    "Cities are getting hotter every summer.": r"city|office|house|sun",
+    "The oceans cover most of our planet.": r"fish|whale|wave|globe|coral|dolphin|octopus",
+    "Writing code teaches you to break problems into pieces.": r"technologist|keyboard|laptop|computer|puzzle",
+    "Good friends make hard days lighter.": r"glasses|handshake|hug|person|friend|hand|balloon|party",
+    "Exercise sharpens the mind as much as the muscles.": r"biceps|weights|running|brain",
+    "Walking thirty minutes a day lowers stress.": r"walking|lotus|shoe|boot",
+    "Your phone steals more attention than you notice.": r"phone|eyes",
+    "Breathe slowly and let the tension go.": r"lotus|lungs|wind",
+    "The Roman Empire built roads across Europe.": r"classical|motorway|crown|amphora",
+    "Dinosaurs ruled the earth for millions of years.": r"sauropod|t-rex",
+    "Music can change your mood in seconds.": r"music|guitar|headphone|violin",
+    "A good teacher asks more than she answers.": r"teacher|school",
+    "Coffee wakes you up by blocking a signal in your brain.": r"beverage|brain|clock",
+    "The moon pulls the sea twice a day.": r"moon|wave",
+    "Drink water before you feel thirsty.": r"drop|glass|water|cup",
+    "Robots are learning to do our chores.": r"robot|broom",
+    "Cook at home and you will eat better.": r"cook|pot|fork",
+    "Trees clean the air we breathe.": r"tree|lungs|leaf",
+    "A dog is happy whenever you come home.": r"dog",
+    "Electric cars need fewer moving parts.": r"automobile|car|battery|plug",
+    "Volcanoes create new land.": r"volcano",
+    "Children learn by playing.": r"kite|child|teddy|toy|school|game|playground",
+    "She painted the same hill for forty years.": r"artist|paint|mountain",
+}
+
+
+def test_heroes_are_apt_at_every_position(art: Art) -> None:
+    wrong: list[str] = []
+    for sentence, wanted in APT.items():
+        for turn in range(4):
+            hero = choose(sentence, art.index, art.encoder, seed=11, turn=turn).hero
+            if not re.search(wanted, hero):
+                wrong.append(f"{sentence} -> {hero}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_cast_has_two_to_four_different_props(art: Art) -> None:
+    for turn, sentence in enumerate(APT):
+        cast = choose(sentence, art.index, art.encoder, seed=2, turn=turn)
+        assert 2 <= len(cast.props) <= 4
+        assert len({cast.hero, *cast.props}) == len(cast.props) + 1
+
+
+def test_people_appear_where_the_text_speaks_of_them(art: Art) -> None:
+    people = {drawing.name for drawing in art.index.drawings if drawing.person}
+    assert len(people) >= 60
+    for turn, sentence in enumerate(s for s in APT if re.search(r"\b(you|your|we|she|children)\b", s, re.IGNORECASE)):
+        cast = choose(sentence, art.index, art.encoder, seed=4, turn=turn)
+        assert {cast.hero, *cast.props} & people, sentence
+    assert len({choose(s, art.index, art.encoder, seed=4, turn=t).props[0] for t, s in enumerate(APT)}) > 15
+
+
+def test_the_same_sentence_may_get_another_hero_but_never_by_chance(art: Art) -> None:
+    text = "Reading books makes you a better reader of books."
+    heroes = [choose(text, art.index, art.encoder, seed=9, turn=turn).hero for turn in range(6)]
+    assert heroes == [choose(text, art.index, art.encoder, seed=9, turn=turn).hero for turn in range(6)]
+    assert len(set(heroes)) > 1
+
+
+UNWANTED = (
+    "flag-",
+    "oclock",
+    "button",
+    "skin-tone",
+    "kiss",
+    "middle-finger",
+    "bikini",
+    "cigarette",
+    "poo$",
+    "keycap",
+    "toilet",
+    "^(aries|leo|virgo)$",
+    "^grinning",
+    "-(light|medium|dark)$",
+)
+
+
+@pytest.mark.parametrize("unwanted", UNWANTED)
+def test_unsuitable_drawings_are_not_in_the_index(art: Art, unwanted: str) -> None:
+    assert [drawing.name for drawing in art.index.drawings if re.search(unwanted, drawing.name)] == []
+
+
+def test_text_without_a_subject_still_gets_a_picture(art: Art) -> None:
+    cast = choose("It is what it is.", art.index, art.encoder, seed=1, turn=0)
+    assert cast.hero in art.index.place

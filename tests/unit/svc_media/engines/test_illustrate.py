@@ -1,0 +1,131 @@
+"""Illustrated scenes on the real packs."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from svc_media.art.layouts import LAYOUTS
+from svc_media.art.scene import look_of
+from svc_media.engines.base import Brief, Series
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from svc_media.engines.illustrate import IllustrateEngine
+
+SCENES = (
+    "Reading every day changes how you think.",
+    "Start small: two pages a night.",
+    "A book is a door to other worlds.",
+    "Bees collect nectar from thousands of flowers.",
+    "Your heart will thank you.",
+)
+
+
+def silent(fraction: float, message: str = "") -> None:
+    del fraction, message
+
+
+def scene(
+    engine: IllustrateEngine, index: int, width: int, height: int, *, text: str = "", seed: int = 5
+) -> NDArray[np.uint8]:
+    brief = Brief(
+        prompt="a picture",
+        width=width,
+        height=height,
+        seed=seed + index,
+        narration=text or SCENES[index % len(SCENES)],
+        series=Series(seed, index, 20),
+    )
+    return engine.paint(brief, tick=silent).pixels
+
+
+def fingerprint(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """256 bits: where a 16 x 17 thumbnail gets brighter from left to right, for each of its colours' mean."""
+    small = np.asarray(Image.fromarray(pixels).convert("L").resize((17, 16), Image.Resampling.BOX), np.int16)
+    return np.diff(small, axis=1) > 0
+
+
+def test_the_same_brief_gives_the_same_pixels_and_another_seed_does_not(illustrate: IllustrateEngine) -> None:
+    first, again = scene(illustrate, 3, 300, 400), scene(illustrate, 3, 300, 400)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, scene(illustrate, 3, 300, 400, seed=6))
+
+
+def test_a_scene_depends_on_its_own_request_alone(illustrate: IllustrateEngine) -> None:
+    alone = scene(illustrate, 7, 300, 400)
+    for index in range(7):
+        scene(illustrate, index, 256, 256)
+    assert np.array_equal(alone, scene(illustrate, 7, 300, 400))
+
+
+def test_no_two_of_twenty_scenes_of_one_video_are_alike(illustrate: IllustrateEngine) -> None:
+    pictures = [scene(illustrate, index, 270, 480) for index in range(20)]
+    prints = [fingerprint(picture) for picture in pictures]
+    thumbs = [np.asarray(Image.fromarray(p).resize((8, 8), Image.Resampling.BOX), np.int16) for p in pictures]
+    for (a, b), (c, d) in zip(itertools.combinations(prints, 2), itertools.combinations(thumbs, 2), strict=True):
+        assert np.count_nonzero(a != b) >= 30 or np.abs(c - d).mean() > 30
+        assert np.abs(c - d).mean() > 8
+
+
+@pytest.mark.parametrize(("width", "height"), [(450, 800), (800, 450), (600, 600)])
+def test_the_whole_canvas_is_used(illustrate: IllustrateEngine, width: int, height: int) -> None:
+    for index in range(len(LAYOUTS)):
+        grey = np.asarray(Image.fromarray(scene(illustrate, index, width, height)).convert("L"), np.float32)
+        layout = look_of(SCENES[index % len(SCENES)], seed=5, index=index).layout
+        for name, part in (
+            ("upper", grey[: height // 3]),
+            ("middle", grey[height // 3 : 2 * height // 3]),
+            ("lower", grey[2 * height // 3 :]),
+        ):
+            # grain alone has a standard deviation of 1.6
+            assert part.std() > 5, f"{layout}: the {name} third is flat"
+        for name, part in (("left", grey[:, : width // 2]), ("right", grey[:, width // 2 :])):
+            assert part.std() > 12, f"{layout}: the {name} half is flat"
+
+
+@pytest.mark.parametrize(("width", "height"), [(256, 256), (256, 1024), (1024, 256), (641, 359)])
+def test_any_size_is_exact(illustrate: IllustrateEngine, width: int, height: int) -> None:
+    for index in range(len(LAYOUTS)):
+        assert scene(illustrate, index, width, height).shape == (height, width, 3)
+
+
+def test_another_language_is_read_from_the_prompt(illustrate: IllustrateEngine) -> None:
+    def painted(narration: str) -> NDArray[np.uint8]:
+        brief = Brief("a honeybee on a flower", 300, 300, 1, narration=narration)
+        return illustrate.paint(brief, tick=silent).pixels
+
+    assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(""))
+
+
+def test_a_picture_costs_at_most_two_seconds_of_processor_time(illustrate: IllustrateEngine) -> None:
+    start = time.process_time()
+    for index in range(3):
+        scene(illustrate, index, 1080, 1920)
+    assert (time.process_time() - start) / 3 < 2.0
+
+
+def test_footage_drifts_over_the_scene(illustrate: IllustrateEngine) -> None:
+    brief = Brief("a honeybee on a flower", 320, 320, 1)
+    made = illustrate.film(brief, duration=0.4, fps=25, tick=silent)
+    assert (made.frames, made.fps) == (10, 25)
+    assert made.mp4 == illustrate.film(brief, duration=0.4, fps=25, tick=silent).mp4
+
+
+def test_cancelling_stops_the_filming(illustrate: IllustrateEngine) -> None:
+    class Gone(Exception):
+        pass
+
+    def tick(fraction: float, message: str = "") -> None:
+        del message
+        if fraction > 0.3:
+            raise Gone
+
+    with pytest.raises(Gone):
+        illustrate.film(Brief("a bee", 256, 256, 1), duration=600, fps=60, tick=tick)
