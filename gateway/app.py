@@ -86,7 +86,7 @@ async def _started(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGenerat
         )
         await running.start()
         try:
-            checks = Checks(services, intake, seconds=settings.question_seconds)
+            checks = Checks(services, intake, settings)
             yield GatewayParts(settings, services, store, running, checks)
         finally:
             await engine.stop()

@@ -64,7 +64,7 @@ class KeyGate:
             if scheme.lower() == "bearer" and any(fits):
                 return None
             return Unauthenticated("Send one of the configured keys as `Authorization: Bearer <key>`.")
-        if not self._is_here(self._caller(request)):
+        if not all(self._is_here(address) for address in self._callers(request)):
             return Unauthenticated(
                 "No key is configured, so only callers on this machine are served. Start the gateway with "
                 "PIXELLE_API_KEYS=<key> and send `Authorization: Bearer <key>`."
@@ -78,13 +78,18 @@ class KeyGate:
             )
         return None
 
-    def _caller(self, request: Request) -> str | None:
-        """Address of the caller; forwarded addresses count only as far as known proxies vouch for them."""
+    def _callers(self, request: Request) -> list[str | None]:
+        """
+        Every address that must be of this machine.
+
+        Forwarded addresses stand for the caller's only as far as known proxies vouch for them. Those that nobody
+        vouches for never let a caller in, but the nearest one keeps it out: somebody forwarded the request.
+        """
         address = request.client.host if request.client else None
         hops = [hop.strip() for line in request.headers.getlist("x-forwarded-for") for hop in line.split(",")]
         while address and hops and self._is_proxy(address):
             address = hops.pop()
-        return address
+        return [address, *hops[-1:]]
 
     def _is_proxy(self, address: str) -> bool:
         try:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.files import Intake
     from gateway.schemas import VideoGenerateRequest
     from gateway.services import Services
+    from gateway.settings import GatewaySettings
     from gateway.workflow.brief import Brief
     from pixelle.core.v1 import core_pb2
 
@@ -32,11 +33,11 @@ _AUDIO = ("audio/", "video/")
 class Checks:
     """Turns requests into briefs, or says what is wrong with them."""
 
-    def __init__(self, services: Services, intake: Intake, *, seconds: float) -> None:
-        """seconds: longest that a question to a service may take."""
+    def __init__(self, services: Services, intake: Intake, settings: GatewaySettings) -> None:
+        """settings: how long a question may take, and what requests mean that leave something out."""
         self._services = services
         self._intake = intake
-        self._seconds = seconds
+        self._settings = settings
 
     async def brief(self, request: VideoGenerateRequest) -> Brief:
         """
@@ -47,6 +48,7 @@ class Checks:
         _refuse_later_ones(request)
         try:
             template = await self._template(request.frame_template or "")
+            request = _filled(request, template, self._settings)
             language = await self._language(request)
             brief = brief_of(request, template, language=language)
             brief.warnings += _unknown_params(request, template)
@@ -62,7 +64,7 @@ class Checks:
         return brief
 
     async def _ask(self, method: Any, request: Any, service: str) -> Any:
-        return await call(method, request, timeout=self._seconds, service=service)
+        return await call(method, request, timeout=self._settings.question_seconds, service=service)
 
     async def _every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
         """All pages of a list."""
@@ -229,6 +231,20 @@ def _refuse_later_ones(request: VideoGenerateRequest) -> None:
                 f"{name}={getattr(request, name)!r} is not available yet in this version. Leave the field out.",
                 reason="NOT_AVAILABLE",
             )
+
+
+def _filled(
+    request: VideoGenerateRequest, template: render_pb2.Template, settings: GatewaySettings
+) -> VideoGenerateRequest:
+    """The request with this installation's choices where it makes none."""
+    footage = template.media == render_pb2.TEMPLATE_MEDIA_VIDEO
+    voice = request.tts_voice or request.voice_id
+    defaults = {
+        "tts_workflow": "" if voice else settings.tts_workflow,
+        "media_workflow": settings.video_workflow if footage else settings.image_workflow,
+        "prompt_prefix": settings.video_prompt_prefix if footage else settings.image_prompt_prefix,
+    }
+    return request.model_copy(update={name: getattr(request, name) or value for name, value in defaults.items()})
 
 
 def _unknown_params(request: VideoGenerateRequest, template: render_pb2.Template) -> list[str]:

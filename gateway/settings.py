@@ -28,6 +28,16 @@ class GatewaySettings(ServiceSettings):
     """Where tasks are kept (SQLAlchemy URL). Empty: the SQLite file `tasks.db` in `data_dir`."""
     executor_id: str = "local"
     """Name of this process among those that share a database; never used by two live processes at once."""
+    tts_workflow: str = ""
+    """Workflow key of the voice of requests that name none. Empty: the tts service's default."""
+    image_workflow: str = ""
+    """Workflow key of the pictures of requests that name none. Empty: the media service's default."""
+    video_workflow: str = ""
+    """Workflow key of the footage of requests that name none. Empty: the media service's default."""
+    image_prompt_prefix: str = ""
+    """Put in front of the image prompts of requests that give no `prompt_prefix`, for pictures."""
+    video_prompt_prefix: str = ""
+    """The same for footage."""
     output_dir: Path = Path("output")
     """Where finished videos are laid out for people, one folder per task."""
     allowed_roots: Annotated[list[Path], NoDecode] = Field(default_factory=list[Path])

@@ -12,7 +12,7 @@ from gateway.problems import hidden
 from gateway.workflow.brief import from_json, to_json
 from gateway.workflow.engine import Step
 from pixelle.runtime.client import result_of
-from pixelle.runtime.errors import DeadlineExceeded, PixelleError
+from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,7 +48,9 @@ class Patience:
     def wait(self, error: PixelleError, tried: int) -> float | None:
         """Seconds until the next try after `tried` of them, or None to give up."""
         attempts = min(2, self.attempts) if isinstance(error, DeadlineExceeded) else self.attempts
-        if not error.retryable or tried >= attempts:
+        # a call that we did not cancel ourselves was cut off by a service that stops, for example to be updated
+        passing = error.retryable or isinstance(error, Cancelled)
+        if not passing or tried >= attempts:
             return None
         wait = max(self.first_wait * 2 ** (tried - 1), error.retry_after or 0.0)
         return wait if wait <= max(self.longest_wait, self.first_wait) else None
@@ -116,7 +118,7 @@ class Place:
                 fields = {"task_id": task_id, "step": self._step.name, "reason": error.reason}
                 _log.warning("retry", tried=tried, wait=wait, **fields)
                 await asyncio.sleep(wait)
-            except OSError as error:
+            except Exception as error:  # the border: what nobody expected must not be kept or shown as it came
                 raise self._placed(hidden(error, task_id=task_id)) from error
 
     def _placed(self, error: PixelleError) -> PixelleError:

@@ -147,6 +147,9 @@ class Tasks:
                 f"Task {task_id!r} is already {found.state}; there is nothing to cancel.", reason="TASK_FINISHED"
             )
         await asyncio.shield(self._engine.cancel(task_id))
+        after = await self.get(task_id)
+        if after.state in {"completed", "failed"}:
+            raise Conflict(f"Task {task_id!r} was {after.state} a moment before.", reason="TASK_FINISHED")
 
     async def steps(self, task_id: str) -> dict[str, Any]:
         """Results of the steps that have ended, by step name. Raises NotFound (TASK_NOT_FOUND)."""

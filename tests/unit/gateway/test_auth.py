@@ -74,6 +74,12 @@ async def test_a_forwarded_address_counts_only_from_a_known_proxy() -> None:
     assert (await answer("127.0.0.1", proxies=("127.0.0.1",), x_forwarded_for="8.8.8.8")).status_code == 401
 
 
+async def test_a_proxy_nobody_configured_does_not_open_the_door() -> None:
+    assert (await answer("127.0.0.1", x_forwarded_for="8.8.8.8")).status_code == 401
+    assert (await answer("127.0.0.1", x_forwarded_for="8.8.8.8", keys=("k",), authorization="Bearer k")).is_success
+    assert (await answer("127.0.0.1", x_forwarded_for="127.0.0.1")).status_code == 200
+
+
 async def test_what_a_client_wrote_before_the_proxy_does_not_count() -> None:
     got = await answer("10.0.0.1", proxies=("10.0.0.0/8",), x_forwarded_for="127.0.0.1, 8.8.8.8")
     assert got.status_code == 401

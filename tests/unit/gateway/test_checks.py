@@ -141,6 +141,21 @@ async def test_what_is_settled_reaches_the_services(
     assert any("no parameter 'no_such'" in line for line in task["result"]["warnings"])
 
 
+async def test_this_installations_choices_fill_in_what_a_request_leaves_out(
+    opened: Open, settings: GatewaySettings, deck: Deck, until_finished: Any
+) -> None:
+    chosen = settings.model_copy(update={"image_workflow": "local/card", "image_prompt_prefix": "ink"})
+    async with opened(chosen) as http:
+        for fields in ({}, {"prompt_prefix": "oil"}):
+            got = await http.post("/api/video/generate/async", json={"text": TEXT, "n_scenes": 1, **fields})
+            await until_finished(http, got.json()["task_id"])
+            assert deck.requests["storyboard"].prompt_prefix == (fields or {"prompt_prefix": "ink"})["prompt_prefix"]
+            assert deck.requests["illustrate[0]"].workflow == "local/card"
+    async with opened(settings.model_copy(update={"image_workflow": "local/cart"})) as http:
+        got = await http.post("/api/video/generate/async", json={"text": TEXT})
+        assert got.json()["reason"] == "WORKFLOW_UNKNOWN"
+
+
 async def test_a_given_storyboard_is_not_written_again(
     http: httpx.AsyncClient, deck: Deck, until_finished: Any
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.workflow.steps import Patience
 from pixelle.runtime.errors import (
+    Cancelled,
     DeadlineExceeded,
     InvalidArgument,
     PixelleError,
@@ -30,6 +31,7 @@ def waits(error: PixelleError) -> list[float]:
         (ResourceExhausted("disk full", retry_after=60), []),
         (DeadlineExceeded("slow"), [0.5]),
         (InvalidArgument("wrong"), []),
+        (Cancelled("cut off"), [0.5, 1, 2, 4]),
     ],
     ids=lambda value: value.message if isinstance(value, PixelleError) else "",
 )
