@@ -38,7 +38,8 @@ _INVENTED = re.compile(
     # the model talking about its task or itself
     r"everyone agrees|agree with|debate\w*|topic|sentences?|this video|article|essay|blog|ai|language model|"
     r"i|me|my|mine|i'm|myself|he|she|his|her|him|click|subscribe|website|app|download|"
-    r"tapestr\w+|testament|profound\w*|realm|of the past|masters of|too hard|overwhelm\w*|"
+    r"despis\w*|hate[ds]?|evil|ugly|danger\w*|may not|tapestr\w+|testament|profound\w*|realm|"
+    r"of the past|masters of|too hard|overwhelm\w*|"
     r"struggl\w*|fail\w*|lose|lost|afraid|guilty|lonel\w+|anxi\w+|challenging|the way it|"
     r"sex\w*|naked|weapons?|guns?|racis\w+|slaves?|slavery|nazi|god|gods|religio\w+|spiritual\w*|politic\w*)\b"
 )
@@ -97,6 +98,8 @@ class Kept:
 
     text: str
     vector: NDArray[np.float32] = field(repr=False)
+    score: float = 0.0
+    """How good it is among the others; only for comparing."""
 
 
 class Meaning(Protocol):
@@ -194,7 +197,7 @@ def choose(drafts: Sequence[str], topic: str, kept: Sequence[Kept], meaning: Mea
         score = 0.6 * float(about[index]) + 0.6 * float(agreement[index]) - 0.35 * near - short
         if best is None or score > best[0]:
             best = (score, index)
-    return Kept(fresh[best[1]], vectors[best[1] + 1]) if best else None
+    return Kept(fresh[best[1]], vectors[best[1] + 1], best[0]) if best else None
 
 
 def _start(text: str, count: int) -> list[str]:

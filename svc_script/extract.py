@@ -110,7 +110,7 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     taken: list[int] = []
     while len(taken) < min(count, len(pieces)):
         left = [index for index in range(len(pieces)) if index not in taken]
-        taken.append(max(left, key=lambda index: (scores[index] - 0.5 * _likeness(index, taken, sets), -index)))
+        taken.append(max(left, key=lambda index: (scores[index] - _likeness(index, taken, sets) ** 2, -index)))
     return [pieces[index][2] for index in sorted(taken)], len(pieces)
 
 

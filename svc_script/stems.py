@@ -102,12 +102,12 @@ def _habit(topic: Topic) -> list[str]:
     return [
         f"{g} helps you",
         f"when you {v}, you learn to",
-        f"{g} gives your mind",
-        f"at the end of a long day, {g} can",
         f"step by step, {g} makes you",
+        f"{g} gives your mind",
         f"best of all, {g} lets you",
         f"if you {v}, you will soon",
         f"by {g}, you can",
+        f"at the end of the day, {g} is",
         f"with time, {g} can",
         f"one of the joys of {g} is",
         f"the more you {v}, the more",
@@ -165,7 +165,7 @@ def _cause(topic: Topic) -> list[str]:
     return [
         f"{topic.clause} because",
         f"for many of us, {s} {is_}",
-        f"when {topic.clause}, {topic.agree('it', 'they')} may",
+        f"when {topic.clause}, {topic.agree('it is', 'they are')} often",
         f"up close, {s} {is_}",
         f"{s} {topic.agree('has', 'have')} a way of",
         f"people love {s} because",

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["GgufEngine"]
 
 _DRAFTS = 8
+_SPARE = 1
+"""Stems tried beyond those needed, so that the weakest sentence can be left out."""
 _TINY_CONTEXT, _CONTEXT = 4096, 8192
 _MATERIAL = 16_000
 """Characters of source material shown to a model: about half of its context."""
@@ -167,16 +169,19 @@ class GgufEngine:
         frame = Line(first), Line(last)
         kept: list[Kept] = []
         beginnings = stems(topic)
+        tried, needed = 0, 0
         for attempt in range(_ROUNDS):
             for position, stem in enumerate(beginnings):
-                if made := arrange(frame, [keep.text for keep in kept], brief.count, brief.words):
-                    return made
+                if made := self._enough(frame, kept, brief, extra=0):
+                    if tried >= _SPARE or attempt:
+                        return self._enough(frame, kept, brief, extra=len(kept) - needed) or made
+                    tried, needed = tried + 1, needed or len(kept)
                 tick(min(0.9, len(kept) / (brief.count + 2)), "drafting sentences")
                 number = attempt * len(beginnings) + position
                 found = self._best(stem, topic, kept, brief, seed=brief.seed + number, strict=attempt == 0)
                 if found:
                     kept.append(found)
-        if made := arrange(frame, [keep.text for keep in kept], brief.count, brief.words):
+        if made := self._enough(frame, kept, brief, extra=0):
             return made
         raise FailedPrecondition(
             f"The tiny model found only {len(kept)} usable sentences about {topic.text!r} for {brief.count} scenes "
@@ -184,6 +189,12 @@ class GgufEngine:
             reason="DRAFT_TOO_WEAK",
             details={"sentences": str(len(kept))},
         )
+
+    def _enough(self, frame: tuple[Line, Line], kept: list[Kept], brief: NarrationBrief, *, extra: int) -> list[str]:
+        """The narrations without the `extra` weakest sentences; empty while there are too few."""
+        weakest = sorted(range(len(kept)), key=lambda index: kept[index].score)[:extra]
+        texts = [keep.text for index, keep in enumerate(kept) if index not in weakest]
+        return arrange(frame, texts, brief.count, brief.words) or []
 
     def _best(
         self, stem: str, topic: Topic, kept: list[Kept], brief: NarrationBrief, *, seed: int, strict: bool

@@ -7,7 +7,7 @@ from svc_script.extract import carrying_sentences, heading, is_topic
 
 TEXT = """# Bread
 
-Bread is made of flour, water, salt and yeast. However, it takes time. The yeast makes gas, and the gas lifts the dough.
+Bread is made of flour, water, salt and yeast.. The yeast makes gas, and the gas lifts the dough.
 My aunt once had a blue car. A hot oven turns the dough into bread with a brown crust. The flour and the water make a
 dough that holds the gas of the yeast. Bread is made of flour, water, salt and also yeast.
 """
@@ -23,7 +23,7 @@ def test_the_order_is_kept_and_nothing_is_said_twice() -> None:
     lines, fitting = carrying_sentences(TEXT, 4, WordRange(5, 20))
     places = [TEXT.replace("\n", " ").index(line[:-1]) for line in lines]
     assert places == sorted(places)
-    assert fitting >= 6
+    assert fitting == 6
     assert not ({lines[0], "Bread is made of flour, water, salt and also yeast."} <= set(lines))
     assert "My aunt once had a blue car." not in lines
 
