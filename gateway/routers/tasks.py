@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from gateway.convert import task_model
+from gateway.convert import storyboard_model, task_model
 from gateway.parts import Parts, base_url
 from gateway.schemas import Cancelled, Task
+from gateway.workflow.brief import from_json
+from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, InvalidArgument
 
 __all__ = ["router"]
@@ -68,12 +70,10 @@ async def get_storyboard(task_id: str, request: Request, parts: Parts) -> dict[s
     steps = await parts.tasks.steps(task_id)
     if "storyboard" not in steps:
         raise Conflict(f"Task {task_id!r} has no storyboard yet. Ask again later.", reason="STORYBOARD_NOT_READY")
-    board: dict[str, Any] = {**steps["storyboard"]}
-    scenes: list[dict[str, Any]] = board.get("scenes", [])
-    board["scenes"] = [
-        {**scene, "index": index} | _made(steps, index, f"{base_url(request, parts)}/api/files/{task_id}/frames")
-        for index, scene in enumerate(scenes)
-    ]
+    board = storyboard_model(from_json(steps["storyboard"], core_pb2.Storyboard)).model_dump()
+    folder = f"{base_url(request, parts)}/api/files/{task_id}/frames"
+    for scene in board["scenes"]:
+        scene.update(_made(steps, scene["index"], folder))
     return board
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowE
 from dbos import error as dbos_error
 
 from gateway.problems import hidden
-from pixelle.runtime.errors import Internal, PixelleError, from_http
+from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError, from_http
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +32,8 @@ State = Literal["pending", "running", "completed", "failed", "cancelled"]
 
 _VERSION = "1"
 """Set by hand: raise it when the order or the names of steps change, since finished steps are found by both."""
+_ONE = threading.Lock()
+"""DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
 _QUEUE = "tasks"
 _WORKFLOW = "video"
 _STATES: dict[str, State] = {
@@ -106,7 +109,20 @@ class TaskEngine:
         Begin to run tasks, unfinished ones of an earlier life first.
 
         story: given the task's id and payload, runs its steps and returns its result.
+        Raises FailedPrecondition (GATEWAY_RUNNING) when this process has one that runs.
         """
+        if not _ONE.acquire(blocking=False):
+            raise FailedPrecondition(
+                "A gateway already runs in this process. Use that one, or start the other in a process of its own.",
+                reason="GATEWAY_RUNNING",
+            )
+        try:
+            await self._start(story)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
 
         async def video(payload: Json) -> Json:
             task_id = DBOS.workflow_id or ""
@@ -141,7 +157,7 @@ class TaskEngine:
             "application_version": _VERSION,
             "executor_id": self._executor_id,
             "log_level": "WARNING",
-            "notification_listener_polling_interval_sec": 0.1,  # stopping waits for one round of it
+            "notification_listener_polling_interval_sec": 0.25,  # stopping waits for one round of it
         }
 
     async def stop(self) -> None:
@@ -154,6 +170,7 @@ class TaskEngine:
             await loop.run_in_executor(own, partial(DBOS.destroy, destroy_registry=True))
         # DBOS made its own pool the loop's default one and has closed it; whoever owns the loop needs one that works
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+        _ONE.release()
 
     async def submit(self, task_id: str, payload: Json) -> None:
         """Keep a task and put it in the queue."""

@@ -277,6 +277,16 @@ async def test_a_second_gateway_on_the_same_tasks_is_refused(opened: Open, setti
                 pass
 
 
+async def test_a_second_gateway_in_this_process_is_refused_and_harms_nothing(
+    opened: Open, settings: GatewaySettings, tmp_path: Path, until_finished: Any
+) -> None:
+    async with opened(settings) as http:
+        with pytest.raises(Exception, match="already runs in this process"):
+            async with opened(settings.model_copy(update={"data_dir": tmp_path / "other"})):
+                pass
+        assert (await until_finished(http, await submit(http, n_scenes=1)))["status"] == "completed"
+
+
 async def test_a_full_disk_fails_the_task_and_leaves_nothing_behind(
     http: httpx.AsyncClient, settings: GatewaySettings, until_finished: Any
 ) -> None:
