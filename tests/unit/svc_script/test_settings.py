@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,8 @@ from svc_script.server import build
 from svc_script.settings import ScriptSettings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pixelle.core.v1 import core_pb2
 
 
