@@ -58,7 +58,7 @@ class GatewaySettings(ServiceSettings):
     """Longest a single step may take before it counts as failed."""
     question_seconds: float = Field(default=10.0, gt=0)
     """Longest a question to a service may take while a request is checked."""
-    step_attempts: int = Field(default=6, ge=1, le=100)
+    step_attempts: int = Field(default=7, ge=1, le=100)
     """How often a step is tried when its error may pass."""
     retry_seconds: float = Field(default=0.5, ge=0)
     """Wait before the second try; doubles with each further one."""

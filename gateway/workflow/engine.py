@@ -101,7 +101,7 @@ class TaskEngine:
         self._executor_id = executor_id
         self._tasks_at_once = tasks_at_once
         self._poll_seconds = poll_seconds
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[str, asyncio.Task[Any]] = {}
         self._workflow: Any = None
 
     async def start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
@@ -128,13 +128,13 @@ class TaskEngine:
             task_id = DBOS.workflow_id or ""
             running = asyncio.current_task()
             assert running is not None
-            self._running.add(running)
+            self._running[task_id] = running
             try:
                 return await story(task_id, payload)
             except BaseException as error:
                 raise _outcome(error, task_id) from None
             finally:
-                self._running.discard(running)
+                self._running.pop(task_id, None)
 
         self._workflow = DBOS.workflow(name=_WORKFLOW)(video)
         _quiet()
@@ -162,9 +162,10 @@ class TaskEngine:
 
     async def stop(self) -> None:
         """Stop running tasks; they go on where they were after the next start."""
-        for task in self._running:
+        stopping = list(self._running.values())
+        for task in stopping:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*stopping, return_exceptions=True)
         with ThreadPoolExecutor(1) as own:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(own, partial(DBOS.destroy, destroy_registry=True))
@@ -178,8 +179,11 @@ class TaskEngine:
             await DBOS.enqueue_workflow_async(_QUEUE, self._workflow, {**payload, "submitted_at": time.time()})
 
     async def cancel(self, task_id: str) -> None:
-        """Stop a task for good; the calls it is waiting for are cancelled within about a second."""
+        """Stop a task for good: its calls at once here, within about a second where another process runs it."""
         await DBOS.cancel_workflow_async(task_id)
+        here = self._running.get(task_id)
+        if here:
+            here.cancel()
 
     async def find(self, task_id: str) -> Record | None:
         """A task, or None when there is none of this id."""

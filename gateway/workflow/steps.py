@@ -32,11 +32,11 @@ _log = structlog.get_logger("gateway.steps")
 class Patience:
     """How long and how often a step is tried."""
 
-    attempts: int = 6
+    attempts: int = 7
     first_wait: float = 0.5
-    """Seconds before the second try; doubles."""
+    """Seconds before the second try; doubles up to `longest_wait`."""
     longest_wait: float = 15.0
-    """An error that asks for a longer wait than this ends the step: somebody has to act first."""
+    """Seconds; an error that asks for more than this ends the step: somebody has to act first."""
     deadline: float = 1800.0
     """Seconds for one try."""
 
@@ -52,8 +52,10 @@ class Patience:
         passing = error.retryable or isinstance(error, Cancelled)
         if not passing or tried >= attempts:
             return None
-        wait = max(self.first_wait * 2 ** (tried - 1), error.retry_after or 0.0)
-        return wait if wait <= max(self.longest_wait, self.first_wait) else None
+        asked = error.retry_after or 0.0
+        if asked > self.longest_wait:
+            return None
+        return max(asked, min(self.first_wait * 2 ** (tried - 1), self.longest_wait))
 
 
 class Asking:

@@ -51,6 +51,19 @@ async def process(
         await running.wait()
 
 
+async def test_a_client_that_hangs_up_cancels_its_task(
+    settings: GatewaySettings, deck: Deck, address: str, tmp_path: Path, until_finished: Any
+) -> None:
+    deck.held["storyboard"] = asyncio.Event()
+    async with process(settings, address, tmp_path) as (http, _):
+        waiting = asyncio.create_task(http.post("/api/video/generate/sync", json={"text": "Why read a book"}))
+        await deck.until(lambda: "storyboard" in deck.steps())
+        waiting.cancel()  # closes the connection
+        await deck.until(lambda: deck.cancelled == ["storyboard"])
+        task_id = (await http.get("/api/tasks")).json()[0]["task_id"]
+        assert (await until_finished(http, task_id))["status"] == "cancelled"
+
+
 async def test_killed_in_the_middle(
     settings: GatewaySettings, deck: Deck, address: str, tmp_path: Path, until_finished: Any
 ) -> None:

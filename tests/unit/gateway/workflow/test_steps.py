@@ -16,7 +16,7 @@ from pixelle.runtime.errors import (
 
 
 def waits(error: PixelleError) -> list[float]:
-    patience = Patience(attempts=5, first_wait=0.5, longest_wait=15)
+    patience = Patience(attempts=5, first_wait=0.5, longest_wait=3)
     found: list[float] = []
     while (wait := patience.wait(error, len(found) + 1)) is not None:
         found.append(wait)
@@ -26,12 +26,12 @@ def waits(error: PixelleError) -> list[float]:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (Unavailable("down"), [0.5, 1, 2, 4]),
-        (ResourceExhausted("busy", retry_after=3), [3, 3, 3, 4]),
+        (Unavailable("down"), [0.5, 1, 2, 3]),
+        (ResourceExhausted("busy", retry_after=3), [3, 3, 3, 3]),
         (ResourceExhausted("disk full", retry_after=60), []),
         (DeadlineExceeded("slow"), [0.5]),
         (InvalidArgument("wrong"), []),
-        (Cancelled("cut off"), [0.5, 1, 2, 4]),
+        (Cancelled("cut off"), [0.5, 1, 2, 3]),
     ],
     ids=lambda value: value.message if isinstance(value, PixelleError) else "",
 )
