@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from svc_render.sound.loudness import HOP, SILENCE, STEP, integrated
+from svc_render.sound.loudness import HOP, SILENCE, integrated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def level(energies: Curve, peaks: Curve, *, target: float, ceiling: float, most:
     """
     The level that brings a measured mix to a loudness.
 
-    energies, peaks: of the mix, as `Meter` gives them. target: LUFS. ceiling: dBTP.
+    energies, peaks: of the mix, per ms, as `Meter` gives them. target: LUFS. ceiling: dBTP.
     most: highest gain, dB. A silent mix is left as it is.
     """
     top = 10.0 ** (ceiling / 20.0)
@@ -50,7 +50,7 @@ def level(energies: Curve, peaks: Curve, *, target: float, ceiling: float, most:
         return Level(gain, curve)
     for _ in range(_ROUNDS):
         # what the limiter takes away is given back, as far as it goes
-        missing = target - integrated(energies * gain**2 * _per_step(curve**2, len(energies)))
+        missing = target - integrated(energies * (gain * curve) ** 2)
         gain = min(gain * 10.0 ** (missing / 20.0), 10.0 ** (most / 20.0))
         curve = _limiter(peaks, gain, top)
         if abs(missing) < 0.01:
@@ -79,10 +79,3 @@ def _lowest(curve: Curve, reach: int) -> Curve:
         padded = np.minimum(padded[:-step], padded[step:])
         done += step
     return padded
-
-
-def _per_step(curve: Curve, count: int) -> Curve:
-    """Means of a curve per ms over each of `count` steps of 100 ms."""
-    size = STEP // HOP
-    padded = np.pad(curve, (0, max(0, count * size - len(curve))), mode="edge")
-    return padded[: count * size].reshape(count, size).mean(axis=1)

@@ -13,15 +13,14 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
     Curve = NDArray[np.float64]
 
-__all__ = ["HOP", "SILENCE", "STEP", "Meter", "decibels", "integrated"]
+__all__ = ["HOP", "SILENCE", "Meter", "decibels", "integrated"]
 
 HOP = 48
-"""Samples per entry of the peak curve: 1 ms."""
-STEP = 4800
-"""Samples per entry of the energy curve: 100 ms."""
+"""Samples per entry of the energy and peak curves: 1 ms."""
 SILENCE = -70.0
 """LUFS of a track on which nothing is louder than the absolute gate."""
 
+_STEP = 100  # ms between two gating windows
 _TAIL = 8192
 _PHASES = 4
 _TAPS = 16
@@ -32,9 +31,11 @@ _HIGH_PASS = (1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621)
 
 
 class Meter:
-    """Listens to float32 [n, 2] blocks at 48 kHz, each but the last a multiple of `STEP` long."""
+    """Listens to float32 [n, 2] blocks at 48 kHz, each but the last a multiple of `HOP` long."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, oversampled: bool = True) -> None:
+        """oversampled: find peaks between samples too; leave it off where only the loudness counts."""
+        self._interpolators = _interpolators() if oversampled else []
         self._ring = np.zeros((_TAIL, 2))
         self._before = np.zeros((_TAPS - 1, 2), np.float32)
         self._energies: list[Curve] = []
@@ -43,14 +44,13 @@ class Meter:
     def feed(self, block: Samples) -> None:
         """Hear a block."""
         weighted = self._weighted(block)
-        whole = len(weighted) // STEP * STEP
-        if whole:  # a last piece shorter than a step belongs to no complete window
-            self._energies.append((weighted[:whole] ** 2).reshape(-1, STEP, 2).mean(axis=1).sum(axis=1))
+        padded = np.pad(weighted, ((0, -len(weighted) % HOP), (0, 0)))
+        self._energies.append((padded**2).reshape(-1, HOP, 2).mean(axis=1).sum(axis=1))
         self._peaks.append(self._true_peaks(block))
 
     @property
     def energies(self) -> Curve:
-        """K-weighted energy of each 100 ms, both channels added."""
+        """K-weighted energy of each ms, both channels added."""
         return np.concatenate(self._energies) if self._energies else np.zeros(0)
 
     @property
@@ -80,7 +80,7 @@ class Meter:
         joined = np.concatenate([self._before, block])
         self._before = joined[-(_TAPS - 1) :]
         highest = np.abs(block).max(axis=1)
-        for taps in _interpolators():
+        for taps in self._interpolators:
             for channel in range(2):
                 between = np.abs(np.convolve(joined[:, channel], taps, "valid"))
                 np.maximum(highest, between, out=highest)
@@ -94,10 +94,11 @@ def decibels(linear: float) -> float:
 
 
 def integrated(energies: Curve) -> float:
-    """Integrated loudness in LUFS of a curve of 100 ms energies, gated as BS.1770-4 says; at least `SILENCE`."""
-    if len(energies) < 4:
+    """Integrated loudness in LUFS of a curve of energies per ms, gated as BS.1770-4 says; at least `SILENCE`."""
+    steps = energies[: len(energies) // _STEP * _STEP].reshape(-1, _STEP).mean(axis=1)
+    if len(steps) < 4:
         return SILENCE
-    windows = np.convolve(energies, np.full(4, 0.25), "valid")
+    windows = np.convolve(steps, np.full(4, 0.25), "valid")
     loud = windows[_lufs(windows) > SILENCE]
     if not loud.size:
         return SILENCE

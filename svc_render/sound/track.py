@@ -32,7 +32,8 @@ _BIT_RATE = 192_000
 _AAC_FRAME = 1024
 _MOST_GAIN = 30.0  # dB; noise in a quiet recording is not turned into a waterfall
 _MUSIC_MINUTES = 10
-_MARGIN = 0.6  # dB that AAC may add to a peak
+_MARGIN = 0.4  # dB that AAC may add to a peak
+_NEAR = 0.3  # LU
 _TRIES = 3
 
 
@@ -70,7 +71,7 @@ def write_track(
     total: samples. loudness: LUFS. true_peak: dBTP. Without speech the music keeps its own level.
     Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT) and Cancelled.
     """
-    voice = Meter()
+    voice = Meter(oversampled=music is None)
     for block in spoken(speeches, total):
         voice.feed(block)
         tick(0.0, "listening")
@@ -82,8 +83,8 @@ def write_track(
         under = blocks(played(music.path, loop=music.loop), BLOCK) if music else None
         return mixed(spoken(speeches, total), under, total=total, volume=volume, curve=curve)
 
-    meter = Meter()
-    for block in mix():
+    meter = Meter() if music else voice
+    for block in mix() if music else ():
         meter.feed(block)
         tick(0.2, "listening")
     target, ceiling = loudness, true_peak - _MARGIN
@@ -93,15 +94,19 @@ def write_track(
         _encode(path, _levelled(mix(), plan), total, _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
         heard = _measure(path, tick)
         too_high = heard.true_peak_dbtp - true_peak
-        if too_high <= 0.0:
+        off = loudness - heard.integrated_lufs if heard.integrated_lufs > SILENCE else 0.0
+        held_back = silent or plan.gain >= 0.99 * 10.0 ** (_MOST_GAIN / 20.0)
+        if too_high <= 0.0 and (held_back or abs(off) <= _NEAR):
             break
-        ceiling -= too_high + 0.1
+        if too_high > 0.0:
+            ceiling -= too_high + 0.1
+        target += off
     return heard
 
 
 def _match(music: Background, voice: float, tick: Tick) -> float:
     """The factor that makes the music as loud as the narrations: a volume then means the same for every piece."""
-    meter = Meter()
+    meter = Meter(oversampled=False)
     for number, block in enumerate(blocks(played(music.path, loop=False), BLOCK)):
         meter.feed(block)
         tick(0.1, "listening")

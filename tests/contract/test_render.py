@@ -231,7 +231,7 @@ async def test_a_clip_has_exactly_its_frames(render: Any, fps: int) -> None:
     assert (made.fps, made.width, made.height) == (rate, 1080, 1080)
     assert made.frame_count == int(np.ceil(0.71 * rate))
     assert made.state_count == 1
-    with av.open(read(made.artifact)) as container:
+    with av.open(read(made.artifact), "r") as container:
         assert not container.streams.audio
         times = [shown.time for shown in container.decode(video=0)]
     assert times == pytest.approx([number / rate for number in range(made.frame_count)], abs=1e-9)
@@ -239,7 +239,7 @@ async def test_a_clip_has_exactly_its_frames(render: Any, fps: int) -> None:
 
 async def test_footage_moves_behind_the_page(render: Any) -> None:
     made = await clip(render, 0.5, template="1920x1080/video_default.html", text="Moving", visual=footage())
-    with av.open(read(made.artifact)) as container:
+    with av.open(read(made.artifact), "r") as container:
         shown = [picture.to_ndarray(format="gray")[300, 960] for picture in container.decode(video=0)]
     assert len(shown) == made.frame_count == 15
     assert int(shown[9]) > int(shown[0]) + 60
@@ -280,7 +280,7 @@ async def test_a_video(render: Any) -> None:
     assert made.loudness.true_peak_dbtp <= -1
     assert not made.warnings
     data = read(made.artifact)
-    with av.open(data) as container:
+    with av.open(data, "r") as container:
         assert container.metadata["title"] == title.strip() or container.metadata["title"] == title
         picture, sound = container.streams.video[0], container.streams.audio[0]
         assert (picture.codec_context.name, picture.average_rate) == ("h264", 30)
@@ -290,7 +290,7 @@ async def test_a_video(render: Any) -> None:
         times = [shown.time for shown in container.decode(picture)]
     assert times == pytest.approx([number / 30 for number in range(frames)], abs=1e-9)
     data.seek(0)
-    with av.open(data) as container:
+    with av.open(data, "r") as container:
         samples = sum(heard.samples for heard in container.decode(audio=0))
     assert samples == round(frames * 48_000 / 30)
     srt = read(made.captions_srt).read().decode()

@@ -24,6 +24,10 @@ def shown(data: bytes) -> Image.Image:
         return image.convert("RGB")
 
 
+def close(image: Image.Image, at: tuple[int, int], color: tuple[int, int, int], within: int) -> bool:
+    return bool(np.abs(np.asarray(image)[at[1], at[0]].astype(int) - color).max() <= within)
+
+
 def test_a_plain_picture_passes_as_it_is() -> None:
     data = encoded(Image.new("RGB", (30, 20), "red"), "PNG")
     assert read_picture(data, fit=2160).data == data
@@ -40,23 +44,24 @@ def test_rotation_is_applied() -> None:
     exif[0x0112] = 6  # turn clockwise to show
     upright = shown(encoded(image, "JPEG", exif=exif, quality=95))
     assert upright.size == (20, 40)
-    assert np.allclose(upright.getpixel((10, 5)), (0, 0, 255), atol=12)
+    assert close(upright, (10, 5), (0, 0, 255), 12)
 
 
 def test_cmyk() -> None:
-    pixel = shown(encoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=95)).getpixel((4, 4))
-    assert np.allclose(pixel, (255, 0, 0), atol=12)
+    assert close(
+        shown(encoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=95)), (4, 4), (255, 0, 0), 12
+    )
 
 
 def test_sixteen_bits_are_scaled_not_cut() -> None:
     grey = np.full((8, 8), 32768, np.uint16)
-    assert np.allclose(shown(encoded(Image.fromarray(grey), "PNG")).getpixel((4, 4)), 128, atol=2)
+    assert close(shown(encoded(Image.fromarray(grey), "PNG")), (4, 4), (128, 128, 128), 2)
 
 
 def test_the_first_frame_of_an_animation() -> None:
     frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert np.allclose(shown(data).getpixel((4, 4)), (255, 0, 0), atol=2)
+    assert close(shown(data), (4, 4), (255, 0, 0), 2)
 
 
 def test_a_huge_file_is_made_smaller() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import av
 import numpy as np
 import pytest
+from av.error import EOFError as EndOfFile
 from av.filter import Graph
 from numpy.typing import NDArray
 
@@ -38,7 +39,7 @@ def judged(sound: Samples) -> tuple[float, float]:
     while True:
         try:
             facts = sink.pull().metadata  # type: ignore[union-attr]
-        except (av.error.EOFError, av.error.BlockingIOError):
+        except (EndOfFile, BlockingIOError):
             break
         loudness = float(facts.get("lavfi.r128.I", loudness))
         peak = max(peak, *(float(facts.get(f"lavfi.r128.true_peaks_ch{side}", 0)) for side in (0, 1)))

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def film(path: Path, times: Sequence[float], *, size: tuple[int, int] = (160, 120), codec: str = "libx264") -> Path:
+def film(path: Path, times: Sequence[float], *, size: tuple[int, int] = (160, 120)) -> Path:
     """Frame n is grey of brightness 20 + 10 n, with a red left upper quarter, shown from times[n]."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=30)
+        stream = container.add_stream("libx264", rate=30)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)

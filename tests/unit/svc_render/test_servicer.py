@@ -1,0 +1,169 @@
+"""The servicer: results are remembered, nothing half-made is left, and the event loop stays free."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from pixelle.core.v1 import core_pb2
+from pixelle.render.v1 import render_pb2, render_pb2_grpc
+from pixelle.runtime.client import result_of
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
+from pixelle.runtime.testing import running
+from svc_render.browser import find_browser
+from svc_render.server import build
+from svc_render.settings import RenderSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TINY = "512x384/static_tiny.html"
+PAGE = """<!doctype html><style>body{margin:0;background:{{paper:color=#fff}}} p{font:40px sans-serif}</style>
+<p data-fit=20>{{text}}</p><i>{{brand=}}</i>"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    try:
+        find_browser("")
+    except FailedPrecondition as error:
+        pytest.skip(error.message)
+    made = tmp_path_factory.mktemp("data")
+    (made / "templates" / "512x384").mkdir(parents=True)
+    (made / "templates" / TINY).write_text(PAGE)
+    return made
+
+
+@asynccontextmanager
+async def serving(folder: Path, **settings: Any) -> AsyncGenerator[Any]:
+    make: Any = render_pb2_grpc.RenderServiceStub
+    async with running(build(RenderSettings(data_dir=folder, **settings))) as channel:
+        yield make(channel)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def render(folder: Path) -> AsyncGenerator[Any]:
+    async with serving(folder) as stub:
+        yield stub
+
+
+def request(text: str, seconds: float = 1.0, **page: Any) -> render_pb2.RenderClipRequest:
+    return render_pb2.RenderClipRequest(
+        request_id=str(time.monotonic_ns()),
+        page=render_pb2.Page(template=TINY, text=text, **page),
+        narration=core_pb2.Narration(duration_seconds=seconds),
+    )
+
+
+async def clip(render: Any, asked: render_pb2.RenderClipRequest) -> tuple[core_pb2.Clip, list[str]]:
+    """The clip and what was done for it."""
+    done: list[str] = []
+    made = await result_of(
+        render.RenderClip, asked, timeout=60, service="render", report=lambda fraction, message="": done.append(message)
+    )
+    return made, done
+
+
+async def test_the_same_request_is_answered_from_memory(render: Any, folder: Path) -> None:
+    first, done = await clip(render, request("Remember me"))
+    assert "drawing" in done
+    again, done = await clip(render, request("Remember me"))
+    assert (again, done) == (first, [])
+    longer, done = await clip(render, request("Remember me", 2.0))
+    assert longer.frame_count == 60
+    assert "drawing" in done
+    (folder / "templates" / TINY).write_text(PAGE + "<b>changed</b>")
+    changed, done = await clip(render, request("Remember me"))
+    assert "drawing" in done
+    assert changed.artifact.sha256 != first.artifact.sha256
+
+
+async def test_what_was_left_out_is_tried_again(folder: Path, render: Any) -> None:
+    name = folder / "templates" / "512x384" / "static_back.html"
+    name.write_text('<body style="background:url({{background}})">{{text}}')
+    asked = request("x", params={"background": "https://127.0.0.1/x.png"})
+    asked.page.template = "512x384/static_back.html"
+    for _ in range(2):
+        made, done = await clip(render, asked)
+        assert "background" in made.warnings[0]
+        assert "drawing" in done
+
+
+async def test_nothing_half_made_is_left(render: Any, folder: Path) -> None:
+    await clip(render, request("left"))
+    calls = [render.RenderClip(request(f"cancel {number}", 900.0), timeout=60) for number in range(3)]
+    for call in calls:
+        async for message in call:
+            if message.progress.message == "encoding":
+                break
+        call.cancel()
+    # the answer to a further call comes after the threads of the three have ended or while they end
+    await asyncio.gather(*(clip(render, request(f"after {number}", 0.1)) for number in range(4)))
+    async with asyncio.timeout(20):
+        while list((folder / "scratch" / "render").iterdir()):
+            await clip(render, request(f"wait {time.monotonic_ns()}", 0.1))
+
+
+async def test_the_event_loop_stays_free(render: Any) -> None:
+    """Server, client and this watch share one loop: whatever blocks it is seen here."""
+    gaps: list[float] = []
+    stop = asyncio.Event()
+
+    async def watch() -> None:
+        while not stop.is_set():
+            before = time.thread_time()
+            await asyncio.sleep(0.002)
+            gaps.append(time.thread_time() - before)
+
+    watching = asyncio.create_task(watch())
+    await asyncio.gather(*(clip(render, request(f"free {number}", 3.0)) for number in range(3)))
+    stop.set()
+    await watching
+    assert len(gaps) > 20
+    assert max(gaps) < 0.05, "seconds of work on the event loop's thread in one go"
+
+
+async def test_page_values_are_checked_before_anything_is_drawn(render: Any) -> None:
+    done: list[str] = []
+    with pytest.raises(PixelleError) as caught:
+        await result_of(
+            render.RenderClip,
+            request("x", params={"papper": "red"}),
+            timeout=60,
+            service="render",
+            report=lambda fraction, message="": done.append(message),
+        )
+    assert (caught.value.reason, done) == ("PARAM_UNKNOWN", [])
+    assert "paper" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"captions": render_pb2.CAPTION_MODE_WORD}, "CAPTIONS_NOT_AVAILABLE"),
+        ({"captions": render_pb2.CAPTION_MODE_LINE}, "CAPTIONS_NOT_AVAILABLE"),
+        ({"motion": render_pb2.MOTION_PAN}, "MOTION_NOT_AVAILABLE"),
+    ],
+)
+async def test_what_this_version_lacks_is_said(render: Any, change: dict[str, Any], reason: str) -> None:
+    asked = request("x")
+    asked.MergeFrom(render_pb2.RenderClipRequest(**change))
+    with pytest.raises(FailedPrecondition) as caught:
+        await clip(render, asked)
+    assert caught.value.reason == reason
+
+
+async def test_without_a_browser_the_service_comes_up_and_says_so(folder: Path) -> None:
+    async with serving(folder, render_browser="/nowhere/chromium") as lonely:
+        assert (await lonely.ListTemplates(render_pb2.ListTemplatesRequest())).templates
+        with pytest.raises(FailedPrecondition, match="apt-get install") as caught:
+            await clip(lonely, request("never drawn before"))
+    assert caught.value.reason == "BROWSER_MISSING"
