@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import tempfile
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -34,8 +34,6 @@ os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 _BASE_URL = "http://embedded"
 """A name of this machine for the gateway's own checks; it is never looked up."""
-_LONGEST_ANSWER = 120.0
-"""Seconds for one request inside this process."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,15 @@ async def running(config: Path) -> AsyncGenerator[Running]:
         configure_logging(settings.model_copy(update={"log_level": level}))
     # the caller runs as the user who owns these files, so any of them may be named
     settings = settings.model_copy(update={"allowed_roots": [*settings.allowed_roots, Path(Path.cwd().anchor)]})
-    app = create_embedded_app(settings, config)
-    async with app.router.lifespan_context(app):
-        keys = settings.api_keys
-        headers = {"Authorization": f"Bearer {keys[0].get_secret_value()}"} if keys else {}
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        client = httpx.AsyncClient(transport=transport, base_url=_BASE_URL, headers=headers, timeout=_LONGEST_ANSWER)
-        yield Running(client, settings.output_dir)
+    # the services load while the gateway is imported: much of both waits for the disk or runs outside of Python
+    async with _services_running(config) as urls:
+        app = await asyncio.to_thread(_app_before, settings, urls)
+        async with app.router.lifespan_context(app):
+            keys = settings.api_keys
+            headers = {"Authorization": f"Bearer {keys[0].get_secret_value()}"} if keys else {}
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url=_BASE_URL, headers=headers)
+            yield Running(client, settings.output_dir)
 
 
 def create_embedded_app(settings: GatewaySettings, config: Path) -> FastAPI:
@@ -171,6 +171,13 @@ async def _services_running(config: Path) -> AsyncGenerator[ServiceUrls]:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
             await server.stop()
+
+
+def _app_before(settings: GatewaySettings, urls: ServiceUrls) -> FastAPI:
+    """The gateway in front of services that run already."""
+    from gateway.app import create_app
+
+    return create_app(settings, around=lambda: nullcontext(urls))
 
 
 def _built(config: Path) -> list[Service]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import ResourceExhausted
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["log_to_file"]
 
@@ -12,8 +16,12 @@ _LARGEST = 5_000_000
 """Bytes after which the file begins anew."""
 
 
-def log_to_file() -> None:
-    """Send everything that is logged to `pixelle.log` in the data folder. Raises ResourceExhausted (DISK_FULL)."""
+def log_to_file() -> Path:
+    """
+    Send everything that is logged to `pixelle.log` in the data folder, and return its path.
+
+    Raises ResourceExhausted (DISK_FULL).
+    """
     import structlog
 
     from pixelle.runtime.settings import ServiceSettings
@@ -34,3 +42,4 @@ def log_to_file() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(file))
     logging.basicConfig(handlers=[logging.StreamHandler(file)], level=logging.WARNING, force=True)
     logging.getLogger("dbos").addHandler(logging.NullHandler())  # it writes to the screen unless it has a handler
+    return path

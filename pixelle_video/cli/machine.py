@@ -124,7 +124,7 @@ def _fetch(pack: Pack) -> str:
 def _prepare(pack: Pack) -> str:
     """Run the pack's preparation in a process of its own: it needs memory that should be given back."""
     command = [sys.executable, "-m", pack.prepare]
-    typer.echo(f"{pack.name}: preparing (up to three minutes, once) ... ", nl=False)
+    typer.echo(f"{pack.name}: preparing (up to three minutes the first time) ... ", nl=False)
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     typer.echo("failed" if done.returncode else "ready")
     if done.returncode == 0:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pixelle.runtime.errors import InvalidArgument, PixelleError
+from pixelle.runtime.errors import Internal, InvalidArgument, PixelleError
 from pixelle_video.cli.display import display
 from pixelle_video.cli.logs import log_to_file
 from pixelle_video.tasks import writable
@@ -135,14 +135,18 @@ async def _make(
         shown.say("Starting")
         from pixelle_video.service import PixelleVideoCore
 
-        if gateway is None:
-            log_to_file()
+        log = log_to_file() if gateway is None else None
 
         def show(event: ProgressEvent) -> None:
             shown.show(event)
 
-        async with PixelleVideoCore(config, gateway_url=gateway, api_key=api_key) as core:
-            return await core.generate_video(progress_callback=show, **request)
+        try:
+            async with PixelleVideoCore(config, gateway_url=gateway, api_key=api_key) as core:
+                return await core.generate_video(progress_callback=show, **request)
+        except Internal as error:
+            if log is None:
+                raise
+            raise Internal(f"{error.message} The log is {log}.", reason=error.reason, details=error.details) from error
 
 
 def _report(result: VideoGenerationResult, *, as_json: bool) -> None:
