@@ -31,8 +31,7 @@ def measure(topic: str, scenes: int, extra: list[str]) -> dict[str, object]:
         ]
         command += ["--output", str(Path(folder) / "demo.mp4")]
         started = time.monotonic()
-        env = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])}
-        run = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         peak = 0.0
         root = psutil.Process(run.pid)
         cpu: dict[int, float] = {}

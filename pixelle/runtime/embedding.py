@@ -37,7 +37,7 @@ class Embedder:
         self._np = np
         weights = load_file(str(folder / "model.safetensors"))
         self._weights: dict[str, Floats] = {
-            name.removeprefix("bert."): value.astype(np.float32)
+            name.removeprefix("bert."): value.astype(np.float32, copy=False)
             for name, value in weights.items()
             if np.issubdtype(value.dtype, np.floating)
         }

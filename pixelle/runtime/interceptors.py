@@ -97,6 +97,7 @@ def _unary(inner: Any, method: str) -> Any:
             except PixelleError as error:
                 await context.abort_with_status(rpc_status.to_status(call.failed(error)))
             except grpc.aio.AbortError:
+                call.refused()
                 raise
             except Exception as error:  # the border: what nobody expected must not reach the caller
                 await context.abort_with_status(rpc_status.to_status(call.broke(error)))
@@ -114,6 +115,7 @@ def _stream(inner: Any, method: str) -> Any:
             except PixelleError as error:
                 await context.abort_with_status(rpc_status.to_status(call.failed(error)))
             except grpc.aio.AbortError:
+                call.refused()
                 raise
             except Exception as error:  # the border: what nobody expected must not reach the caller
                 await context.abort_with_status(rpc_status.to_status(call.broke(error)))
@@ -138,6 +140,9 @@ class _Call:
         if kind is None:
             self._outcome = "ok"
         _log.info("call", outcome=self._outcome, seconds=round(time.monotonic() - self._started, 3), **self._fields)
+
+    def refused(self) -> None:
+        self._outcome = "refused"
 
     def failed(self, error: PixelleError) -> status_pb2.Status:
         self._outcome = error.reason
