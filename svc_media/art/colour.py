@@ -50,9 +50,13 @@ def distance(a: RGB, b: RGB) -> float:
     return ((x[0] - y[0]) ** 2 + 2.0 * ((x[1] - y[1]) ** 2 + (x[2] - y[2]) ** 2)) ** 0.5
 
 
-def contrasting(subject: RGB, wishes: list[RGB], enough: float = 0.17) -> RGB:
-    """The first of `wishes` that stands out from `subject`, or the one that does so most."""
+def contrasting(subjects: tuple[RGB, ...], wishes: list[RGB], enough: float = 0.17) -> RGB:
+    """The first of `wishes` that stands out from every subject, or the one that does so most."""
+
+    def gap(wish: RGB) -> float:
+        return min(distance(subject, wish) for subject in subjects)
+
     for wish in wishes:
-        if distance(subject, wish) >= enough:
+        if gap(wish) >= enough:
             return wish
-    return max(wishes, key=lambda wish: distance(subject, wish))
+    return max(wishes, key=gap)

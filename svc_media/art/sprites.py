@@ -17,6 +17,8 @@ from svc_media.art.lexicon import lexicon
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
 __all__ = ["Sprite", "Sprites"]
 
 _SHARPEST = 416
@@ -36,6 +38,8 @@ class Sprite:
     """RGBA, nothing empty around it."""
     colour: RGB
     """Its mean colour near the outline: what must stand out from the backdrop."""
+    body: RGB
+    """Its mean colour over all."""
     bust: bool
     """Cut off flat below: somebody's head and shoulders."""
 
@@ -84,13 +88,18 @@ def _measured(name: str, image: Image.Image) -> Sprite:
     solid = pixels[..., 3] > 200
     inner = np.asarray(Image.fromarray((solid * 255).astype(np.uint8), "L").filter(ImageFilter.MinFilter(9)), np.uint8)
     edge = solid & (inner == 0)
-    where = edge if edge.any() else np.ones_like(solid)
-    red, green, blue = (int(value) for value in pixels[where][:, :3].mean(axis=0))
+    rim, whole = (_mean(pixels, where) for where in (edge, solid))
     foot = np.asarray(image.getchannel("A"))[-max(2, image.height // 60) :].max(axis=0) > 128
     wide = float(foot.mean())
     trade = name.removeprefix("man-").removeprefix("woman-").removeprefix("person-")
     # half-figures end in a flat cut; those that stand in water or on a thing do not
-    return Sprite(name, image, (red, green, blue), trade in _HALF_FIGURES and wide > 0.4)
+    return Sprite(name, image, rim, whole, trade in _HALF_FIGURES and wide > 0.4)
+
+
+def _mean(pixels: NDArray[np.float32], where: NDArray[np.bool_]) -> RGB:
+    chosen = pixels[where] if where.any() else pixels.reshape(-1, 4)
+    red, green, blue = (int(value) for value in chosen[:, :3].mean(axis=0))
+    return red, green, blue
 
 
 def medallion(sprite: Sprite, size: int, field: tuple[RGB, RGB]) -> Image.Image:

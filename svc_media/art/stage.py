@@ -88,11 +88,11 @@ class Stage:
     def behind_hero(self, *wishes: RGB) -> RGB:
         """The first of `wishes`, then of the palette, that the hero stands out from."""
         tones = self.tones
-        own = self.sprites.get(self.hero, 96).colour
+        hero = self.sprites.get(self.hero, 96)
         pale, deep = mix(tones.top, (255, 255, 255), 0.65), mix(tones.ground, tones.ink, 0.5)
-        return contrasting(
-            own, [*wishes, tones.shape, mix(tones.accent, (255, 255, 255), 0.3), tones.bottom, pale, tones.near, deep]
-        )
+        soft = mix(tones.accent, (255, 255, 255), 0.3)
+        wanted = [*wishes, tones.shape, soft, tones.bottom, pale, tones.near, deep]
+        return contrasting((hero.colour, hero.body), wanted)
 
     def x(self, share: float) -> float:
         """A share of the width in pixels, mirrored when the composition is."""
@@ -171,7 +171,9 @@ class Stage:
     def _cut(self, name: str, size: float) -> Image.Image:
         sprite = self.sprites.get(name, round(size))
         if sprite.bust:
-            plate = contrasting(sprite.colour, [self.tones.accent, self.tones.shape, self.tones.far, self.tones.ground])
+            plate = contrasting(
+                (sprite.colour,), [self.tones.accent, self.tones.shape, self.tones.far, self.tones.ground]
+            )
             return medallion(sprite, round(size), (mix(plate, (255, 255, 255), 0.12), mix(plate, self.tones.ink, 0.12)))
         scale = size / max(sprite.image.size)
         wide, high = max(2, round(sprite.image.width * scale)), max(2, round(sprite.image.height * scale))

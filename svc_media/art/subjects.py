@@ -111,7 +111,7 @@ def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int)
 def _person(scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, *, turn: int, seed: int) -> int:
     """Someone who does what the text speaks of, else anyone."""
     people = [place for place in np.argsort(-scores) if index.drawings[int(place)].person]
-    fitting = [int(place) for place in people[:8] if each[:, place].max() > 0.6]
+    fitting = [int(place) for place in people[:8] if each[:, place].max() > 0.52]
     if fitting:
         return fitting[turn % min(2, len(fitting))]
     anyone = [index.place[name] for name in _ANYONE if name in index.place]

@@ -229,7 +229,7 @@ def planet(stage: Stage) -> None:
             middle + radius * depth * math.cos(turn),
             centre + radius * depth * math.sin(turn),
             size,
-            mix(tones.ground, tones.near, 0.3),
+            mix(tones.ground, WHITE, 0.07),
         )
     around = ((0.5, 0.25), (-0.52, 0.23)) if not stage.wide else ((0.62, 0.27), (-0.6, 0.24))
     for name, (turn, size) in zip(stage.props, around, strict=False):

@@ -233,7 +233,11 @@ def shelf(stage: Stage) -> None:
     for number, box in enumerate(small):
         _niche(stage, box, backs[number], arched=False)
     _niche(stage, hero, stage.behind_hero(mix(tones.top, WHITE, 0.2), tones.shape), arched=stage.tall)
-    for name, number in zip([*stage.props, "star", "potted-plant", "books"], order, strict=False):
+    for name, number in zip(
+        [*stage.props, *(name for name in ("star", "potted-plant", "books") if name not in stage.props)],
+        order,
+        strict=False,
+    ):
         box = stage_box(stage, small[number])
         size = min((box[2] - box[0]) * 0.62, (box[3] - box[1]) * 0.66)
         stage.show(name, (box[0] + box[2]) / 2, box[3] - gap * 0.55, size)

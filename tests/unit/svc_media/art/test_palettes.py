@@ -39,7 +39,7 @@ def test_a_palette_has_depth(name: str, tones: Tones) -> None:
 @pytest.mark.parametrize(("name", "tones"), every(), ids=lambda value: value if isinstance(value, str) else "")
 def test_every_hero_stands_out_from_some_backdrop_of_every_palette(name: str, tones: Tones, hero: RGB) -> None:
     pale = mix(tones.top, (255, 255, 255), 0.65)
-    chosen = contrasting(hero, [tones.shape, tones.bottom, pale, tones.near, mix(tones.ground, tones.ink, 0.5)])
+    chosen = contrasting((hero,), [tones.shape, tones.bottom, pale, tones.near, mix(tones.ground, tones.ink, 0.5)])
     assert distance(hero, chosen) > 0.15, name
 
 
