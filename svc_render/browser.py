@@ -8,6 +8,7 @@ import contextlib
 import os
 import shutil
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import structlog
@@ -221,6 +222,7 @@ class Browser:
             if self._chromium and self._chromium.is_connected():
                 return self._chromium
             await self._end()
+            await asyncio.to_thread(import_module, "playwright.async_api")  # takes a third of a second
             from playwright.async_api import Error, async_playwright
 
             executable = find_browser(self._executable)
