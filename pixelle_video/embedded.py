@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pixelle.core.v1.core_pb2 import Engine
     from pixelle.runtime.server import Service
 
-__all__ = ["Running", "create_embedded_app", "engines", "running", "serve"]
+__all__ = ["Running", "browser", "create_embedded_app", "engines", "running", "serve"]
 
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 """Before grpc is imported: it would tell the screen that our own server says goodbye."""
@@ -156,6 +156,19 @@ async def engines(config: Path) -> dict[str, list[Engine]]:
             await server.stop()
 
 
+def browser() -> Path | None:
+    """The browser that frames are drawn with; None when there is none."""
+    from pixelle_video.browsers import off_path
+    from svc_render.browser import find_browser
+    from svc_render.settings import RenderSettings
+
+    wanted = RenderSettings().render_browser
+    try:
+        return Path(find_browser(wanted))
+    except FailedPrecondition:
+        return None if wanted else off_path(Path.home())
+
+
 @asynccontextmanager
 async def _services_running(config: Path) -> AsyncGenerator[ServiceUrls]:
     """The services behind one private address; they load while the gateway already answers."""
@@ -194,6 +207,8 @@ def _built(config: Path) -> list[Service]:
     from svc_tts.settings import TtsSettings
 
     values = load_config(config).values()
+    if drawing := browser():
+        values["render_browser"] = str(drawing)
     speech = settings_from(TtsSettings, values)
     store = ArtifactStore.open(speech)
     return [

@@ -10,21 +10,17 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixelle_video.embedded import browser
 from pixelle_video.packs import installed, known_packs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-__all__ = ["Check", "check_all", "find_browser", "missing_system_packages", "system_install_command"]
+__all__ = ["Check", "check_all", "missing_system_packages", "system_install_command"]
 
-_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_BROWSER_FILES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
 _FONTS = (  # what for, fontconfig language, Debian package
     ("Latin", "en", "fonts-inter"),
     ("Chinese, Japanese and Korean", "zh-cn", "fonts-noto-cjk"),
@@ -77,22 +73,8 @@ def _packages() -> Iterator[Check]:
         yield Check(f"{extra} packages", not absent, said, f"pip install 'pixelle-video[{extra}]'" if absent else "")
 
 
-def find_browser() -> Path | None:
-    """A browser that can draw frames: one of the system's, else one Playwright has fetched."""
-    for name in _BROWSERS:
-        if found := shutil.which(name):
-            return Path(found)
-    for file in _BROWSER_FILES:
-        if Path(file).exists():
-            return Path(file)
-    for cache in (Path.home() / ".cache/ms-playwright", Path.home() / "Library/Caches/ms-playwright"):
-        for found in sorted(cache.glob("chromium*"), reverse=True):
-            return found
-    return None
-
-
 def _browser() -> Check:
-    found = find_browser()
+    found = browser()
     if found:
         return Check("browser", True, str(found))
     return Check("browser", False, "none found: frames cannot be drawn", system_install_command(["browser"]))
@@ -147,7 +129,7 @@ def _ports() -> Iterator[Check]:
 
 def missing_system_packages(*, npm: bool) -> list[str]:
     """What the system's package manager has to bring, by Debian name ("browser" for a browser)."""
-    absent = [] if find_browser() else ["browser"]
+    absent = [] if browser() else ["browser"]
     if shutil.which("fc-list") is None and sys.platform != "darwin":
         absent.append("fontconfig")
     absent += [package for _, language, package in _FONTS if _font_count(language) == 0]
