@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.convert import brief_of, music_of
 from gateway.files import missing
+from gateway.lookup import default_engine, engine_of, fits, not_ready
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.client import call
@@ -16,7 +17,7 @@ from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine
 
     from gateway.files import Intake
     from gateway.schemas import VideoGenerateRequest
@@ -92,7 +93,7 @@ class Checks:
         if request.storyboard and all(scene.image_prompt for scene in request.storyboard.scenes):
             return
         listing = script_pb2.ListEnginesRequest()
-        _default(await self._every(self._services.script.ListEngines, listing, "engines", "script"), "script")
+        default_engine(await self._every(self._services.script.ListEngines, listing, "engines", "script"), "script")
 
     async def _voice(self, request: VideoGenerateRequest, brief: Brief, language: str) -> None:
         tts = self._services.tts
@@ -104,7 +105,7 @@ class Checks:
             if voice is None:
                 known = [each.id for each in voices]
                 raise InvalidArgument(f"Unknown voice {wanted!r}.{nearest(wanted, known)}", reason="VOICE_NOT_FOUND")
-            if request.tts_workflow and not _fits(request.tts_workflow, voice.workflow):
+            if request.tts_workflow and not fits(request.tts_workflow, voice.workflow):
                 raise InvalidArgument(
                     f"The voice {wanted!r} belongs to {voice.workflow!r}, not to {request.tts_workflow!r}. "
                     "Leave one of the two out.",
@@ -112,7 +113,7 @@ class Checks:
                 )
             brief.speak.voice_id = voice.id
             brief.speak.workflow = request.tts_workflow or voice.workflow
-        engine = _engine(engines, brief.speak.workflow, "tts")
+        engine = engine_of(engines, brief.speak.workflow, "tts")
         if request.ref_audio:
             if not engine.features.cloning:
                 raise FailedPrecondition(
@@ -154,7 +155,7 @@ class Checks:
         if not part.workflow:
             able = [each for each in engines if getattr(each.features, kind)]
             if not any(each.available for each in able):
-                default = _default(able or engines, "media")
+                default = default_engine(able or engines, "media")
                 raise FailedPrecondition(
                     f"No installed engine makes {kind}; {default.name!r} does not. Choose another frame_template.",
                     reason="ENGINE_CANNOT_VIDEO" if brief.footage else "ENGINE_CANNOT_IMAGE",
@@ -162,12 +163,12 @@ class Checks:
             return
         listing = media_pb2.ListWorkflowsRequest()
         workflows = await self._every(media.ListWorkflows, listing, "workflows", "media")
-        found = next((each for each in workflows if _fits(part.workflow, each.key)), None)
+        found = next((each for each in workflows if fits(part.workflow, each.key)), None)
         if found is None:
-            _engine(engines, part.workflow, "media", known=[each.key for each in workflows])
+            engine_of(engines, part.workflow, "media", known=[each.key for each in workflows])
             return
         if not found.available:
-            raise _unavailable(found.key, found.reason, "media")
+            raise not_ready(found.key, found.reason, "media")
         makes = "images" if found.kind == 1 else "videos"
         if found.kind and makes != kind:
             raise InvalidArgument(
@@ -255,39 +256,3 @@ def _unknown_params(request: VideoGenerateRequest, template: render_pb2.Template
         for name in request.template_params or {}
         if name not in known
     ]
-
-
-def _fits(workflow: str, key: str) -> bool:
-    return workflow == key or workflow.startswith(key + "/")
-
-
-def _default(engines: Sequence[core_pb2.Engine], service: str) -> core_pb2.Engine:
-    for engine in engines:
-        if engine.is_default and not engine.available:
-            raise _unavailable(engine.workflow, engine.reason, service)
-    return next((engine for engine in engines if engine.is_default), engines[0])
-
-
-def _engine(
-    engines: Sequence[core_pb2.Engine], workflow: str, service: str, known: Sequence[str] = ()
-) -> core_pb2.Engine:
-    """The engine of a workflow key, available."""
-    if not workflow:
-        return _default(engines, service)
-    for engine in engines:
-        if _fits(workflow, engine.workflow):
-            if not engine.available:
-                raise _unavailable(engine.workflow, engine.reason, service)
-            return engine
-    names = {*known, *(engine.workflow for engine in engines)}
-    raise InvalidArgument(
-        f"Unknown {service} workflow {workflow!r}.{nearest(workflow, names)}", reason="WORKFLOW_UNKNOWN"
-    )
-
-
-def _unavailable(workflow: str, reason: str, service: str) -> FailedPrecondition:
-    return FailedPrecondition(
-        f"The {service} engine {workflow!r} is not ready: {reason}",
-        reason="ENGINE_NOT_INSTALLED",
-        details={"service": service},
-    )

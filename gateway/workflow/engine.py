@@ -7,15 +7,16 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
+import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError, SetWorkflowID
 from dbos import error as dbos_error
 
 from gateway.problems import hidden
+from gateway.workflow.record import Json, Record, State
 from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError, from_http
 
 if TYPE_CHECKING:
@@ -25,15 +26,14 @@ if TYPE_CHECKING:
 
     from gateway.workflow.database import Database
 
-__all__ = ["Json", "Record", "State", "Step", "TaskEngine"]
+__all__ = ["Step", "TaskEngine"]
 
-Json = dict[str, Any]
-State = Literal["pending", "running", "completed", "failed", "cancelled"]
 
 _VERSION = "1"
 """Set by hand: raise it when the order or the names of steps change, since finished steps are found by both."""
 _ONE = threading.Lock()
 """DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
+_log = structlog.get_logger("gateway.tasks")
 _QUEUE = "tasks"
 _WORKFLOW = "video"
 _STATES: dict[str, State] = {
@@ -45,21 +45,6 @@ _STATES: dict[str, State] = {
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
     "CANCELLED": "cancelled",
 }
-
-
-@dataclass(frozen=True)
-class Record:
-    """What is kept about a task."""
-
-    task_id: str
-    state: State
-    payload: Json
-    """What `submit` was given."""
-    result: Json | None
-    error: PixelleError | None
-    created_at: datetime
-    completed_at: datetime | None
-    """To the second only, where the database keeps no more."""
 
 
 class Step:
@@ -129,11 +114,16 @@ class TaskEngine:
             running = asyncio.current_task()
             assert running is not None
             self._running[task_id] = running
+            began = time.monotonic()
+            outcome = "completed"
             try:
                 return await story(task_id, payload)
             except BaseException as error:
-                raise _outcome(error, task_id) from None
+                ending = _outcome(error, task_id)
+                outcome = ending.name if isinstance(ending, PortableWorkflowError) else "stopped"
+                raise ending from None
             finally:
+                _log.info("task", task_id=task_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
                 self._running.pop(task_id, None)
 
         self._workflow = DBOS.workflow(name=_WORKFLOW)(video)
@@ -156,7 +146,7 @@ class TaskEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "application_version": _VERSION,
             "executor_id": self._executor_id,
-            "log_level": "WARNING",
+            "log_level": "ERROR",  # its warnings show what tasks were given
             "notification_listener_polling_interval_sec": 0.25,  # stopping waits for one round of it
         }
 

@@ -18,9 +18,10 @@ from pixelle.runtime.errors import Conflict, NotFound
 if TYPE_CHECKING:
     from gateway.services import Services
     from gateway.settings import GatewaySettings
-    from gateway.workflow.engine import Record, State, TaskEngine
+    from gateway.workflow.engine import TaskEngine
     from gateway.workflow.progress import ProgressStore
     from gateway.workflow.publish import Publisher
+    from gateway.workflow.record import Record, State
 
 __all__ = ["FINISHED", "TaskState", "Tasks"]
 

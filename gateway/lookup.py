@@ -1,0 +1,61 @@
+"""Finding what a workflow key names among the engines that a service lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pixelle.core.v1 import core_pb2
+
+__all__ = ["default_engine", "engine_of", "fits", "not_ready"]
+
+
+def fits(workflow: str, key: str) -> bool:
+    """True when `key` is the workflow's, or its engine's with a model behind it."""
+    return workflow == key or workflow.startswith(key + "/")
+
+
+def default_engine(engines: Sequence[core_pb2.Engine], service: str) -> core_pb2.Engine:
+    """The engine used when a request names none. Raises FailedPrecondition (ENGINE_NOT_INSTALLED)."""
+    for engine in engines:
+        if engine.is_default and not engine.available:
+            raise not_ready(engine.workflow, engine.reason, service)
+    found = next((engine for engine in engines if engine.is_default), None) or next(iter(engines), None)
+    if found is None:
+        raise not_ready("", "it lists none", service)
+    return found
+
+
+def engine_of(
+    engines: Sequence[core_pb2.Engine], workflow: str, service: str, known: Sequence[str] = ()
+) -> core_pb2.Engine:
+    """
+    The engine of a workflow key ("" means the default), available.
+
+    known: further keys for the error. Raises InvalidArgument (WORKFLOW_UNKNOWN), FailedPrecondition
+    (ENGINE_NOT_INSTALLED).
+    """
+    if not workflow:
+        return default_engine(engines, service)
+    for engine in engines:
+        if fits(workflow, engine.workflow):
+            if not engine.available:
+                raise not_ready(engine.workflow, engine.reason, service)
+            return engine
+    names = {*known, *(engine.workflow for engine in engines)}
+    raise InvalidArgument(
+        f"Unknown {service} workflow {workflow!r}.{nearest(workflow, names)}", reason="WORKFLOW_UNKNOWN"
+    )
+
+
+def not_ready(workflow: str, reason: str, service: str) -> FailedPrecondition:
+    """The error for an engine that lacks something; `reason` says what and how to get it."""
+    return FailedPrecondition(
+        f"The {service} engine {workflow!r} is not ready: {reason}",
+        reason="ENGINE_NOT_INSTALLED",
+        details={"service": service},
+    )
