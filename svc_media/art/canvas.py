@@ -113,7 +113,10 @@ class Canvas:
         cover = np.clip(rows - line[None, :] + 0.5, 0, 1) * 255
         mask = Image.fromarray(cover.astype(np.uint8), "L")
         if shadow > 0:
-            self.shade(mask, (0, top), shift=(side * shadow * 0.3, -shadow * 0.5), blur=shadow, alpha=0.26)
+            # the sheet goes on beyond the canvas, and so does its shadow
+            beyond = int(shadow * 3)
+            sheet = Image.fromarray(np.pad(cover.astype(np.uint8), ((0, 0), (beyond, beyond)), "edge"), "L")
+            self.shade(sheet, (-beyond, top), shift=(side * shadow * 0.3, -shadow * 0.5), blur=shadow, alpha=0.26)
         self.image.paste(_filled(fill, mask.size), (0, top), mask)
 
     def disc(self, x: float, y: float, radius: float, fill: Fill, *, shadow: float = 0.0, side: int = 1) -> None:
@@ -184,7 +187,7 @@ class Canvas:
 
     def finish(self, *, grain: float, vignette: float, seed: int) -> NDArray[np.uint8]:
         """The picture [height, width, 3] with darker corners (0 to 1) and film grain (standard deviation)."""
-        small = (max(2, self.width // 16), max(2, self.height // 16))
+        small = (max(2, self.width // 4), max(2, self.height // 4))
         x, y = np.linspace(-1, 1, small[0])[None, :], np.linspace(-1, 1, small[1])[:, None]
         fall = np.clip((x * x * 0.5 + y * y * 0.5) ** 1.4, 0, 1)[..., None] * vignette
         tint = np.array(mix((255, 255, 255), self.ink, 0.8)) / 255

@@ -28,7 +28,7 @@ _PEOPLE = re.compile(
     r"women|woman|he|she|his|her|they|them|everyone|everybody|someone|anyone|team|humans?|i|my|me)\b",
     re.IGNORECASE,
 )
-_ANYONE = ("person-standing", "woman-walking", "person-raising-hand", "man-walking", "person-cartwheeling")
+_ANYONE = ("person-standing", "woman-walking", "person-raising-hand", "man-walking")
 """Who stands for "you" when no trade or action fits."""
 _PANELS = frozenset(str(lexicon()["panels"]).split())
 _COMPANIONS = ("potted-plant", "light-bulb", "sparkles", "star", "seedling", "herb")
