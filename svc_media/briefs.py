@@ -45,7 +45,7 @@ def brief_of(prompt: media_pb2.MediaPrompt) -> Brief:
         raise InvalidArgument(f"steps is {prompt.steps}; it must be 0 to 500.", reason="STEPS_OUT_OF_RANGE")
     series = None
     if prompt.HasField("series"):
-        series = Series(prompt.series.seed, prompt.series.index, prompt.series.count)
+        series = Series(prompt.series.seed, prompt.series.index, prompt.series.count, prompt.series.title)
         if not 0 <= series.index < max(1, series.count):
             raise InvalidArgument(
                 f"series.index is {series.index} of {series.count} scenes; it must be 0 to count - 1.",

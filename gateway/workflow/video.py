@@ -158,7 +158,7 @@ class _Story:
         if place is None:
             return None
         image, footage = self._brief.image, self._brief.footage
-        series = media_pb2.Series(seed=board.seed, index=scene.index, count=len(board.scenes))
+        series = media_pb2.Series(seed=board.seed, index=scene.index, count=len(board.scenes), title=board.title)
         narration = await speaking if footage else None
 
         async def draw(asking: Asking) -> core_pb2.Visual:

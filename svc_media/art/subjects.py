@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,10 @@ _MARGIN = 0.07
 """Drawings that score this much less than the best say the same, so any of them may be the hero."""
 _ALIKE = 0.66
 """Two drawings with a cosine above this would tell the same thing twice."""
+_SHARED = 0.45
+"""Weight of a word that the whole video is about: every scene says it, so it cannot tell them apart."""
+_COMMON = 0.35
+"""How much of a drawing's fit to the video's topic is taken off its fit to a scene."""
 _PEOPLE = re.compile(
     r"\b(you|your|yourself|people|person|we|our|us|friends?|child(ren)?|kids?|parents?|students?|teachers?|workers?|men|man|"
     r"women|woman|he|she|his|her|they|them|everyone|everybody|someone|anyone|team|humans?|i|my|me)\b",
@@ -51,14 +55,22 @@ def _touch(drawing: Drawing, word: Word) -> float:
     return 0.4 if word.stem in drawing.loose else 0.0
 
 
-def _scores(text: str, index: ArtIndex, encoder: Encoder) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _scores(
+    text: str, topic: str, index: ArtIndex, encoder: Encoder
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How well each drawing fits the text, and how well it fits each content word [words, drawings]."""
     words = content_words(text)
-    encoded = encoder.encode([text, *(word.text for word in words)])
+    shared = {word.stem for word in content_words(topic)}
+    if all(word.stem in shared for word in words):
+        topic, shared = "", set()
+    words = [replace(word, weight=word.weight * _SHARED) if word.stem in shared else word for word in words]
+    encoded = encoder.encode([text, topic or text, *(word.text for word in words)])
     whole = index.vectors @ encoded[0]
+    if topic:
+        whole = whole - _COMMON * np.maximum(index.vectors @ encoded[1], 0)
     if not words:
         return whole, whole[None, :]
-    meaning = encoded[1:] @ index.vectors.T
+    meaning = encoded[2:] @ index.vectors.T
     named = np.array([[_touch(drawing, word) for drawing in index.drawings] for word in words], np.float32)
     # what comes first in a sentence is mostly what it speaks of
     order = np.array([word.weight * (1.0 if place == 0 else 0.88) for place, word in enumerate(words)], np.float32)
@@ -69,14 +81,17 @@ def _scores(text: str, index: ArtIndex, encoder: Encoder) -> tuple[NDArray[np.fl
     )
 
 
-def choose(text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int, count: int = 4) -> Cast:
+def choose(
+    text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int, topic: str = "", count: int = 4
+) -> Cast:
     """
     The drawings for a text.
 
+    topic: what the whole video is about. The first scene shows it, later ones what they add to it.
     turn: position in the video; where several drawings fit equally well the position decides, so that
     sentences that are alike do not get the same hero.
     """
-    scores, each = _scores(text, index, encoder)
+    scores, each = _scores(text, topic if turn else "", index, encoder)
     for name in _PANELS & index.place.keys():
         scores[index.place[name]] *= 0.7
     ranked = [int(place) for place in np.argsort(-scores)[:60]]

@@ -25,6 +25,8 @@ class Series:
     """Position of this scene, from 0."""
     count: int
     """Number of scenes."""
+    title: str = ""
+    """What all scenes have in common."""
 
 
 @dataclass(frozen=True)

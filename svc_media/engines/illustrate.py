@@ -25,7 +25,7 @@ _EMBEDDINGS = "embeddings-minilm"
 class IllustrateEngine:
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "1"
+    version = "2"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en",), images=True, videos=True, deterministic=True)
     edits = False
@@ -84,7 +84,8 @@ class IllustrateEngine:
         text = brief.narration if is_english(brief.narration) else brief.prompt
         seed, turn = (brief.series.seed, brief.series.index) if brief.series else (brief.seed, 0)
         tick(0.1, "choosing what to show")
-        cast = choose(text, index, encoder, seed=seed, turn=turn)
+        topic = brief.series.title if brief.series and is_english(brief.series.title) else ""
+        cast = choose(text, index, encoder, seed=seed, turn=turn, topic=topic)
         look = look_of(text, seed=seed, index=turn)
         tick(0.3, "painting")
         pixels = paint(look, cast, sprites, width=brief.width, height=brief.height, seed=brief.seed, index=turn)

@@ -105,3 +105,20 @@ def test_unsuitable_drawings_are_not_in_the_index(art: Art, unwanted: str) -> No
 def test_text_without_a_subject_still_gets_a_picture(art: Art) -> None:
     cast = choose("It is what it is.", art.index, art.encoder, seed=1, turn=0)
     assert cast.hero in art.index.place
+
+
+def test_later_scenes_show_what_they_add_to_the_topic(art: Art) -> None:
+    topic = "Why develop a reading habit"
+    scenes = (
+        "Why develop a reading habit? The answer is close to your daily life.",
+        "A reading habit keeps your brain young.",
+        "Developing a reading habit at the end of the day brings better sleep.",
+        "A reading habit is like a compass on a long journey.",
+        "Start with a reading habit and a cup of tea.",
+    )
+    casts = [choose(text, art.index, art.encoder, seed=3, turn=turn, topic=topic) for turn, text in enumerate(scenes)]
+    assert "book" in casts[0].hero
+    assert len({cast.hero for cast in casts}) == 5
+    assert [cast.hero for cast in casts[1:]] != [
+        choose(text, art.index, art.encoder, seed=3, turn=turn + 1).hero for turn, text in enumerate(scenes[1:])
+    ]
