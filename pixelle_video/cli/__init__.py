@@ -8,6 +8,7 @@ import typer
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument, NotFound, PixelleError
 from pixelle_video.cli import machine, make, servers
+from pixelle_video.cli.memory import use_few_arenas
 
 __all__ = ["app", "main"]
 
@@ -41,6 +42,7 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; ends the process with 0, 1 (failed), 2 (bad input) or 130 (interrupted)."""
+    use_few_arenas()
     sys.exit(_run())
 
 

@@ -1,0 +1,5 @@
+"""`python -m pixelle_video` is the `pixelle` command."""
+
+from pixelle_video.cli import main
+
+main()
