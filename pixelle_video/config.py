@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-__all__ = ["Config", "load_config", "settings_from"]
+__all__ = ["Config", "load_config", "setting_error", "settings_from"]
 
 S = TypeVar("S", bound=BaseSettings)
 
@@ -101,10 +101,14 @@ def settings_from(kind: type[S], values: dict[str, Any]) -> S:
         given = kind().model_fields_set
         return kind(**{name: value for name, value in mine.items() if name not in given})
     except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        message = f"The setting PIXELLE_{name} is wrong: {first['msg']}."
-        raise InvalidArgument(message, reason="SETTING_INVALID") from None
+        raise setting_error(error) from None
+
+
+def setting_error(error: ValidationError) -> InvalidArgument:
+    """SETTING_INVALID: the first wrong setting, without its value, which may be a key."""
+    first = error.errors(include_input=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return InvalidArgument(f"The setting PIXELLE_{name} is wrong: {first['msg']}.", reason="SETTING_INVALID")
 
 
 def _without_nulls(tree: dict[Any, Any]) -> dict[str, Any]:

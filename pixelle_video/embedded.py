@@ -159,10 +159,11 @@ async def engines(config: Path) -> dict[str, list[Engine]]:
 def browser() -> Path | None:
     """The browser that frames are drawn with; None when there is none."""
     from pixelle_video.browsers import off_path
+    from pixelle_video.config import settings_from
     from svc_render.browser import find_browser
     from svc_render.settings import RenderSettings
 
-    wanted = RenderSettings().render_browser
+    wanted = settings_from(RenderSettings, {}).render_browser
     try:
         return Path(find_browser(wanted))
     except FailedPrecondition:

@@ -26,8 +26,9 @@ def log_to_file() -> Path:
 
     from pixelle.runtime.settings import ServiceSettings
     from pixelle.runtime.telemetry import configure_logging
+    from pixelle_video.config import settings_from
 
-    settings = ServiceSettings()
+    settings = settings_from(ServiceSettings, {})
     path = settings.data_dir / "pixelle.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

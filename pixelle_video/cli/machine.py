@@ -52,11 +52,12 @@ def doctor() -> None:
     from rich.console import Console
 
     from pixelle.runtime.settings import ServiceSettings
+    from pixelle_video.config import settings_from
     from pixelle_video.system import check_all
 
     console = Console(highlight=False, soft_wrap=True)
     bad = 0
-    for check in check_all(ServiceSettings().packs_dir, Path.cwd()):
+    for check in check_all(settings_from(ServiceSettings, {}).packs_dir, Path.cwd()):
         console.print("[green]ok     [/green]" if check.ok else "[yellow]missing[/yellow]", end=" ")
         console.print(f"{check.name}: {check.said}", markup=False)
         if not check.ok:
@@ -107,10 +108,11 @@ def _wanted(uses: list[Use]) -> tuple[Pack, ...]:
 def _fetch(pack: Pack) -> str:
     """Install one pack and say so; the reason, as a sentence, when it cannot be had."""
     from pixelle.runtime.settings import ServiceSettings
+    from pixelle_video.config import settings_from
     from pixelle_video.packs import install
     from pixelle_video.registries import download
 
-    packs_dir = ServiceSettings().packs_dir
+    packs_dir = settings_from(ServiceSettings, {}).packs_dir
     typer.echo(f"{pack.name}: {pack.purpose} ({pack.size_mb} MB) ... ", nl=False)
     try:
         fresh = install(pack, packs_dir, download)

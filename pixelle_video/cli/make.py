@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pixelle.runtime.errors import Internal, InvalidArgument, PixelleError
+from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument, PixelleError
 from pixelle_video.cli.display import display
 from pixelle_video.cli.logs import log_to_file
 from pixelle_video.tasks import writable
@@ -143,6 +143,10 @@ async def _make(
         try:
             async with PixelleVideoCore(config, gateway_url=gateway, api_key=api_key) as core:
                 return await core.generate_video(progress_callback=show, **request)
+        except FailedPrecondition as error:
+            if error.reason == "DATABASE_IN_USE":
+                error.message += " To let `pixelle serve` make it: --gateway http://127.0.0.1:8000."
+            raise
         except Internal as error:
             if log is None:
                 raise

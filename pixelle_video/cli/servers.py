@@ -38,5 +38,12 @@ def service(
     name: Annotated[ServiceName, typer.Argument(help="Which one.")],
 ) -> None:
     """Serve one service alone, over gRPC; its address comes from PIXELLE_<NAME>_LISTEN."""
+    from pydantic import ValidationError
+
+    from pixelle_video.config import setting_error
+
     sys.argv = [f"svc_{name.value}"]
-    runpy.run_module(f"svc_{name.value}", run_name="__main__")
+    try:
+        runpy.run_module(f"svc_{name.value}", run_name="__main__")
+    except ValidationError as error:
+        raise setting_error(error) from None

@@ -187,6 +187,10 @@ async def test_a_gateway_elsewhere_serves_the_sdk_and_the_command(folder: Path) 
         assert (folder / said["video_path"]).stat().st_size == said["file_size"]
         assert not (folder / "data").exists()
 
+        second = _run(away, "make", "Why read")
+        assert second.returncode == 1
+        assert "--gateway http" in second.stderr.splitlines()[-1]
+
         refused = _run(folder, *words)
         assert refused.returncode == 1
         assert "Authorization" in refused.stderr

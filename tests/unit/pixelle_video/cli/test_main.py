@@ -61,6 +61,18 @@ def test_wrong_use(
     assert out == ""
 
 
+@pytest.mark.parametrize("words", [["make", "x"], ["doctor"], ["setup"], ["engines"], ["serve"], ["service", "tts"]])
+def test_a_wrong_setting_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PIXELLE_SLOTS", "secret")
+    assert _run(monkeypatch, *words) == 2
+    complaint = capsys.readouterr().err.splitlines()[-1]
+    assert complaint.startswith("pixelle: The setting PIXELLE_SLOTS is wrong: ")
+    assert complaint.count("secret") == 0
+
+
 def test_a_gateway_that_is_away_is_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
