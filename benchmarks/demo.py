@@ -21,7 +21,7 @@ def measure(topic: str, scenes: int, extra: list[str]) -> dict[str, object]:
         command = [
             sys.executable,
             "-m",
-            "pixelle_video.cli",
+            "pixelle_video",
             "make",
             topic,
             "--n-scenes",
@@ -31,7 +31,7 @@ def measure(topic: str, scenes: int, extra: list[str]) -> dict[str, object]:
         ]
         command += ["--output", str(Path(folder) / "demo.mp4")]
         started = time.monotonic()
-        run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         peak = 0.0
         root = psutil.Process(run.pid)
         cpu: dict[int, float] = {}
@@ -39,9 +39,9 @@ def measure(topic: str, scenes: int, extra: list[str]) -> dict[str, object]:
             peak = max(peak, _sample(root, cpu))
             time.sleep(0.1)
         wall = time.monotonic() - started
-        out = run.communicate()[0]
+        out, said = run.communicate()
         if run.returncode:
-            raise SystemExit(f"pixelle make ended with {run.returncode}")
+            raise SystemExit(f"pixelle make ended with {run.returncode}: {said.decode()[-500:]}")
         made = json.loads(out)
         return {
             "benchmark": "demo",

@@ -65,7 +65,7 @@ async def running(config: Path) -> AsyncGenerator[Running]:
     # the caller runs as the user who owns these files, so any of them may be named
     settings = settings.model_copy(update={"allowed_roots": [*settings.allowed_roots, Path(Path.cwd().anchor)]})
     # the services load while the gateway is imported: much of both waits for the disk or runs outside of Python
-    async with _services_running(config) as urls:
+    async with _services_running(config, alone=True) as urls:
         app = await asyncio.to_thread(_app_before, settings, urls)
         async with app.router.lifespan_context(app):
             keys = settings.api_keys
@@ -171,13 +171,13 @@ def browser() -> Path | None:
 
 
 @asynccontextmanager
-async def _services_running(config: Path) -> AsyncGenerator[ServiceUrls]:
-    """The services behind one private address; they load while the gateway already answers."""
+async def _services_running(config: Path, *, alone: bool = False) -> AsyncGenerator[ServiceUrls]:
+    """The services behind one private address; they load while the gateway already answers. alone: for one caller."""
     from gateway.services import ServiceUrls
     from pixelle.runtime.server import start_server
 
     with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
-        server = await start_server(_built(config), f"unix:{Path(folder) / 'socket'}")
+        server = await start_server(_built(config, alone=alone), f"unix:{Path(folder) / 'socket'}")
         watching = asyncio.create_task(_watch(server.ready()))
         try:
             yield ServiceUrls(*[server.address] * 4)
@@ -194,7 +194,7 @@ def _app_before(settings: GatewaySettings, urls: ServiceUrls) -> FastAPI:
     return create_app(settings, around=lambda: nullcontext(urls))
 
 
-def _built(config: Path) -> list[Service]:
+def _built(config: Path, *, alone: bool = False) -> list[Service]:
     """The four services over one store, with the settings of this process."""
     from pixelle.runtime.artifacts import ArtifactStore
     from pixelle_video.config import load_config, settings_from
@@ -211,9 +211,13 @@ def _built(config: Path) -> list[Service]:
     if drawing := browser():
         values["render_browser"] = str(drawing)
     speech = settings_from(TtsSettings, values)
+    writing = settings_from(ScriptSettings, values)
+    if alone and "script_threads" not in writing.model_fields_set:
+        # nothing else has work while one caller's script is written
+        writing = writing.model_copy(update={"script_threads": os.cpu_count() or 1})
     store = ArtifactStore.open(speech)
     return [
-        script.build(settings_from(ScriptSettings, values), store),
+        script.build(writing, store),
         tts.build(speech, store),
         media.build(settings_from(MediaSettings, values), store),
         render.build(settings_from(RenderSettings, values), store),

@@ -39,6 +39,7 @@ def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Servi
                 "model": settings.script_gguf or settings.packs_dir / _TINY,
                 "own": settings.script_gguf is not None,
                 "embeddings": settings.packs_dir / "embeddings-minilm",
+                "threads": settings.effective_threads,
             },
             "openai": {
                 "base_url": settings.llm_base_url,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from pixelle.runtime.settings import ServiceSettings
 
@@ -20,6 +21,8 @@ class ScriptSettings(ServiceSettings):
     """Engine used when a request names none. Empty: "openai" once a model or endpoint is set, else "gguf"."""
     script_gguf: Path | None = None
     """A GGUF file of your own for the engine "gguf", in place of the tiny one."""
+    script_threads: int = Field(default=0, ge=0, le=256)
+    """Threads a local model computes with. 0: one fewer than this process may use, at most 8."""
     llm_base_url: str = ""
     """OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1. Empty: OpenAI's own."""
     llm_model: str = ""
@@ -28,6 +31,12 @@ class ScriptSettings(ServiceSettings):
     """Key for the endpoint; may be empty where it asks for none."""
     llm_timeout: float = 60.0
     """Seconds without an answer after which the endpoint counts as down."""
+
+    @property
+    def effective_threads(self) -> int:
+        """Threads a local model computes with; with as many as busy cores it would wait for itself."""
+        allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+        return self.script_threads or max(1, min(8, allowed - 1))
 
     @property
     def effective_engine(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.blas import one_blas_thread
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Embedder"]
 
 _LAYERS, _HEADS, _WIDTH, _EPSILON = 6, 12, 384, 1e-12
+
+
+_shared: dict[Path, Embedder] = {}
+_sharing = threading.Lock()
 
 
 class Embedder:
@@ -44,6 +49,14 @@ class Embedder:
         self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(128)
         self._tokenizer.enable_padding()
+
+    @classmethod
+    def shared(cls, folder: Path) -> Embedder:
+        """The one encoder of this process for a folder: services that live together hold its weights once."""
+        with _sharing:
+            if folder not in _shared:
+                _shared[folder] = cls(folder)
+            return _shared[folder]
 
     def encode(self, texts: Sequence[str], *, batch: int = 64) -> Floats:
         """Unit vectors, shape [len(texts), 384]."""

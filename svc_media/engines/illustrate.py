@@ -58,7 +58,7 @@ class IllustrateEngine:
         from svc_media.art.sprites import Sprites
 
         del device
-        encoder = Embedder(self._embeddings)
+        encoder = Embedder.shared(self._embeddings)
         index = ArtIndex(build_index(self._art, encoder))
         self._ready = (index, encoder, Sprites(index.svg))
 

@@ -37,7 +37,7 @@ __all__ = ["GgufEngine"]
 _DRAFTS = 8
 _SPARE = 1
 """Stems tried beyond those needed, so that the weakest sentence can be left out."""
-_TINY_CONTEXT, _CONTEXT = 4096, 8192
+_TINY_CONTEXT, _CONTEXT = 2048, 8192
 _MATERIAL = 16_000
 """Characters of source material shown to a model: about half of its context."""
 _REMARK = 40
@@ -60,11 +60,13 @@ class GgufEngine:
     version = "1"
     summary = "Writes with a GGUF model in this process: a tiny English one, or any file of yours."
 
-    def __init__(self, model: Path, *, own: bool, embeddings: Path) -> None:
+    def __init__(self, model: Path, *, own: bool, embeddings: Path, threads: int) -> None:
         """
         model: the GGUF file. own: whether it is the user's rather than the starter's tiny one.
         embeddings: folder of the sentence encoder that judges the tiny model's drafts.
+        threads: threads the model computes with.
         """
+        self._threads = threads
         self._path, self._own, self._embeddings = model, own, embeddings
         self.features = Features(languages=() if own else ("en",), deterministic=True)
         self._llama: Llama | None = None
@@ -86,12 +88,12 @@ class GgufEngine:
     def load(self, device: str) -> None:
         """Load the model and, for the tiny one, the encoder. Raises FailedPrecondition (MODEL_UNREADABLE)."""
         drafts, context = (1, _CONTEXT) if self._own else (_DRAFTS, _TINY_CONTEXT)
-        self._llama = Llama(self._path, device=device, drafts=drafts, context=context)
+        self._llama = Llama(self._path, device=device, threads=self._threads, drafts=drafts, context=context)
         if self._own:
             return
         from pixelle.runtime.embedding import Embedder
 
-        self._meaning = Embedder(self._embeddings)
+        self._meaning = Embedder.shared(self._embeddings)
         pieces = json.loads((self._embeddings / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
         self._vocabulary = frozenset(piece for piece in pieces if piece.isalpha())
 

