@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "check_all", "missing_system_packages", "system_install_command"]
 
-_FONTS = (  # what for, fontconfig language, Debian package
-    ("Latin", "en", "fonts-inter"),
-    ("Chinese, Japanese and Korean", "zh-cn", "fonts-noto-cjk"),
-    ("emoji", "und-zsye", "fonts-noto-color-emoji"),
+_FONTS = (  # what for, family our templates name, Debian package
+    ("Latin", "Inter", "fonts-inter"),
+    ("Latin with serifs", "EB Garamond,EB Garamond 12", "fonts-ebgaramond"),
+    ("Arabic, Thai and others", "Noto Serif", "fonts-noto-core"),
+    ("Chinese, Japanese and Korean", "Noto Sans CJK SC", "fonts-noto-cjk"),
+    ("emoji", "Noto Color Emoji", "fonts-noto-color-emoji"),
 )
 _MODULES = (  # one that stands for each extra
     ("gateway", ("fastapi", "uvicorn", "dbos")),
@@ -81,23 +83,24 @@ def _browser() -> Check:
 
 
 def _fonts() -> Iterator[Check]:
-    for what, language, package in _FONTS:
-        count = _font_count(language)
-        if count is None:
-            yield Check(f"fonts {what}", True, "taken from the system (fc-list is not there to count them)")
-        elif count:
-            yield Check(f"fonts {what}", True, f"{count} found")
+    families = _families()
+    for what, wanted, package in _FONTS:
+        if families is None:
+            yield Check(f"fonts {what}", True, "taken from the system (fc-list is not there to name them)")
+        elif found := families & set(wanted.split(",")):
+            yield Check(f"fonts {what}", True, min(found))
         else:
-            yield Check(f"fonts {what}", False, "none found: such text shows boxes", system_install_command([package]))
+            said = f"{wanted.partition(',')[0]} is not there: such text looks different or shows boxes"
+            yield Check(f"fonts {what}", False, said, system_install_command([package]))
 
 
-def _font_count(language: str) -> int | None:
-    """Installed fonts for a language; None where fontconfig is not there to say."""
+def _families() -> set[str] | None:
+    """Names of the installed font families; None where fontconfig is not there to say."""
     tool = shutil.which("fc-list")
     if tool is None:
-        return None if sys.platform == "darwin" else 0
-    done = subprocess.run([tool, f":lang={language}", "family"], capture_output=True, text=True, check=False)
-    return len(set(done.stdout.splitlines()))
+        return None if sys.platform == "darwin" else set()
+    done = subprocess.run([tool, ":", "family"], capture_output=True, text=True, check=False)
+    return {name.strip() for line in done.stdout.splitlines() for name in line.split(",")}
 
 
 def _packs(packs_dir: Path) -> Iterator[Check]:
@@ -132,7 +135,9 @@ def missing_system_packages(*, npm: bool) -> list[str]:
     absent = [] if browser() else ["browser"]
     if shutil.which("fc-list") is None and sys.platform != "darwin":
         absent.append("fontconfig")
-    absent += [package for _, language, package in _FONTS if _font_count(language) == 0]
+    families = _families()
+    if families is not None:
+        absent += [package for _, wanted, package in _FONTS if not families & set(wanted.split(","))]
     if npm and shutil.which("npm") is None:
         absent.append("npm")
     return absent

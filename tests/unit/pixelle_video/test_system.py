@@ -44,7 +44,8 @@ def test_a_bare_machine_lacks_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")
-    lacking = ["browser", "fontconfig", "fonts-inter", "fonts-noto-cjk", "fonts-noto-color-emoji"]
+    lacking = ["browser", "fontconfig", "fonts-inter", "fonts-ebgaramond", "fonts-noto-core", "fonts-noto-cjk"]
+    lacking.append("fonts-noto-color-emoji")
     assert missing_system_packages(npm=False) == lacking
     assert missing_system_packages(npm=True) == [*lacking, "npm"]
     checks = {check.name: check for check in check_all(tmp_path / "packs", tmp_path)}
