@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from PIL import Image
 from svc_render.pictures import read_picture
 from svc_render.scratch import Scratch
 from svc_render.video.footage import footage
-from svc_render.video.h264 import write_clip
+from svc_render.video.h264 import write_clip, write_states
 from svc_render.video.planes import framed, opaque, overlay, rgb
 
 if TYPE_CHECKING:
@@ -64,21 +63,12 @@ def make_clip(drawn: Drawn, behind: Behind | None, *, count: int, fps: int, scra
     path = scratch.path / "clip.mp4"
     try:
         moving = behind is not None and behind.moving
-        if behind is None:
-            frames = itertools.repeat(opaque(drawn.png))
+        frames = None if behind is None else over_footage(drawn.png, behind, size=size, fps=fps, scratch=scratch)
+        if frames is not None and moving:
+            write_clip(path, frames, count=count, fps=fps, size=size, threads=0, tick=tick)
         else:
-            frames = over_footage(drawn.png, behind, size=size, fps=fps, scratch=scratch)
-            frames = frames if moving else itertools.repeat(next(frames))
-        write_clip(
-            path,
-            frames,
-            count=count,
-            fps=fps,
-            size=size,
-            kind="moving" if moving else "still",
-            threads=0 if moving else 1,
-            tick=tick,
-        )
+            picture = opaque(drawn.png) if frames is None else next(frames)
+            write_states(path, [(picture, count)], count=count, fps=fps, size=size, tick=tick)
     except BaseException:
         scratch.close()
         raise

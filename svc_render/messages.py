@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "fingerprint", "scene_cues", "template_message"]
 
-VERSION = "1"
+VERSION = "2"
 """Part of cache keys: changes whenever the same request gives another result."""
 
 _MEDIA = {

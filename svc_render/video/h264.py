@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from itertools import chain, islice, repeat
+from typing import TYPE_CHECKING, Any, Literal
 
 from svc_render.video.planes import tag
+from svc_render.video.skip import CannotSkip, Skips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
 
     import av
+    from av.container import OutputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
 
     from pixelle.runtime.work import Tick
 
-__all__ = ["ENCODER_VERSION", "write_clip"]
-
-ENCODER_VERSION = "1"
-"""Changes whenever the same pictures give other bytes."""
+__all__ = ["write_clip", "write_states"]
 
 _KEYFRAME_EVERY = 250
 
 # What every clip must share, because it stands in the parameter sets: stitchable keeps them independent of the
-# content; no B frames, one reference, CAVLC and no weighted prediction let a later stage write skip slices.
+# content; no B frames, one reference, CAVLC and no weighted prediction are what skip.py can continue. force-cfr
+# says that the rate is fixed, and the encoder gives a picture at once instead of waiting for the next one's time.
 _SHARED = (
-    f"stitchable=1:bframes=0:ref=1:cabac=0:8x8dct=0:weightp=0:scenecut=0:keyint={_KEYFRAME_EVERY}:"
+    f"stitchable=1:force-cfr=1:bframes=0:ref=1:cabac=0:8x8dct=0:weightp=0:scenecut=0:keyint={_KEYFRAME_EVERY}:"
     f"min-keyint={_KEYFRAME_EVERY}:mbtree=0:rc-lookahead=0:sync-lookahead=0:sliced-threads=0:"
     "colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
 )
 _KINDS = {
-    # qcomp=1 keeps the quantiser where it is: with the usual 0.6 a still picture is refined frame after frame
-    "still": ("ultrafast", "18", "qcomp=1.0"),
+    # qcomp=1 gives every state the same quantiser, whatever came before it; a page's sharp edges are truer not deblocked
+    "still": ("veryfast", "17", "qcomp=1.0:aq-mode=0:psy=0:trellis=0:no-deblock=1"),
     "moving": ("veryfast", "20", "subme=2:trellis=0"),
 }
 
@@ -43,31 +47,93 @@ def write_clip(
     count: int,
     fps: int,
     size: tuple[int, int],
-    kind: Literal["still", "moving"],
     threads: int,
     tick: Tick,
 ) -> None:
     """
-    Encode frames into an MP4 with constant frame rate: frame n is shown at exactly n / fps.
+    Encode moving pictures into an MP4 with constant frame rate: frame n is shown at exactly n / fps.
 
     frames: yuv420p, at least `count` of them. size: width and height in pixels.
-    kind: what they show, for the encoder.
     Raises Cancelled from `tick`; the half-written file is left to the caller's scratch folder.
     """
+    with _clip(path, "moving", fps=fps, size=size, threads=threads) as (container, stream):
+        _mux(container, _encoded(stream, islice(frames, count)), count, tick)
+
+
+def write_states(
+    path: Path,
+    states: Iterable[tuple[av.VideoFrame, int]],
+    *,
+    count: int,
+    fps: int,
+    size: tuple[int, int],
+    tick: Tick,
+) -> None:
+    """
+    Write pictures that stand still into the same kind of MP4: each is encoded once, its other frames repeat it.
+
+    states: a yuv420p picture and how many frames it is shown, `count` frames together. size: as above.
+    Every frame of a state decodes to the same samples. Raises Cancelled as above.
+    """
+    with _clip(path, "still", fps=fps, size=size, threads=1) as (container, stream):
+        try:
+            skips = Skips.read(bytes(stream.codec_context.extradata or b""))
+        except CannotSkip:
+            packets = _encoded(stream, chain.from_iterable(repeat(picture, length) for picture, length in states))
+        else:
+            packets = _repeated(stream, states, skips)
+        _mux(container, packets, count, tick)
+
+
+@contextmanager
+def _clip(
+    path: Path, kind: Literal["still", "moving"], *, fps: int, size: tuple[int, int], threads: int
+) -> Generator[tuple[OutputContainer, VideoStream]]:
+    """A file and its encoder, open."""
     import av
 
     preset, crf, own = _KINDS[kind]
-    base = Fraction(1, fps)
     with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream(
-            "libx264", rate=fps, options={"preset": preset, "crf": crf, "x264-params": f"{_SHARED}:{own}"}
-        )
+        options = {"preset": preset, "crf": crf, "forced-idr": "1", "x264-params": f"{_SHARED}:{own}"}
+        stream = container.add_stream("libx264", rate=fps, options=options)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
-        stream.codec_context.time_base = base
+        stream.codec_context.time_base = Fraction(1, fps)
         stream.codec_context.thread_count = threads
-        for number, frame in zip(range(count), frames, strict=False):
-            frame.pts, frame.time_base = number, base
-            container.mux(stream.encode(tag(frame)))
-            tick((number + 1) / count, "encoding")
-        container.mux(stream.encode(None))
+        container.start_encoding()
+        yield container, stream
+
+
+def _mux(container: OutputContainer, packets: Iterable[Packet[Any]], count: int, tick: Tick) -> None:
+    for number, packet in enumerate(packets, 1):
+        container.mux_one(packet)
+        tick(min(number / count, 1.0), "encoding")
+
+
+def _encoded(stream: VideoStream, frames: Iterable[av.VideoFrame]) -> Iterator[Packet[Any]]:
+    """Every frame through the encoder."""
+    for number, frame in enumerate(frames):
+        frame.pts, frame.time_base = number, stream.codec_context.time_base
+        yield from stream.encode(tag(frame))
+    yield from stream.encode(None)
+
+
+def _repeated(stream: VideoStream, states: Iterable[tuple[av.VideoFrame, int]], skips: Skips) -> Iterator[Packet[Any]]:
+    """Every picture through the encoder, as an IDR picture; its other frames written by hand."""
+    import av
+    from av.video.frame import PictureType
+
+    number = keys = 0
+    for place, (picture, length) in enumerate(states):
+        picture.pts, picture.time_base = place, stream.codec_context.time_base
+        picture.pict_type = PictureType.I
+        coded = b"".join(bytes(packet) for packet in stream.encode(tag(picture)))
+        for since in (frame % _KEYFRAME_EVERY for frame in range(length)):
+            # the first one's idr_pic_id is used only once: the next clip starts with it again
+            packet = av.Packet(skips.repeat(since) if since else skips.still(coded, 1 + keys % 2 if keys else 0))
+            packet.stream, packet.time_base = stream, stream.codec_context.time_base
+            packet.pts = packet.dts = number
+            packet.duration, packet.is_keyframe = 1, not since
+            number += 1
+            keys += not since
+            yield packet
