@@ -13,7 +13,7 @@ help: ## list the targets
 
 demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 	$(BIN)/pixelle setup --system
-	$(BIN)/pixelle make "$(TOPIC)" --n-scenes 5 --output output/demo.mp4
+	$(BIN)/pixelle demo "$(TOPIC)" --output output/demo.mp4
 
 test: $(VENV)/.ready-dev ## run every test
 	$(BIN)/pixelle setup --system --for tests

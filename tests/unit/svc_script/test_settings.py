@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from pixelle.core.v1 import core_pb2
 
 
-def test_a_named_endpoint_or_model_becomes_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ScriptSettings().effective_engine == "gguf"
+def test_a_named_endpoint_or_model_becomes_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bare = ScriptSettings(cache_dir=tmp_path)
+    assert bare.effective_engine == "outline"
+    bare.tiny_gguf.parent.mkdir(parents=True)
+    bare.tiny_gguf.touch()
+    assert bare.effective_engine == "gguf"
+    assert ScriptSettings(script_gguf=tmp_path / "mine.gguf").effective_engine == "gguf"
     assert ScriptSettings(llm_model="qwen").effective_engine == "openai"
     monkeypatch.setenv("PIXELLE_LLM_BASE_URL", "http://127.0.0.1:1/v1")
     assert ScriptSettings().effective_engine == "openai"
@@ -41,7 +46,7 @@ async def test_without_its_pack_the_service_comes_up_and_says_what_is_missing(tm
         stub = script_pb2_grpc.ScriptServiceStub(channel)
         listed = await call(stub.ListEngines, script_pb2.ListEnginesRequest(), timeout=20, service="script")
     by_name: dict[str, core_pb2.Engine] = {engine.name: engine for engine in listed.engines}
-    assert by_name["gguf"].is_default
+    assert by_name["outline"].is_default
     assert not by_name["gguf"].available
     assert "pixelle setup" in by_name["gguf"].reason
     assert by_name["outline"].available
