@@ -34,7 +34,7 @@ _SHARED = (
     "colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
 )
 _KINDS = {
-    # qcomp=1 gives every state the same quantiser, whatever came before it; a page's sharp edges are truer not deblocked
+    # qcomp=1 gives every state the same quantiser, whatever came before it; sharp edges are truer not deblocked
     "still": ("veryfast", "17", "qcomp=1.0:aq-mode=0:psy=0:trellis=0:no-deblock=1"),
     "moving": ("veryfast", "20", "subme=2:trellis=0"),
 }

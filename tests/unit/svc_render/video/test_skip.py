@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import random
@@ -183,7 +184,7 @@ def test_plain_x264_shows_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_joined_with_other_clips(tmp_path: Path) -> None:
     moving = tmp_path / "moving.mp4"
     pages = [page(seed) for seed in range(20)]
-    write_clip(moving, pages, count=20, fps=30, size=SIZE, threads=1, tick=quiet_tick)
+    write_clip(moving, pages, count=20, fps=30, size=SIZE, threads=2, tick=quiet_tick)
     clips = [
         write(tmp_path / "a.mp4", [(page(1), 251)]),
         write(tmp_path / "b.mp4", [(page(2), 9), (page(3), 4)]),
@@ -269,6 +270,18 @@ def test_headers_that_are_broken_are_refused() -> None:
             skips.still(picture, 0)
 
 
+def test_a_slice_holds_every_field_its_parameter_sets_ask_for() -> None:
+    least = Skips(9, 0, 4, 0, field_order=False, references=1, deblocking=False, redundant=False)
+    # frame_num 17 modulo 16; the header byte, then 7.3.3 field by field
+    header = ["01000001", "1", "00110", "1", "0001"]
+    fields = [*header, "0", "0", "0", "1", "0001010", "1"]
+    assert units(least.repeat(17)) == [aligned("".join(fields).ljust(32, "0"))]
+    most = Skips(9, 0, 4, 5, field_order=True, references=2, deblocking=True, redundant=True)
+    # pic_order_cnt_lsb 34 modulo 32, delta_pic_order_cnt_bottom, redundant_pic_cnt, one reference instead of two
+    fields = [*header, "00010", "1", "1", "1", "1", "0", "0", "1", "010", "0001010", "1"]
+    assert units(most.repeat(17)) == [aligned("".join(fields).ljust(48, "0"))]
+
+
 def test_no_start_code_appears_inside_a_unit() -> None:
     values = random.Random(1)
     made = [b"\x65" + bytes(values.choice((0, 0, 0, 1, 2, 3, 4)) for _ in range(60)) + b"\x80" for _ in range(400)]
@@ -293,7 +306,12 @@ _PLAYER = """async ([url, times]) => {
   const pen = canvas.getContext('2d', {willReadFrequently: true});
   const seen = [];
   for (const time of times) {
-    const there = next('seeked');
+    // 'seeked' may come before the frame is on screen; this waits for the one that holds the time asked for
+    const there = new Promise(done => {
+      const look = (now, {mediaTime}) =>
+        mediaTime <= time && time < mediaTime + 1 / 30 ? done() : video.requestVideoFrameCallback(look);
+      video.requestVideoFrameCallback(look);
+    });
     video.currentTime = time;
     await there;
     pen.drawImage(video, 0, 0);
@@ -316,7 +334,7 @@ async def test_chromium_plays_and_seeks(tmp_path: Path) -> None:
     pictures = [page_of(grey) for grey in greys]
     path = write(tmp_path / "a.mp4", [(picture, length) for picture in pictures]).path
     url = "data:video/mp4;base64," + base64.b64encode(path.read_bytes()).decode()
-    frames = random.Random(2).choices(range(len(greys) * length), k=20)
+    frames = random.Random(2).sample(range(len(greys) * length), k=20)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
         try:
@@ -325,7 +343,8 @@ async def test_chromium_plays_and_seeks(tmp_path: Path) -> None:
                 "document.createElement('video').canPlayType('video/mp4; codecs=\"avc1.42c01e\"')"
             ):
                 pytest.skip(f"{program} has no H.264 decoder")
-            told = await tab.evaluate(_PLAYER, [url, [(number + 0.5) / 30 for number in frames]])
+            async with asyncio.timeout(60):
+                told = await tab.evaluate(_PLAYER, [url, [(number + 0.5) / 30 for number in frames]])
         finally:
             await chromium.close()
     assert told["size"] == list(SIZE)
