@@ -64,13 +64,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             kept = await self._cache.get(key, core_pb2.Visual)
             return kept or await self._painted(loaded, brief, key, report)
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, note: media_pb2.GenerateImageResponse(
-                progress=core_pb2.Progress(fraction=fraction, message=note)
-            ),
-            result=lambda visual: media_pb2.GenerateImageResponse(visual=visual),
-        ):
+        async for message in stream(work, media_pb2.GenerateImageResponse, "visual"):
             yield message
 
     async def GenerateVideo(
@@ -96,13 +90,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             kept = await self._cache.get(key, core_pb2.Visual)
             return kept or await self._filmed(loaded, brief, request, key, report)
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, note: media_pb2.GenerateVideoResponse(
-                progress=core_pb2.Progress(fraction=fraction, message=note)
-            ),
-            result=lambda visual: media_pb2.GenerateVideoResponse(visual=visual),
-        ):
+        async for message in stream(work, media_pb2.GenerateVideoResponse, "visual"):
             yield message
 
     def _default(self, ability: str) -> str:

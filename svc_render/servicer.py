@@ -82,13 +82,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 await self._cache.put(key, frame)
             return frame
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, text: render_pb2.RenderFrameResponse(
-                progress=core_pb2.Progress(fraction=fraction, message=text)
-            ),
-            result=lambda frame: render_pb2.RenderFrameResponse(frame=frame),
-        ):
+        async for message in stream(work, render_pb2.RenderFrameResponse, "frame"):
             yield message
 
     async def RenderClip(
@@ -127,13 +121,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 await self._cache.put(key, clip)
             return clip
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, text: render_pb2.RenderClipResponse(
-                progress=core_pb2.Progress(fraction=fraction, message=text)
-            ),
-            result=lambda clip: render_pb2.RenderClipResponse(clip=clip),
-        ):
+        async for message in stream(work, render_pb2.RenderClipResponse, "clip"):
             yield message
 
     async def AssembleVideo(
@@ -159,13 +147,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             await self._cache.put(key, video)
             return video
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, text: render_pb2.AssembleVideoResponse(
-                progress=core_pb2.Progress(fraction=fraction, message=text)
-            ),
-            result=lambda video: render_pb2.AssembleVideoResponse(video=video),
-        ):
+        async for message in stream(work, render_pb2.AssembleVideoResponse, "video"):
             yield message
 
     async def ListTemplates(

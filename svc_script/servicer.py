@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from pixelle.core.v1 import core_pb2
 from pixelle.runtime.language import detect_language
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
@@ -20,9 +19,10 @@ if TYPE_CHECKING:
 
     import grpc.aio
 
+    from pixelle.core.v1 import core_pb2
     from pixelle.runtime.engines import Engines, Loaded
     from pixelle.runtime.work import Report, Tick
-    from svc_script.engines.base import Completion, Narrations, WordRange
+    from svc_script.engines.base import Completion, WordRange
 
     Context = grpc.aio.ServicerContext[object, object]
 
@@ -77,11 +77,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         async def work(report: Report) -> core_pb2.Storyboard:
             return await loaded.slots.run(write, report=report)
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, text: script_pb2.WriteStoryboardResponse(progress=_progress(fraction, text)),
-            result=lambda board: script_pb2.WriteStoryboardResponse(storyboard=board),
-        ):
+        async for message in stream(work, script_pb2.WriteStoryboardResponse, "storyboard"):
             yield message
 
     async def GenerateNarrations(
@@ -100,16 +96,11 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         loaded = await self._engines.get(request.workflow)
         brief = _narration_brief(plan, words, language, request.seed, loaded.model)
 
-        async def work(report: Report) -> Narrations:
-            return await loaded.slots.run(lambda tick: write_narrations(loaded.engine, brief, tick), report=report)
+        async def work(report: Report) -> script_pb2.Narrations:
+            written = await loaded.slots.run(lambda tick: write_narrations(loaded.engine, brief, tick), report=report)
+            return script_pb2.Narrations(narrations=written.lines)
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, text: script_pb2.GenerateNarrationsResponse(progress=_progress(fraction, text)),
-            result=lambda written: script_pb2.GenerateNarrationsResponse(
-                narrations=script_pb2.Narrations(narrations=written.lines)
-            ),
-        ):
+        async for message in stream(work, script_pb2.GenerateNarrationsResponse, "narrations"):
             yield message
 
     async def GenerateImagePrompts(
@@ -122,18 +113,13 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         loaded = await self._engines.get(request.workflow)
         brief = PictureBrief(tuple(request.narrations), words, request.seed, loaded.model)
 
-        async def work(report: Report) -> list[str]:
-            return await loaded.slots.run(
+        async def work(report: Report) -> script_pb2.ImagePrompts:
+            prompts = await loaded.slots.run(
                 lambda tick: write_pictures(loaded.engine, brief, request.prompt_prefix, tick), report=report
             )
+            return script_pb2.ImagePrompts(image_prompts=prompts)
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, text: script_pb2.GenerateImagePromptsResponse(progress=_progress(fraction, text)),
-            result=lambda prompts: script_pb2.GenerateImagePromptsResponse(
-                image_prompts=script_pb2.ImagePrompts(image_prompts=prompts)
-            ),
-        ):
+        async for message in stream(work, script_pb2.GenerateImagePromptsResponse, "image_prompts"):
             yield message
 
     async def GenerateTitle(
@@ -150,11 +136,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         async def work(report: Report) -> str:
             return await loaded.slots.run(lambda tick: write_title(loaded.engine, brief, tick), report=report)
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, text: script_pb2.GenerateTitleResponse(progress=_progress(fraction, text)),
-            result=lambda title: script_pb2.GenerateTitleResponse(title=title),
-        ):
+        async for message in stream(work, script_pb2.GenerateTitleResponse, "title"):
             yield message
 
     async def Complete(
@@ -181,10 +163,6 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         del context
         engines, following = page(self._engines.describe(), request.page_size, request.page_token)
         return script_pb2.ListEnginesResponse(engines=engines, next_page_token=following)
-
-
-def _progress(fraction: float, message: str) -> core_pb2.Progress:
-    return core_pb2.Progress(fraction=fraction, message=message)
 
 
 def _narration_brief(

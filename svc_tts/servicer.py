@@ -93,13 +93,7 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         async def work(report: Report) -> core_pb2.Narration:
             return await self._speak(job, report, heard if request.stream_audio else None)
 
-        async for message in stream(
-            work,
-            progress=lambda fraction, note: tts_pb2.SynthesizeResponse(
-                progress=core_pb2.Progress(fraction=fraction, message=note)
-            ),
-            result=lambda narration: tts_pb2.SynthesizeResponse(narration=narration),
-        ):
+        async for message in stream(work, tts_pb2.SynthesizeResponse, "narration"):
             while heard:
                 for chunk in _chunks(*heard.popleft()):
                     yield chunk

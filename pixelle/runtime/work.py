@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Cancelled, ResourceExhausted
 
 if TYPE_CHECKING:
@@ -112,18 +113,14 @@ class Slots:
 
 
 async def stream(
-    work: Callable[[Report], Awaitable[T]],
-    *,
-    progress: Callable[[float, str], R],
-    result: Callable[[T], R],
-    every: float = 0.1,
+    work: Callable[[Report], Awaitable[T]], response: Callable[..., R], field: str, *, every: float = 0.1
 ) -> AsyncIterator[R]:
     """
     Turn awaited work into the messages of a server stream: progress now and then, the result last.
 
     work: called with a thread-safe `report`.
-    progress, result: build the messages; fractions never go back.
-    every: seconds between two progress messages at least.
+    response: the RPC's response class; progress goes into its `progress`, the result into `field`.
+    every: seconds between two progress messages at least. Fractions never go back.
     Closing the iterator (the caller hangs up) cancels the work.
     """
     loop = asyncio.get_running_loop()
@@ -148,9 +145,10 @@ async def stream(
             await news.wait()
             news.clear()
             if latest and not task.done():
-                yield progress(*latest[-1])
+                fraction, message = latest[-1]
+                yield response(progress=core_pb2.Progress(fraction=fraction, message=message))
                 await asyncio.wait({task}, timeout=every)
-        yield result(task.result())
+        yield response(**{field: task.result()})
     finally:
         if not task.done():
             task.cancel()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import grpc.aio
 
-    from pixelle.runtime.work import Tick
+    from pixelle.runtime.work import Report, Tick
 
 NAME = "pixelle.tts.v1.TtsService"
 
@@ -46,11 +46,11 @@ class Parrot(tts_pb2_grpc.TtsServiceServicer):
             raise RuntimeError("a secret from inside")
         if request.text == "nothing":
             return
-        async for message in stream(
-            lambda report: self.slots.run(self._work, report=report),
-            progress=lambda f, m: tts_pb2.SynthesizeResponse(progress=core_pb2.Progress(fraction=f, message=m)),
-            result=lambda n: tts_pb2.SynthesizeResponse(narration=n),
-        ):
+
+        async def work(report: Report) -> core_pb2.Narration:
+            return await self.slots.run(self._work, report=report)
+
+        async for message in stream(work, tts_pb2.SynthesizeResponse, "narration"):
             yield message
 
     def _work(self, tick: Tick) -> core_pb2.Narration:

@@ -10,6 +10,7 @@ import pytest
 
 from pixelle.runtime.errors import Cancelled, ResourceExhausted
 from pixelle.runtime.work import Slots, stream
+from pixelle.script.v1 import script_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -93,18 +94,19 @@ async def test_errors_come_through(slots: Slots) -> None:
 async def test_stream_sends_rising_progress_then_the_result(slots: Slots) -> None:
     gate = threading.Event()
 
-    def work(tick: Tick) -> int:
+    def work(tick: Tick) -> str:
         for fraction in (0.5, 0.2, 0.9):
             tick(fraction)
             gate.wait(0.02)
-        return 42
+        return "A title"
 
-    async def ask(report: Report) -> int:
+    async def ask(report: Report) -> str:
         return await slots.run(work, report=report)
 
-    seen = [message async for message in stream(ask, progress=lambda f, _: f, result=str, every=0.001)]
-    assert seen[-1] == "42"
-    fractions = [float(item) for item in seen[:-1]]
+    seen = [message async for message in stream(ask, script_pb2.GenerateTitleResponse, "title", every=0.001)]
+    assert seen[-1].title == "A title"
+    assert {message.WhichOneof("event") for message in seen[:-1]} == {"progress"}
+    fractions = [message.progress.fraction for message in seen[:-1]]
     assert fractions == sorted(fractions)
     assert len(fractions) >= 2
 
@@ -120,7 +122,10 @@ async def test_closing_the_stream_cancels_the_work(slots: Slots) -> None:
         finally:
             stopped.set()
 
-    messages = stream(lambda report: slots.run(work, report=report), progress=lambda f, _: f, result=str)
-    assert await anext(messages) == 0.3
+    async def ask(report: Report) -> None:
+        await slots.run(work, report=report)
+
+    messages = stream(ask, script_pb2.GenerateTitleResponse, "title")
+    assert (await anext(messages)).progress.fraction == 0.3
     await messages.aclose()  # type: ignore[attr-defined]
     assert await asyncio.to_thread(stopped.wait, 5)
