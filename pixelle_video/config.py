@@ -38,6 +38,25 @@ class _Template(_Section):
     """Template of requests that name none."""
 
 
+class _Workflow(BaseModel):
+    """What requests that name nothing get. Further entries of the documented file are for engines to come."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    default_workflow: str = ""
+    """Workflow key, for example "local/piper"."""
+    prompt_prefix: str = ""
+    """Put in front of every image prompt."""
+
+
+class _Workflows(BaseModel):
+    """The documented section; the address and keys of ComfyUI and RunningHub are for engines to come."""
+
+    tts: _Workflow = _Workflow()
+    image: _Workflow = _Workflow()
+    video: _Workflow = _Workflow()
+
+
 class Config(_Section):
     """The documented file, as far as it has a meaning here."""
 
@@ -47,8 +66,8 @@ class Config(_Section):
     """The language model that writes scripts; the tiny built-in one when not set."""
     template: _Template = _Template()
     """Looks."""
-    comfyui: dict[str, Any] = {}
-    """Read by later versions; accepted so that existing files work."""
+    comfyui: _Workflows = _Workflows()
+    """Default workflows."""
 
     def values(self) -> dict[str, Any]:
         """Settings fields that the file decides, by field name."""
@@ -60,7 +79,15 @@ class Config(_Section):
             found["llm_model"] = self.llm.model
         if self.template.default_template:
             found["render_template"] = self.template.default_template
-        return found
+        made = self.comfyui
+        defaults = {
+            "tts_workflow": made.tts.default_workflow,
+            "image_workflow": made.image.default_workflow,
+            "video_workflow": made.video.default_workflow,
+            "image_prompt_prefix": made.image.prompt_prefix,
+            "video_prompt_prefix": made.video.prompt_prefix,
+        }
+        return found | {name: value for name, value in defaults.items() if value}
 
 
 def load_config(path: Path) -> Config:

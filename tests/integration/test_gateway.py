@@ -153,7 +153,8 @@ def calls(folder: Path, task_id: str) -> Counter[str]:
 
 
 @pytest.mark.slow
-async def test_a_video_and_the_same_from_five_processes(tmp_path: Path) -> None:
+async def test_a_video_and_the_same_from_five_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIXELLE_LLM_API_KEY", "sk-never-shown")
     one, five = tmp_path / "one", tmp_path / "five"
     one.mkdir()
     five.mkdir()
@@ -171,6 +172,11 @@ async def test_a_video_and_the_same_from_five_processes(tmp_path: Path) -> None:
         other = await finished(http, await submit(http, bgm_path="default.mp3"))
         assert other["status"] == "completed", other
         second = (await http.get(other["storyboard_url"])).json()
+    logged = "".join(log.read_text() for log in five.glob("*.log"))
+    assert other["task_id"] in logged
+    assert not [text for text in ("sk-never-shown", "Libraries", "vocabulary") if text in logged], (
+        "private text is logged"
+    )
     boards = [folder / "output" / each["task_id"] / "storyboard.json" for folder, each in ((one, task), (five, other))]
     assert boards[0].read_bytes() == boards[1].read_bytes()
     assert [scene["frame_count"] for scene in first["scenes"]] == [scene["frame_count"] for scene in second["scenes"]]

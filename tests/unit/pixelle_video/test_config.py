@@ -34,6 +34,7 @@ def test_documented_keys(tmp_path: Path) -> None:
     )
     config = load_config(path)
     assert config.values()["script_engine"] == "openai"
+    assert config.values()["image_workflow"] == "selfhost/x.json"
     assert "sk-1" not in repr(config)
     assert settings_from(RenderSettings, config.values()).render_template == "1080x1920/image_full.html"
 
