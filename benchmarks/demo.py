@@ -16,7 +16,7 @@ import psutil
 
 
 def measure(topic: str, scenes: int, extra: list[str]) -> dict[str, object]:
-    """Run `pixelle make` once in a fresh folder; seconds, CPU seconds and MB of all its processes together."""
+    """Run `pixelle make` once in a fresh folder; seconds, CPU seconds of all its processes, and MB."""
     with tempfile.TemporaryDirectory() as folder:
         command = [
             sys.executable,
@@ -32,12 +32,13 @@ def measure(topic: str, scenes: int, extra: list[str]) -> dict[str, object]:
         command += ["--output", str(Path(folder) / "demo.mp4")]
         started = time.monotonic()
         run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        peak = 0.0
+        peak = own = 0.0
         root = psutil.Process(run.pid)
         cpu: dict[int, float] = {}
         while run.poll() is None:
-            peak = max(peak, _sample(root, cpu))
-            time.sleep(0.1)
+            total, alone = _sample(root, cpu)
+            peak, own = max(peak, total), max(own, alone)
+            time.sleep(0.5)
         wall = time.monotonic() - started
         out, said = run.communicate()
         if run.returncode:
@@ -50,27 +51,34 @@ def measure(topic: str, scenes: int, extra: list[str]) -> dict[str, object]:
             "cpu_seconds": round(sum(cpu.values()), 2),
             "video_seconds": made["duration"],
             "wall_per_video_second": round(wall / made["duration"], 3),
-            "peak_mb": round(peak),
+            "process_peak_mb": round(own),
+            "with_browser_peak_mb": round(peak),
             "cores": os.cpu_count(),
             "machine": platform.machine(),
         }
 
 
-def _sample(root: psutil.Process, cpu: dict[int, float]) -> float:
-    """Memory in MB of a process and its children now; notes their CPU seconds. Shared pages count once (PSS)."""
-    total = 0.0
+def _sample(root: psutil.Process, cpu: dict[int, float]) -> tuple[float, float]:
+    """
+    Memory in MB of a process with its children, and of it alone; notes their CPU seconds.
+
+    Shared pages count once (proportional set size).
+    """
+    total = own = 0.0
     try:
         family = [root, *root.children(recursive=True)]
     except psutil.NoSuchProcess:
-        return 0.0
+        return 0.0, 0.0
     for process in family:
         try:
             times = process.cpu_times()
             cpu[process.pid] = times.user + times.system
-            total += process.memory_full_info().pss / 1e6
+            used = process.memory_full_info().pss / 1e6
+            total += used
+            own = used if process.pid == root.pid else own
         except (psutil.NoSuchProcess, psutil.ZombieProcess):
             continue
-    return total
+    return total, own
 
 
 def main() -> None:
