@@ -27,6 +27,10 @@ _SHARED = 0.45
 """Weight of a word that the whole video is about: every scene says it, so it cannot tell them apart."""
 _COMMON = 0.35
 """How much of a drawing's fit to the video's topic is taken off its fit to a scene."""
+_OPENERS = 5
+"""So many drawings that say the topic best belong to the first scene."""
+_AGAIN = 0.72
+"""What is left of the score of one of those in a later scene: it must be much the best to come again."""
 _PEOPLE = re.compile(
     r"\b(you|your|yourself|people|person|we|our|us|friends?|child(ren)?|kids?|parents?|students?|teachers?|workers?|men|man|"
     r"women|woman|he|she|his|her|they|them|everyone|everybody|someone|anyone|team|humans?|i|my|me)\b",
@@ -92,6 +96,9 @@ def choose(
     sentences that are alike do not get the same hero.
     """
     scores, each = _scores(text, topic if turn else "", index, encoder)
+    if topic and turn:
+        said, _ = _scores(topic, "", index, encoder)
+        scores[np.argsort(-said)[:_OPENERS]] *= _AGAIN
     for name in _PANELS & index.place.keys():
         scores[index.place[name]] *= 0.7
     ranked = [int(place) for place in np.argsort(-scores)[:60]]
