@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 in_page = pytest.mark.asyncio(loop_scope="module")
 
 KEYS = sorted(f"{path.parent.name}/{path.name}" for path in BUILT_IN.glob("*/*.html"))
+FIRST = {f"1080x1920/{name}.html" for name in ("image_default", "static_default", "static_excerpt", "video_default")}
+# what `make quick` measures of FIRST alone; safe areas, lines, sizes, contrast and branding it measures of every template
+ALSO = [pytest.param(key, marks=() if key in FIRST else pytest.mark.slow) for key in KEYS]
 TITLE = "The Power of Reading"
 LONG_TITLE = "Why ten quiet pages every evening change the way you think"
 SHORT = "Read every day."
@@ -238,10 +241,15 @@ async def _check(bench: Bench, template: Template) -> list[dict[str, Any]]:
 
 
 def test_the_promised_templates_are_there() -> None:
-    portrait = ("image_default", "image_full", "image_modern", "static_default", "static_excerpt", "video_default")
-    wanted = {f"1080x1920/{name}.html" for name in portrait}
-    wanted |= {f"1920x1080/{name}_default.html" for name in ("image", "static", "video")}
-    wanted |= {f"1080x1080/{name}_default.html" for name in ("image", "static")}
+    portrait = "book cartoon chalk default elegant excerpt full healing long_text magazine modern neon note purple"
+    wide = "book default film full ultrawide_minimal wide_darktech"
+    wanted = {f"1080x1920/image_{name}.html" for name in portrait.split()}
+    wanted |= {f"1920x1080/image_{name}.html" for name in wide.split()}
+    wanted |= {f"1080x1080/image_{name}.html" for name in ("default", "minimal_framed")}
+    wanted |= {
+        f"1080x1920/{name}.html" for name in ("static_default", "static_excerpt", "video_default", "video_healing")
+    }
+    wanted |= {"1920x1080/static_default.html", "1920x1080/video_default.html", "1080x1080/static_default.html"}
     assert wanted <= set(KEYS)
 
 
@@ -296,7 +304,7 @@ async def test_chinese_is_set_as_chinese(bench: Bench, key: str, index: int) -> 
     assert not set(starts) & set("，。；、！？：”）》…")
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", ALSO)
 @in_page
 async def test_arabic_starts_at_the_right(bench: Bench, key: str) -> None:
     template = await bench.show(key, text=ARABIC, title="قوة القراءة", language="ar")
@@ -340,7 +348,7 @@ async def test_empty_branding_takes_no_space(bench: Bench, key: str, index: int)
     assert {box["kind"] for box in with_empty} <= {"title", "kicker", "text", "folio"}
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", ALSO)
 @in_page
 async def test_scene_one_has_the_title_and_later_ones_only_a_small_reminder(bench: Bench, key: str) -> None:
     await bench.show(key, text=SHORT, index=0)
@@ -354,7 +362,7 @@ async def test_scene_one_has_the_title_and_later_ones_only_a_small_reminder(benc
     assert later["text"]["size"] >= first["text"]["size"]
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", ALSO)
 @in_page
 async def test_marking_a_word_moves_nothing(bench: Bench, key: str) -> None:
     await bench.show(key, text=FAIR)
