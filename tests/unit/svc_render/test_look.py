@@ -31,7 +31,7 @@ in_page = pytest.mark.asyncio(loop_scope="module")
 
 KEYS = sorted(f"{path.parent.name}/{path.name}" for path in BUILT_IN.glob("*/*.html"))
 FIRST = {f"1080x1920/{name}.html" for name in ("image_default", "static_default", "static_excerpt", "video_default")}
-# what `make quick` measures of FIRST alone; safe areas, lines, sizes, contrast and branding it measures of every template
+# what `make quick` measures of FIRST alone; it measures safe areas, lines, sizes, contrast and branding of every one
 ALSO = [pytest.param(key, marks=() if key in FIRST else pytest.mark.slow) for key in KEYS]
 TITLE = "The Power of Reading"
 LONG_TITLE = "Why ten quiet pages every evening change the way you think"
