@@ -148,8 +148,7 @@ async def test_page_values_are_checked_before_anything_is_drawn(render: Any) -> 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"captions": render_pb2.CAPTION_MODE_WORD}, "CAPTIONS_NOT_AVAILABLE"),
-        ({"captions": render_pb2.CAPTION_MODE_LINE}, "CAPTIONS_NOT_AVAILABLE"),
+        ({"captions": render_pb2.CAPTION_MODE_WORD}, "CAPTIONS_NOT_SUPPORTED"),
         ({"motion": render_pb2.MOTION_PAN}, "MOTION_NOT_AVAILABLE"),
     ],
 )
