@@ -12,7 +12,7 @@ FILL = """
   const found = [];
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (node.data.includes(mark) && !node.parentElement.closest('script,style')) found.push(node);
+    if (node.data.includes(mark) && !node.parentElement.closest('script,style,title,textarea')) found.push(node);
   }
   const held = {spans: new Map(), texts: [], blocks: new Set()};
   const longest = parts.reduce((one, [other]) => other.length > one.length ? other : one, '');

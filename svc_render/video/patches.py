@@ -37,7 +37,8 @@ def opaque_states(
     png: bytes, patches: Mapping[int, Patch], timeline: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[av.VideoFrame, int]]:
     """
-    An opaque page as yuv420p frames, with how long each is shown: the same samples as if each were converted whole.
+    An opaque page as yuv420p frames, with how long each is shown. The samples are those of a whole
+    conversion, chroma within one level: the scaler's filters are not quite the same at every place.
 
     timeline: numbers of patches (one that is missing: the page as it is) and frames.
     """
