@@ -222,7 +222,6 @@ def _refuse_later_ones(request: VideoGenerateRequest) -> None:
         "callback_url": request.callback_url,
         "assets": request.assets,
         "pipeline": request.pipeline != "standard",
-        "captions": request.captions not in {None, "off"},
         "motion": request.motion not in {None, "none"},
         "transition": request.transition not in {None, "none"},
     }

@@ -37,6 +37,11 @@ _SPLITS = {
     "line": script_pb2.SPLIT_MODE_LINE,
     "sentence": script_pb2.SPLIT_MODE_SENTENCE,
 }
+_CAPTIONS = {
+    "off": render_pb2.CAPTION_MODE_OFF,
+    "line": render_pb2.CAPTION_MODE_LINE,
+    "word": render_pb2.CAPTION_MODE_WORD,
+}
 _MUSIC_MODES = {"loop": render_pb2.MUSIC_MODE_LOOP, "once": render_pb2.MUSIC_MODE_ONCE}
 
 
@@ -107,6 +112,7 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
     brief.clip = render_pb2.RenderClipRequest(
         page=render_pb2.Page(template=template.key, params=template_params(request.template_params)),
         fps=request.video_fps,
+        captions=_CAPTIONS[request.captions or "off"],
     )
     if request.storyboard:
         brief.storyboard = storyboard_message(request.storyboard)

@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import math
 import os
 import shutil
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition, Unavailable
 from svc_render.fitting import PREPARE
+from svc_render.marking import BOX, FILL, HOLD, MARK, SAY, SHOWN
+from svc_render.video.patches import PATCH_ROOM, Patch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from playwright.async_api import Browser as Chromium
-    from playwright.async_api import CDPSession, Playwright, Route
+    from playwright.async_api import CDPSession, JSHandle, Playwright, Route
     from playwright.async_api import Page as ChromiumPage
 
     from svc_render.pictures import Picture
+    from svc_render.spoken import Spoken
 
 __all__ = ["ORIGIN", "Browser", "Drawing", "Sheet", "find_browser"]
 
@@ -70,6 +74,9 @@ class Sheet:
     """"ltr" or "rtl"."""
     index: int = 0
     count: int = 1
+    mark: str = ""
+    """Stands in `html` where the captions go."""
+    captions: Spoken | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +84,11 @@ class Drawing:
     """A drawn page."""
 
     png: bytes
+    """With captions: before the first word, or with the first phrase."""
     lost: int
     """Pictures of the page that could not be loaded."""
+    patches: Mapping[int, Patch] = field(default_factory=dict[int, Patch])
+    """What each number of the captions changes; the page as it is where one is missing."""
 
 
 def find_browser(wanted: str) -> str:
@@ -125,19 +135,68 @@ class _Tab:
             # an aborted navigation leaves the page as it is; a failed one would replace it by an error page
             await route.abort("aborted")
 
-    async def draw(self, sheet: Sheet) -> Drawing:
+    async def draw(self, sheet: Sheet, alive: Callable[[], None] = lambda: None) -> Drawing:
+        """alive: told after every picture."""
         self.sheet = sheet
         await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
         color = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if sheet.transparent else {}
         await self.session.send("Emulation.setDefaultBackgroundColorOverride", color)
         await self.page.goto(f"{ORIGIN}/", wait_until="load")
+        held: JSHandle | None = None
+        spoken = sheet.captions
+        if spoken:
+            holes = {"mark": sheet.mark, "kind": spoken.kind, "parts": spoken.parts}
+            held = await self.page.evaluate_handle(FILL, holes)
         facts = {"lang": sheet.language, "dir": sheet.direction, "index": sheet.index, "count": sheet.count}
         lost = await self.page.evaluate(PREPARE, facts)
-        answer = await self.session.send(
-            "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": False}
-        )
+        if spoken and spoken.kind == "line" and spoken.parts:
+            await self.page.evaluate(HOLD, [held, spoken.parts, sheet.language])
+            await self.page.evaluate(SAY, [held, spoken.parts[0][0], sheet.language])
+        png = await self._capture()
+        patches = await self._states(sheet, spoken, held, alive) if spoken and spoken.parts else {}
         self.sheet = None
-        return Drawing(base64.b64decode(answer["data"]), int(lost))
+        return Drawing(png, int(lost), patches)
+
+    async def _states(
+        self, sheet: Sheet, spoken: Spoken, held: JSHandle | None, alive: Callable[[], None]
+    ) -> dict[int, Patch]:
+        shown = set(await self.page.evaluate(SHOWN, held))
+        box = _around(await self.page.evaluate(BOX, held), sheet)
+        if box is None:
+            return {}
+        patches: dict[int, Patch] = {}
+        first = spoken.parts[0][1]
+        for text, number in spoken.parts:
+            if spoken.kind == "line" and number != first:
+                await self.page.evaluate(SAY, [held, text, sheet.language])
+            elif spoken.kind == "word" and number in shown:
+                await self.page.evaluate(MARK, [held, number])
+            else:
+                continue
+            patches[number] = Patch(await self._capture(box), box[0], box[1])
+            alive()
+        return patches
+
+    async def _capture(self, box: tuple[int, int, int, int] | None = None) -> bytes:
+        """The page, or left, top, width and height of it, as PNG."""
+        asked: dict[str, Any] = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": False}
+        if box:
+            asked["clip"] = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
+        answer = await self.session.send("Page.captureScreenshot", asked)
+        return base64.b64decode(answer["data"])
+
+
+def _around(edges: list[float] | None, sheet: Sheet) -> tuple[int, int, int, int] | None:
+    """
+    Left, top, width and height to capture for what changes within `edges`: in steps of 16 pixels, with room for
+    the filters of a conversion.
+    """
+    if edges is None:
+        return None
+    left, top = (max(0, math.floor((edge - PATCH_ROOM) / 16) * 16) for edge in edges[:2])
+    right = min(sheet.width, math.ceil((edges[2] + PATCH_ROOM) / 16) * 16)
+    bottom = min(sheet.height, math.ceil((edges[3] + PATCH_ROOM) / 16) * 16)
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
 class Browser:
@@ -186,10 +245,12 @@ class Browser:
     async def _attempt(self, sheet: Sheet) -> Drawing:
         chromium = await self._running()
         tab = self._idle.pop() if self._idle else None
+        clock = asyncio.get_running_loop().time
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._seconds) as limit:
                 tab = tab or await _open(chromium)
-                drawing = await tab.draw(sheet)
+                # every state of captions has as much time as a page
+                drawing = await tab.draw(sheet, lambda: limit.reschedule(clock() + self._seconds))
         except BaseException as error:
             # cancelled, crashed or stuck: such a page is not used again
             if tab:

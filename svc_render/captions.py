@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Cue", "SpokenWord", "cues", "srt", "vtt"]
+__all__ = ["Cue", "SpokenWord", "cues", "phrases", "shared_out", "srt", "vtt"]
 
 _LINE = 42
 _LINES = 2
@@ -48,12 +48,7 @@ def cues(text: str, words: Sequence[SpokenWord], *, begin: float, length: float)
     words: with times; when empty, the time is shared out by the length of the text.
     begin, length: of the scene, in seconds of the video.
     """
-    pieces = _pieces(text, words) if words else _shared_out(text, length)
-    groups: list[list[SpokenWord]] = []
-    for piece in pieces:
-        if not groups or _full(groups[-1], piece):
-            groups.append([])
-        groups[-1].append(piece)
+    groups = _groups(text, words, length)
     found: list[Cue] = []
     for number, group in enumerate(groups):
         following = groups[number + 1][0].start if number + 1 < len(groups) else length
@@ -62,6 +57,24 @@ def cues(text: str, words: Sequence[SpokenWord], *, begin: float, length: float)
         if lines:
             found.append(Cue(begin + group[0].start, begin + max(end, group[0].start + 0.05), lines))
     return found
+
+
+def phrases(text: str, words: Sequence[SpokenWord], *, length: float) -> list[SpokenWord]:
+    """The phrases of the captions of one scene, each on one line, in seconds of the scene."""
+    found = [
+        SpokenWord(" ".join("".join(piece.text for piece in group).split()), group[0].start, group[-1].end)
+        for group in _groups(text, words, length)
+    ]
+    return [phrase for phrase in found if phrase.text]
+
+
+def _groups(text: str, words: Sequence[SpokenWord], length: float) -> list[list[SpokenWord]]:
+    groups: list[list[SpokenWord]] = []
+    for piece in _pieces(text, words) if words else shared_out(text, length):
+        if not groups or _full(groups[-1], piece):
+            groups.append([])
+        groups[-1].append(piece)
+    return groups
 
 
 def _pieces(text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
@@ -88,7 +101,8 @@ def _pieces(text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
     return pieces
 
 
-def _shared_out(text: str, length: float) -> list[SpokenWord]:
+def shared_out(text: str, length: float) -> list[SpokenWord]:
+    """The units of a text without times: `length` seconds shared out by their numbers of characters."""
     parts = _UNITS.findall(text) or ([text] if text.strip() else [])
     whole = sum(map(len, parts)) or 1
     found: list[SpokenWord] = []

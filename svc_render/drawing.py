@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import secrets
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
@@ -16,10 +17,14 @@ from svc_render.pictures import Picture, read_picture
 from svc_render.values import MAX_VALUE, clean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pixelle.render.v1 import render_pb2
     from pixelle.runtime.artifacts import ArtifactStore
     from svc_render.catalog import Catalog
+    from svc_render.spoken import Spoken
     from svc_render.template import Template
+    from svc_render.video.patches import Patch
 
 __all__ = ["Artist", "Drawn"]
 
@@ -33,6 +38,8 @@ class Drawn:
     png: bytes
     template: Template
     warnings: tuple[str, ...]
+    patches: Mapping[int, Patch] = field(default_factory=dict[int, "Patch"])
+    """What each number of the captions changes."""
 
 
 class Artist:
@@ -83,9 +90,11 @@ class Artist:
             )
         return template
 
-    async def draw(self, page: render_pb2.Page) -> Drawn:
+    async def draw(self, page: render_pb2.Page, captions: Spoken | None = None) -> Drawn:
         """
         Draw a page; a video_ template's page is transparent where the footage shows.
+
+        captions: what stands in place of the page's text, drawn in all its states.
 
         Raises what `check` raises, IMAGE_INVALID, IMAGE_TOO_LARGE, and the browser's errors.
         """
@@ -112,8 +121,9 @@ class Artist:
                 except PixelleError as error:
                     values[param.name] = ""
                     warnings.append(f"{param.name} was left out: {error.message}")
+        mark = secrets.token_hex(16) if captions else ""  # a text cannot hold what nobody knows
         sheet = Sheet(
-            html=template.fill(values, served=pictures.keys()),
+            html=template.fill(values, served=pictures.keys(), mark=mark),
             width=template.width,
             height=template.height,
             pictures=pictures,
@@ -122,11 +132,13 @@ class Artist:
             direction=_direction(page.text or page.title, page.language),
             index=page.index,
             count=page.count or 1,
+            mark=mark,
+            captions=captions,
         )
         drawing = await self._browser.draw(sheet)
         if drawing.lost:
             warnings.append(f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded.")
-        return Drawn(drawing.png, template, tuple(warnings))
+        return Drawn(drawing.png, template, tuple(warnings), drawing.patches)
 
 
 def _direction(text: str, language: str) -> str:

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["PREPARE"]
+__all__ = ["FIT", "PREPARE"]
 
-PREPARE = """
-async ({lang, dir, index, count}) => {
-  const root = document.documentElement;
-  if (lang) root.lang = lang;
-  root.dir = dir;
-  if (document.body) {
-    document.body.dataset.index = index;
-    document.body.dataset.count = count;
-  }
-  await document.fonts.ready;
-  let lost = 0;
-  await Promise.all([...document.images].map(image => image.decode().catch(() => {
-    if (image.getAttribute('src')) lost += 1;
-    image.style.visibility = 'hidden';
-  })));
-  for (const animation of document.getAnimations()) {
-    try { animation.finish(); } catch { animation.cancel(); }
-  }
-
+FIT = """
   // How tall the content wants to be against how tall its box is. scrollHeight will not do: it also counts
   // the ink room of fonts, which sticks out of tight lines without being cut.
   const fits = element => {
@@ -88,22 +70,51 @@ async ({lang, dir, index, count}) => {
     if (!text.slice(0, best).trim()) best = longest(ends(letters));
     show(best);
   };
-  for (const element of document.querySelectorAll('[data-fit]')) {
+  const fit = element => {
     const least = parseFloat(element.dataset.fit) || 1;
-    if (shrink(element, least)) continue;
+    if (shrink(element, least)) return;
     element.style.overflowWrap = 'anywhere';
-    if (shrink(element, least)) continue;
+    if (shrink(element, least)) return;
     element.style.fontSize = Math.min(least, parseFloat(getComputedStyle(element).fontSize)) + 'px';
     cut(element);
+  };
+"""
+"""
+Script that defines fit(element), for a script that knows the text's language as `lang`: the font of an element with
+data-fit="<smallest font in px>" shrinks until its text fits its box, then words are cut and "…" is added.
+"""
+
+PREPARE = (
+    """
+async ({lang, dir, index, count}) => {
+  const root = document.documentElement;
+  if (lang) root.lang = lang;
+  root.dir = dir;
+  if (document.body) {
+    document.body.dataset.index = index;
+    document.body.dataset.count = count;
   }
+  await document.fonts.ready;
+  let lost = 0;
+  await Promise.all([...document.images].map(image => image.decode().catch(() => {
+    if (image.getAttribute('src')) lost += 1;
+    image.style.visibility = 'hidden';
+  })));
+  for (const animation of document.getAnimations()) {
+    try { animation.finish(); } catch { animation.cancel(); }
+  }
+"""
+    + FIT
+    + """
+  for (const element of document.querySelectorAll('[data-fit]')) fit(element);
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   return lost;
 }
 """
+)
 """
 An async function of {lang, dir, index, count}; returns how many pictures of the page could not be loaded.
 
 Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
-and pictures, ends animations, then fits every element with data-fit="<smallest font in px>": the font shrinks
-until the text fits the element's box, then words are cut and "…" is added.
+and pictures, ends animations, then fits every element with data-fit.
 """

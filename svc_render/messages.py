@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from pixelle.render.v1 import render_pb2
 from svc_render.captions import Cue, SpokenWord, cues
+from svc_render.spoken import Spoken, by_phrase, by_word
 from svc_render.values import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pixelle.core.v1 import core_pb2
     from svc_render.template import Template
 
-__all__ = ["VERSION", "fingerprint", "scene_cues", "template_message"]
+__all__ = ["VERSION", "fingerprint", "scene_cues", "seen", "spoken", "template_message"]
 
 VERSION = "2"
 """Part of cache keys: changes whenever the same request gives another result."""
@@ -60,15 +62,40 @@ def scene_cues(request: render_pb2.AssembleVideoRequest) -> list[Cue]:
     frames = 0
     for track in request.scenes:
         length = track.clip.frame_count / track.clip.fps
-        words = [
-            SpokenWord(clean(word.text), min(word.start_seconds, length), min(word.end_seconds, length))
-            for word in track.narration.words
-            if word.text.strip()
-        ]
-        spoken = min(track.narration.duration_seconds or length, length)
-        found += cues(clean(track.text), words, begin=frames / track.clip.fps, length=spoken)
+        heard = min(track.narration.duration_seconds or length, length)
+        words = _words(track.narration, length)
+        found += cues(clean(track.text), words, begin=frames / track.clip.fps, length=heard)
         frames += track.clip.frame_count
     return found
+
+
+def spoken(request: render_pb2.RenderClipRequest) -> Spoken | None:
+    """The captions in the picture of a clip; None when there is nothing to show."""
+    kinds = {render_pb2.CAPTION_MODE_LINE: by_phrase, render_pb2.CAPTION_MODE_WORD: by_word}
+    text = clean(request.page.text)
+    if request.captions not in kinds or not text.strip():
+        return None
+    length = request.narration.duration_seconds
+    return kinds[request.captions](text, _words(request.narration, length), length=length)
+
+
+def seen(request: render_pb2.RenderClipRequest, fps: int) -> render_pb2.RenderClipRequest:
+    """What of a clip's request can be seen in it; the number of frames apart."""
+    found = render_pb2.RenderClipRequest(page=request.page, fps=fps)
+    if request.captions in {render_pb2.CAPTION_MODE_LINE, render_pb2.CAPTION_MODE_WORD}:
+        found.captions = request.captions
+        found.narration.duration_seconds = request.narration.duration_seconds
+        found.narration.words.extend(request.narration.words)
+    return found
+
+
+def _words(narration: core_pb2.Narration, length: float) -> list[SpokenWord]:
+    """The words, none later than `length` seconds."""
+    return [
+        SpokenWord(clean(word.text), min(word.start_seconds, length), min(word.end_seconds, length))
+        for word in narration.words
+        if word.text.strip()
+    ]
 
 
 def fingerprint(path: Path) -> str:

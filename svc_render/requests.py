@@ -9,12 +9,16 @@ from pixelle.render.v1 import render_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 
 if TYPE_CHECKING:
-    from pixelle.core.v1 import core_pb2
+    from collections.abc import Callable, Iterable
 
-__all__ = ["check_assembly", "check_clip"]
+    from pixelle.core.v1 import core_pb2
+    from svc_render.template import Template
+
+__all__ = ["check_assembly", "check_captions", "check_clip"]
 
 _LONGEST_SCENE = 3600.0
 _MOST_SCENES = 1000
+_MOST_WORDS = 20_000
 _LONGEST_TITLE = 20_000
 
 
@@ -23,7 +27,7 @@ def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
     Frames per second and the scene's length in seconds.
 
     Raises InvalidArgument (FPS_INVALID, NARRATION_MISSING, NARRATION_INVALID) and FailedPrecondition
-    (CAPTIONS_NOT_AVAILABLE, MOTION_NOT_AVAILABLE).
+    (MOTION_NOT_AVAILABLE).
     """
     fps = request.fps or 30
     if not 15 <= fps <= 60:
@@ -37,17 +41,50 @@ def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
         raise InvalidArgument(
             f"The narration lasts {seconds!r} s; it must be 0 to {_LONGEST_SCENE:g}.", reason="NARRATION_INVALID"
         )
-    if request.captions in {render_pb2.CAPTION_MODE_LINE, render_pb2.CAPTION_MODE_WORD}:
-        raise FailedPrecondition(
-            f"Captions {render_pb2.CaptionMode.Name(request.captions)} are not available in this version. "
-            "Use CAPTION_MODE_OFF: the template shows the whole text.",
-            reason="CAPTIONS_NOT_AVAILABLE",
+    if len(request.narration.words) > _MOST_WORDS:
+        raise InvalidArgument(
+            f"The narration has {len(request.narration.words)} words; the most is {_MOST_WORDS}.",
+            reason="NARRATION_INVALID",
         )
+    for word in request.narration.words:
+        if not math.isfinite(word.start_seconds):
+            raise InvalidArgument(
+                f"A word of the narration starts at {word.start_seconds!r} s. Times must be finite.",
+                reason="NARRATION_INVALID",
+            )
     if request.motion == render_pb2.MOTION_PAN:
         raise FailedPrecondition(
             "Motion MOTION_PAN is not available in this version. Use MOTION_NONE.", reason="MOTION_NOT_AVAILABLE"
         )
     return fps, seconds
+
+
+def check_captions(
+    request: render_pb2.RenderClipRequest, template: Template, every: Callable[[], Iterable[Template]]
+) -> None:
+    """
+    Raises FailedPrecondition (CAPTIONS_NOT_SUPPORTED) when the template cannot show such captions.
+
+    every: all templates, to name those that can.
+    """
+    word = request.captions == render_pb2.CAPTION_MODE_WORD
+    asked = word or request.captions == render_pb2.CAPTION_MODE_LINE
+    if not asked or _captioned(template, word):
+        return
+    why = (
+        'does not mark spoken words: <meta name="template:captions" content="word"> and {{text}} are missing'
+        if word
+        else "does not show {{text}}"
+    )
+    can = ", ".join(repr(other.key) for other in every() if _captioned(other, word))
+    raise FailedPrecondition(
+        f"The template {template.key!r} {why}. Turn captions off, or use one of: {can or 'none here'}.",
+        reason="CAPTIONS_NOT_SUPPORTED",
+    )
+
+
+def _captioned(template: Template, word: bool) -> bool:
+    return template.shows_text and (template.word_captions or not word)
 
 
 def check_assembly(request: render_pb2.AssembleVideoRequest) -> list[str]:

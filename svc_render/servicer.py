@@ -15,9 +15,9 @@ from pixelle.runtime.work import Slots, stream
 from svc_render.assembly import Order, assemble
 from svc_render.captions import srt, vtt
 from svc_render.clip import Behind, frames_for, make_clip, still_over
-from svc_render.messages import VERSION, fingerprint, scene_cues, template_message
+from svc_render.messages import VERSION, fingerprint, scene_cues, seen, spoken, template_message
 from svc_render.probe import probe
-from svc_render.requests import check_assembly, check_clip
+from svc_render.requests import check_assembly, check_captions, check_clip
 from svc_render.sound.track import Background
 from svc_render.values import clean
 from svc_render.video.join import ClipFile
@@ -92,18 +92,24 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
         fps, seconds = check_clip(request)
         template = await asyncio.to_thread(self._artist.check, request.page)
         count = frames_for(seconds, fps)
-        seen = render_pb2.RenderClipRequest(page=request.page, fps=fps)  # what of the request can be seen
-        key = self._cache.key(seen, engine="render", version=VERSION, template=template.sha256, frames=str(count))
+        await asyncio.to_thread(check_captions, request, template, self._catalog.all)
+        key = self._cache.key(
+            seen(request, fps), engine="render", version=VERSION, template=template.sha256, frames=str(count)
+        )
 
         async def work(report: Report) -> core_pb2.Clip:
             known = await self._cache.get(key, core_pb2.Clip)
             if known:
                 return known
             report(0.05, "drawing")
-            drawn = await self._artist.draw(request.page)
+            captions = spoken(request)
+            drawn = await self._artist.draw(request.page, captions)
+            timeline = captions.timeline(count=count, fps=fps, shown=drawn.patches) if captions else ()
             behind = await self._behind(request.page, template.media == "video")
             made = await self._slots.run(
-                lambda tick: make_clip(drawn, behind, count=count, fps=fps, scratch_root=self._scratch, tick=tick),
+                lambda tick: make_clip(
+                    drawn, behind, count=count, fps=fps, scratch_root=self._scratch, tick=tick, timeline=timeline
+                ),
                 report=lambda fraction, message="": report(0.2 + 0.75 * fraction, message),
             )
             with made.scratch:

@@ -66,6 +66,8 @@ class Template:
     media_width: int
     media_height: int
     params: tuple[Param, ...]
+    word_captions: bool
+    """The page says how a spoken word is marked."""
     custom: bool
     sha256: str
     literals: tuple[str, ...]
@@ -111,19 +113,29 @@ class Template:
             blank.name == name and blank.place.context in {Context.URL, Context.CSS_URL} for blank in self.blanks
         )
 
-    def fill(self, values: Mapping[str, str], *, served: Collection[str]) -> str:
+    @property
+    def shows_text(self) -> bool:
+        """The scene's text stands in the page itself, where captions can replace it."""
+        return any(_is_shown_text(blank) for blank in self.blanks)
+
+    def fill(self, values: Mapping[str, str], *, served: Collection[str], mark: str = "") -> str:
         """
         The page with every placeholder replaced, in one pass: values are never read as templates.
 
         values: by name, presets included; what is not there stands as its default. served: the URLs that we answer.
+        mark: letters and digits that stand where the page shows the scene's text, for a script to find; "": the text.
         """
         defaults = {param.name: param.default for param in self.params}
         parts = [self.literals[0]]
         for blank, literal in zip(self.blanks, self.literals[1:], strict=True):
             default = blank.default if blank.default is not None else defaults.get(blank.name, "")
-            value = values.get(blank.name, default)
+            value = mark if mark and _is_shown_text(blank) else values.get(blank.name, default)
             parts += (written(value, blank.place, trusted=value == default, served=value in served), literal)
         return "".join(parts)
+
+
+def _is_shown_text(blank: _Blank) -> bool:
+    return blank.name == "text" and blank.place.context is Context.TEXT and not blank.place.in_attribute
 
 
 def parse(source: bytes, *, key: str, width: int, height: int, custom: bool) -> Template:
@@ -162,6 +174,7 @@ def parse(source: bytes, *, key: str, width: int, height: int, custom: bool) -> 
         media_width=media_width,
         media_height=media_height,
         params=tuple(params.values()),
+        word_captions=_meta(text).get("template:captions", "").strip().lower() == "word",
         custom=custom,
         sha256=hashlib.sha256(source).hexdigest(),
         literals=tuple(literals),
@@ -193,15 +206,23 @@ def _media(key: str, text: str, names: set[str], width: int, height: int) -> tup
             media = "image" if "image" in names else "static"
     if media == "static":
         return media, 0, 0
+    said = _meta(text)
     sizes: dict[str, int] = {}
-    for tag in _META.findall(text):
-        pairs = {name.lower(): double or single or bare for name, double, single, bare in _ATTRIBUTE.findall(tag)}
-        name = pairs.get("name", "").lower()
-        if name in {"template:media-width", "template:media-height"}:
-            size = pairs.get("content", "")
+    for name in ("template:media-width", "template:media-height"):
+        if name in said:
+            size = said[name]
             if not size.isdecimal() or not 64 <= int(size) <= 4096:
                 raise InvalidArgument(
                     f"The template {key!r} says {name} {size!r}; it must be 64 to 4096.", reason="TEMPLATE_INVALID"
                 )
             sizes[name] = int(size)
     return media, sizes.get("template:media-width", width), sizes.get("template:media-height", height)
+
+
+def _meta(text: str) -> dict[str, str]:
+    """What the page's <meta> elements say, by lower-case name."""
+    said: dict[str, str] = {}
+    for tag in _META.findall(text):
+        pairs = {name.lower(): double or single or bare for name, double, single, bare in _ATTRIBUTE.findall(tag)}
+        said[pairs.get("name", "").lower()] = pairs.get("content", "")
+    return said

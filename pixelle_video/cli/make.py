@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pixelle_video.events import ProgressEvent
     from pixelle_video.results import VideoGenerationResult
 
-__all__ = ["Mode", "Split", "make"]
+__all__ = ["Captions", "Mode", "Split", "make"]
 
 
 class Mode(StrEnum):
@@ -36,6 +36,14 @@ class Split(StrEnum):
     PARAGRAPH = "paragraph"
     LINE = "line"
     SENTENCE = "sentence"
+
+
+class Captions(StrEnum):
+    """How the picture shows what is being said."""
+
+    OFF = "off"
+    LINE = "line"
+    WORD = "word"
 
 
 def make(
@@ -54,6 +62,7 @@ def make(
     speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 2.")] = 1.0,
     bgm: Annotated[str, typer.Option(help="Music: a name, a file, or none.")] = "default",
     bgm_volume: Annotated[float, typer.Option(help="Volume of the music, 0 to 1.")] = 0.3,
+    captions: Annotated[Captions, typer.Option(help="Show the whole text, its phrases, or mark words.")] = Captions.OFF,
     language: Annotated[str | None, typer.Option(help="For example en; that of the text when not given.")] = None,
     fps: Annotated[int, typer.Option(help="Frames per second, 15 to 60.")] = 30,
     seed: Annotated[int | None, typer.Option(help="Makes the pictures repeatable.")] = None,
@@ -83,6 +92,7 @@ def make(
             "tts_speed": speed,
             "bgm_path": None if bgm == "none" else bgm,
             "bgm_volume": bgm_volume,
+            "captions": captions.value,
             "language": language,
             "video_fps": fps,
             "seed": seed,

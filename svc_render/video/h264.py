@@ -34,8 +34,9 @@ _SHARED = (
     "colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
 )
 _KINDS = {
-    # qcomp=1 gives every state the same quantiser, whatever came before it; sharp edges are truer not deblocked
-    "still": ("veryfast", "17", "qcomp=1.0:aq-mode=0:psy=0:trellis=0:no-deblock=1"),
+    # qcomp=1 and ipratio=1 give every state the same quantiser, whatever came before it; sharp edges are truer not
+    # deblocked
+    "still": ("veryfast", "17", "qcomp=1.0:ipratio=1.0:aq-mode=0:psy=0:trellis=0:no-deblock=1"),
     "moving": ("veryfast", "20", "subme=2:trellis=0"),
 }
 
@@ -72,7 +73,8 @@ def write_states(
     """
     Write pictures that stand still into the same kind of MP4: each is encoded once, its other frames repeat it.
 
-    states: a yuv420p picture and how many frames it is shown, `count` frames together. size: as above.
+    states: a yuv420p picture and how many frames it is shown, `count` frames together. size: as above. A state
+    takes the bytes of what differs from the one before it.
     Every frame of a state decodes to the same samples. Raises Cancelled as above.
     """
     with _clip(path, "still", fps=fps, size=size, threads=1) as (container, stream):
@@ -119,21 +121,30 @@ def _encoded(stream: VideoStream, frames: Iterable[av.VideoFrame]) -> Iterator[P
 
 
 def _repeated(stream: VideoStream, states: Iterable[tuple[av.VideoFrame, int]], skips: Skips) -> Iterator[Packet[Any]]:
-    """Every picture through the encoder, as an IDR picture; its other frames written by hand."""
+    """Every picture through the encoder, once; its other frames written by hand."""
     import av
     from av.video.frame import PictureType
 
-    number = keys = 0
+    number = keys = since = 0
     for place, (picture, length) in enumerate(states):
+        if not length:
+            continue  # the encoder must see what the decoder sees
+        # what changes is coded against the picture before it, until a key picture is due
+        key = not number or since + length > _KEYFRAME_EVERY
         picture.pts, picture.time_base = place, stream.codec_context.time_base
-        picture.pict_type = PictureType.I
+        picture.pict_type = PictureType.I if key else PictureType.P
         coded = b"".join(bytes(packet) for packet in stream.encode(tag(picture)))
-        for since in (frame % _KEYFRAME_EVERY for frame in range(length)):
-            # the first one's idr_pic_id is used only once: the next clip starts with it again
-            packet = av.Packet(skips.repeat(since) if since else skips.still(coded, 1 + keys % 2 if keys else 0))
+        for frame in range(length):
+            if key and not frame % _KEYFRAME_EVERY:
+                # the first one's idr_pic_id is used only once: the next clip starts with it again
+                data, since = skips.still(coded, 1 + keys % 2 if keys else 0), 0
+                keys += 1
+            else:
+                data = skips.repeat(since) if frame else skips.changed(coded, since)
+            packet = av.Packet(data)
             packet.stream, packet.time_base = stream, stream.codec_context.time_base
             packet.pts = packet.dts = number
             packet.duration, packet.is_keyframe = 1, not since
             number += 1
-            keys += not since
+            since += 1
             yield packet

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from av.video.reformatter import Interpolation
     from numpy.typing import NDArray
 
-__all__ = ["Overlay", "framed", "opaque", "overlay", "resampling", "rgb", "tag"]
+__all__ = ["Overlay", "framed", "opaque", "overlaid", "packed", "resampling", "rgb", "tag"]
 
 
 def resampling() -> Interpolation:
@@ -30,6 +30,11 @@ def opaque(png: bytes) -> av.VideoFrame:
     with Image.open(io.BytesIO(png)) as image:
         pixels = np.asarray(_flat(image))
     return _yuv(pixels)
+
+
+def packed(png: bytes) -> NDArray[np.uint8]:
+    """A picture file as a packed yuv420p array [height * 3 / 2, width]. Width and height must be even."""
+    return np.asarray(opaque(png).to_ndarray(), dtype=np.uint8)
 
 
 def _flat(image: Image.Image) -> Image.Image:
@@ -105,10 +110,8 @@ class Overlay:
         part[:] = (part * self._kept + self._added) // 255
 
 
-def overlay(png: bytes) -> Overlay:
-    """The overlay of a page drawn with a transparent background (straight alpha)."""
-    with Image.open(io.BytesIO(png)) as image:
-        pixels = np.asarray(image.convert("RGBA"))
+def overlaid(pixels: NDArray[np.uint8]) -> Overlay:
+    """The overlay of a page drawn with a transparent background: RGBA [height, width, 4], straight alpha."""
     height, width = pixels.shape[:2]
     alpha = pixels[:, :, 3]
     # chroma has half the lines: both planes see the mean of each 2x2 block

@@ -116,6 +116,27 @@ class Skips:
             raise CannotSkip("the encoder gave no IDR picture")
         return b"".join(nal(self._identified(unit, identity)) for unit in slices)
 
+    def changed(self, encoded: bytes, number: int) -> bytes:
+        """
+        The slices of an encoded P picture as a byte stream, with the place in the stream that they really have.
+
+        number: pictures since the IDR picture, from 1. Both fields that say so have a fixed length (7.3.3).
+        Raises CannotSkip when the encoder gave another kind of picture.
+        """
+        slices = [unit for unit in units(encoded) if unit[0] & 31 in {_SLICE, _IDR}]
+        if not slices or any(unit[0] & 31 != _SLICE for unit in slices):
+            raise CannotSkip("the encoder gave no P picture")
+        return b"".join(nal(self._placed(unit, number)) for unit in slices)
+
+    def _placed(self, unit: bytes, number: int) -> bytes:
+        head = Reader(unit[:32])
+        head.u(8)
+        head.skip(3)  # first_mb_in_slice, slice_type, pic_parameter_set_id
+        place = u(number, self.frame_num_bits) + u(2 * number, self.order_bits)
+        size = -(-(head.at + len(place)) // 8)
+        bits = u(int.from_bytes(unit[:size], "big"), 8 * size)
+        return aligned(bits[: head.at] + place + bits[head.at + len(place) :]) + unit[size:]
+
     def _identified(self, unit: bytes, identity: int) -> bytes:
         head = Reader(unit[:32])
         head.u(8)

@@ -87,9 +87,10 @@ async def frame(render: Any, **fields: Any) -> core_pb2.Frame:
 
 
 async def clip(render: Any, seconds: float = 0.5, **fields: Any) -> core_pb2.Clip:
-    fps = fields.pop("fps", 30)
-    spoken = core_pb2.Narration(duration_seconds=seconds)
-    request = render_pb2.RenderClipRequest(page=render_pb2.Page(**fields), narration=spoken, fps=fps)
+    fps, captions = fields.pop("fps", 30), fields.pop("captions", render_pb2.CAPTION_MODE_OFF)
+    words = [core_pb2.Word(text=text, start_seconds=start) for text, start in fields.pop("words", ())]
+    spoken = core_pb2.Narration(duration_seconds=seconds, words=words)
+    request = render_pb2.RenderClipRequest(page=render_pb2.Page(**fields), narration=spoken, fps=fps, captions=captions)
     return await result_of(render.RenderClip, request, timeout=DEADLINE, service="render")
 
 
@@ -250,7 +251,41 @@ async def test_footage_moves_behind_the_page(render: Any) -> None:
     await refused(clip(render, template="1920x1080/video_default.html", visual=bad), "FOOTAGE_INVALID")
 
 
+async def test_the_spoken_word_is_marked_in_its_time(render: Any) -> None:
+    word = render_pb2.CAPTION_MODE_WORD
+    text = "Read <b>ten</b> {{title}} pages 每天"
+    words = [(part, 0.2 + 0.3 * number) for number, part in enumerate([*text.split()[:4], "每", "天"])]
+    fields: dict[str, Any] = {"template": STATIC, "text": text, "fps": 25, "words": words}
+    made = await clip(render, 2.5, captions=word, **fields)
+    assert (made.frame_count, made.state_count) == (63, 7)
+    with av.open(read(made.artifact), "r") as container:
+        shown = [picture.to_ndarray(format="gray") for picture in container.decode(video=0)]
+    assert len(shown) == 63
+    changes = [number for number in range(1, 63) if not np.array_equal(shown[number], shown[number - 1])]
+    assert len(changes) == 6
+    assert all(abs(at / 25 - start) <= 1 / 25 for at, (_, start) in zip(changes, words, strict=True))
+    later = [(part, start + 0.1) for part, start in words]
+    assert (await clip(render, 2.5, captions=word, **fields | {"words": later})).artifact.sha256 != made.artifact.sha256
+    plain = await clip(render, 2.5, **fields)
+    assert plain.state_count == 1
+    assert plain.artifact.sha256 != made.artifact.sha256
+
+
+async def test_phrases_take_turns(render: Any) -> None:
+    text = "The first phrase is here. The second one follows it. A third."
+    words = [(part, 0.1 + 0.2 * number) for number, part in enumerate(text.split())]
+    made = await clip(render, 3, template=STATIC, text=text, words=words, captions=render_pb2.CAPTION_MODE_LINE)
+    with av.open(read(made.artifact), "r") as container:
+        shown = [picture.to_ndarray(format="gray") for picture in container.decode(video=0)]
+    changes = [number for number in range(1, 90) if not np.array_equal(shown[number], shown[number - 1])]
+    assert changes == [33, 63]
+    assert made.state_count == 3
+
+
 async def test_bad_clips(render: Any) -> None:
+    word = render_pb2.CAPTION_MODE_WORD
+    bad = [("word", float("nan"))]
+    await refused(clip(render, template=STATIC, text="word", words=bad, captions=word), "NARRATION_INVALID", "nan")
     await refused(clip(render, template=STATIC, fps=14), "FPS_INVALID", "14")
     await refused(clip(render, template=STATIC, fps=61), "FPS_INVALID", "61")
     await refused(clip(render, float("nan"), template=STATIC), "NARRATION_INVALID")

@@ -58,7 +58,7 @@ async def render(folder: Path) -> AsyncGenerator[Any]:
 def request(text: str, seconds: float = 1.0, **page: Any) -> render_pb2.RenderClipRequest:
     return render_pb2.RenderClipRequest(
         request_id=str(time.monotonic_ns()),
-        page=render_pb2.Page(template=TINY, text=text, **page),
+        page=render_pb2.Page(template=page.pop("page_template", TINY), text=text, **page),
         narration=core_pb2.Narration(duration_seconds=seconds),
     )
 
@@ -84,6 +84,49 @@ async def test_the_same_request_is_answered_from_memory(render: Any, folder: Pat
     changed, done = await clip(render, request("Remember me"))
     assert "drawing" in done
     assert changed.artifact.sha256 != first.artifact.sha256
+
+
+async def test_captions_are_part_of_what_is_remembered(render: Any, folder: Path) -> None:
+    (folder / "templates" / "512x384" / "static_said.html").write_text(
+        PAGE + '<meta content="Word" name=template:captions><style>.spoken{color:red}</style>'
+    )
+
+    async def ask(mode: Any, start: float) -> tuple[core_pb2.Clip, bool]:
+        asked = request("one two", page_template="512x384/static_said.html")
+        asked.captions = mode
+        asked.narration.words.add(text="one", start_seconds=0.1)
+        asked.narration.words.add(text="two", start_seconds=start)
+        made, done = await clip(render, asked)
+        return made, "drawing" in done
+
+    word, line, off = (render_pb2.CAPTION_MODE_WORD, render_pb2.CAPTION_MODE_LINE, render_pb2.CAPTION_MODE_OFF)
+    first, drawn = await ask(word, 0.5)
+    assert (first.state_count, drawn) == (3, True)
+    assert await ask(word, 0.5) == (first, False)
+    assert (await ask(word, 0.7))[1]
+    assert (await ask(line, 0.5))[1]
+    assert (await ask(off, 0.5))[1]
+    assert not (await ask(off, 0.9))[1]
+    assert not list((folder / "scratch" / "render").iterdir())
+
+
+async def test_cancelled_captions_leave_nothing(render: Any, folder: Path) -> None:
+    text = " ".join(f"w{number}" for number in range(40))
+    asked = request(text, 900.0)
+    asked.page.template = "1080x1080/static_default.html"
+    asked.captions = render_pb2.CAPTION_MODE_WORD
+    for wanted in ("drawing", "encoding"):
+        asked.page.title = wanted
+        call = render.RenderClip(asked, timeout=60)
+        async for message in call:
+            if message.progress.message == wanted:
+                break
+        call.cancel()
+    async with asyncio.timeout(20):
+        while list((folder / "scratch" / "render").iterdir()):
+            await clip(render, request(f"wait {time.monotonic_ns()}", 0.1))
+    made, _ = await clip(render, request("after captions", 0.1))
+    assert made.state_count == 1
 
 
 async def test_what_was_left_out_is_tried_again(folder: Path, render: Any) -> None:
@@ -148,8 +191,7 @@ async def test_page_values_are_checked_before_anything_is_drawn(render: Any) -> 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"captions": render_pb2.CAPTION_MODE_WORD}, "CAPTIONS_NOT_AVAILABLE"),
-        ({"captions": render_pb2.CAPTION_MODE_LINE}, "CAPTIONS_NOT_AVAILABLE"),
+        ({"captions": render_pb2.CAPTION_MODE_WORD}, "CAPTIONS_NOT_SUPPORTED"),
         ({"motion": render_pb2.MOTION_PAN}, "MOTION_NOT_AVAILABLE"),
     ],
 )
@@ -159,6 +201,9 @@ async def test_what_this_version_lacks_is_said(render: Any, change: dict[str, An
     with pytest.raises(FailedPrecondition) as caught:
         await clip(render, asked)
     assert caught.value.reason == reason
+    if reason == "CAPTIONS_NOT_SUPPORTED":
+        assert repr(TINY) in caught.value.message
+        assert "'1080x1920/static_default.html'" in caught.value.message
 
 
 async def test_without_a_browser_the_service_comes_up_and_says_so(folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gateway.workflow import publish
+from pixelle.render.v1 import render_pb2
 from pixelle.runtime.errors import InvalidArgument, ResourceExhausted, Unavailable
 
 if TYPE_CHECKING:
@@ -113,6 +114,20 @@ async def test_the_output_folder(http: httpx.AsyncClient, settings: GatewaySetti
     got = await http.get(f"/api/files/{task['task_id']}/final.mp4")
     assert (got.status_code, got.content) == (200, b"v" * 1000)
     assert json.loads((folder / "metadata.json").read_text())["title"] == "T" * 2000
+
+
+@pytest.mark.parametrize(
+    ("captions", "asked"),
+    [
+        (None, render_pb2.CAPTION_MODE_OFF),
+        ("line", render_pb2.CAPTION_MODE_LINE),
+        ("word", render_pb2.CAPTION_MODE_WORD),
+    ],
+)
+async def test_captions_reach_every_clip(http: httpx.AsyncClient, deck: Deck, captions: str | None, asked: Any) -> None:
+    got = await http.post("/api/video/generate/sync", json={"text": TEXT, "n_scenes": 2, "captions": captions})
+    assert got.status_code == 200
+    assert [deck.requests[f"clip[{number}]"].captions for number in range(2)] == [asked, asked]
 
 
 async def test_the_waiting_endpoint_gives_the_documented_answer(http: httpx.AsyncClient) -> None:

@@ -28,6 +28,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (["make", "  "], "Say what the video is about"),
         (["make", "x", "--speed", "fast"], "--speed"),
         (["make", "x", "--mode", "poem"], "'generate', 'fixed'"),
+        (["make", "x", "--captions", "letters"], "'off', 'line', 'word'"),
         (["make", "x", "--template-param", "accent"], "NAME=VALUE"),
         (["make", "--script", "gone.txt"], "'gone.txt': No such file"),
         (["make", "--script", "empty.txt"], "is empty"),

@@ -18,7 +18,7 @@ from svc_render.clip import frames_for
 from svc_render.sound.track import write_track
 from svc_render.video.h264 import write_clip, write_states
 from svc_render.video.join import ClipFile, join
-from svc_render.video.planes import opaque, overlay, rgb
+from svc_render.video.planes import opaque, overlaid, rgb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,12 +185,12 @@ def test_an_overlay_covers_mixes_and_leaves_alone() -> None:
     page.paste((255, 0, 0, 255), (0, 0, 80, 256))
     page.paste((255, 255, 255, 128), (80, 0, 160, 256))
     picture = np.asarray(opaque(png(Image.new("RGB", SIZE, (0, 0, 200)))).to_ndarray(), dtype=np.uint8).copy()
-    overlay(png(page)).onto(picture)
+    overlaid(np.asarray(page)).onto(picture)
     shown = rgb(av.VideoFrame.from_ndarray(picture, "yuv420p")).astype(int)
     assert np.abs(shown[128, 40] - (255, 0, 0)).max() <= 3
     assert np.abs(shown[128, 120] - (128, 128, 228)).max() <= 4
     assert np.abs(shown[128, 240] - (0, 0, 200)).max() <= 3
-    empty = overlay(png(Image.new("RGBA", SIZE, (9, 9, 9, 0))))
+    empty = overlaid(np.asarray(Image.new("RGBA", SIZE, (9, 9, 9, 0))))
     before = picture.copy()
     empty.onto(picture)
     assert np.array_equal(before, picture)

@@ -25,7 +25,7 @@ from svc_render.video import h264
 from svc_render.video.bits import aligned, nal, u, ue, units
 from svc_render.video.h264 import write_clip, write_states
 from svc_render.video.join import ClipFile, join
-from svc_render.video.planes import opaque
+from svc_render.video.planes import framed, opaque
 from svc_render.video.skip import CannotSkip, Skips
 
 if TYPE_CHECKING:
@@ -154,9 +154,40 @@ def test_states_follow_each_other(tmp_path: Path) -> None:
     for number, length in enumerate(lengths):
         alone = decoded(write(tmp_path / f"{number}.mp4", [(page(number), 1)]).path)
         state = frames[start : start + length]
-        assert all(np.array_equal(frame, alone[0]) for frame in state), "what came before it changes nothing"
+        assert all(np.array_equal(frame, state[0]) for frame in state)
+        if state:
+            picture = planes(page(number))
+            assert likeness(state[0], picture) > likeness(alone[0], picture) - 0.3, "what came before it costs nothing"
         start += length
-    assert keys(path) == [0, 7, 8, 9, 259, 260]
+    assert keys(path) == [0, 9, 259]
+
+
+def test_a_state_costs_what_differs_from_the_one_before(tmp_path: Path) -> None:
+    """The rest stays the same samples, through key pictures too, for any number of states."""
+    before = page(5)
+    boxes: list[av.VideoFrame] = []
+    for number in range(40):
+        shown = planes(before).copy()
+        shown[96:128, 64 : 64 + 4 * number] = 40
+        boxes.append(framed(shown))
+    path = write(tmp_path / "a.mp4", [(before, 1), *((box, 7) for box in boxes)]).path
+    frames = decoded(path)
+    assert keys(path) == [0, 246]
+    data = packets(path)
+    sizes = [len(data[1 + 7 * number]) for number in range(len(boxes)) if number != 35]
+    assert max(sizes) < len(data[0]) / 10
+    for number, box in enumerate(boxes):
+        state = frames[1 + 7 * number : 8 + 7 * number]
+        assert all(np.array_equal(frame, state[0]) for frame in state)
+        assert likeness(state[0], planes(box)) > 40
+    outside = [np.delete(frame[: SIZE[1]], slice(80, 144), axis=0) for frame in frames[:246]]
+    assert all(np.array_equal(part, outside[0]) for part in outside)
+
+
+def test_only_a_p_picture_can_be_placed() -> None:
+    coded, heads = encoded(page(), h264._SHARED)
+    with pytest.raises(CannotSkip, match="no P picture"):
+        Skips.read(heads).changed(coded, 1)
 
 
 def test_neighbouring_key_frames_have_other_numbers(tmp_path: Path) -> None:

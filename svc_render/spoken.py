@@ -1,0 +1,105 @@
+"""What captions in the picture show, and when: from a narration's words to marks on a page and frames of a clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from svc_render.captions import SpokenWord, phrases, shared_out
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = ["NOTHING", "CaptionKind", "Spoken", "by_phrase", "by_word"]
+
+CaptionKind = Literal["word", "line"]
+
+NOTHING = -1
+"""Number of what changes nothing: blanks, the time before the first word, the phrase that the page is drawn with."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The captions of a scene."""
+
+    kind: CaptionKind
+    parts: tuple[tuple[str, int], ...]
+    """
+    Texts with their numbers. "word": the whole text in order, numbered words and what stands between them (NOTHING).
+    "line": the phrases, one of which is shown at a time.
+    """
+    changes: tuple[tuple[float, int], ...]
+    """When which number begins, in seconds of the scene, in order."""
+
+    def timeline(self, *, count: int, fps: int, shown: Collection[int]) -> list[tuple[int, int]]:
+        """
+        Numbers and how many of the clip's `count` frames each is shown; no number follows itself.
+
+        A change falls on the frame nearest to its time. shown: the numbers that differ from the page as it is; for
+        others, the first phrase and words that an ellipsis cut away, it is NOTHING.
+        """
+        at = [0, *(min(max(round(seconds * fps), 0), count) for seconds, _ in self.changes), count]
+        numbers = [NOTHING, *(number if number in shown else NOTHING for _, number in self.changes)]
+        states: list[tuple[int, int]] = []
+        for number, (begin, end) in zip(numbers, pairwise(at), strict=True):
+            if end <= begin:
+                continue
+            if states and states[-1][0] == number:
+                states[-1] = number, states[-1][1] + end - begin
+            else:
+                states.append((number, end - begin))
+        return states
+
+
+def by_word(text: str, words: Sequence[SpokenWord], *, length: float) -> Spoken:
+    """
+    The text with its words found in it, in order; without times, shares of `length` seconds.
+
+    Words that were spoken otherwise than written ("20" as "twenty") share what stands between their neighbours.
+    """
+    parts: list[tuple[str, int]] = []
+    changes: list[tuple[float, int]] = []
+    place = number = 0
+    unfound: list[SpokenWord] = []
+
+    def speak(written: str, start: float) -> None:
+        nonlocal number
+        parts.append((written, number))
+        changes.append((max(start, changes[-1][0] if changes else 0.0), number))
+        number += 1
+
+    def between(stop: int) -> None:
+        gap = text[place:stop]
+        bare = gap.strip()
+        if unfound and any(char.isalnum() for char in bare):
+            before = gap.index(bare)
+            parts.append((gap[:before], NOTHING))
+            speak(bare, unfound[0].start)
+            parts.append((gap[before + len(bare) :], NOTHING))
+        else:
+            parts.append((gap, NOTHING))
+        unfound.clear()
+
+    for word in words or shared_out(text, length):
+        bare = word.text.strip()
+        at = text.find(bare, place) if bare else -1
+        if at < 0:
+            unfound.append(word)
+            continue
+        between(at)
+        speak(bare, word.start)
+        place = at + len(bare)
+    between(len(text))
+    return Spoken("word", tuple(part for part in parts if part[0]), tuple(changes))
+
+
+def by_phrase(text: str, words: Sequence[SpokenWord], *, length: float) -> Spoken:
+    """The phrases that the subtitle files have too; each is shown until the next begins, the first from the start."""
+    found = phrases(text, words, length=length)
+    starts = [0.0, *(phrase.start for phrase in found[1:])]
+    return Spoken(
+        "line",
+        tuple((phrase.text, number) for number, phrase in enumerate(found)),
+        tuple((max(starts[: number + 1]), number) for number in range(len(found))),
+    )

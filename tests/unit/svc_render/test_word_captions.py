@@ -1,0 +1,258 @@
+"""Captions in the picture: every word has its mark, nothing else moves, and texts stay texts."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from pixelle.core.v1 import core_pb2
+from pixelle.render.v1 import render_pb2
+from pixelle.runtime.artifacts import ArtifactStore
+from pixelle.runtime.errors import FailedPrecondition
+from svc_render import browser as browsing
+from svc_render.browser import Browser, find_browser
+from svc_render.captions import SpokenWord
+from svc_render.catalog import Catalog
+from svc_render.clip import Behind, make_clip
+from svc_render.drawing import Artist, Drawn
+from svc_render.marking import BOX, FILL, HOLD, MARK, SAY, SHOWN
+from svc_render.settings import RenderSettings
+from svc_render.spoken import NOTHING, Spoken, by_phrase, by_word
+from svc_render.video.patches import PATCH_ROOM, opaque_states
+from svc_render.video.planes import packed, rgb
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+STATIC = "1080x1920/static_default.html"
+ACCENT = (255, 0, 255)
+ENGLISH = "Reading ten pages a day adds up."
+SCRIPTS = {
+    "chinese": ("zh", "每天读十页书，一年就是十几本。", "每天 读 十页 书， 一年 就是 十几 本。"),
+    "thai": ("th", "อ่านหนังสือทุกวัน", "อ่าน หนังสือ ทุกวัน"),
+    "arabic": ("ar", "كل كتاب باب إلى عالم آخر، اليوم 42.", ""),
+    "hebrew": ("he", "כל ספר הוא דלת, Pixelle פותחת אותה.", ""),
+    "emoji": ("en", "Read 📚 with the 👩‍👩‍👧‍👦 today 🎉", ""),
+    "markup": ("en", "<b>bold</b> & {{text}} <span class=word>1 < 2</span> &amp; <script>x</script>", ""),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncGenerator[Browser]:
+    try:
+        find_browser("")
+    except FailedPrecondition as error:
+        pytest.skip(error.message)
+    made = Browser(pages=2)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.fixture
+def artist(browser: Browser, own: Path, tmp_path: Path) -> Artist:
+    return Artist(Catalog(own, default=STATIC), ArtifactStore.open(RenderSettings(data_dir=tmp_path)), browser)
+
+
+def timed(words: Sequence[str]) -> list[SpokenWord]:
+    return [SpokenWord(word, 0.1 + 0.3 * n, 0.35 + 0.3 * n) for n, word in enumerate(words)]
+
+
+def spoken(text: str, words: str = "") -> Spoken:
+    return by_word(text, timed((words or text).split()), length=30)
+
+
+def page(text: str, *, template: str = STATIC, language: str = "en") -> render_pb2.Page:
+    accent = {"accent_color": "#{:02x}{:02x}{:02x}".format(*ACCENT)}
+    return render_pb2.Page(template=template, text=text, title="T", index=1, count=3, language=language, params=accent)
+
+
+def pixels(png: bytes) -> NDArray[np.int64]:
+    with Image.open(io.BytesIO(png)) as image:
+        return np.asarray(image.convert("RGBA")).astype(int)
+
+
+def accented(shown: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where the accent colour is."""
+    return np.abs(shown[:, :, :3] - ACCENT).max(axis=2) < 60
+
+
+def whole(drawn: Drawn, number: int) -> NDArray[np.int64]:
+    """The page with a patch on it."""
+    shown = pixels(drawn.png)
+    patch = drawn.patches[number]
+    part = pixels(patch.png)
+    shown[patch.top : patch.top + part.shape[0], patch.left : patch.left + part.shape[1]] = part
+    return shown
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+async def test_every_word_of_every_script_is_marked_alone(artist: Artist, script: str) -> None:
+    language, text, words = SCRIPTS[script]
+    captions = spoken(text, words)
+    drawn = await artist.draw(page(text, language=language), captions)
+    count = len((words or text).split())
+    assert list(drawn.patches) == list(range(count))
+    plain = accented(pixels(drawn.png))
+    places: list[tuple[float, float]] = []
+    for number in range(count):
+        marked = accented(whole(drawn, number)) & ~plain
+        if script == "emoji" and not marked.any():  # colour glyphs keep their own colours
+            assert not np.array_equal(whole(drawn, number), whole(drawn, number - 1))
+            continue
+        assert marked.any(), f"word {number} is not to be seen"
+        rows, columns = np.nonzero(marked)
+        places.append((float(np.median(rows)), float(np.median(columns))))
+    assert len(set(places)) == len(places)
+    if language in {"ar", "he"}:
+        first, second = places[:2]
+        assert abs(first[0] - second[0]) > 40 or first[1] > second[1], "the second word stands to the left"
+
+
+async def test_the_text_stays_text(browser: Browser) -> None:
+    tab = await browsing._open(await browser._running())
+    text = SCRIPTS["markup"][1]
+    captions = spoken(text)
+    html = "<!doctype html><body><title>mk</title><p>“<i>mk</i>”</p><style>/*mk*/</style><p title=x>and mk, mk"
+    await tab.page.set_content(html)
+    held = await tab.page.evaluate_handle(FILL, {"mark": "mk", "kind": "word", "parts": captions.parts})
+    assert await tab.page.evaluate("[...document.querySelectorAll('p')].map(p => p.textContent)") == [
+        f"“{text}”",
+        f"and {text}, {text}",
+    ]
+    assert await tab.page.evaluate("document.querySelectorAll('b,script').length") == 0
+    assert await tab.page.evaluate("document.querySelectorAll('p > span, p > i > span').length") == 3 * len(
+        text.split()
+    )
+    await tab.page.evaluate(MARK, [held, 2])
+    marked = await tab.page.evaluate("[...document.querySelectorAll('.spoken')].map(s => s.textContent)")
+    assert marked == [text.split()[2]] * 3
+    assert await tab.page.evaluate(SHOWN, held) == list(range(len(text.split())))
+    lines = await tab.page.evaluate_handle(FILL, {"mark": "and", "kind": "line", "parts": [["<b>a</b>", 0]]})
+    await tab.page.evaluate(HOLD, [lines, [["<b>a</b>", 0]], "en"])
+    before = await tab.page.evaluate(BOX, lines)
+    await tab.page.evaluate(SAY, [lines, "<u>b", "en"])
+    assert await tab.page.evaluate(BOX, lines) == before
+    assert await tab.page.evaluate("document.querySelectorAll('b,u').length") == 0
+    await tab.page.context.close()
+
+
+@pytest.mark.parametrize("template", [STATIC, "1080x1920/static_excerpt.html", "1920x1080/static_default.html"])
+async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser, template: str) -> None:
+    """The whole page is captured in every state here: outside the patch it is the same, inside it is the patch."""
+    taken: list[bytes] = []
+    capture = browsing._Tab._capture
+
+    async def both(tab: Any, box: Any = None) -> bytes:
+        taken.append(await capture(tab))
+        return await capture(tab, box) if box else taken[-1]
+
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(browsing._Tab, "_capture", both)
+        drawn = await artist.draw(page(ENGLISH, template=template), spoken(ENGLISH))
+    assert len(taken) == 1 + len(drawn.patches) == 8
+    area = {(patch.left, patch.top, pixels(patch.png).shape) for patch in drawn.patches.values()}
+    assert len(area) == 1
+    timeline = [(number, 1) for number in range(NOTHING, 7)]
+    states = [frame for frame, _ in opaque_states(drawn.png, drawn.patches, timeline)]
+    for number, full in enumerate(taken[1:]):
+        assert np.array_equal(pixels(full), whole(drawn, number))
+        one, other = states[number + 1].to_ndarray().astype(int), packed(full)
+        height = one.shape[0] * 2 // 3
+        assert np.array_equal(one[:height], other[:height])
+        assert np.abs(one - other).max() <= 1
+        patch = drawn.patches[number]
+        part = pixels(patch.png)
+        changed = np.argwhere((pixels(full) != pixels(drawn.png)).any(axis=2))
+        (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
+        assert top >= patch.top + PATCH_ROOM or patch.top == 0
+        assert left >= patch.left + PATCH_ROOM or patch.left == 0
+        assert bottom < patch.top + part.shape[0]
+        assert right < patch.left + part.shape[1]
+
+
+async def test_words_that_do_not_fit_have_no_mark(artist: Artist) -> None:
+    text = " ".join(f"word{n}" for n in range(120))
+    captions = spoken(text)
+    drawn = await artist.draw(page(text), captions)
+    assert 5 < len(drawn.patches) < 100
+    assert list(drawn.patches) == list(range(len(drawn.patches)))
+    states = captions.timeline(count=1200, fps=30, shown=drawn.patches)
+    assert [number for number, _ in states] == [NOTHING, *drawn.patches, NOTHING]
+
+
+async def test_phrases_take_turns_in_one_box(artist: Artist) -> None:
+    text = "A short one, and it ends. Then a rather longer second sentence follows over two lines. The end."
+    captions = by_phrase(text, timed(text.split()), length=6)
+    assert len(captions.parts) == 3
+    drawn = await artist.draw(page(text), captions)
+    assert list(drawn.patches) == [1, 2]
+    shown = [pixels(drawn.png), whole(drawn, 1), whole(drawn, 2)]
+    assert not np.array_equal(shown[0], shown[1])
+    assert not np.array_equal(shown[1], shown[2])
+    other = await artist.draw(page(text), by_phrase("Then.", [], length=6))
+    assert not other.patches
+
+
+async def test_a_page_without_a_place_for_the_text_has_one_state(artist: Artist, own: Path) -> None:
+    (own / "512x384").mkdir(exist_ok=True)
+    (own / "512x384" / "static_none.html").write_text(
+        '<!doctype html><meta name="template:captions" content="word"><title>{{text}}</title><p>{{accent_color=}}'
+    )
+    drawn = await artist.draw(page(ENGLISH, template="512x384/static_none.html"), spoken(ENGLISH))
+    assert not drawn.patches
+    assert spoken(ENGLISH).timeline(count=90, fps=30, shown=drawn.patches) == [(NOTHING, 90)]
+
+
+@pytest.mark.parametrize("moving", [True, False])
+async def test_words_over_footage(artist: Artist, tmp_path: Path, moving: bool) -> None:
+    behind = tmp_path / ("film.mp4" if moving else "still.png")
+    if moving:
+        with av.open(str(behind), "w") as container:
+            stream = container.add_stream("libx264", rate=30)
+            stream.width, stream.height, stream.pix_fmt = 192, 108, "yuv420p"
+            for number in range(20):
+                grey = np.full((108, 192, 3), 4 * number, np.uint8)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(grey, "rgb24")))
+            container.mux(stream.encode(None))
+    else:
+        Image.new("RGB", (192, 108), "#202020").save(behind)
+    words = [SpokenWord("One", 0.1, 0.3), SpokenWord("two", 0.31, 0.5), SpokenWord("three", 0.52, 0.8)]
+    captions = by_word("One two three", words, length=1)
+    asked = page("One two three", template="1920x1080/video_default.html")
+    asked.visual.CopyFrom(core_pb2.Visual(kind=core_pb2.MEDIA_KIND_VIDEO))
+    drawn = await artist.draw(asked, captions)
+    timeline = captions.timeline(count=30, fps=30, shown=drawn.patches)
+    assert timeline == [(NOTHING, 3), (0, 6), (1, 7), (2, 14)]
+
+    def tick(fraction: float, message: str = "") -> None:
+        del fraction, message
+
+    source = Behind(behind, moving=moving)
+    made = make_clip(drawn, source, count=30, fps=30, scratch_root=tmp_path, tick=tick, timeline=timeline)
+    with made.scratch, av.open(str(made.path)) as container:
+        shown = [rgb(frame).astype(int) for frame in container.decode(video=0)]
+    assert made.states == (30 if moving else 4)
+    middle = [
+        float(np.nonzero(accented(frame))[1].mean()) if accented(frame).any() else 0.0
+        for frame in (picture[700:] for picture in shown)
+    ]
+    steps = [number for number in range(1, 30) if abs(middle[number] - middle[number - 1]) > 20]
+    assert steps == [3, 9, 16]
+    assert middle[0] == 0
+    assert middle[3] < middle[9] < middle[16]
