@@ -39,6 +39,8 @@ _PEOPLE = re.compile(
 _ANYONE = ("person-standing", "woman-walking", "person-raising-hand", "man-walking")
 """Who stands for "you" when no trade or action fits."""
 _PANELS = frozenset(str(lexicon()["panels"]).split())
+_FACES = re.compile(r"-face\b")
+"""Round yellow faces: apt for a feeling, but seldom what a poster shows."""
 _COMPANIONS = ("potted-plant", "light-bulb", "sparkles", "star", "seedling", "herb")
 
 
@@ -99,8 +101,9 @@ def choose(
     if topic and turn:
         said, _ = _scores(topic, "", index, encoder)
         scores[np.argsort(-said)[:_OPENERS]] *= _AGAIN
-    for name in _PANELS & index.place.keys():
-        scores[index.place[name]] *= 0.7
+    for name, place in index.place.items():
+        if name in _PANELS or _FACES.search(name):
+            scores[place] *= 0.7
     ranked = [int(place) for place in np.argsort(-scores)[:60]]
     best = float(scores[ranked[0]])
     equals = [place for place in ranked if scores[place] >= best - _MARGIN * best][:4]
