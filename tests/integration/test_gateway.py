@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+import threading
 from collections import Counter
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
@@ -18,6 +19,8 @@ from gateway.app import create_app
 from gateway.services import Services, ServiceUrls
 from gateway.settings import GatewaySettings
 from pixelle.runtime.server import start_server
+from svc_media.engines.card import CardEngine
+from svc_tts.engines.tone import ToneEngine
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -222,3 +225,33 @@ async def test_a_service_that_dies_in_the_middle_is_named(tmp_path: Path) -> Non
     assert (task["error_detail"]["service"], "render" in task["error"]) == ("render", True)
     assert (refused.status_code, refused.json()["service"]) == (503, "render")
     assert (ready.status_code, list(ready.json()["failing"])) == (503, ["render"])
+
+
+@pytest.mark.slow
+async def test_eight_scenes_are_spoken_and_drawn_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # nobody passes before all sixteen calls are inside the engines, so scenes one after another would never end
+    gate = threading.Barrier(16, timeout=60)
+    speak, paint = ToneEngine.synthesize, CardEngine.paint
+
+    def spoken(self: ToneEngine, text: str, voice: Any, *, speed: float, tick: Any) -> Any:
+        gate.wait()
+        yield from speak(self, text, voice, speed=speed, tick=tick)
+
+    def painted(self: CardEngine, brief: Any, *, tick: Any) -> Any:
+        gate.wait()
+        return paint(self, brief, tick=tick)
+
+    monkeypatch.setattr(ToneEngine, "synthesize", spoken)
+    monkeypatch.setattr(CardEngine, "paint", painted)
+    monkeypatch.setenv("PIXELLE_SLOTS", "8")
+    script = "\n".join(
+        f"Here is the sentence of scene {name}."
+        for name in ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+    )
+    async with embedded(tmp_path) as http:
+        task_id = await submit(http, text=script, mode="fixed", split_mode="line", n_scenes=5)
+        task = await finished(http, task_id)
+    assert task["status"] == "completed", task
+    assert len(task["progress"]["scenes"]) == 8
