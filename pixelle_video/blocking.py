@@ -54,8 +54,8 @@ def _on_a_thread(work: Coroutine[Any, Any, R]) -> R:
             result.set_exception(error)
 
     thread = threading.Thread(target=run, name="pixelle-blocking")
-    thread.start()
     try:
+        thread.start()  # inside: an interrupt that comes while the thread starts must reach its work too
         return result.result()
     except BaseException:
         if not result.done():
