@@ -496,6 +496,7 @@ class Clip(_message.Message):
     HEIGHT_FIELD_NUMBER: _builtins.int
     STATE_COUNT_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
+    FRAME_FIELD_NUMBER: _builtins.int
     frame_count: _builtins.int
     """Exact number of frames."""
     fps: _builtins.int
@@ -514,6 +515,10 @@ class Clip(_message.Message):
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What was left out, for people."""
 
+    @_builtins.property
+    def frame(self) -> Global___Artifact:
+        """Its first picture, PNG."""
+
     def __init__(
         self,
         *,
@@ -524,10 +529,11 @@ class Clip(_message.Message):
         height: _builtins.int = ...,
         state_count: _builtins.int = ...,
         warnings: _abc.Iterable[_builtins.str] | None = ...,
+        frame: Global___Artifact | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "frame", b"frame"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "fps", b"fps", "frame_count", b"frame_count", "height", b"height", "state_count", b"state_count", "warnings", b"warnings", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "fps", b"fps", "frame", b"frame", "frame_count", b"frame_count", "height", b"height", "state_count", b"state_count", "warnings", b"warnings", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

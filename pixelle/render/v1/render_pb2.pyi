@@ -132,6 +132,54 @@ MOTION_PAN: Motion.ValueType  # 2
 """Slow pan and zoom."""
 Global___Motion: _TypeAlias = Motion  # noqa: Y015
 
+class _Transition:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TransitionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Transition.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRANSITION_UNSPECIFIED: _Transition.ValueType  # 0
+    """The same as TRANSITION_NONE."""
+    TRANSITION_NONE: _Transition.ValueType  # 1
+    """A cut."""
+    TRANSITION_FADE: _Transition.ValueType  # 2
+    """A short cross-fade over the first frames of the next scene."""
+
+class Transition(_Transition, metaclass=_TransitionEnumTypeWrapper):
+    """How scenes follow each other."""
+
+TRANSITION_UNSPECIFIED: Transition.ValueType  # 0
+"""The same as TRANSITION_NONE."""
+TRANSITION_NONE: Transition.ValueType  # 1
+"""A cut."""
+TRANSITION_FADE: Transition.ValueType  # 2
+"""A short cross-fade over the first frames of the next scene."""
+Global___Transition: _TypeAlias = Transition  # noqa: Y015
+
+class _Fit:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FitEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Fit.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FIT_UNSPECIFIED: _Fit.ValueType  # 0
+    """The same as FIT_COVER."""
+    FIT_COVER: _Fit.ValueType  # 1
+    """All of the page is covered; what stands out is cut off."""
+    FIT_CONTAIN: _Fit.ValueType  # 2
+    """All of the footage is seen; a blurred copy of it fills the rest."""
+
+class Fit(_Fit, metaclass=_FitEnumTypeWrapper):
+    """How footage of another shape fills the page."""
+
+FIT_UNSPECIFIED: Fit.ValueType  # 0
+"""The same as FIT_COVER."""
+FIT_COVER: Fit.ValueType  # 1
+"""All of the page is covered; what stands out is cut off."""
+FIT_CONTAIN: Fit.ValueType  # 2
+"""All of the footage is seen; a blurred copy of it fills the rest."""
+Global___Fit: _TypeAlias = Fit  # noqa: Y015
+
 class _MusicMode:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -155,30 +203,6 @@ MUSIC_MODE_LOOP: MusicMode.ValueType  # 1
 MUSIC_MODE_ONCE: MusicMode.ValueType  # 2
 """Played once."""
 Global___MusicMode: _TypeAlias = MusicMode  # noqa: Y015
-
-class _Transition:
-    ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
-
-class _TransitionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Transition.ValueType], _builtins.type):
-    DESCRIPTOR: _descriptor.EnumDescriptor
-    TRANSITION_UNSPECIFIED: _Transition.ValueType  # 0
-    """The same as TRANSITION_NONE."""
-    TRANSITION_NONE: _Transition.ValueType  # 1
-    """A cut."""
-    TRANSITION_FADE: _Transition.ValueType  # 2
-    """A short cross-fade."""
-
-class Transition(_Transition, metaclass=_TransitionEnumTypeWrapper):
-    """How scenes follow each other."""
-
-TRANSITION_UNSPECIFIED: Transition.ValueType  # 0
-"""The same as TRANSITION_NONE."""
-TRANSITION_NONE: Transition.ValueType  # 1
-"""A cut."""
-TRANSITION_FADE: Transition.ValueType  # 2
-"""A short cross-fade."""
-Global___Transition: _TypeAlias = Transition  # noqa: Y015
 
 @_typing.final
 class TemplateParam(_message.Message):
@@ -231,6 +255,7 @@ class Template(_message.Message):
     PARAMS_FIELD_NUMBER: _builtins.int
     CUSTOM_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
+    CAPTIONS_FIELD_NUMBER: _builtins.int
     key: _builtins.str
     """The key callers send, for example "1080x1920/image_default.html"."""
     name: _builtins.str
@@ -255,6 +280,10 @@ class Template(_message.Message):
     def params(self) -> _containers.RepeatedCompositeFieldContainer[Global___TemplateParam]:
         """Values it takes besides title, text, image and index."""
 
+    @_builtins.property
+    def captions(self) -> _containers.RepeatedScalarFieldContainer[Global___CaptionMode.ValueType]:
+        """Captions it can show, besides none."""
+
     def __init__(
         self,
         *,
@@ -269,10 +298,11 @@ class Template(_message.Message):
         params: _abc.Iterable[Global___TemplateParam] | None = ...,
         custom: _builtins.bool = ...,
         sha256: _builtins.str = ...,
+        captions: _abc.Iterable[Global___CaptionMode.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["custom", b"custom", "display_name", b"display_name", "height", b"height", "key", b"key", "media", b"media", "media_height", b"media_height", "media_width", b"media_width", "name", b"name", "params", b"params", "sha256", b"sha256", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "custom", b"custom", "display_name", b"display_name", "height", b"height", "key", b"key", "media", b"media", "media_height", b"media_height", "media_width", b"media_width", "name", b"name", "params", b"params", "sha256", b"sha256", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -425,6 +455,8 @@ class RenderClipRequest(_message.Message):
     CAPTIONS_FIELD_NUMBER: _builtins.int
     MOTION_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    TRANSITION_FIELD_NUMBER: _builtins.int
+    FIT_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's id of this call, for logs."""
     fps: _builtins.int
@@ -435,6 +467,10 @@ class RenderClipRequest(_message.Message):
     """Movement of the picture."""
     seed: _builtins.int
     """Seed of the movement."""
+    transition: Global___Transition.ValueType
+    """How the scene follows the one before it; AssembleVideo must be asked for the same."""
+    fit: Global___Fit.ValueType
+    """How footage fills the page."""
     @_builtins.property
     def page(self) -> Global___Page:
         """What to draw."""
@@ -453,10 +489,12 @@ class RenderClipRequest(_message.Message):
         captions: Global___CaptionMode.ValueType = ...,
         motion: Global___Motion.ValueType = ...,
         seed: _builtins.int = ...,
+        transition: Global___Transition.ValueType = ...,
+        fit: Global___Fit.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["narration", b"narration", "page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "fps", b"fps", "motion", b"motion", "narration", b"narration", "page", b"page", "request_id", b"request_id", "seed", b"seed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "fit", b"fit", "fps", b"fps", "motion", b"motion", "narration", b"narration", "page", b"page", "request_id", b"request_id", "seed", b"seed", "transition", b"transition"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -565,8 +603,12 @@ class SceneTrack(_message.Message):
     CLIP_FIELD_NUMBER: _builtins.int
     NARRATION_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    FOOTAGE_FIELD_NUMBER: _builtins.int
+    FOOTAGE_VOLUME_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The narration text, for captions."""
+    footage_volume: _builtins.float
+    """Volume of that sound, 0 to 1; 1 is the level it was recorded with."""
     @_builtins.property
     def clip(self) -> _core_pb2.Clip:
         """The picture stream."""
@@ -575,16 +617,22 @@ class SceneTrack(_message.Message):
     def narration(self) -> _core_pb2.Narration:
         """The speech."""
 
+    @_builtins.property
+    def footage(self) -> _core_pb2.Artifact:
+        """Footage whose own sound is kept under the speech. Unset means none."""
+
     def __init__(
         self,
         *,
         clip: _core_pb2.Clip | None = ...,
         narration: _core_pb2.Narration | None = ...,
         text: _builtins.str = ...,
+        footage: _core_pb2.Artifact | None = ...,
+        footage_volume: _builtins.float = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "narration", b"narration"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "footage", b"footage", "narration", b"narration"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "narration", b"narration", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clip", b"clip", "footage", b"footage", "footage_volume", b"footage_volume", "narration", b"narration", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
