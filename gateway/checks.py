@@ -96,7 +96,7 @@ class Checks:
             footage = template.media == render_pb2.TEMPLATE_MEDIA_VIDEO
             raise FailedPrecondition(
                 f"The template {template.key!r} shows {'footage, which moves by itself' if footage else 'no picture'}. "
-                'Leave motion out, or choose an image_ template with frame_template.',
+                "Leave motion out, or choose an image_ template with frame_template.",
                 reason="MOTION_NOT_SUPPORTED",
             )
         if clip.captions != render_pb2.CAPTION_MODE_OFF and clip.captions not in template.captions:

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
+from svc_render.video.skip import Skips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,10 +71,11 @@ def join(path: Path, clips: Sequence[ClipFile], sound: Path, *, title: str, lang
         out.metadata["title"] = title
         if language:
             pictures.metadata["language"] = track.metadata["language"] = language
-        seen = chain.from_iterable(
-            _pictures(clip, start, pictures, bytes(model.streams.video[0].codec_context.extradata or b""))
-            for clip, start in zip(clips, _starts(clips), strict=True)
+        headers = bytes(model.streams.video[0].codec_context.extradata or b"")
+        copied = chain.from_iterable(
+            _pictures(clip, start, pictures, headers) for clip, start in zip(clips, _starts(clips), strict=True)
         )
+        seen = _told_apart(copied, headers)
         both: Iterator[tuple[Fraction, Packet[Any]]] = merge(seen, _sound(heard, track), key=itemgetter(0))
         for time, packet in both:
             out.mux_one(packet)
@@ -93,6 +95,24 @@ def _sound(heard: InputContainer, track: AudioStream) -> Iterator[tuple[Fraction
             time = packet.pts * (packet.time_base or Fraction(1, 48_000))
             packet.stream = track
             yield time, packet
+
+
+def _told_apart(
+    copied: Iterator[tuple[Fraction, Packet[VideoStream]]], headers: bytes
+) -> Iterator[tuple[Fraction, Packet[VideoStream]]]:
+    """The same packets; of key pictures next to each other, each has an idr_pic_id of its own."""
+    import av
+
+    row = 0  # key pictures up to here, without another between them
+    for time, packet in copied:
+        row = row + 1 if packet.is_keyframe else 0
+        if row < 2:
+            yield time, packet
+            continue
+        other: Any = av.Packet(Skips.of_mp4(headers).apart(bytes(packet), 3 + row % 2))
+        other.stream, other.time_base, other.is_keyframe = packet.stream, packet.time_base, True
+        other.pts, other.dts, other.duration = packet.pts, packet.dts, packet.duration
+        yield time, other
 
 
 def _pictures(

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
     Planes = NDArray[np.uint8]
 
-__all__ = ["Overlay", "between", "framed", "fresh", "opaque", "overlaid", "packed", "planes", "resampling", "rgb", "tag"]
+__all__ = [
+    "Overlay",
+    "between",
+    "framed",
+    "fresh",
+    "opaque",
+    "overlaid",
+    "packed",
+    "planes",
+    "resampling",
+    "rgb",
+    "tag",
+]
 
 
 def resampling() -> Interpolation:

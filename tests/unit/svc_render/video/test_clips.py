@@ -121,25 +121,25 @@ def test_colours_come_back(tmp_path: Path) -> None:
 def test_join_copies_every_packet(tmp_path: Path) -> None:
     clips = [
         clip(tmp_path, "a", 31, seed=1),
-        clip(tmp_path, "b", 1, seed=2),
+        clip(tmp_path, "b", 2, seed=2),
         clip(tmp_path, "c", 45, kind="moving", seed=3),
     ]
     out = tmp_path / "out.mp4"
     title = 'A title 标题 "x" ' + "y" * 2000
-    join(out, clips, silence(tmp_path, 77 * 1600), title=title, language="zho", tick=quiet_tick)
+    join(out, clips, silence(tmp_path, 78 * 1600), title=title, language="zho", tick=quiet_tick)
     assert packets(out) == [packet for one in clips for packet in packets(one.path)]
     with av.open(str(out)) as container:
         assert container.metadata["title"] == title
         assert container.streams.audio[0].metadata["language"] == "zho"
         stream = container.streams.video[0]
-        assert (stream.average_rate, stream.frames) == (30, 77)
+        assert (stream.average_rate, stream.frames) == (30, 78)
         context = stream.codec_context
         assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (1, 1, 1, 1)
         assert [frame.time for frame in container.decode(stream)] == pytest.approx(
-            [n / 30 for n in range(77)], abs=1e-9
+            [n / 30 for n in range(78)], abs=1e-9
         )
     with av.open(str(out)) as container:
-        assert sum(frame.samples for frame in container.decode(audio=0)) == 77 * 1600
+        assert sum(frame.samples for frame in container.decode(audio=0)) == 78 * 1600
     data = out.read_bytes()
     assert data.find(b"moov") < data.find(b"mdat")
 
