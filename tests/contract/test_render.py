@@ -254,10 +254,10 @@ async def test_footage_moves_behind_the_page(render: Any) -> None:
 
 def decoded(artifact: core_pb2.Artifact) -> list[Any]:
     """Every frame of a film as RGB."""
-    with av.open(read(artifact)) as container:
     film: Any = av.open(read(artifact))
     with film as container:
         return [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+
 
 async def test_a_picture_pans_by_seed(render: Any) -> None:
     shot = picture(size=(320, 320))
