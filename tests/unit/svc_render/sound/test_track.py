@@ -45,7 +45,7 @@ def quiet_tick(fraction: float, message: str = "") -> None:
 def made(folder: Path, speeches: list[Speech], total: int, music: Background | None = None) -> tuple[Samples, Measured]:
     path = folder / "sound.m4a"
     heard = write_track(path, speeches, music, total=total, loudness=-14, true_peak=-1, tick=quiet_tick)
-    return np.concatenate(list(decoded(path, what="track"))), heard
+    return np.concatenate(list(decoded(path, what="track")), axis=1).T, heard
 
 
 def strength(sound: Samples, hertz: float) -> float:
@@ -160,7 +160,7 @@ def test_a_piece_made_to_loop_is_repeated_to_the_sample(tmp_path: Path) -> None:
     stream = played(wav(tmp_path / "loop.wav", piece, RATE), loop=True)
     heard = np.zeros((0, 2), np.float32)
     while len(heard) < 3 * RATE:
-        heard = np.concatenate([heard, next(stream)])
+        heard = np.concatenate([heard, next(stream).T])
     assert np.allclose(heard[: 3 * RATE, 0], np.tile(piece, 3), atol=1e-3)
 
 
@@ -169,7 +169,7 @@ def test_a_piece_that_does_not_meet_itself_crosses_over(tmp_path: Path) -> None:
     stream = played(wav(tmp_path / "song.wav", piece, RATE), loop=True)
     heard = np.zeros((0, 2), np.float32)
     while len(heard) < 2 * RATE:
-        heard = np.concatenate([heard, next(stream)])
+        heard = np.concatenate([heard, next(stream).T])
     assert np.abs(np.diff(heard[:, 0])).max() < 0.01, "a click at the seam"
 
 
