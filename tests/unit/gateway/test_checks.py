@@ -46,6 +46,7 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
         ({"bgm_path": "silent.mp4"}, "FILE_HAS_NO_AUDIO", "no sound"),
         ({"template_params": {"accent_color": ["red"]}}, "TEMPLATE_PARAM_INVALID", "template_params.accent_color"),
         ({"media_workflow": "local/card", "frame_template": "1080x1920/video_default.html"}, "WORKFLOW_WRONG_KIND", ""),
+        ({"footage_volume": 0.3}, "FOOTAGE_NOT_SHOWN", "'1080x1920/image_default.html' shows no footage"),
         ({"motion": "pan"}, "NOT_AVAILABLE", "motion"),
         ({"transition": "fade"}, "NOT_AVAILABLE", "transition"),
         ({"callback_url": "https://example.com"}, "NOT_AVAILABLE", "callback_url"),
