@@ -6,6 +6,7 @@ import wave
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -65,6 +66,9 @@ def test_a_continuous_tone_over_many_scenes_has_no_gap(tmp_path: Path) -> None:
     ]
     sound, _ = made(tmp_path, speeches, starts[-1])
     assert len(sound) == starts[-1]
+    with av.open(str(tmp_path / "sound.m4a")) as container:
+        times = [packet.pts for packet in container.demux(audio=0) if packet.pts is not None]
+    assert {later - earlier for earlier, later in pairwise(times)} == {1024}, "AAC frames overlap or leave a gap"
     ideal = whole / np.sqrt(np.mean(whole**2)) * np.sqrt(np.mean(sound[:, 0] ** 2))
     inside = slice(2000, -2000)  # the encoder's own edges
     assert np.abs(sound[inside, 0] - ideal[inside]).max() < 0.03 * ideal.max()
