@@ -392,7 +392,7 @@ async def test_bad_videos(render: Any) -> None:
     bad = render_pb2.SceneTrack(clip=small, narration=core_pb2.Narration(audio=file(b"no", "audio/wav")))
     await refused(video(render, scenes=[bad]), "MEDIA_UNREADABLE", "scene 0")
 
-    shown = {"clip": small, "narration": spoken, "footage": file(b"no film", "video/mp4")}
+    shown: dict[str, Any] = {"clip": small, "narration": spoken, "footage": file(b"no film", "video/mp4")}
     for volume, reason in ((1.5, "VOLUME_INVALID"), (-0.1, "VOLUME_INVALID"), (float("nan"), "VOLUME_INVALID")):
         loud = render_pb2.SceneTrack(**shown, footage_volume=volume)
         await refused(video(render, scenes=[scene, loud]), reason, "scene 1", f"{volume}")

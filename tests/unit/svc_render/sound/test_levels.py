@@ -111,6 +111,19 @@ def test_silent_narrations_leave_the_music_as_it_is(tmp_path: Path) -> None:
     assert heard.integrated_lufs > SILENCE
 
 
+def test_ten_minutes_of_one_narration_do_not_drift(tmp_path: Path) -> None:
+    rate = 11_025
+    sound = np.zeros(600 * rate)
+    for second in (1, 598):
+        sound[second * rate : (second + 1) * rate] = tone(1, 440, rate=rate)
+    said = [Speech(wav(tmp_path / "v.wav", sound, rate), 0, 600 * RATE, "narration")]
+    track, heard = made(tmp_path, said, 600)
+    loud = np.flatnonzero(np.abs(track[:, 0]) > 0.3 * np.abs(track).max()) / RATE
+    assert len(track) == 600 * RATE
+    assert loud[[0, -1]] == pytest.approx([1, 599], abs=0.002)
+    assert heard.integrated_lufs == pytest.approx(-14, abs=0.5)
+
+
 def encoded(path: Path, codec: str, form: str, rate: int, layout: str) -> Path:
     """Half a second of nothing, a second of 440 Hz on every channel, half a second of nothing."""
     channels = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
