@@ -7,7 +7,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -130,7 +130,7 @@ def encoded(path: Path, codec: str, form: str, rate: int, layout: str) -> Path:
     time = np.arange(2 * rate) / rate
     sound = 0.2 * np.sin(2 * np.pi * 440 * time) * ((time >= 0.5) & (time < 1.5))
     with av.open(str(path), "w") as out:
-        stream = out.add_stream(codec, rate=rate, layout=layout, format=form)
+        stream: Any = out.add_stream(codec, rate=rate, layout=layout, format=form)
         resampler = av.AudioResampler(format=form, layout=layout, rate=rate, frame_size=stream.frame_size or 1024)
         frame = av.AudioFrame.from_ndarray(np.repeat(sound[None], channels, axis=0).astype(np.float32), "fltp", layout)
         frame.sample_rate, frame.pts = rate, 0
