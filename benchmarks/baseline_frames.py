@@ -30,8 +30,8 @@ _PRODUCT = Path(svc_render.__file__).parent
 _MUSIC = _PRODUCT / "music" / "default.flac"
 _TITLE = "Why ten pages a day are enough"
 _BLANK = re.compile(r"\{\{\s*(\w+)(?::\w+)?(?:=(.*?))?\s*\}\}", re.DOTALL)
-_ENCODER = "-c:v libx264 -preset medium -crf 23 -pix_fmt yuv420p -r 30".split()
-_SOUND = "-c:a aac -b:a 192k -ar 48000 -ac 2".split()
+_ENCODER = ("-c:v", "libx264", "-preset", "medium", "-crf", "23", "-pix_fmt", "yuv420p", "-r", "30")
+_SOUND = ("-c:a", "aac", "-b:a", "192k", "-ar", "48000", "-ac", "2")
 
 
 def measure(case: Case, scenes: Sequence[SceneInput], folder: Path, mark: Callable[[str], None]) -> dict[str, object]:
@@ -50,13 +50,13 @@ def measure(case: Case, scenes: Sequence[SceneInput], folder: Path, mark: Callab
         )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(""), chromium_sandbox=False)
-        _frame(browser, case, scenes[0], 0, len(scenes), folder / "warm.png")
+        _frame(browser, folder / "warm.png", case, scenes, 0)
         mark("begin")
         began, used = time.monotonic(), cpu_seconds()
         parts: list[Path] = []
         for number, scene in enumerate(scenes):
             page = folder / f"frame-{number}.png"
-            _frame(browser, case, scene, number, len(scenes), page)
+            _frame(browser, page, case, scenes, number)
             parts.append(_segment(case, scene, page, folder / f"part-{number}.mp4"))
         drawn, drawn_used = time.monotonic(), cpu_seconds()
         video = _joined(parts, folder, music=case.music)
@@ -83,10 +83,11 @@ def filled(html: str, values: dict[str, str]) -> str:
     return _BLANK.sub(lambda blank: escape(values.get(blank[1], blank[2] or "")), html)
 
 
-def _frame(browser: Browser, case: Case, scene: SceneInput, number: int, count: int, path: Path) -> None:
+def _frame(browser: Browser, path: Path, case: Case, scenes: Sequence[SceneInput], number: int) -> None:
     """A scene's page, written beside its picture, loaded until the network is idle, captured as PNG."""
     width, height = map(int, case.template.partition("/")[0].split("x"))
     html = (_PRODUCT / "templates" / case.template).read_text()
+    scene, count = scenes[number], len(scenes)
     values = {"title": _TITLE, "text": scene.text, "index": str(number + 1), "count": str(count)}
     values["image"] = "" if case.moving else Path(scene.visual).as_uri()
     html = filled(html, values).replace("<body>", f'<body data-index="{number}" data-count="{count}">')

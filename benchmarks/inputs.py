@@ -77,9 +77,8 @@ def speak(path: Path, text: str, *, length: float | None = None) -> tuple[float,
     length: repeat it for that many seconds, to the sample.
     """
     engine = ToneEngine()
-    speeches = list(
-        engine.synthesize(text, VoiceSpec(name="low", language="en"), speed=1.0, tick=lambda *_, **__: None)
-    )
+    voice = VoiceSpec(name="low", language="en")
+    speeches = list(engine.synthesize(text, voice, speed=1.0, tick=_unheard))
     rate = speeches[0].sample_rate
     sounds: list[NDArray[np.float32]] = [np.zeros(round(_LEAD * rate), np.float32)]
     words: list[tuple[str, float, float]] = []
@@ -97,6 +96,10 @@ def speak(path: Path, text: str, *, length: float | None = None) -> tuple[float,
         file.setframerate(rate)
         file.writeframes((sound * 32767).astype("<i2").tobytes())
     return len(sound) / rate, tuple(words)
+
+
+def _unheard(fraction: float, message: str = "") -> None:
+    """Progress that nobody follows."""
 
 
 def picture(seed: int, width: int, height: int) -> NDArray[np.uint8]:

@@ -22,6 +22,7 @@ __all__ = ["main"]
 
 Line = dict[str, object]
 
+_ROOT = Path(__file__).parents[1]
 _DIGITS = {"psnr_y_db": 2, "ssim_y": 5, "peak_memory_mb": 0, "loudness_lufs": 2, "true_peak_dbtp": 2}
 
 
@@ -96,7 +97,7 @@ def _run(side: str, case: Case, folder: Path, *, small: bool) -> Line:
     with tempfile.TemporaryDirectory(dir=folder) as own, (Path(own) / "log").open("w+") as log:
         command = [sys.executable, "-m", "benchmarks.worker", side, case.name, str(listed), own]
         command.append("quick" if small else "whole")
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process:
+        with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as process:
             assert process.stdout
             watch = MemoryWatch(process.pid)
             said = (line[len(SIGN) :].strip() for line in process.stdout if line.startswith(SIGN))
@@ -177,9 +178,8 @@ def _machine(*, repeat: int, small: bool) -> Line:
 def _version(program: str) -> str:
     """What a program says of itself, its first words; "" when it is not there."""
     try:
-        said = subprocess.run(
-            [program, "-version" if program == "ffmpeg" else "--version"], capture_output=True, text=True
-        )
+        asked = [program, "-version" if program == "ffmpeg" else "--version"]
+        said = subprocess.run(asked, check=False, capture_output=True, text=True)
     except FileNotFoundError:
         return ""
     return " ".join(word for word in said.stdout.split("\n")[0].split()[:3] if word[0].isdigit())
