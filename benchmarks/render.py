@@ -9,8 +9,11 @@ import platform
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
+
+import psutil
 
 from benchmarks.cases import CASES, Case, quick, scenes_of
 from benchmarks.inputs import save
@@ -66,7 +69,7 @@ def _measured(names: list[str], *, against: str | None, repeat: int, small: bool
     """
     work = [("service", name) for name in names]
     for name in dict.fromkeys(CASES[name].against for name in names if against and CASES[name].against):
-        place = 1 + max(at for at, (_, one) in enumerate(work) if CASES[one].against == name)
+        place = 1 + next(at for at, (_, one) in enumerate(work) if CASES[one].against == name)
         work.insert(place, ("baseline", name))
     lines = [_machine(repeat=repeat, small=small)]
     print(json.dumps(lines[0]), flush=True)
@@ -98,20 +101,39 @@ def _run(side: str, case: Case, folder: Path, *, small: bool) -> Line:
         command = [sys.executable, "-m", "benchmarks.worker", side, case.name, str(listed), own]
         command.append("quick" if small else "whole")
         with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as process:
-            assert process.stdout
-            watch = MemoryWatch(process.pid)
-            said = (line[len(SIGN) :].strip() for line in process.stdout if line.startswith(SIGN))
-            result = next(said, "")
-            if result == "begin":
-                with watch.watching():
-                    result = next(said, "")
-                result = next(said, "")
+            try:
+                result, peak = _heard(process)
+            except BaseException:
+                _stop(process.pid)
+                raise
         if process.returncode or not result:
             log.seek(0)
             last = log.read().strip().splitlines()[-1:] or ["nothing was said"]
             return {"error": f"the run ended with {process.returncode}: {last[0][:300]}"}
     done: Line = json.loads(result)
-    return done if "error" in done else done | {"peak_memory_mb": watch.peak_mb}
+    return done if "error" in done else done | {"peak_memory_mb": peak}
+
+
+def _heard(process: subprocess.Popen[str]) -> tuple[str, float]:
+    """What a run says at last, "" when it says nothing, and its peak memory in MB between begin and end."""
+    assert process.stdout
+    watch = MemoryWatch(process.pid)
+    said = (line[len(SIGN) :].strip() for line in process.stdout if line.startswith(SIGN))
+    result = next(said, "")
+    if result == "begin":
+        with watch.watching():
+            result = next(said, "")
+        result = next(said, "") if result == "end" else result
+    return result, watch.peak_mb
+
+
+def _stop(pid: int) -> None:
+    """End a run with everything it has started."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for one in (*process.children(recursive=True), process):
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
 
 
 def _summary(side: str, name: str, runs: list[Line]) -> Line:
@@ -157,7 +179,6 @@ def _number(value: object) -> float:
 
 def _machine(*, repeat: int, small: bool) -> Line:
     import av
-    import psutil
 
     return {
         "side": "machine",

@@ -45,6 +45,23 @@ def table(lines: Sequence[Line]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def compared(lines: Sequence[Line]) -> str:
+    """What cases say only side by side, as a Markdown list."""
+    found = {line["case"]: line for line in lines if line["side"] == "service" and "error" not in line}
+    said: list[str] = []
+    for key, name, other, what in (
+        ("peak_memory_mb", "still-50", "still-5", "peak memory"),
+        ("peak_memory_mb", "still-10min", "still-60s", "peak memory"),
+        ("clips_cpu_seconds", "still-60s", "still-1", "CPU of the clips"),
+        ("clips_cpu_seconds", "again-1-of-20", "still-1", "CPU of the clips"),
+        ("join_cpu_seconds", "again-1-of-20", "still-20", "CPU of the join"),
+    ):
+        if name in found and other in found:
+            times = _of(found[name], key) / _of(found[other], key)
+            said.append(f"- {what}: `{name}` takes {times:.2f} times what `{other}` takes")
+    return "\n".join(said)
+
+
 def rewrite(path: Path, lines: Sequence[Line]) -> None:
     """
     Put table and raw lines between the markers of a Markdown file.
@@ -57,10 +74,8 @@ def rewrite(path: Path, lines: Sequence[Line]) -> None:
     if not begin or not end:
         raise ValueError(f"{path} has no {BEGIN} and {END}")
     raw = "\n".join(json.dumps(line) for line in lines)
-    path.write_text(
-        f"{before}{BEGIN}\n\n{table(lines)}\n\n<details><summary>Raw lines</summary>\n\n```json\n{raw}\n```\n\n"
-        f"</details>\n\n{END}{after}"
-    )
+    folded = f"<details><summary>Raw lines</summary>\n\n```json\n{raw}\n```\n\n</details>"
+    path.write_text(before + "\n\n".join((BEGIN, table(lines), compared(lines), folded, END)) + after)
 
 
 def _row(ours: Line, baseline: Line | None, ratio: Line | None, target: Target) -> tuple[str, ...]:
