@@ -75,13 +75,14 @@ def test_the_report_stands_between_its_marks(tmp_path: Path) -> None:
     ours |= {"clips_cpu_seconds": 2.5, "join_cpu_seconds": 2.5, "states": 1, "frames": 1800, "peak_memory_mb": 650}
     ours |= {"output_bytes": 2_000_000, "wall_per_video_second": 0.067}
     for _ in range(2):
-        rewrite(page, [ours])
+        rewrite(page, [ours, ours | {"case": "still-1", "clips_cpu_seconds": 1.25}])
     text = page.read_text()
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")
     assert "old" not in text
     assert text.count("| still-60s | 60.0 | 4.00 | 5.00 | 2.50 + 2.50 | 1 / 1800 | 650 |") == 1
     assert "CPU of the clips <= 2 s: **no**; <= 700 MB: yes" in text
+    assert "- CPU of the clips: `still-60s` takes 2.00 times what `still-1` takes" in text
     assert json.dumps(ours) in text
     page.write_text("no marks")
     with pytest.raises(ValueError, match="has no"):
