@@ -33,6 +33,8 @@ class Picture:
     """As shown, in pixels."""
     height: int
     """As shown, in pixels."""
+    transparent: bool = False
+    """Something can be seen through it."""
 
 
 def read_picture(data: bytes, *, fit: int) -> Picture:
@@ -91,7 +93,7 @@ def _upright(image: Image.Image, data: bytes, media_type: str, fit: int) -> Pict
     image.load()
     plain = image.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}
     if plain and not animated and not turned and not big and media_type in _AS_IS:
-        return Picture(data, media_type, *image.size)
+        return Picture(data, media_type, *image.size, _transparent(image))
     shown = ImageOps.exif_transpose(_eight_bit(image))
     if max(shown.size) > fit:
         shown.thumbnail((fit, fit), Image.Resampling.LANCZOS, reducing_gap=3.0)
@@ -101,7 +103,13 @@ def _upright(image: Image.Image, data: bytes, media_type: str, fit: int) -> Pict
         shown.save(out, "JPEG", quality=95, subsampling=0, icc_profile=profile)
         return Picture(out.getvalue(), "image/jpeg", *shown.size)
     shown.save(out, "PNG", compress_level=1, icc_profile=profile)
-    return Picture(out.getvalue(), "image/png", *shown.size)
+    return Picture(out.getvalue(), "image/png", *shown.size, _transparent(shown))
+
+
+def _transparent(image: Image.Image) -> bool:
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    return "A" in image.getbands() and image.getchannel("A").getextrema()[0] != 255
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -60,7 +60,7 @@ def write(
 ) -> ClipFile:
     count = sum(length for _, length in states)
     write_states(path, states, count=count, fps=fps, size=size, tick=quiet_tick)
-    return ClipFile(path, count, fps, *size)
+    return ClipFile(path, count, fps, *size, path.name)
 
 
 def planes(frame: av.VideoFrame) -> Planes:
@@ -219,7 +219,7 @@ def test_joined_with_other_clips(tmp_path: Path) -> None:
     clips = [
         write(tmp_path / "a.mp4", [(page(1), 251)]),
         write(tmp_path / "b.mp4", [(page(2), 9), (page(3), 4)]),
-        ClipFile(moving, 20, 30, *SIZE),
+        ClipFile(moving, 20, 30, *SIZE, moving.name),
         write(tmp_path / "c.mp4", [(page(4), 30)]),
     ]
     sound, out = tmp_path / "sound.m4a", tmp_path / "out.mp4"
