@@ -114,12 +114,12 @@ class _Caller:
                 moving = self._case.moving
                 media = "video/mp4" if moving else "image/png"
                 self._visuals[scene.visual] = core_pb2.Visual(
-                    artifact=await self._store.put("media", data, media),
+                    artifact=await self._stored("media", data, media),
                     kind=core_pb2.MEDIA_KIND_VIDEO if moving else core_pb2.MEDIA_KIND_IMAGE,
                 )
             sound = await asyncio.to_thread(Path(scene.sound).read_bytes)
             narration = core_pb2.Narration(
-                audio=await self._store.put("audio", sound, "audio/wav"),
+                audio=await self._stored("audio", sound, "audio/wav"),
                 duration_seconds=scene.seconds,
                 words=[core_pb2.Word(text=text, start_seconds=a, end_seconds=b) for text, a, b in scene.words],
                 sample_rate=24_000,
@@ -134,6 +134,12 @@ class _Caller:
             )
             tracks.append(render_pb2.SceneTrack(narration=narration, text=scene.text))
         return tracks
+
+    async def _stored(self, kind: str, data: bytes, media_type: str) -> core_pb2.Artifact:
+        """A file in the store, named without its bytes: as the gateway does, so that messages stay small."""
+        artifact = await self._store.put(kind, data, media_type)
+        artifact.ClearField("inline")
+        return artifact
 
     async def warm_up(self, track: render_pb2.SceneTrack) -> None:
         """A short video of the same kind: starts the pages of the browser and loads every library."""
@@ -160,6 +166,8 @@ class _Caller:
             request.page.text = track.text
             made = await result_of(self._stub.RenderClip, request, timeout=_DEADLINE, service="render")
             track.clip.CopyFrom(made)
+            for artifact in (track.clip.artifact, track.clip.frame):
+                artifact.ClearField("inline")
 
         async with asyncio.TaskGroup() as group:
             for number, track in enumerate(tracks):
