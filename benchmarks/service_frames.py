@@ -52,7 +52,7 @@ async def _measure(
         tracks = await caller.tracks(scenes)
         await caller.warm_up(tracks[0])
         if case.kept != "nothing":
-            await caller.clips(tracks)
+            await caller.clips(tracks[: case.distinct])  # the same request twice at once is drawn twice
         if case.kept == "all but one":
             changed = len(tracks) // 2
             tracks[changed].text = f"This line is new: {tracks[changed].text}"
@@ -160,7 +160,7 @@ class _Caller:
                 fps=30,
                 captions=_CAPTIONS[self._case.captions],
                 motion=_MOTION[self._case.motion],
-                seed=number,
+                seed=number % (self._case.distinct or len(tracks)),
                 transition=_TRANSITION[self._case.transition],
             )
             request.page.text = track.text
