@@ -2,14 +2,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 TOPIC ?= Why develop a reading habit
+REPEAT ?= 1
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test check quick proto serve bench lock clean
+.PHONY: help demo test check quick proto serve bench bench-demo lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 	$(BIN)/pixelle setup --system
@@ -32,7 +33,10 @@ proto: $(VENV)/.ready-dev ## generate the stubs from proto/
 serve: $(VENV)/.ready ## start the gateway with everything inside on 127.0.0.1:8000
 	$(BIN)/pixelle serve
 
-bench: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
+bench: $(VENV)/.ready-dev ## measure the render case by case, beside the ordinary way (REPEAT=1)
+	$(BIN)/python -m benchmarks.render --against baseline --repeat $(REPEAT) --jsonl output/bench.jsonl --table
+
+bench-demo: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
 	$(BIN)/python -m benchmarks.demo
 
 lock: $(VENV)/.ready-dev ## pin every package again
