@@ -84,7 +84,7 @@ def make_clip(
             states = opaque_states(drawn.png, drawn.patches, timeline)
         else:
             pages = overlay_states(drawn.png, drawn.patches, timeline)
-            pictures = _pictures(behind, size=size, fps=fps, scratch=scratch)
+            pictures = _pictures(behind, size=size, fps=fps, scratch=scratch, tick=tick)
             states = _moving(pages, pictures) if moving else _still(pages, next(pictures))
         if moving:
             frames = (frame for frame, _ in states)
@@ -97,12 +97,14 @@ def make_clip(
     return Made(scratch, path, states=count if moving else len(timeline))
 
 
-def _pictures(behind: Behind, *, size: tuple[int, int], fps: int, scratch: Scratch) -> Iterator[NDArray[np.uint8]]:
+def _pictures(
+    behind: Behind, *, size: tuple[int, int], fps: int, scratch: Scratch, tick: Tick
+) -> Iterator[NDArray[np.uint8]]:
     """Endless packed yuv420p pictures of what is behind a page."""
     path = behind.path
     if not behind.moving:
         path = scratch.path / "picture"
-        path.write_bytes(read_picture(behind.path.read_bytes(), fit=2 * max(size)).data)
+        path.write_bytes(read_picture(behind.path.read_bytes(), fit=2 * max(size), alive=lambda: tick(0.0)).data)
     return footage(path, width=size[0], height=size[1], fps=fps)
 
 
@@ -124,11 +126,11 @@ def _still(pages: Iterable[tuple[Overlay, int]], picture: NDArray[np.uint8]) -> 
         yield framed(shown), length
 
 
-def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path) -> bytes:
+def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path, tick: Tick) -> bytes:
     """A transparent page over the first picture of what is behind it, as PNG."""
     size = (drawn.template.width, drawn.template.height)
     with Scratch(scratch_root) as scratch:
-        picture = next(_pictures(behind, size=size, fps=30, scratch=scratch))
+        picture = next(_pictures(behind, size=size, fps=30, scratch=scratch, tick=tick))
         frame, _ = next(_still(overlay_states(drawn.png, {}, [(NOTHING, 1)]), picture))
     out = io.BytesIO()
     Image.fromarray(rgb(frame)).save(out, "PNG", compress_level=1)
