@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
+    from pixelle.runtime.work import Report
     from tests.traps.conftest import Studio
 
 SERVE = (
@@ -184,6 +185,18 @@ async def test_a_service_that_must_stop_cuts_its_calls_off(tmp_path: Path, messa
         assert (service.scratch, service.temporary) == ([], [])
 
 
+def reaching(wanted: str) -> tuple[asyncio.Event, Report]:
+    """Set when a call has said `wanted`; and what is to hear it."""
+    reached = asyncio.Event()
+
+    def report(fraction: float, message: str = "") -> None:
+        del fraction
+        if message == wanted:
+            reached.set()
+
+    return reached, report
+
+
 async def test_a_browser_killed_in_the_middle(studio: Studio) -> None:
     """The page is drawn again by a new one, and the old one leaves no file."""
     await studio.small()
@@ -196,15 +209,9 @@ async def test_a_browser_killed_in_the_middle(studio: Studio) -> None:
             words=" ".join(WORDS),
             captions=render_pb2.CAPTION_MODE_WORD,
         )
-        reached = asyncio.Event()
-
-        def heard(fraction: float, said: str = "", wanted: str = message, reached: asyncio.Event = reached) -> None:
-            del fraction
-            if said == wanted:
-                reached.set()
-
+        reached, report = reaching(message)
         drawing = asyncio.ensure_future(
-            result_of(studio.stub.RenderClip, asked, timeout=60, service="render", report=heard)
+            result_of(studio.stub.RenderClip, asked, timeout=60, service="render", report=report)
         )
         await reached.wait()
         (browser,) = [pid for pid, name in studio.processes().items() if "headless" in name and "--type" not in name]
