@@ -116,6 +116,8 @@ def overlaid(pixels: NDArray[np.uint8]) -> Overlay:
     alpha = pixels[:, :, 3]
     # chroma has half the lines: both planes see the mean of each 2x2 block
     small = alpha.reshape(height // 2, 2, width // 2, 2).astype(np.uint16).sum(axis=(1, 3))
-    halves = ((small + 2) // 4).astype(np.uint8).reshape(-1, width)
+    halves = ((small + 2) // 4).astype(np.uint8).ravel()  # half a row is left over where height / 2 is odd
     colour = _yuv(np.ascontiguousarray(pixels[:, :, :3])).to_ndarray()
-    return Overlay(np.asarray(colour, dtype=np.uint8), np.concatenate([alpha, halves, halves]))
+    return Overlay(
+        np.asarray(colour, dtype=np.uint8), np.concatenate([alpha.ravel(), halves, halves]).reshape(-1, width)
+    )
