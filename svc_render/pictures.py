@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument
 from pixelle.runtime.fetch import sniff
@@ -129,22 +129,45 @@ def _upright(image: Image.Image, data: bytes, media_type: str, fit: int, alive: 
     if image.format == "JPEG" and big:
         image.draft("RGB", (fit, fit))  # decode at a fraction of the size
     image.load()
-    plain = image.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}
+    profile = _profile(image)
+    plain = image.mode in {"RGB", "RGBA", "L", "LA", "P", "1"} and not profile
     if plain and not animated and not turned and not big and media_type in _AS_IS:
         return Picture(data, media_type, *image.size)
-    shown = _eight_bit(image)
+    shown = _in_srgb(image, profile) if profile else _eight_bit(image)
     alive()
     ImageOps.exif_transpose(shown, in_place=True)
     alive()
     if max(shown.size) > fit:
         shown.thumbnail((fit, fit), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
+    shown.info.pop("icc_profile", None)
     out = _Watched(alive=alive)
     if big and shown.mode == "RGB":
-        shown.save(out, "JPEG", quality=95, subsampling=0, icc_profile=profile)
+        shown.save(out, "JPEG", quality=95, subsampling=0)
         return Picture(out.getvalue(), "image/jpeg", *shown.size)
-    shown.save(out, "PNG", compress_level=1, icc_profile=profile)
+    shown.save(out, "PNG", compress_level=1)
     return Picture(out.getvalue(), "image/png", *shown.size)
+
+
+def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
+    """The picture's colour profile (ICC.1), None when it says nothing that needs a conversion."""
+    data = image.info.get("icc_profile")
+    if not data or image.mode not in {"RGB", "RGBA", "CMYK", "L"}:
+        return None
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+        return None if "sRGB" in ImageCms.getProfileDescription(profile) else profile
+    except (ImageCms.PyCMSError, OSError):  # a broken profile: browsers pay no attention to it either
+        return None
+
+
+def _in_srgb(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    """RGB or RGBA in sRGB: not everything that shows a picture heeds profiles."""
+    wanted = "RGBA" if image.mode == "RGBA" else "RGB"
+    try:
+        shown = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode=wanted)
+    except (ImageCms.PyCMSError, ValueError):  # the profile of another kind of picture
+        return _eight_bit(image)
+    return shown or image
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
