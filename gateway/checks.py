@@ -52,6 +52,7 @@ class Checks:
             request = _filled(request, template, self._settings)
             language = await self._language(request)
             brief = brief_of(request, template, language=language)
+            await self._shown(brief.clip, template)
             brief.warnings += _unknown_params(request, template)
             await _together(
                 self._script(request),
@@ -88,6 +89,27 @@ class Checks:
             return given
         text = "\n".join(s.narration for s in request.storyboard.scenes) if request.storyboard else request.text
         return await asyncio.to_thread(detect_language, text)
+
+    async def _shown(self, clip: render_pb2.RenderClipRequest, template: render_pb2.Template) -> None:
+        """The template can show such captions and such a movement."""
+        if clip.motion == render_pb2.MOTION_PAN and template.media != render_pb2.TEMPLATE_MEDIA_IMAGE:
+            footage = template.media == render_pb2.TEMPLATE_MEDIA_VIDEO
+            raise FailedPrecondition(
+                f"The template {template.key!r} shows {'footage, which moves by itself' if footage else 'no picture'}. "
+                "Leave motion out, or choose an image_ template with frame_template.",
+                reason="MOTION_NOT_SUPPORTED",
+            )
+        if clip.captions != render_pb2.CAPTION_MODE_OFF and clip.captions not in template.captions:
+            listing = render_pb2.ListTemplatesRequest()
+            templates = await self._every(self._services.render.ListTemplates, listing, "templates", "render")
+            size = (template.width, template.height)
+            able = [each.key for each in templates if clip.captions in each.captions]
+            near = [key for key in able if key.startswith("{}x{}/".format(*size))]
+            raise FailedPrecondition(
+                f"The template {template.key!r} cannot show such captions. Leave captions out, or choose one of these "
+                f"with frame_template: {', '.join(near or able) or 'none here can'}.",
+                reason="CAPTIONS_NOT_SUPPORTED",
+            )
 
     async def _script(self, request: VideoGenerateRequest) -> None:
         if request.storyboard and all(scene.image_prompt for scene in request.storyboard.scenes):
@@ -222,8 +244,6 @@ def _refuse_later_ones(request: VideoGenerateRequest) -> None:
         "callback_url": request.callback_url,
         "assets": request.assets,
         "pipeline": request.pipeline != "standard",
-        "motion": request.motion not in {None, "none"},
-        "transition": request.transition not in {None, "none"},
     }
     for name, value in asked.items():
         if value:

@@ -42,6 +42,9 @@ _CAPTIONS = {
     "line": render_pb2.CAPTION_MODE_LINE,
     "word": render_pb2.CAPTION_MODE_WORD,
 }
+_MOTIONS = {"none": render_pb2.MOTION_NONE, "pan": render_pb2.MOTION_PAN}
+_TRANSITIONS = {"none": render_pb2.TRANSITION_NONE, "fade": render_pb2.TRANSITION_FADE}
+_FITS = {"cover": render_pb2.FIT_COVER, "contain": render_pb2.FIT_CONTAIN}
 _MUSIC_MODES = {"loop": render_pb2.MUSIC_MODE_LOOP, "once": render_pb2.MUSIC_MODE_ONCE}
 
 
@@ -113,7 +116,11 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
         page=render_pb2.Page(template=template.key, params=template_params(request.template_params)),
         fps=request.video_fps,
         captions=_CAPTIONS[request.captions or "off"],
+        motion=_MOTIONS[request.motion or "none"],
+        transition=_TRANSITIONS[request.transition or "none"],
+        fit=_FITS[request.footage_fit],
     )
+    brief.assemble.transition = brief.clip.transition
     if request.storyboard:
         brief.storyboard = storyboard_message(request.storyboard)
     return brief

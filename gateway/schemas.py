@@ -127,6 +127,9 @@ class VideoGenerateRequest(_Strict):
     captions: Literal["off", "line", "word"] | None = Field(default=None, description="Captions in the picture.")
     motion: Literal["none", "pan"] | None = Field(default=None, description="Movement of the pictures.")
     transition: Literal["none", "fade"] | None = Field(default=None, description="How scenes follow each other.")
+    footage_fit: Annotated[Literal["cover", "contain"], _or("cover")] = Field(
+        default="cover", description="Cut footage to the page's shape, or show all of it."
+    )
     seed: int | None = Field(default=None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
     storyboard: StoryboardModel | None = Field(default=None, description="A finished plan: nothing is written then.")
     assets: list[str] | None = Field(default=None, max_length=200, description="Own pictures and clips.")

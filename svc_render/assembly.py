@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from svc_render.clip import Made
 from svc_render.languages import iso_639_2
 from svc_render.scratch import Scratch
 from svc_render.sound.timeline import Speech, scene_starts
 from svc_render.sound.track import Background, Measured, write_track
+from svc_render.video.fade import faded
 from svc_render.video.join import ClipFile, join
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.work import Tick
 
-__all__ = ["Order", "assemble"]
+__all__ = ["Assembled", "Order", "assemble"]
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,25 @@ class Order:
     """LUFS."""
     true_peak: float
     """dBTP."""
+    fade: bool = False
+    """Scenes go over into each other."""
 
 
-def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> tuple[Made, Measured]:
+@dataclass(frozen=True)
+class Assembled:
+    """A finished video in its scratch folder."""
+
+    scratch: Scratch
+    path: Path
+    heard: Measured
+
+
+def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> Assembled:
     """
     Mix, encode the sound once, join the pictures without encoding.
 
-    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT, CLIPS_DIFFER, CLIP_INVALID) and Cancelled.
+    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT, CLIPS_DIFFER, CLIP_INVALID, TRANSITION_MISSING) and
+    Cancelled.
     """
     starts = scene_starts([clip.frame_count for clip in order.clips], order.clips[0].fps)
     speeches = [
@@ -51,6 +63,10 @@ def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> tuple[Made, Mea
     scratch = Scratch(scratch_root)
     sound, path = scratch.path / "sound.m4a", scratch.path / "video.mp4"
     try:
+        clips, begin = order.clips, 0.0
+        if order.fade:
+            begin = 0.3
+            clips = faded(clips, scratch.path, tick=lambda fraction, message="": tick(begin * fraction, message))
         heard = write_track(
             sound,
             speeches,
@@ -58,11 +74,11 @@ def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> tuple[Made, Mea
             total=starts[-1],
             loudness=order.loudness,
             true_peak=order.true_peak,
-            tick=lambda fraction, message="": tick(fraction * 0.8, message),
+            tick=lambda fraction, message="": tick(begin + fraction * (0.8 - begin), message),
         )
         join(
             path,
-            order.clips,
+            clips,
             sound,
             title=order.title,
             language=iso_639_2(order.language),
@@ -71,4 +87,4 @@ def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> tuple[Made, Mea
     except BaseException:
         scratch.close()
         raise
-    return Made(scratch, path, states=0), heard
+    return Assembled(scratch, path, heard)

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import math
 import os
 import shutil
-from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition, Unavailable
-from svc_render.fitting import PREPARE
-from svc_render.marking import BOX, FILL, HOLD, MARK, SAY, SHOWN
-from svc_render.video.patches import PATCH_ROOM, Patch
+from svc_render.tab import open_tab
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from playwright.async_api import Browser as Chromium
-    from playwright.async_api import CDPSession, JSHandle, Playwright, Route
-    from playwright.async_api import Page as ChromiumPage
+    from playwright.async_api import Playwright
 
-    from svc_render.pictures import Picture
-    from svc_render.spoken import Spoken
+    from svc_render.tab import Drawing, Sheet, Tab
 
-__all__ = ["ORIGIN", "Browser", "Drawing", "Sheet", "find_browser"]
-
-ORIGIN = "https://page.pixelle"
-"""Where pages live; the name resolves nowhere."""
+__all__ = ["Browser", "find_browser"]
 
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src {ORIGIN} data:; font-src data:; form-action 'none'"
 _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",  # also stops preconnect and prefetch, which no route sees
     "--disable-checker-imaging",  # a capture must not run ahead of the decoding of a large picture
@@ -55,42 +42,6 @@ _PASSED_ON = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "FONTCONFIG_FILE", "FO
 _log = structlog.get_logger("svc_render.browser")
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A page to draw."""
-
-    html: str
-    width: int
-    """Pixels."""
-    height: int
-    """Pixels."""
-    pictures: Mapping[str, Picture] = field(default_factory=dict[str, "Picture"])
-    """What the page may load: URL to picture."""
-    transparent: bool = False
-    """Keep what the page does not paint transparent."""
-    language: str = ""
-    """BCP 47 tag, "" when unknown."""
-    direction: str = "ltr"
-    """"ltr" or "rtl"."""
-    index: int = 0
-    count: int = 1
-    mark: str = ""
-    """Stands in `html` where the captions go."""
-    captions: Spoken | None = None
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A drawn page."""
-
-    png: bytes
-    """With captions: before the first word, or with the first phrase."""
-    lost: int
-    """Pictures of the page that could not be loaded."""
-    patches: Mapping[int, Patch] = field(default_factory=dict[int, Patch])
-    """What each number of the captions changes; the page as it is where one is missing."""
-
-
 def find_browser(wanted: str) -> str:
     """
     Path of the browser to use.
@@ -108,97 +59,6 @@ def find_browser(wanted: str) -> str:
     )
 
 
-class _Tab:
-    """A page of the pool with its debugger session."""
-
-    def __init__(self, page: ChromiumPage, session: CDPSession) -> None:
-        self.page = page
-        self.session = session
-        self.sheet: Sheet | None = None
-
-    async def answer(self, route: Route) -> None:
-        """Answer a request from the sheet, or refuse it."""
-        url = route.request.url
-        picture = self.sheet.pictures.get(url) if self.sheet else None
-        if self.sheet and route.request.is_navigation_request() and url == f"{ORIGIN}/":
-            headers = {
-                "Content-Security-Policy": _POLICY,
-                "Cache-Control": "no-store",
-                "Referrer-Policy": "no-referrer",
-            }
-            await route.fulfill(body=self.sheet.html, content_type="text/html; charset=utf-8", headers=headers)
-        elif picture:
-            await route.fulfill(
-                body=picture.data, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
-            )
-        else:
-            # an aborted navigation leaves the page as it is; a failed one would replace it by an error page
-            await route.abort("aborted")
-
-    async def draw(self, sheet: Sheet, alive: Callable[[], None] = lambda: None) -> Drawing:
-        """alive: told after every picture."""
-        self.sheet = sheet
-        await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
-        color = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if sheet.transparent else {}
-        await self.session.send("Emulation.setDefaultBackgroundColorOverride", color)
-        await self.page.goto(f"{ORIGIN}/", wait_until="load")
-        held: JSHandle | None = None
-        spoken = sheet.captions
-        if spoken:
-            holes = {"mark": sheet.mark, "kind": spoken.kind, "parts": spoken.parts}
-            held = await self.page.evaluate_handle(FILL, holes)
-        facts = {"lang": sheet.language, "dir": sheet.direction, "index": sheet.index, "count": sheet.count}
-        lost = await self.page.evaluate(PREPARE, facts)
-        if spoken and spoken.kind == "line" and spoken.parts:
-            await self.page.evaluate(HOLD, [held, spoken.parts, sheet.language])
-            await self.page.evaluate(SAY, [held, spoken.parts[0][0], sheet.language])
-        png = await self._capture()
-        patches = await self._states(sheet, spoken, held, alive) if spoken and spoken.parts else {}
-        self.sheet = None
-        return Drawing(png, int(lost), patches)
-
-    async def _states(
-        self, sheet: Sheet, spoken: Spoken, held: JSHandle | None, alive: Callable[[], None]
-    ) -> dict[int, Patch]:
-        shown = set(await self.page.evaluate(SHOWN, held))
-        box = _around(await self.page.evaluate(BOX, held), sheet)
-        if box is None:
-            return {}
-        patches: dict[int, Patch] = {}
-        first = spoken.parts[0][1]
-        for text, number in spoken.parts:
-            if spoken.kind == "line" and number != first:
-                await self.page.evaluate(SAY, [held, text, sheet.language])
-            elif spoken.kind == "word" and number in shown:
-                await self.page.evaluate(MARK, [held, number])
-            else:
-                continue
-            patches[number] = Patch(await self._capture(box), box[0], box[1])
-            alive()
-        return patches
-
-    async def _capture(self, box: tuple[int, int, int, int] | None = None) -> bytes:
-        """The page, or left, top, width and height of it, as PNG."""
-        asked: dict[str, Any] = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": False}
-        if box:
-            asked["clip"] = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
-        answer = await self.session.send("Page.captureScreenshot", asked)
-        return base64.b64decode(answer["data"])
-
-
-def _around(edges: list[float] | None, sheet: Sheet) -> tuple[int, int, int, int] | None:
-    """
-    Left, top, width and height to capture for what changes within `edges`: in steps of 16 pixels, with room for
-    the filters of a conversion.
-    """
-    if edges is None:
-        return None
-    left, top = (max(0, math.floor((edge - PATCH_ROOM) / 16) * 16) for edge in edges[:2])
-    right = min(sheet.width, math.ceil((edges[2] + PATCH_ROOM) / 16) * 16)
-    bottom = min(sheet.height, math.ceil((edges[3] + PATCH_ROOM) / 16) * 16)
-    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
-
-
 class Browser:
     """Draws sheets; started on first use, restarted when it dies."""
 
@@ -210,7 +70,7 @@ class Browser:
         self._lock = asyncio.Lock()
         self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
-        self._idle: list[_Tab] = []
+        self._idle: list[Tab] = []
 
     async def start(self) -> None:
         """Start the browser unless it runs. Raises FailedPrecondition (BROWSER_MISSING, BROWSER_FAILED)."""
@@ -220,7 +80,8 @@ class Browser:
         """
         Draw a sheet. A browser that dies is started again and asked once more.
 
-        Raises FailedPrecondition (BROWSER_MISSING), DeadlineExceeded (PAGE_SLOW), Unavailable (BROWSER_CRASHED).
+        Raises FailedPrecondition (BROWSER_MISSING, MOTION_NOT_SUPPORTED), DeadlineExceeded (PAGE_SLOW), Unavailable
+        (BROWSER_CRASHED).
         """
         from playwright.async_api import Error
 
@@ -248,7 +109,7 @@ class Browser:
         clock = asyncio.get_running_loop().time
         try:
             async with asyncio.timeout(self._seconds) as limit:
-                tab = tab or await _open(chromium)
+                tab = tab or await open_tab(chromium)
                 # every state of captions has as much time as a page
                 drawing = await tab.draw(sheet, lambda: limit.reschedule(clock() + self._seconds))
         except BaseException as error:
@@ -266,7 +127,7 @@ class Browser:
             self._idle.append(tab)
         return drawing
 
-    async def _drop(self, tab: _Tab) -> None:
+    async def _drop(self, tab: Tab) -> None:
         from playwright.async_api import Error
 
         closing = asyncio.ensure_future(tab.page.context.close())
@@ -319,13 +180,3 @@ class Browser:
                 await chromium.close()
         if playwright:
             await playwright.stop()
-
-
-async def _open(chromium: Chromium) -> _Tab:
-    context = await chromium.new_context(
-        service_workers="block", accept_downloads=False, permissions=[], ignore_https_errors=False
-    )
-    page = await context.new_page()
-    tab = _Tab(page, await context.new_cdp_session(page))
-    await context.route("**/*", tab.answer)
-    return tab

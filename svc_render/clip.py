@@ -15,8 +15,9 @@ from svc_render.scratch import Scratch
 from svc_render.spoken import NOTHING
 from svc_render.video.footage import footage
 from svc_render.video.h264 import write_clip, write_states
-from svc_render.video.patches import opaque_states, overlay_states
-from svc_render.video.planes import framed, rgb
+from svc_render.video.motion import panned
+from svc_render.video.patches import hole_states, opaque_states, overlay_states
+from svc_render.video.planes import framed, packed, rgb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,19 +29,20 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.work import Tick
     from svc_render.drawing import Drawn
-    from svc_render.video.planes import Overlay
 
-__all__ = ["Behind", "Made", "frames_for", "make_clip", "still_over"]
+__all__ = ["Behind", "Length", "Made", "frames_for", "make_clip", "still_over"]
 
 
+@dataclass(frozen=True)
 class Made:
-    """A finished file in its scratch folder."""
+    """A finished clip in its scratch folder."""
 
-    def __init__(self, scratch: Scratch, path: Path, *, states: int) -> None:
-        self.scratch = scratch
-        self.path = path
-        self.states = states
-        """Distinct pictures that were drawn."""
+    scratch: Scratch
+    path: Path
+    first: Path
+    """Its first picture, PNG."""
+    states: int
+    """Distinct pictures that were drawn."""
 
 
 def frames_for(seconds: float, fps: int) -> int:
@@ -55,83 +57,109 @@ class Behind:
     path: Path
     moving: bool
     """Footage, not a picture."""
+    contain: bool = False
+    """All of it is seen; otherwise it covers the page and is cut off."""
 
 
-def make_clip(
-    drawn: Drawn,
-    behind: Behind | None,
-    *,
-    count: int,
-    fps: int,
-    scratch_root: Path,
-    tick: Tick,
-    timeline: Sequence[tuple[int, int]] = (),
-) -> Made:
+@dataclass(frozen=True)
+class Length:
+    """How long a clip is, and what is shown when."""
+
+    count: int
+    """Frames."""
+    fps: int
+    timeline: Sequence[tuple[int, int]] = ()
+    """Numbers of captions and how many frames each is shown, `count` together; () without captions."""
+    cut: int = 0
+    """Number of a frame that the clip can be entered at, besides 0."""
+
+
+def make_clip(drawn: Drawn, behind: Behind | None, length: Length, *, scratch_root: Path, tick: Tick) -> Made:
     """
-    Encode a drawn page as `count` frames, over footage or a picture when there is some.
+    Encode a drawn page, over footage or a picture when there is some, or with its own picture moving.
 
-    timeline: numbers of captions and how many frames each is shown, `count` together; () without captions.
     Raises InvalidArgument (FOOTAGE_INVALID, IMAGE_INVALID) and Cancelled.
     """
-    template = drawn.template
-    size = (template.width, template.height)
-    timeline = timeline or [(NOTHING, count)]
     scratch = Scratch(scratch_root)
-    path = scratch.path / "clip.mp4"
-    moving = behind is not None and behind.moving
+    path, first = scratch.path / "clip.mp4", scratch.path / "first.png"
+    template, count = drawn.template, length.count
+    size, fps = (template.width, template.height), length.fps
     try:
-        if behind is None:
-            states = opaque_states(drawn.png, drawn.patches, timeline)
+        if drawn.moving or (behind and behind.moving):
+            shots = _seen(_moving(drawn, behind, length, scratch, tick), first)
+            frames = (frame for frame, _ in shots)
+            write_clip(path, frames, count=count, fps=fps, size=size, threads=0, tick=tick, cut=length.cut)
+            states = count
         else:
-            pages = overlay_states(drawn.png, drawn.patches, timeline)
-            pictures = _pictures(behind, size=size, fps=fps, scratch=scratch, tick=tick)
-            states = _moving(pages, pictures) if moving else _still(pages, next(pictures))
-        if moving:
-            frames = (frame for frame, _ in states)
-            write_clip(path, frames, count=count, fps=fps, size=size, threads=0, tick=tick)
-        else:
-            write_states(path, states, count=count, fps=fps, size=size, tick=tick)
+            timeline = length.timeline or [(NOTHING, count)]
+            shots = _standing(drawn, behind, timeline, scratch, tick)
+            if behind is None:
+                first.write_bytes(drawn.png)
+            else:
+                shots = _seen(shots, first)
+            write_states(path, shots, count=count, fps=fps, size=size, tick=tick, cut=length.cut)
+            states = len(timeline)
     except BaseException:
         scratch.close()
         raise
-    return Made(scratch, path, states=count if moving else len(timeline))
-
-
-def _pictures(
-    behind: Behind, *, size: tuple[int, int], fps: int, scratch: Scratch, tick: Tick
-) -> Iterator[NDArray[np.uint8]]:
-    """Endless packed yuv420p pictures of what is behind a page."""
-    path = behind.path
-    if not behind.moving:
-        path = scratch.path / "picture"
-        path.write_bytes(read_picture(behind.path.read_bytes(), fit=2 * max(size), alive=lambda: tick(0.0)).data)
-    return footage(path, width=size[0], height=size[1], fps=fps)
-
-
-def _moving(
-    pages: Iterable[tuple[Overlay, int]], pictures: Iterator[NDArray[np.uint8]]
-) -> Iterator[tuple[av.VideoFrame, int]]:
-    """Every picture under the page of its time."""
-    for page, length in pages:
-        for picture in islice(pictures, length):
-            page.onto(picture)
-            yield framed(picture), 1
-
-
-def _still(pages: Iterable[tuple[Overlay, int]], picture: NDArray[np.uint8]) -> Iterator[tuple[av.VideoFrame, int]]:
-    """One picture under every page."""
-    for page, length in pages:
-        shown = picture.copy()
-        page.onto(shown)
-        yield framed(shown), length
+    return Made(scratch, path, first, states)
 
 
 def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path, tick: Tick) -> bytes:
     """A transparent page over the first picture of what is behind it, as PNG."""
-    size = (drawn.template.width, drawn.template.height)
     with Scratch(scratch_root) as scratch:
-        picture = next(_pictures(behind, size=size, fps=30, scratch=scratch, tick=tick))
-        frame, _ = next(_still(overlay_states(drawn.png, {}, [(NOTHING, 1)]), picture))
+        frame, _ = next(_standing(drawn, behind, [(NOTHING, 1)], scratch, tick))
+    return _png(frame)
+
+
+def _standing(
+    drawn: Drawn, behind: Behind | None, timeline: Sequence[tuple[int, int]], scratch: Scratch, tick: Tick
+) -> Iterator[tuple[av.VideoFrame, int]]:
+    """The states of a page, over the first picture of what is behind it."""
+    if behind is None:
+        yield from opaque_states(drawn.png, drawn.patches, timeline)
+        return
+    picture = next(_pictures(drawn, behind, fps=30, scratch=scratch, tick=tick))
+    for page, length in overlay_states(drawn.png, drawn.patches, timeline):
+        yield framed(page.over(picture)), length
+
+
+def _moving(
+    drawn: Drawn, behind: Behind | None, length: Length, scratch: Scratch, tick: Tick
+) -> Iterator[tuple[av.VideoFrame, int]]:
+    """Every frame of a page whose picture moves, or that lies over footage."""
+    timeline = length.timeline or [(NOTHING, length.count)]
+    if drawn.moving:
+        pages = hole_states(drawn.png, drawn.moving.white, drawn.patches, timeline)
+        for frame in panned(pages, packed(drawn.moving.view), drawn.moving.pan, count=length.count):
+            yield frame, 1
+    elif behind:
+        pictures = _pictures(drawn, behind, fps=length.fps, scratch=scratch, tick=tick)
+        for page, lasts in overlay_states(drawn.png, drawn.patches, timeline):
+            for picture in islice(pictures, lasts):
+                yield framed(page.over(picture)), 1
+
+
+def _pictures(drawn: Drawn, behind: Behind, *, fps: int, scratch: Scratch, tick: Tick) -> Iterator[NDArray[np.uint8]]:
+    """Endless packed yuv420p pictures of what is behind a page."""
+    width, height = drawn.template.width, drawn.template.height
+    path = behind.path
+    if not behind.moving:
+        path = scratch.path / "picture"
+        shown = read_picture(behind.path.read_bytes(), fit=2 * max(width, height), alive=lambda: tick(0.0))
+        path.write_bytes(shown.data)
+    return footage(path, width=width, height=height, fps=fps, contain=behind.contain)
+
+
+def _seen(shots: Iterable[tuple[av.VideoFrame, int]], first: Path) -> Iterator[tuple[av.VideoFrame, int]]:
+    """The same, the first picture of which is also written as PNG."""
+    for number, (frame, length) in enumerate(shots):
+        if not number:
+            first.write_bytes(_png(frame))
+        yield frame, length
+
+
+def _png(frame: av.VideoFrame) -> bytes:
     out = io.BytesIO()
     Image.fromarray(rgb(frame)).save(out, "PNG", compress_level=1)
     return out.getvalue()

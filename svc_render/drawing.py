@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
-from pixelle.runtime.errors import InvalidArgument, PixelleError
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
-from svc_render.browser import ORIGIN, Browser, Sheet
 from svc_render.pictures import Picture, prepare
+from svc_render.tab import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from pixelle.render.v1 import render_pb2
     from pixelle.runtime.artifacts import ArtifactStore
+    from svc_render.browser import Browser
     from svc_render.catalog import Catalog
     from svc_render.spoken import Spoken
+    from svc_render.tab import Moving
     from svc_render.template import Template
     from svc_render.video.patches import Patch
 
@@ -39,6 +41,8 @@ class Drawn:
     warnings: tuple[str, ...]
     patches: Mapping[int, Patch] = field(default_factory=dict[int, "Patch"])
     """What each number of the captions changes."""
+    moving: Moving | None = None
+    """Set when the page's picture moves."""
 
 
 class Artist:
@@ -89,13 +93,16 @@ class Artist:
             )
         return template
 
-    async def draw(self, page: render_pb2.Page, captions: Spoken | None = None) -> Drawn:
+    async def draw(
+        self, page: render_pb2.Page, captions: Spoken | None = None, *, pan: tuple[float, int] | None = None
+    ) -> Drawn:
         """
         Draw a page; a video_ template's page is transparent where the footage shows.
 
         captions: what stands in place of the page's text, drawn in all its states.
+        pan: seconds and seed of the move of an image_ template's picture.
 
-        Raises what `check` raises, IMAGE_INVALID, IMAGE_TOO_LARGE, and the browser's errors.
+        Raises what `check` raises, IMAGE_INVALID, IMAGE_TOO_LARGE, PICTURE_TRANSPARENT, and the browser's errors.
         """
         template = self.check(page)
         base = f"{ORIGIN}/{next(self._serial)}"  # never the same address twice: the browser remembers pictures
@@ -109,6 +116,11 @@ class Artist:
             data = await self._store.read(page.visual.artifact)
             values["image"] = f"{base}/media"
             pictures[values["image"]] = await prepare(data, fit=longest)
+            if pan and pictures[values["image"]].transparent:
+                raise FailedPrecondition(
+                    "The picture has transparent parts, and only an opaque one can move. Ask for motion none.",
+                    reason="PICTURE_TRANSPARENT",
+                )
         for param in template.params:
             value = values.get(param.name, param.default)
             if template.loads(param.name) and value.startswith(("http://", "https://")):
@@ -133,11 +145,12 @@ class Artist:
             count=page.count or 1,
             mark=mark,
             captions=captions,
+            move=Move(values["image"], *pan) if pan else None,
         )
         drawing = await self._browser.draw(sheet)
         if drawing.lost:
             warnings.append(f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded.")
-        return Drawn(drawing.png, template, tuple(warnings), drawing.patches)
+        return Drawn(drawing.png, template, tuple(warnings), drawing.patches, drawing.moving)
 
 
 def _direction(text: str, language: str) -> str:

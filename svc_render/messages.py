@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pixelle.render.v1 import render_pb2
 from svc_render.captions import Cue, SpokenWord, cues
-from svc_render.spoken import Spoken, by_phrase, by_word
+from svc_render.spoken import CaptionKind, Spoken, by_phrase, by_word
 from svc_render.values import clean
+from svc_render.video.join import ClipFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,15 +17,19 @@ if TYPE_CHECKING:
     from pixelle.core.v1 import core_pb2
     from svc_render.template import Template
 
-__all__ = ["VERSION", "fingerprint", "scene_cues", "seen", "spoken", "template_message"]
+__all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message"]
 
-VERSION = "2"
+VERSION = "3"
 """Part of cache keys: changes whenever the same request gives another result."""
 
 _MEDIA = {
     "static": render_pb2.TEMPLATE_MEDIA_STATIC,
     "image": render_pb2.TEMPLATE_MEDIA_IMAGE,
     "video": render_pb2.TEMPLATE_MEDIA_VIDEO,
+}
+_CAPTIONS: dict[CaptionKind, render_pb2.CaptionMode.ValueType] = {
+    "line": render_pb2.CAPTION_MODE_LINE,
+    "word": render_pb2.CAPTION_MODE_WORD,
 }
 _KINDS = {
     "text": render_pb2.PARAM_TYPE_TEXT,
@@ -53,7 +58,13 @@ def template_message(template: Template) -> render_pb2.Template:
         ],
         custom=template.custom,
         sha256=template.sha256,
+        captions=[mode for kind, mode in _CAPTIONS.items() if kind in template.captions],
     )
+
+
+def clip_file(path: Path, clip: core_pb2.Clip, number: int) -> ClipFile:
+    """The clip of a scene, whose file lies at `path`."""
+    return ClipFile(path, clip.frame_count, clip.fps, clip.width, clip.height, f"clip of scene {number}")
 
 
 def scene_cues(request: render_pb2.AssembleVideoRequest) -> list[Cue]:
@@ -81,7 +92,10 @@ def spoken(request: render_pb2.RenderClipRequest) -> Spoken | None:
 
 def seen(request: render_pb2.RenderClipRequest, fps: int) -> render_pb2.RenderClipRequest:
     """What of a clip's request can be seen in it; the number of frames apart."""
-    found = render_pb2.RenderClipRequest(page=request.page, fps=fps)
+    found = render_pb2.RenderClipRequest(page=request.page, fps=fps, transition=request.transition, fit=request.fit)
+    if request.motion == render_pb2.MOTION_PAN:
+        found.motion, found.seed = request.motion, request.seed
+        found.narration.duration_seconds = request.narration.duration_seconds
     if request.captions in {render_pb2.CAPTION_MODE_LINE, render_pb2.CAPTION_MODE_WORD}:
         found.captions = request.captions
         found.narration.duration_seconds = request.narration.duration_seconds

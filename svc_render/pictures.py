@@ -41,6 +41,8 @@ class Picture:
     """As shown, in pixels."""
     height: int
     """As shown, in pixels."""
+    transparent: bool = False
+    """Something can be seen through it."""
 
 
 async def prepare(data: bytes, *, fit: int) -> Picture:
@@ -132,7 +134,7 @@ def _upright(image: Image.Image, data: bytes, media_type: str, fit: int, alive: 
     profile = _profile(image)
     plain = image.mode in {"RGB", "RGBA", "L", "LA", "P", "1"} and not profile
     if plain and not animated and not turned and not big and media_type in _AS_IS:
-        return Picture(data, media_type, *image.size)
+        return Picture(data, media_type, *image.size, _transparent(image))
     shown = _in_srgb(image, profile) if profile else _eight_bit(image)
     alive()
     ImageOps.exif_transpose(shown, in_place=True)
@@ -145,7 +147,13 @@ def _upright(image: Image.Image, data: bytes, media_type: str, fit: int, alive: 
         shown.save(out, "JPEG", quality=95, subsampling=0)
         return Picture(out.getvalue(), "image/jpeg", *shown.size)
     shown.save(out, "PNG", compress_level=1)
-    return Picture(out.getvalue(), "image/png", *shown.size)
+    return Picture(out.getvalue(), "image/png", *shown.size, _transparent(shown))
+
+
+def _transparent(image: Image.Image) -> bool:
+    if image.mode == "P" and "transparency" in image.info:
+        image = image.convert("RGBA")
+    return "A" in image.getbands() and image.getchannel("A").getextrema()[0] != 255
 
 
 def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:

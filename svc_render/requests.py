@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pixelle.core.v1 import core_pb2
     from svc_render.template import Template
 
-__all__ = ["check_assembly", "check_captions", "check_clip"]
+__all__ = ["check_assembly", "check_captions", "check_clip", "check_motion"]
 
 _LONGEST_SCENE = 3600.0
 _MOST_SCENES = 1000
@@ -26,8 +26,7 @@ def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
     """
     Frames per second and the scene's length in seconds.
 
-    Raises InvalidArgument (FPS_INVALID, NARRATION_MISSING, NARRATION_INVALID) and FailedPrecondition
-    (MOTION_NOT_AVAILABLE).
+    Raises InvalidArgument (FPS_INVALID, NARRATION_MISSING, NARRATION_INVALID).
     """
     fps = request.fps or 30
     if not 15 <= fps <= 60:
@@ -52,10 +51,6 @@ def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
                 f"A word of the narration starts at {word.start_seconds!r} s. Times must be finite.",
                 reason="NARRATION_INVALID",
             )
-    if request.motion == render_pb2.MOTION_PAN:
-        raise FailedPrecondition(
-            "Motion MOTION_PAN is not available in this version. Use MOTION_NONE.", reason="MOTION_NOT_AVAILABLE"
-        )
     return fps, seconds
 
 
@@ -84,7 +79,17 @@ def check_captions(
 
 
 def _captioned(template: Template, word: bool) -> bool:
-    return template.shows_text and (template.word_captions or not word)
+    return ("word" if word else "line") in template.captions
+
+
+def check_motion(request: render_pb2.RenderClipRequest, template: Template) -> None:
+    """Raises FailedPrecondition (MOTION_NOT_SUPPORTED) when the template has no picture that could move."""
+    if request.motion == render_pb2.MOTION_PAN and template.media != "image":
+        why = "footage, which moves by itself" if template.media == "video" else "no picture"
+        raise FailedPrecondition(
+            f"The template {template.key!r} shows {why}: motion pan needs an image_ template. Ask for motion none.",
+            reason="MOTION_NOT_SUPPORTED",
+        )
 
 
 def check_assembly(request: render_pb2.AssembleVideoRequest) -> list[str]:
@@ -92,7 +97,7 @@ def check_assembly(request: render_pb2.AssembleVideoRequest) -> list[str]:
     Warnings about the scenes; everything else that is wrong is an error.
 
     Raises InvalidArgument (SCENES_EMPTY, TOO_MANY_SCENES, CLIP_INVALID, CLIPS_DIFFER, NARRATION_MISSING,
-    VOLUME_INVALID, SOURCE_MISSING, TITLE_TOO_LONG) and FailedPrecondition (TRANSITION_NOT_AVAILABLE).
+    VOLUME_INVALID, SOURCE_MISSING, TITLE_TOO_LONG).
     """
     if not request.scenes:
         raise InvalidArgument("A video needs at least one scene.", reason="SCENES_EMPTY")
@@ -103,11 +108,6 @@ def check_assembly(request: render_pb2.AssembleVideoRequest) -> list[str]:
     if len(request.title) > _LONGEST_TITLE:
         raise InvalidArgument(
             f"The title has {len(request.title)} characters; the most is {_LONGEST_TITLE}.", reason="TITLE_TOO_LONG"
-        )
-    if request.transition == render_pb2.TRANSITION_FADE:
-        raise FailedPrecondition(
-            "Transition TRANSITION_FADE is not available in this version. Use TRANSITION_NONE.",
-            reason="TRANSITION_NOT_AVAILABLE",
         )
     if request.HasField("music"):
         volume = request.music.volume

@@ -14,13 +14,13 @@ from pixelle.runtime.paging import page
 from pixelle.runtime.work import Slots, stream
 from svc_render.assembly import Order, assemble
 from svc_render.captions import srt, vtt
-from svc_render.clip import Behind, frames_for, make_clip, still_over
-from svc_render.messages import VERSION, fingerprint, scene_cues, seen, spoken, template_message
+from svc_render.clip import Behind, Length, frames_for, make_clip, still_over
+from svc_render.messages import VERSION, clip_file, fingerprint, scene_cues, seen, spoken, template_message
 from svc_render.probe import probe
-from svc_render.requests import check_assembly, check_captions, check_clip
+from svc_render.requests import check_assembly, check_captions, check_clip, check_motion
 from svc_render.sound.track import Background
 from svc_render.values import clean
-from svc_render.video.join import ClipFile
+from svc_render.video.fade import fade_frames
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -95,6 +95,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
         template = await asyncio.to_thread(self._artist.check, request.page)
         count = frames_for(seconds, fps)
         await asyncio.to_thread(check_captions, request, template, self._catalog.all)
+        check_motion(request, template)
         key = self._cache.key(
             seen(request, fps), engine="render", version=VERSION, template=template.sha256, frames=str(count)
         )
@@ -105,17 +106,19 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 return known
             report(0.05, "drawing")
             captions = spoken(request)
-            drawn = await self._artist.draw(request.page, captions)
+            moves = request.motion == render_pb2.MOTION_PAN
+            drawn = await self._artist.draw(request.page, captions, pan=(seconds, request.seed) if moves else None)
             timeline = captions.timeline(count=count, fps=fps, shown=drawn.patches) if captions else ()
-            behind = await self._behind(request.page, template.media == "video")
+            cut = fade_frames(count, fps) if request.transition == render_pb2.TRANSITION_FADE else 0
+            length = Length(count, fps, timeline, cut)
+            behind = await self._behind(request.page, template.media == "video", request.fit)
             made = await self._slots.run(
-                lambda tick: make_clip(
-                    drawn, behind, count=count, fps=fps, scratch_root=self._scratch, tick=tick, timeline=timeline
-                ),
+                lambda tick: make_clip(drawn, behind, length, scratch_root=self._scratch, tick=tick),
                 report=lambda fraction, message="": report(0.2 + 0.75 * fraction, message),
             )
             with made.scratch:
                 artifact = await self._store.put("clip", made.path, "video/mp4")
+                first = await self._store.put("frame", made.first, "image/png")
             clip = core_pb2.Clip(
                 artifact=artifact,
                 frame_count=count,
@@ -124,6 +127,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 height=template.height,
                 state_count=made.states,
                 warnings=drawn.warnings,
+                frame=first,
             )
             if not drawn.warnings:
                 await self._cache.put(key, clip)
@@ -190,12 +194,15 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             case _:
                 raise InvalidArgument("The source names neither an artifact nor a music_name.", reason="SOURCE_MISSING")
 
-    async def _behind(self, asked: render_pb2.Page, transparent: bool) -> Behind | None:
+    async def _behind(
+        self, asked: render_pb2.Page, transparent: bool, fit: render_pb2.Fit.ValueType = render_pb2.FIT_COVER
+    ) -> Behind | None:
         """What shows through a transparent page."""
         if not transparent:
             return None
         path = await self._store.local(asked.visual.artifact)
-        return Behind(path, moving=asked.visual.kind != core_pb2.MEDIA_KIND_IMAGE)
+        moving = asked.visual.kind != core_pb2.MEDIA_KIND_IMAGE
+        return Behind(path, moving=moving, contain=fit == render_pb2.FIT_CONTAIN)
 
     async def _assemble(
         self, request: render_pb2.AssembleVideoRequest, music: Path | None, report: Report
@@ -206,8 +213,8 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
         once = request.music.mode == render_pb2.MUSIC_MODE_ONCE
         order = Order(
             clips=[
-                ClipFile(path, track.clip.frame_count, track.clip.fps, track.clip.width, track.clip.height)
-                for path, track in zip(clips, tracks, strict=True)
+                clip_file(path, track.clip, number)
+                for number, (path, track) in enumerate(zip(clips, tracks, strict=True))
             ],
             narrations=narrations,
             music=Background(music, request.music.volume, loop=not once) if music else None,
@@ -215,8 +222,9 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             language=request.language,
             loudness=self._settings.render_loudness,
             true_peak=self._settings.render_true_peak,
+            fade=request.transition == render_pb2.TRANSITION_FADE,
         )
-        made, heard = await self._slots.run(
+        made = await self._slots.run(
             lambda tick: assemble(order, scratch_root=self._scratch, tick=tick),
             report=lambda fraction, message="": report(0.95 * fraction, message),
         )
@@ -234,5 +242,5 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             height=first.height,
             captions_srt=await self._store.put("captions", srt(shown).encode(), "application/x-subrip"),
             captions_vtt=await self._store.put("captions", vtt(shown, language=request.language).encode(), "text/vtt"),
-            loudness=core_pb2.Loudness(integrated_lufs=heard.integrated_lufs, true_peak_dbtp=heard.true_peak_dbtp),
+            loudness=core_pb2.Loudness(**asdict(made.heard)),
         )

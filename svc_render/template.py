@@ -14,6 +14,8 @@ from svc_render.values import ParamKind, checked, written
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from svc_render.spoken import CaptionKind
+
 __all__ = ["PRESETS", "Param", "Template", "TemplateMediaKind", "parse"]
 
 PRESETS = frozenset({"title", "text", "image", "index", "count"})
@@ -117,6 +119,13 @@ class Template:
     def shows_text(self) -> bool:
         """The scene's text stands in the page itself, where captions can replace it."""
         return any(_is_shown_text(blank) for blank in self.blanks)
+
+    @property
+    def captions(self) -> frozenset[CaptionKind]:
+        """Captions it can show."""
+        if not self.shows_text:
+            return frozenset()
+        return frozenset({"line", "word"} if self.word_captions else {"line"})
 
     def fill(self, values: Mapping[str, str], *, served: Collection[str], mark: str = "") -> str:
         """

@@ -94,6 +94,8 @@ def _named(scenes: list[SceneParts], video: core_pb2.Video) -> Iterable[tuple[st
         if visual:
             kind = "video" if visual.artifact.media_type.startswith("video/") else "image"
             yield f"frames/{number:02d}_{kind}.{_ending(visual.artifact)}", visual.artifact
+        if parts.clip.frame.uri:
+            yield f"frames/{number:02d}_composed.{_ending(parts.clip.frame)}", parts.clip.frame
         yield f"frames/{number:02d}_segment.mp4", parts.clip.artifact
 
 

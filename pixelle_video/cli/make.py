@@ -46,6 +46,20 @@ class Captions(StrEnum):
     WORD = "word"
 
 
+class Motion(StrEnum):
+    """How the pictures move."""
+
+    NONE = "none"
+    PAN = "pan"
+
+
+class Transition(StrEnum):
+    """How scenes follow each other."""
+
+    NONE = "none"
+    FADE = "fade"
+
+
 def make(
     topic: Annotated[str, typer.Argument(help="What the video is about. With --script: its title.")] = "",
     *,
@@ -63,6 +77,8 @@ def make(
     bgm: Annotated[str, typer.Option(help="Music: a name, a file, or none.")] = "default",
     bgm_volume: Annotated[float, typer.Option(help="Volume of the music, 0 to 1.")] = 0.3,
     captions: Annotated[Captions, typer.Option(help="Show the whole text, its phrases, or mark words.")] = Captions.OFF,
+    motion: Annotated[Motion, typer.Option(help="Let the pictures stand, or pan and zoom slowly.")] = Motion.NONE,
+    transition: Annotated[Transition, typer.Option(help="Cut from scene to scene, or fade.")] = Transition.NONE,
     language: Annotated[str | None, typer.Option(help="For example en; that of the text when not given.")] = None,
     fps: Annotated[int, typer.Option(help="Frames per second, 15 to 60.")] = 30,
     seed: Annotated[int | None, typer.Option(help="Makes the pictures repeatable.")] = None,
@@ -93,6 +109,8 @@ def make(
             "bgm_path": None if bgm == "none" else bgm,
             "bgm_volume": bgm_volume,
             "captions": captions.value,
+            "motion": motion.value,
+            "transition": transition.value,
             "language": language,
             "video_fps": fps,
             "seed": seed,

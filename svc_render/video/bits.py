@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Reader", "aligned", "nal", "u", "ue", "units"]
+__all__ = ["START", "Reader", "aligned", "byte_stream", "nal", "u", "ue", "units"]
+
+START = b"\0\0\0\1"
+"""What a NAL unit stands behind in a byte stream."""
 
 
 class Reader:
@@ -55,7 +58,18 @@ def aligned(bits: str) -> bytes:
 
 def nal(unit: bytes) -> bytes:
     """A NAL unit behind its start code (B.1.1), with emulation_prevention_three_byte where it needs one (7.4.1)."""
-    return b"\0\0\0\1" + re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", unit)
+    return START + re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", unit)
+
+
+def byte_stream(sized: bytes, width: int) -> bytes:
+    """The byte stream of NAL units that stand behind their sizes, in `width` bytes each, as in MP4 files."""
+    found: list[bytes] = []
+    at = 0
+    while at < len(sized):
+        end = at + width + int.from_bytes(sized[at : at + width], "big")
+        found.append(START + sized[at + width : end])
+        at = end
+    return b"".join(found)
 
 
 def units(stream: bytes) -> list[bytes]:

@@ -50,15 +50,17 @@ def write_clip(
     size: tuple[int, int],
     threads: int,
     tick: Tick,
+    cut: int = 0,
 ) -> None:
     """
     Encode moving pictures into an MP4 with constant frame rate: frame n is shown at exactly n / fps.
 
     frames: yuv420p, at least `count` of them. size: width and height in pixels.
+    cut: number of a frame that the clip can be entered at, besides 0.
     Raises Cancelled from `tick`; the half-written file is left to the caller's scratch folder.
     """
     with _clip(path, "moving", fps=fps, size=size, threads=threads) as (container, stream):
-        _mux(container, _encoded(stream, _watched(islice(frames, count), tick)), count, tick)
+        _mux(container, _encoded(stream, _watched(islice(frames, count), tick), cut), count, tick)
 
 
 def write_states(
@@ -69,11 +71,12 @@ def write_states(
     fps: int,
     size: tuple[int, int],
     tick: Tick,
+    cut: int = 0,
 ) -> None:
     """
     Write pictures that stand still into the same kind of MP4: each is encoded once, its other frames repeat it.
 
-    states: a yuv420p picture and how many frames it is shown, `count` frames together. size: as above. A state
+    states: a yuv420p picture and how many frames it is shown, `count` frames together. size, cut: as above. A state
     takes the bytes of what differs from the one before it.
     Every frame of a state decodes to the same samples. Raises Cancelled as above.
     """
@@ -81,9 +84,10 @@ def write_states(
         try:
             skips = Skips.read(bytes(stream.codec_context.extradata or b""))
         except CannotSkip:
-            packets = _encoded(stream, chain.from_iterable(repeat(picture, length) for picture, length in states))
+            frames = chain.from_iterable(repeat(picture, length) for picture, length in states)
+            packets = _encoded(stream, frames, cut)
         else:
-            packets = _repeated(stream, states, skips)
+            packets = _repeated(stream, _split(states, cut), skips, cut)
         _mux(container, packets, count, tick)
 
 
@@ -119,15 +123,33 @@ def _mux(container: OutputContainer, packets: Iterable[Packet[Any]], count: int,
         tick(min(number / count, 1.0), "encoding")
 
 
-def _encoded(stream: VideoStream, frames: Iterable[av.VideoFrame]) -> Iterator[Packet[Any]]:
+def _split(states: Iterable[tuple[av.VideoFrame, int]], cut: int) -> Iterator[tuple[av.VideoFrame, int]]:
+    """The same states, one of which begins at `cut`."""
+    number = 0
+    for picture, length in states:
+        before = cut - number
+        if 0 < before < length:
+            yield picture, before
+            yield picture, length - before
+        else:
+            yield picture, length
+        number += length
+
+
+def _encoded(stream: VideoStream, frames: Iterable[av.VideoFrame], cut: int) -> Iterator[Packet[Any]]:
     """Every frame through the encoder."""
+    from av.video.frame import PictureType
+
     for number, frame in enumerate(frames):
         frame.pts, frame.time_base = number, stream.codec_context.time_base
+        frame.pict_type = PictureType.I if cut and number == cut else PictureType.NONE
         yield from stream.encode(tag(frame))
     yield from stream.encode(None)
 
 
-def _repeated(stream: VideoStream, states: Iterable[tuple[av.VideoFrame, int]], skips: Skips) -> Iterator[Packet[Any]]:
+def _repeated(
+    stream: VideoStream, states: Iterable[tuple[av.VideoFrame, int]], skips: Skips, cut: int
+) -> Iterator[Packet[Any]]:
     """Every picture through the encoder, once; its other frames written by hand."""
     import av
     from av.video.frame import PictureType
@@ -137,7 +159,7 @@ def _repeated(stream: VideoStream, states: Iterable[tuple[av.VideoFrame, int]], 
         if not length:
             continue  # the encoder must see what the decoder sees
         # what changes is coded against the picture before it, until a key picture is due
-        key = not number or since + length > _KEYFRAME_EVERY
+        key = number in {0, cut} or since + length > _KEYFRAME_EVERY
         picture.pts, picture.time_base = place, stream.codec_context.time_base
         picture.pict_type = PictureType.I if key else PictureType.P
         coded = b"".join(bytes(packet) for packet in stream.encode(tag(picture)))

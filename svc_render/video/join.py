@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
+from svc_render.video.skip import Skips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.work import Tick
 
-__all__ = ["ClipFile", "join"]
+__all__ = ["ClipFile", "join", "unusable"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,15 @@ class ClipFile:
     fps: int
     width: int
     height: int
+    what: str
+    """Names it in errors."""
+    start: int = 0
+    """Number of the first frame that is used."""
+
+    @property
+    def used(self) -> int:
+        """How many frames are used."""
+        return self.frame_count - self.start
 
 
 def join(path: Path, clips: Sequence[ClipFile], sound: Path, *, title: str, language: str, tick: Tick) -> None:
@@ -47,7 +57,7 @@ def join(path: Path, clips: Sequence[ClipFile], sound: Path, *, title: str, lang
     import av
 
     first = clips[0]
-    total = sum(clip.frame_count for clip in clips)
+    total = sum(clip.used for clip in clips)
     with (
         av.open(str(first.path)) as model,
         av.open(str(sound)) as heard,
@@ -61,10 +71,11 @@ def join(path: Path, clips: Sequence[ClipFile], sound: Path, *, title: str, lang
         out.metadata["title"] = title
         if language:
             pictures.metadata["language"] = track.metadata["language"] = language
-        seen = chain.from_iterable(
-            _pictures(clip, number, start, pictures, bytes(model.streams.video[0].codec_context.extradata or b""))
-            for number, (clip, start) in enumerate(zip(clips, _starts(clips), strict=True))
+        headers = bytes(model.streams.video[0].codec_context.extradata or b"")
+        copied = chain.from_iterable(
+            _pictures(clip, start, pictures, headers) for clip, start in zip(clips, _starts(clips), strict=True)
         )
+        seen = _told_apart(copied, headers)
         both: Iterator[tuple[Fraction, Packet[Any]]] = merge(seen, _sound(heard, track), key=itemgetter(0))
         for time, packet in both:
             out.mux_one(packet)
@@ -75,7 +86,7 @@ def _starts(clips: Sequence[ClipFile]) -> Iterator[int]:
     start = 0
     for clip in clips:
         yield start
-        start += clip.frame_count
+        start += clip.used
 
 
 def _sound(heard: InputContainer, track: AudioStream) -> Iterator[tuple[Fraction, Packet[AudioStream]]]:
@@ -86,38 +97,60 @@ def _sound(heard: InputContainer, track: AudioStream) -> Iterator[tuple[Fraction
             yield time, packet
 
 
+def _told_apart(
+    copied: Iterator[tuple[Fraction, Packet[VideoStream]]], headers: bytes
+) -> Iterator[tuple[Fraction, Packet[VideoStream]]]:
+    """The same packets; of key pictures next to each other, each has an idr_pic_id of its own."""
+    import av
+
+    row = 0  # key pictures up to here, without another between them
+    for time, packet in copied:
+        row = row + 1 if packet.is_keyframe else 0
+        if row < 2:
+            yield time, packet
+            continue
+        other: Any = av.Packet(Skips.of_mp4(headers).apart(bytes(packet), 3 + row % 2))
+        other.stream, other.time_base, other.is_keyframe = packet.stream, packet.time_base, True
+        other.pts, other.dts, other.duration = packet.pts, packet.dts, packet.duration
+        yield time, other
+
+
 def _pictures(
-    clip: ClipFile, number: int, start: int, target: VideoStream, headers: bytes
+    clip: ClipFile, start: int, target: VideoStream, headers: bytes
 ) -> Iterator[tuple[Fraction, Packet[VideoStream]]]:
     """The clip's packets with their time in seconds, moved to frame `start`."""
     import av
     from av.error import FFmpegError
 
     base = Fraction(1, clip.fps)
-    written = 0
+    read = 0
     try:
         with av.open(str(clip.path)) as container:
             stream = container.streams.video[0]
             if bytes(stream.codec_context.extradata or b"") != headers:
                 raise InvalidArgument(
-                    f"The clip of scene {number} was encoded with other settings than the first one's. "
+                    f"The {clip.what} was encoded with other settings than the first one's. "
                     "Render all clips again with the same service.",
                     reason="CLIPS_DIFFER",
                 )
             for packet in container.demux(stream):
                 if packet.pts is None:
                     continue
+                read += 1
+                if read <= clip.start:
+                    continue
                 packet.stream = target
                 packet.time_base = base
-                packet.pts = packet.dts = start + written
+                place = start + read - clip.start - 1
+                packet.pts = packet.dts = place
                 packet.duration = 1
-                yield (start + written) * base, packet
-                written += 1
+                yield place * base, packet
     except (FFmpegError, IndexError) as error:
-        raise _broken(number, "it cannot be read") from error
-    if written != clip.frame_count:
-        raise _broken(number, f"it holds {written} frames, not {clip.frame_count}")
+        raise unusable(clip, "it cannot be read") from error
+    if read != clip.frame_count:
+        raise unusable(clip, f"it holds {read} frames, not {clip.frame_count}")
 
 
-def _broken(number: int, why: str) -> InvalidArgument:
-    return InvalidArgument(f"The clip of scene {number} cannot be used: {why}. Render it again.", reason="CLIP_INVALID")
+def unusable(clip: ClipFile, why: str) -> InvalidArgument:
+    """The error for a clip that is not what it should be."""
+    return InvalidArgument(f"The {clip.what} cannot be used: {why}. Render it again.", reason="CLIP_INVALID")

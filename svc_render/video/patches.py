@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from svc_render.video.planes import Overlay, framed, opaque, overlaid, packed
+from svc_render.video.planes import Overlay, between, framed, opaque, overlaid, packed, planes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import av
     from numpy.typing import NDArray
 
-__all__ = ["PATCH_ROOM", "Patch", "opaque_states", "overlay_states"]
+__all__ = ["PATCH_ROOM", "Patch", "hole_states", "opaque_states", "overlay_states"]
 
 PATCH_ROOM = 8
 """Pixels around what changes that a patch also holds: as far as the filters of the conversion to 4:2:0 reach."""
@@ -31,6 +31,8 @@ class Patch:
     left: int
     """Pixels; even, as is `top`, and so are width and height."""
     top: int
+    white: bytes = b""
+    """The same part over white, of a page with a hole in it; empty where the hole cannot be seen."""
 
 
 def opaque_states(
@@ -43,41 +45,60 @@ def opaque_states(
     timeline: numbers of patches (one that is missing: the page as it is) and frames.
     """
     first = opaque(png)
-    planes: NDArray[np.uint8] | None = None
+    whole: NDArray[np.uint8] | None = None
     for number, length in timeline:
         patch = patches.get(number)
         if patch is None:
             yield first, length
             continue
-        if planes is None:
-            planes = np.asarray(first.to_ndarray(), dtype=np.uint8)
-        yield framed(_pasted(planes, patch)), length
+        if whole is None:
+            whole = np.asarray(first.to_ndarray(), dtype=np.uint8)
+        yield framed(_pasted(whole, packed(patch.png), patch)), length
 
 
 def overlay_states(
     png: bytes, patches: Mapping[int, Patch], timeline: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[Overlay, int]]:
     """A transparent page as overlays, with how long each is shown. timeline: as above."""
-    page = _pixels(png)
+    yield from _overlays(overlaid(_pixels(png)), patches, timeline, lambda patch: overlaid(_pixels(patch.png)))
+
+
+def hole_states(
+    png: bytes, white: bytes, patches: Mapping[int, Patch], timeline: Iterable[tuple[int, int]]
+) -> Iterator[tuple[Overlay, int]]:
+    """
+    A page around a hole as overlays, with how long each is shown. timeline: as above.
+
+    png, white: the page over black and over white; patches likewise, those without `white` lie beside the hole.
+    """
+
+    def part(patch: Patch) -> Overlay:
+        black = _pixels(patch.png, "RGB")
+        return between(black, _pixels(patch.white, "RGB") if patch.white else black)
+
+    yield from _overlays(between(_pixels(png, "RGB"), _pixels(white, "RGB")), patches, timeline, part)
+
+
+def _overlays(
+    page: Overlay, patches: Mapping[int, Patch], timeline: Iterable[tuple[int, int]], part: Callable[[Patch], Overlay]
+) -> Iterator[tuple[Overlay, int]]:
     for number, length in timeline:
         patch = patches.get(number)
         if patch is None:
-            yield overlaid(page), length
+            yield page, length
             continue
-        part = _pixels(patch.png)
-        whole = page.copy()
-        whole[patch.top : patch.top + part.shape[0], patch.left : patch.left + part.shape[1]] = part
-        yield overlaid(whole), length
+        changed = part(patch)
+        added = _pasted(page.added, changed.added, patch)
+        yield Overlay(added, _pasted(page.kept, changed.kept, patch)), length
 
 
-def _pixels(png: bytes) -> NDArray[np.uint8]:
+def _pixels(png: bytes, mode: str = "RGBA") -> NDArray[np.uint8]:
     with Image.open(io.BytesIO(png)) as image:
-        return np.asarray(image.convert("RGBA"))
+        return np.asarray(image.convert(mode))
 
 
-def _pasted(page: NDArray[np.uint8], patch: Patch) -> NDArray[np.uint8]:
-    """A packed yuv420p page with a patch on it, whose edge stays the page's own."""
-    part = packed(patch.png)
+def _pasted(page: NDArray[np.uint8], part: NDArray[np.uint8], patch: Patch) -> NDArray[np.uint8]:
+    """A packed yuv420p page with a patch's samples on it, whose edge stays the page's own."""
     done = page.copy()
     height, width = page.shape[0] * 2 // 3, page.shape[1]
     tall, wide = part.shape[0] * 2 // 3, part.shape[1]
@@ -86,13 +107,8 @@ def _pasted(page: NDArray[np.uint8], patch: Patch) -> NDArray[np.uint8]:
     left, top = (place and place + PATCH_ROOM for place in (patch.left, patch.top))
     right -= PATCH_ROOM if right < width else 0
     bottom -= PATCH_ROOM if bottom < height else 0
-    for onto, of, step in (
-        (done[:height].reshape(1, height, width), part[:tall].reshape(1, tall, wide), 1),
-        (done[height:].reshape(2, height // 2, width // 2), part[tall:].reshape(2, tall // 2, wide // 2), 2),
-    ):
+    for onto, of, step in zip(planes(done), planes(part), (1, 2, 2), strict=True):
         rows, columns = slice(top // step, bottom // step), slice(left // step, right // step)
         above, before = patch.top // step, patch.left // step
-        onto[:, rows, columns] = of[
-            :, rows.start - above : rows.stop - above, columns.start - before : columns.stop - before
-        ]
+        onto[rows, columns] = of[rows.start - above : rows.stop - above, columns.start - before : columns.stop - before]
     return done

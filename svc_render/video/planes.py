@@ -13,7 +13,21 @@ if TYPE_CHECKING:
     from av.video.reformatter import Interpolation
     from numpy.typing import NDArray
 
-__all__ = ["Overlay", "framed", "opaque", "overlaid", "packed", "resampling", "rgb", "tag"]
+    Planes = NDArray[np.uint8]
+
+__all__ = [
+    "Overlay",
+    "between",
+    "framed",
+    "fresh",
+    "opaque",
+    "overlaid",
+    "packed",
+    "planes",
+    "resampling",
+    "rgb",
+    "tag",
+]
 
 
 def resampling() -> Interpolation:
@@ -32,7 +46,7 @@ def opaque(png: bytes) -> av.VideoFrame:
     return _yuv(pixels)
 
 
-def packed(png: bytes) -> NDArray[np.uint8]:
+def packed(png: bytes) -> Planes:
     """A picture file as a packed yuv420p array [height * 3 / 2, width]. Width and height must be even."""
     return np.asarray(opaque(png).to_ndarray(), dtype=np.uint8)
 
@@ -45,7 +59,7 @@ def _flat(image: Image.Image) -> Image.Image:
     return ground
 
 
-def _yuv(pixels: NDArray[np.uint8]) -> av.VideoFrame:
+def _yuv(pixels: Planes) -> av.VideoFrame:
     import av
     from av.video.reformatter import ColorRange, Colorspace
 
@@ -60,7 +74,7 @@ def _yuv(pixels: NDArray[np.uint8]) -> av.VideoFrame:
     return tag(frame)
 
 
-def rgb(frame: av.VideoFrame) -> NDArray[np.uint8]:
+def rgb(frame: av.VideoFrame) -> Planes:
     """A bt709 limited yuv420p frame as RGB [height, width, 3]."""
     from av.video.reformatter import ColorRange, Colorspace
 
@@ -86,38 +100,83 @@ def tag(frame: av.VideoFrame) -> av.VideoFrame:
     return frame
 
 
-def framed(picture: NDArray[np.uint8]) -> av.VideoFrame:
+def framed(picture: Planes) -> av.VideoFrame:
     """A packed yuv420p array [height * 3 / 2, width] as a frame."""
     import av
 
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), "yuv420p")
 
 
-class Overlay:
-    """A transparent page, ready to be laid over yuv420p pictures of the same size."""
+def fresh(width: int, height: int) -> tuple[av.VideoFrame, tuple[Planes, Planes, Planes]]:
+    """A yuv420p frame and its planes, to be written to. Width and height must be even."""
+    import av
 
-    def __init__(self, colour: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> None:
-        """colour: packed yuv420p [height * 3 / 2, width]; alpha: the same layout, 0 to 255."""
-        rows = np.flatnonzero(alpha.any(axis=1))
-        self._rows = slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
-        strength = alpha[self._rows].astype(np.uint16)
-        self._kept = 255 - strength
-        self._added = colour[self._rows].astype(np.uint16) * strength + 127
-
-    def onto(self, picture: NDArray[np.uint8]) -> None:
-        """Lay the page over a packed yuv420p picture, in place."""
-        part = picture[self._rows]
-        part[:] = (part * self._kept + self._added) // 255
-
-
-def overlaid(pixels: NDArray[np.uint8]) -> Overlay:
-    """The overlay of a page drawn with a transparent background: RGBA [height, width, 4], straight alpha."""
-    height, width = pixels.shape[:2]
-    alpha = pixels[:, :, 3]
-    # chroma has half the lines: both planes see the mean of each 2x2 block
-    small = alpha.reshape(height // 2, 2, width // 2, 2).astype(np.uint16).sum(axis=(1, 3))
-    halves = ((small + 2) // 4).astype(np.uint8).ravel()  # half a row is left over where height / 2 is odd
-    colour = _yuv(np.ascontiguousarray(pixels[:, :, :3])).to_ndarray()
-    return Overlay(
-        np.asarray(colour, dtype=np.uint8), np.concatenate([alpha.ravel(), halves, halves]).reshape(-1, width)
+    frame = av.VideoFrame(width, height, "yuv420p")
+    y, u, v = (
+        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        for plane in frame.planes
     )
+    return frame, (y, u, v)
+
+
+def planes(picture: Planes) -> tuple[Planes, Planes, Planes]:
+    """Y [height, width], U and V [height / 2, width / 2] of a packed yuv420p array, not copied."""
+    height, width = picture.shape[0] * 2 // 3, picture.shape[1]
+    small = picture.reshape(-1)[height * width :].reshape(2, height // 2, width // 2)
+    return picture[:height], small[0], small[1]
+
+
+class Overlay:
+    """A page that lets pictures through, ready to be laid over yuv420p pictures of the same size."""
+
+    def __init__(self, added: Planes, kept: Planes) -> None:
+        """added: the page's own part, packed yuv420p; kept: what it lets through, 0 to 255, in the same layout."""
+        self.added = added
+        self.kept = kept
+        rows = np.flatnonzero((kept != 255).any(axis=1))
+        self._rows = slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
+
+    def over(self, picture: Planes) -> Planes:
+        """A packed yuv420p picture with the page over it."""
+        import cv2
+
+        done = picture.copy()
+        part = done[self._rows]
+        if part.size:
+            cv2.multiply(part, self.kept[self._rows], dst=part, scale=1 / 255)
+            cv2.add(part, self.added[self._rows], dst=part)
+        return done
+
+
+def overlaid(pixels: Planes) -> Overlay:
+    """The overlay of a page drawn with a transparent background: RGBA [height, width, 4], straight alpha."""
+    alpha = _subsampled(pixels[:, :, 3])
+    colour = _packed(pixels[:, :, :3]).astype(np.uint16)
+    return Overlay(((colour * alpha + 127) // 255).astype(np.uint8), 255 - alpha)
+
+
+def between(black: Planes, white: Planes) -> Overlay:
+    """
+    The overlay of a page around a hole: RGB [height, width, 3], once over black and once over white.
+
+    A page does not bend light: what shows is its own part plus a share of what lies in the hole.
+    """
+    kept = np.clip(white.astype(np.int16) - black, 0, 255).astype(np.uint16).sum(axis=2)
+    share = _subsampled(((kept + 1) // 3).astype(np.uint8))
+    ground = np.full(share.shape, 128, np.uint16)
+    ground[: black.shape[0]] = 16  # what black and grey are in limited range is the hole's own part
+    own = _packed(black).astype(np.int32) - (ground * share + 127) // 255
+    return Overlay(np.clip(own, 0, 255).astype(np.uint8), share)
+
+
+def _packed(pixels: Planes) -> Planes:
+    return np.asarray(_yuv(np.ascontiguousarray(pixels)).to_ndarray(), dtype=np.uint8)
+
+
+def _subsampled(share: Planes) -> Planes:
+    """One value per pixel [height, width] in the layout of packed yuv420p."""
+    height, width = share.shape
+    # chroma has half the lines: both planes see the mean of each 2x2 block
+    small = share.reshape(height // 2, 2, width // 2, 2).astype(np.uint16).sum(axis=(1, 3))
+    halves = ((small + 2) // 4).astype(np.uint8).ravel()  # half a row is left over where height / 2 is odd
+    return np.concatenate([share.ravel(), halves, halves]).reshape(-1, width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from svc_render.video.bits import Reader, aligned, nal, u, ue, units
+from svc_render.video.bits import START, Reader, aligned, byte_stream, nal, u, ue, units
 
 __all__ = ["CannotSkip", "Skips"]
 
@@ -37,6 +37,14 @@ class Skips:
     """deblocking_filter_control_present_flag."""
     redundant: bool
     """redundant_pic_cnt_present_flag."""
+
+    @classmethod
+    def of_mp4(cls, record: bytes) -> Self:
+        """From the AVCDecoderConfigurationRecord of an MP4 file (ISO 14496-15, 5.3.3.1). Raises CannotSkip."""
+        # one SPS and one PPS: behind how many there are, each behind its size in two bytes
+        end = 8 + int.from_bytes(record[6:8], "big")
+        sizes = record[6:end] + record[end + 1 : end + 3 + int.from_bytes(record[end + 1 : end + 3], "big")]
+        return cls.read(byte_stream(sizes, 2))
 
     @classmethod
     def read(cls, headers: bytes) -> Self:
@@ -115,6 +123,11 @@ class Skips:
         if not slices or any(unit[0] & 31 != _IDR for unit in slices):
             raise CannotSkip("the encoder gave no IDR picture")
         return b"".join(nal(self._identified(unit, identity)) for unit in slices)
+
+    def apart(self, packet: bytes, identity: int) -> bytes:
+        """As `still`, for a packet of an MP4 file."""
+        found = self.still(byte_stream(packet, 4), identity).split(START)[1:]
+        return b"".join(len(unit).to_bytes(4, "big") + unit for unit in found)
 
     def changed(self, encoded: bytes, number: int) -> bytes:
         """

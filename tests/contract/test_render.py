@@ -87,10 +87,11 @@ async def frame(render: Any, **fields: Any) -> core_pb2.Frame:
 
 
 async def clip(render: Any, seconds: float = 0.5, **fields: Any) -> core_pb2.Clip:
-    fps, captions = fields.pop("fps", 30), fields.pop("captions", render_pb2.CAPTION_MODE_OFF)
+    how = {name: fields.pop(name) for name in ("captions", "motion", "seed", "transition", "fit") if name in fields}
+    fps = fields.pop("fps", 30)
     words = [core_pb2.Word(text=text, start_seconds=start) for text, start in fields.pop("words", ())]
     spoken = core_pb2.Narration(duration_seconds=seconds, words=words)
-    request = render_pb2.RenderClipRequest(page=render_pb2.Page(**fields), narration=spoken, fps=fps, captions=captions)
+    request = render_pb2.RenderClipRequest(page=render_pb2.Page(**fields), narration=spoken, fps=fps, **how)
     return await result_of(render.RenderClip, request, timeout=DEADLINE, service="render")
 
 
@@ -249,6 +250,71 @@ async def test_footage_moves_behind_the_page(render: Any) -> None:
     await refused(clip(render, template=SQUARE, visual=footage()), "VISUAL_WRONG_KIND", "video_")
     bad = core_pb2.Visual(artifact=file(b"no film", "video/mp4"), kind=core_pb2.MEDIA_KIND_VIDEO)
     await refused(clip(render, template="1920x1080/video_default.html", visual=bad), "FOOTAGE_INVALID")
+
+
+def decoded(artifact: core_pb2.Artifact) -> list[Any]:
+    """Every frame of a film as RGB."""
+    film: Any = av.open(read(artifact))
+    with film as container:
+        return [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+
+
+async def test_a_picture_pans_by_seed(render: Any) -> None:
+    shot = picture(size=(320, 320))
+    out = io.BytesIO()
+    stripes = np.repeat(np.arange(320) // 16 % 2 * 255, 320).reshape(320, 320).T.astype(np.uint8)
+    Image.fromarray(stripes).convert("RGB").save(out, "PNG")
+    shot.artifact.CopyFrom(file(out.getvalue(), "image/png"))
+    fields = {"template": SQUARE, "text": "Moving", "visual": shot, "motion": render_pb2.MOTION_PAN}
+    made = [await clip(render, 0.5, **fields, seed=seed) for seed in (1, 1, 2)]
+    assert made[0].artifact.sha256 == made[1].artifact.sha256 != made[2].artifact.sha256
+    assert (made[0].frame_count, made[0].state_count) == (15, 15)
+    frames = decoded(made[0].artifact)
+    assert len(frames) == 15
+    assert np.abs(frames[0] - frames[14]).max(axis=2).mean() > 2
+    with Image.open(read(made[0].frame)) as first:
+        assert np.abs(np.asarray(first.convert("RGB")).astype(int) - frames[0]).mean() < 2
+    for template in (STATIC, "1920x1080/video_default.html"):
+        moving = clip(render, template=template, text="x", visual=footage(), motion=render_pb2.MOTION_PAN)
+        await refused(moving, "MOTION_NOT_SUPPORTED", "image_")
+
+
+async def test_scenes_fade_into_each_other(render: Any) -> None:
+    fields: dict[str, Any] = {"template": STATIC, "transition": render_pb2.TRANSITION_FADE}
+    clips = [await clip(render, 1.0, text=text, **fields) for text in ("One", "Two and more")]
+    voice = narration(1.0)
+    scenes = [render_pb2.SceneTrack(clip=each, narration=voice, text="x") for each in clips]
+    cut = await video(render, scenes=scenes)
+    faded = await video(render, scenes=scenes, transition=render_pb2.TRANSITION_FADE)
+    assert cut.frame_count == faded.frame_count == 60
+    hard, soft = decoded(cut.artifact), decoded(faded.artifact)
+    assert len(soft) == 60
+    change = [float(np.abs(a - b).mean()) for a, b in zip(hard, soft, strict=True)]
+    assert max(change[:30]) < 0.5, "the first scene is as it was"
+    assert min(change[30:40]) > 0.01, "then comes the fade"
+    assert max(change[42:]) < 0.5, "then the second scene"
+    plain = await clip(render, 1.0, text="Two and more", template=STATIC)
+    scenes[1].clip.CopyFrom(plain)
+    await refused(video(render, scenes=scenes, transition=render_pb2.TRANSITION_FADE), "TRANSITION_MISSING", "scene 1")
+
+
+async def test_footage_is_seen_whole_when_asked(render: Any) -> None:
+    fields: dict[str, Any] = {"template": "1080x1920/video_default.html", "text": "Whole", "visual": footage(1)}
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 320, 96, "yuv420p"
+        pixels = np.zeros((96, 320, 3), np.uint8)
+        pixels[:, :40] = (255, 0, 0)
+        pixels[:, 280:] = (0, 0, 255)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
+        container.mux(stream.encode(None))
+    fields["visual"].artifact.CopyFrom(file(out.getvalue(), "video/mp4"))
+    for fit, whole in ((render_pb2.FIT_COVER, False), (render_pb2.FIT_CONTAIN, True)):
+        (shown,) = decoded((await clip(render, 0.03, **fields, fit=fit)).artifact)
+        row = shown[960]
+        assert bool(row[20, 0] > 120 > row[20, 2]) is whole
+        assert bool(row[-20, 2] > 120 > row[-20, 0]) is whole
 
 
 async def test_the_spoken_word_is_marked_in_its_time(render: Any) -> None:

@@ -97,6 +97,7 @@ async def test_files_events_and_storyboard(tmp_path: Path) -> None:
     for number, frame in enumerate(board.frames, 1):
         assert frame.audio_path == str(kept / "frames" / f"{number:02d}_audio.wav")
         assert frame.video_segment_path == str(kept / "frames" / f"{number:02d}_segment.mp4")
+        assert frame.composed_image_path == str(kept / "frames" / f"{number:02d}_composed.png")
         assert frame.image_path is None
 
 

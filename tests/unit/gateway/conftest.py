@@ -89,6 +89,17 @@ class Deck:
         return [each.partition("/")[2] for each in self.begun]
 
 
+def _template(key: str) -> render_pb2.Template:
+    media, params = TEMPLATES[key]
+    size = 1024 if media != render_pb2.TEMPLATE_MEDIA_STATIC else 0
+    found = render_pb2.Template(key=key, width=1080, height=1920, media=media, media_width=size, media_height=size)
+    found.params.extend(render_pb2.TemplateParam(name=name) for name in params)
+    found.captions.append(render_pb2.CAPTION_MODE_LINE)
+    if media == render_pb2.TEMPLATE_MEDIA_IMAGE:
+        found.captions.append(render_pb2.CAPTION_MODE_WORD)
+    return found
+
+
 def _engine(name: str, **features: Any) -> core_pb2.Engine:
     return core_pb2.Engine(
         name=name,
@@ -170,11 +181,10 @@ class Render(render_pb2_grpc.RenderServiceServicer):
         key = request.template or "1080x1920/image_default.html"
         if key not in TEMPLATES:
             raise NotFound(f"Unknown template {key!r}.{nearest(key, TEMPLATES)}", reason="TEMPLATE_NOT_FOUND")
-        media, params = TEMPLATES[key]
-        size = 1024 if media != render_pb2.TEMPLATE_MEDIA_STATIC else 0
-        template = render_pb2.Template(key=key, media=media, media_width=size, media_height=size)
-        template.params.extend(render_pb2.TemplateParam(name=name) for name in params)
-        return render_pb2.GetTemplateResponse(template=template)
+        return render_pb2.GetTemplateResponse(template=_template(key))
+
+    async def ListTemplates(self, request: Any, context: Any) -> Any:
+        return render_pb2.ListTemplatesResponse(templates=map(_template, TEMPLATES))
 
     async def Probe(self, request: Any, context: Any) -> Any:
         if request.source.music_name not in {"", "default.mp3"}:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pixelle.render.v1 import render_pb2
+
 if TYPE_CHECKING:
     import httpx
 
@@ -46,8 +48,13 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
         ({"bgm_path": "silent.mp4"}, "FILE_HAS_NO_AUDIO", "no sound"),
         ({"template_params": {"accent_color": ["red"]}}, "TEMPLATE_PARAM_INVALID", "template_params.accent_color"),
         ({"media_workflow": "local/card", "frame_template": "1080x1920/video_default.html"}, "WORKFLOW_WRONG_KIND", ""),
-        ({"motion": "pan"}, "NOT_AVAILABLE", "motion"),
-        ({"transition": "fade"}, "NOT_AVAILABLE", "transition"),
+        ({"motion": "pan", "frame_template": "1080x1920/static_default.html"}, "MOTION_NOT_SUPPORTED", "no picture"),
+        ({"motion": "pan", "frame_template": "1080x1920/video_default.html"}, "MOTION_NOT_SUPPORTED", "by itself"),
+        (
+            {"captions": "word", "frame_template": "1080x1920/static_default.html"},
+            "CAPTIONS_NOT_SUPPORTED",
+            "choose one of these with frame_template: 1080x1920/image_default.html.",
+        ),
         ({"callback_url": "https://example.com"}, "NOT_AVAILABLE", "callback_url"),
         ({"assets": ["a.png"]}, "NOT_AVAILABLE", "assets"),
         ({"pipeline": "asset_based"}, "NOT_AVAILABLE", "asset_based"),
@@ -120,6 +127,10 @@ async def test_what_is_settled_reaches_the_services(
         "bgm_path": "music.wav",
         "bgm_volume": 0.1,
         "bgm_mode": "once",
+        "captions": "word",
+        "motion": "pan",
+        "transition": "fade",
+        "footage_fit": "contain",
         "template_params": {"accent_color": "#fff", "background": 3, "no_such": True},
         "metadata": {"mine": [1]},
     }
@@ -133,6 +144,9 @@ async def test_what_is_settled_reaches_the_services(
     clip = asked["clip[0]"]
     assert (clip.fps, clip.page.title) == (24, "t" * 2000)
     assert dict(clip.page.params) == {"accent_color": "#fff", "background": "3", "no_such": "true"}
+    assert (clip.captions, clip.motion) == (render_pb2.CAPTION_MODE_WORD, render_pb2.MOTION_PAN)
+    assert (clip.transition, clip.fit) == (render_pb2.TRANSITION_FADE, render_pb2.FIT_CONTAIN)
+    assert asked["assemble"].transition == render_pb2.TRANSITION_FADE
     music = asked["assemble"].music
     assert (music.source.artifact.media_type, music.volume, music.mode) == ("audio/wav", 0.1, 2)
     assert task["metadata"] == {"mine": [1]}

@@ -17,8 +17,9 @@ from PIL import Image
 
 from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition
 from svc_render import browser as browsing
-from svc_render.browser import ORIGIN, Browser, Sheet, find_browser
+from svc_render.browser import Browser, find_browser
 from svc_render.pictures import Picture
+from svc_render.tab import ORIGIN, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -59,7 +60,7 @@ async def browser() -> AsyncGenerator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def tab(browser: Browser) -> AsyncGenerator[Any]:
     """A page that stays open after drawing, to be asked about."""
-    opened = await browsing._open(await browser._running())
+    opened = await browsing.open_tab(await browser._running())
     yield opened
     await opened.page.context.close()
 

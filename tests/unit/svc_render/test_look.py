@@ -15,9 +15,10 @@ from PIL import Image
 
 from pixelle.runtime.errors import FailedPrecondition
 from svc_render import browser as browsing
-from svc_render.browser import ORIGIN, Browser, Sheet, find_browser
+from svc_render.browser import Browser, find_browser
 from svc_render.catalog import BUILT_IN, Catalog
 from svc_render.pictures import Picture
+from svc_render.tab import ORIGIN, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -165,7 +166,7 @@ async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Benc
     browser = Browser()
     chromium = await browser._running()
     own: Path = tmp_path_factory.mktemp("templates")
-    yield Bench(await browsing._open(chromium), Catalog(own, default=KEYS[0]))
+    yield Bench(await browsing.open_tab(chromium), Catalog(own, default=KEYS[0]))
     await browser.close()
 
 

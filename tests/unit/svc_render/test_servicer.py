@@ -192,10 +192,10 @@ async def test_page_values_are_checked_before_anything_is_drawn(render: Any) -> 
     ("change", "reason"),
     [
         ({"captions": render_pb2.CAPTION_MODE_WORD}, "CAPTIONS_NOT_SUPPORTED"),
-        ({"motion": render_pb2.MOTION_PAN}, "MOTION_NOT_AVAILABLE"),
+        ({"motion": render_pb2.MOTION_PAN}, "MOTION_NOT_SUPPORTED"),
     ],
 )
-async def test_what_this_version_lacks_is_said(render: Any, change: dict[str, Any], reason: str) -> None:
+async def test_what_a_template_cannot_show_is_said(render: Any, change: dict[str, Any], reason: str) -> None:
     asked = request("x")
     asked.MergeFrom(render_pb2.RenderClipRequest(**change))
     with pytest.raises(FailedPrecondition) as caught:

@@ -16,10 +16,11 @@ from pixelle.render.v1 import render_pb2
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import FailedPrecondition
 from svc_render import browser as browsing
+from svc_render import tab as tabs
 from svc_render.browser import Browser, find_browser
 from svc_render.captions import SpokenWord
 from svc_render.catalog import Catalog
-from svc_render.clip import Behind, make_clip
+from svc_render.clip import Behind, Length, make_clip
 from svc_render.drawing import Artist, Drawn
 from svc_render.marking import BOX, FILL, HOLD, MARK, SAY, SHOWN
 from svc_render.settings import RenderSettings
@@ -125,7 +126,7 @@ async def test_every_word_of_every_script_is_marked_alone(artist: Artist, script
 
 
 async def test_the_text_stays_text(browser: Browser) -> None:
-    tab = await browsing._open(await browser._running())
+    tab = await browsing.open_tab(await browser._running())
     text = SCRIPTS["markup"][1]
     captions = spoken(text)
     html = "<!doctype html><body><title>mk</title><p>“<i>mk</i>”</p><style>/*mk*/</style><p title=x>and mk, mk"
@@ -156,14 +157,14 @@ async def test_the_text_stays_text(browser: Browser) -> None:
 async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser, template: str) -> None:
     """The whole page is captured in every state here: outside the patch it is the same, inside it is the patch."""
     taken: list[bytes] = []
-    capture = browsing._Tab._capture
+    capture = tabs.Tab.capture
 
     async def both(tab: Any, box: Any = None) -> bytes:
         taken.append(await capture(tab))
         return await capture(tab, box) if box else taken[-1]
 
     with pytest.MonkeyPatch.context() as patching:
-        patching.setattr(browsing._Tab, "_capture", both)
+        patching.setattr(tabs.Tab, "capture", both)
         drawn = await artist.draw(page(ENGLISH, template=template), spoken(ENGLISH))
     assert len(taken) == 1 + len(drawn.patches) == 8
     area = {(patch.left, patch.top, pixels(patch.png).shape) for patch in drawn.patches.values()}
@@ -244,7 +245,7 @@ async def test_words_over_footage(artist: Artist, tmp_path: Path, moving: bool) 
         del fraction, message
 
     source = Behind(behind, moving=moving)
-    made = make_clip(drawn, source, count=30, fps=30, scratch_root=tmp_path, tick=tick, timeline=timeline)
+    made = make_clip(drawn, source, Length(30, 30, timeline), scratch_root=tmp_path, tick=tick)
     with made.scratch, av.open(str(made.path)) as container:
         shown = [rgb(frame).astype(int) for frame in container.decode(video=0)]
     assert made.states == (30 if moving else 4)

@@ -68,7 +68,7 @@ def clip(
         write_clip(path, itertools.repeat(picture), count=count, fps=fps, size=SIZE, threads=1, tick=quiet_tick)
     else:
         write_states(path, [(picture, count)], count=count, fps=fps, size=SIZE, tick=quiet_tick)
-    return ClipFile(path, count, fps, *SIZE)
+    return ClipFile(path, count, fps, *SIZE, "clip of scene 0")
 
 
 def packets(path: Path) -> list[bytes]:
@@ -121,25 +121,25 @@ def test_colours_come_back(tmp_path: Path) -> None:
 def test_join_copies_every_packet(tmp_path: Path) -> None:
     clips = [
         clip(tmp_path, "a", 31, seed=1),
-        clip(tmp_path, "b", 1, seed=2),
+        clip(tmp_path, "b", 2, seed=2),
         clip(tmp_path, "c", 45, kind="moving", seed=3),
     ]
     out = tmp_path / "out.mp4"
     title = 'A title 标题 "x" ' + "y" * 2000
-    join(out, clips, silence(tmp_path, 77 * 1600), title=title, language="zho", tick=quiet_tick)
+    join(out, clips, silence(tmp_path, 78 * 1600), title=title, language="zho", tick=quiet_tick)
     assert packets(out) == [packet for one in clips for packet in packets(one.path)]
     with av.open(str(out)) as container:
         assert container.metadata["title"] == title
         assert container.streams.audio[0].metadata["language"] == "zho"
         stream = container.streams.video[0]
-        assert (stream.average_rate, stream.frames) == (30, 77)
+        assert (stream.average_rate, stream.frames) == (30, 78)
         context = stream.codec_context
         assert (context.color_primaries, context.color_trc, context.colorspace, context.color_range) == (1, 1, 1, 1)
         assert [frame.time for frame in container.decode(stream)] == pytest.approx(
-            [n / 30 for n in range(77)], abs=1e-9
+            [n / 30 for n in range(78)], abs=1e-9
         )
     with av.open(str(out)) as container:
-        assert sum(frame.samples for frame in container.decode(audio=0)) == 77 * 1600
+        assert sum(frame.samples for frame in container.decode(audio=0)) == 78 * 1600
     data = out.read_bytes()
     assert data.find(b"moov") < data.find(b"mdat")
 
@@ -147,14 +147,14 @@ def test_join_copies_every_packet(tmp_path: Path) -> None:
 def test_join_refuses_what_does_not_fit(tmp_path: Path) -> None:
     first = clip(tmp_path, "a", 5)
     sound = silence(tmp_path, 16_000)
-    short = ClipFile(first.path, 6, 30, *SIZE)
+    short = ClipFile(first.path, 6, 30, *SIZE, "clip of scene 0")
     with pytest.raises(InvalidArgument, match="holds 5 frames, not 6"):
         join(tmp_path / "x.mp4", [first, short], sound, title="", language="", tick=quiet_tick)
     (tmp_path / "bad.mp4").write_bytes(b"no")
     with pytest.raises(InvalidArgument, match="scene 1"):
         join(
             tmp_path / "y.mp4",
-            [first, ClipFile(tmp_path / "bad.mp4", 5, 30, *SIZE)],
+            [first, ClipFile(tmp_path / "bad.mp4", 5, 30, *SIZE, "clip of scene 1")],
             sound,
             title="",
             language="",
@@ -185,12 +185,10 @@ def test_an_overlay_covers_mixes_and_leaves_alone() -> None:
     page.paste((255, 0, 0, 255), (0, 0, 80, 256))
     page.paste((255, 255, 255, 128), (80, 0, 160, 256))
     picture = np.asarray(opaque(png(Image.new("RGB", SIZE, (0, 0, 200)))).to_ndarray(), dtype=np.uint8).copy()
-    overlaid(np.asarray(page)).onto(picture)
+    picture = overlaid(np.asarray(page)).over(picture)
     shown = rgb(av.VideoFrame.from_ndarray(picture, "yuv420p")).astype(int)
     assert np.abs(shown[128, 40] - (255, 0, 0)).max() <= 3
     assert np.abs(shown[128, 120] - (128, 128, 228)).max() <= 4
     assert np.abs(shown[128, 240] - (0, 0, 200)).max() <= 3
     empty = overlaid(np.asarray(Image.new("RGBA", SIZE, (9, 9, 9, 0))))
-    before = picture.copy()
-    empty.onto(picture)
-    assert np.array_equal(before, picture)
+    assert np.array_equal(empty.over(picture), picture)

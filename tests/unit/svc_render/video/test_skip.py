@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import av
@@ -22,7 +23,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from svc_render.browser import find_browser
 from svc_render.sound.track import write_track
 from svc_render.video import h264
-from svc_render.video.bits import aligned, nal, u, ue, units
+from svc_render.video.bits import Reader, aligned, byte_stream, nal, u, ue, units
 from svc_render.video.h264 import write_clip, write_states
 from svc_render.video.join import ClipFile, join
 from svc_render.video.planes import framed, opaque
@@ -60,7 +61,7 @@ def write(
 ) -> ClipFile:
     count = sum(length for _, length in states)
     write_states(path, states, count=count, fps=fps, size=size, tick=quiet_tick)
-    return ClipFile(path, count, fps, *size)
+    return ClipFile(path, count, fps, *size, path.name)
 
 
 def planes(frame: av.VideoFrame) -> Planes:
@@ -219,7 +220,7 @@ def test_joined_with_other_clips(tmp_path: Path) -> None:
     clips = [
         write(tmp_path / "a.mp4", [(page(1), 251)]),
         write(tmp_path / "b.mp4", [(page(2), 9), (page(3), 4)]),
-        ClipFile(moving, 20, 30, *SIZE),
+        ClipFile(moving, 20, 30, *SIZE, moving.name),
         write(tmp_path / "c.mp4", [(page(4), 30)]),
     ]
     sound, out = tmp_path / "sound.m4a", tmp_path / "out.mp4"
@@ -387,3 +388,29 @@ def page_of(grey: int) -> av.VideoFrame:
     out = io.BytesIO()
     Image.new("RGB", SIZE, (grey, grey, grey)).save(out, "PNG")
     return opaque(out.getvalue())
+
+
+def test_key_pictures_of_clips_next_to_each_other_are_told_apart(tmp_path: Path) -> None:
+    clips = [write(tmp_path / f"{n}.mp4", [(page(n), 1)]) for n in range(4)]
+    clips.append(write(tmp_path / "long.mp4", [(page(9), 3)]))
+    total = sum(each.frame_count for each in clips)
+    sound, video = tmp_path / "sound.m4a", tmp_path / "video.mp4"
+    write_track(sound, [], None, total=round(total * 1600), loudness=-14, true_peak=-1, tick=quiet_tick)
+    join(video, clips, sound, title="", language="", tick=quiet_tick)
+    with av.open(str(video)) as container:
+        stream = container.streams.video[0]
+        bits = Skips.of_mp4(bytes(stream.codec_context.extradata or b"")).frame_num_bits
+        ids: list[int] = []
+        for packet in container.demux(stream):
+            for unit in units(byte_stream(bytes(packet), 4)):
+                if unit[0] & 31 != 5:
+                    continue
+                head = Reader(unit[:32])
+                head.u(8)
+                head.skip(3, bits)
+                ids.append(head.ue())
+    assert len(ids) == 5
+    assert all(one != other for one, other in pairwise(ids))
+    frames = decoded(video)
+    for number, each in enumerate(clips[:4]):
+        assert np.array_equal(frames[number], decoded(each.path)[0])

@@ -1,0 +1,117 @@
+"""Frames of footage brought to the shape and the colours of a clip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from svc_render.video.planes import planes, resampling
+
+if TYPE_CHECKING:
+    import av
+    from numpy.typing import NDArray
+
+    Planes = NDArray[np.uint8]
+
+__all__ = ["Scaler"]
+
+_SMALL = 24  # the blurred ground is made from a picture this many times smaller
+_SHADE = 0.6
+
+
+class Scaler:
+    """Makes frames of any size, shape and colour packed yuv420p pictures of one size, bt709 limited."""
+
+    def __init__(self, width: int, height: int, *, contain: bool = False) -> None:
+        """width, height: even, in pixels. contain: see all of a frame, before a blurred ground; else cover and cut."""
+        import cv2
+
+        cv2.setNumThreads(1)  # the decoder and the encoder have threads of their own for the other cores
+        self._size = (width, height)
+        self._contain = contain
+
+    def scaled(self, frame: av.VideoFrame, shape: float) -> Planes:
+        """The frame, upright, as [height * 3 / 2, width]. shape: width of its pixels by their height."""
+        turns = round(frame.rotation / 90) % 4
+        source = planes(_converted(frame))
+        if turns:
+            source = tuple(np.ascontiguousarray(np.rot90(plane, turns)) for plane in source)
+        if turns % 2:
+            shape = 1 / shape
+        width, height = self._size
+        done = np.empty((height * 3 // 2, width), np.uint8)
+        targets = planes(done)
+        if not self._contain:
+            _fill(source, targets, shape)
+            return done
+        _blurred(source, targets, shape)
+        tall, wide = source[0].shape
+        scale = min(width / (wide * shape), height / tall)
+        across, down = (max(2, round(side * scale / 2) * 2) for side in (wide * shape, tall))
+        left, top = (width - across) // 4 * 2, (height - down) // 4 * 2
+        for plane, target, step in zip(source, targets, (1, 2, 2), strict=True):
+            inner = target[top // step : (top + down) // step, left // step : (left + across) // step]
+            inner[:] = _resized(plane, across // step, down // step)
+        return done
+
+
+def _converted(frame: av.VideoFrame) -> Planes:
+    """The frame at its own size, made even, as packed yuv420p in our colours."""
+    from av.video.reformatter import ColorRange, Colorspace
+
+    known = frame.colorspace in {Colorspace.ITU709, Colorspace.ITU601, Colorspace.SMPTE170M, Colorspace.BT2020}
+    colours = frame.colorspace if known else (Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601)
+    if frame.format.name.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "pal")):
+        colours = Colorspace.ITU709
+    width, height = (max(2, side // 2 * 2) for side in (frame.width, frame.height))
+    ours = frame.format.name == "yuv420p" and frame.color_range != ColorRange.JPEG and colours == Colorspace.ITU709
+    if not ours or (width, height) != (frame.width, frame.height):
+        frame = frame.reformat(
+            width=width,
+            height=height,
+            format="yuv420p",
+            src_colorspace=colours,
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=resampling(),
+        )
+    return np.asarray(frame.to_ndarray(), dtype=np.uint8)
+
+
+def _fill(source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: float) -> None:
+    """The middle of the source, as large as it can be in the shape of the targets."""
+    tall, wide = source[0].shape
+    height, width = targets[0].shape
+    scale = max(width / (wide * shape), height / tall)
+    across, down = min(wide, width / scale / shape), min(tall, height / scale)
+    # even, so that the part starts and ends on a chroma sample
+    part = [max(2, round(side / 2) * 2) for side in (across, down)]
+    left, top = (wide - part[0]) // 4 * 2, (tall - part[1]) // 4 * 2
+    for plane, target, step in zip(source, targets, (1, 2, 2), strict=True):
+        seen = plane[top // step : (top + part[1]) // step, left // step : (left + part[0]) // step]
+        target[:] = _resized(seen, target.shape[1], target.shape[0])
+
+
+def _blurred(source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: float) -> None:
+    """The same, out of focus and darker."""
+    import cv2
+
+    height, width = targets[0].shape
+    rows, columns = height // _SMALL, width // _SMALL
+    small = tuple(np.empty((max(1, rows // step), max(1, columns // step)), np.uint8) for step in (1, 2, 2))
+    _fill(source, small, shape)
+    for plane, target, black in zip(small, targets, (16, 128, 128), strict=True):
+        soft = cv2.GaussianBlur(plane, (0, 0), 2.0)
+        shaded = cv2.addWeighted(soft, _SHADE, soft, 0.0, black * (1 - _SHADE))
+        target[:] = cv2.resize(shaded, (target.shape[1], target.shape[0]), interpolation=cv2.INTER_CUBIC)
+
+
+def _resized(plane: Planes, width: int, height: int) -> Planes:
+    import cv2
+
+    if plane.shape == (height, width):
+        return plane
+    smaller = width * height < plane.shape[0] * plane.shape[1]
+    how = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(plane, (width, height), interpolation=how), dtype=np.uint8)
