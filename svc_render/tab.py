@@ -129,8 +129,9 @@ class Tab:
         """
         self._sheet = sheet
         await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
-        color = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if sheet.transparent else {}
-        await self.session.send("Emulation.setDefaultBackgroundColorOverride", color)
+        # said every time: without a colour, the one before stays
+        ground = {"r": 0, "g": 0, "b": 0, "a": 0} if sheet.transparent else {"r": 255, "g": 255, "b": 255, "a": 1}
+        await self.session.send("Emulation.setDefaultBackgroundColorOverride", {"color": ground})
         await self.page.goto(f"{ORIGIN}/", wait_until="load")
         held: JSHandle | None = None
         spoken = sheet.captions

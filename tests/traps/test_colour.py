@@ -105,6 +105,14 @@ async def test_a_frame(studio: Studio) -> None:
     assert np.array_equal(studio.drawn(made.artifact), patches())
 
 
+async def test_a_page_without_a_ground_is_white_whatever_was_drawn_before(studio: Studio, film: Path) -> None:
+    key = studio.template("384x256/static_bare.html", "<!doctype html><p>{{text}}</p>")
+    for number in range(2):
+        await studio.frame(template=FILM, title=str(number), visual=await studio.footage(film))
+        bare = await studio.frame(template=key, text=str(number))
+        assert (studio.drawn(bare.artifact)[-40:] == 255).all()
+
+
 async def test_a_frame_of_footage(studio: Studio, film: Path) -> None:
     true(studio.drawn((await studio.frame(template=FILM, visual=await studio.footage(film))).artifact))
 
