@@ -83,12 +83,19 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
     What the steps will be asked for, as far as the request alone decides it.
 
     template: the one that will be used. language: BCP 47 tag, "" when unknown.
+    Raises InvalidArgument (TEMPLATE_PARAM_INVALID, FOOTAGE_NOT_SHOWN).
     """
     media = template.media
+    if request.footage_volume and media != render_pb2.TEMPLATE_MEDIA_VIDEO:
+        raise InvalidArgument(
+            f"footage_volume is {request.footage_volume:g}, but the template {template.key!r} shows no footage. "
+            "Send 0, or choose a frame_template whose name begins with video_.",
+            reason="FOOTAGE_NOT_SHOWN",
+        )
     illustrated = media in {render_pb2.TEMPLATE_MEDIA_IMAGE, render_pb2.TEMPLATE_MEDIA_VIDEO}
     words = script_pb2.WordRange(min=request.min_narration_words, max=request.max_narration_words)
     prompt_words = script_pb2.WordRange(min=request.min_image_prompt_words, max=request.max_image_prompt_words)
-    brief = Brief(seed=request.seed)
+    brief = Brief(seed=request.seed, footage_volume=request.footage_volume)
     brief.write = script_pb2.WriteStoryboardRequest(
         plan=script_pb2.NarrationPlan(
             text=request.text,
@@ -155,6 +162,7 @@ def task_model(found: TaskState, base_url: str) -> Task:
         folder = f"{files}/{record.task_id}"
         task.result = TaskResult(
             video_url=f"{files}/{record.result['path']}",
+            loudness=record.result.get("loudness"),
             **{name: record.result[name] for name in ("duration", "file_size", "warnings")},
         )
         task.captions_url = {kind: f"{folder}/captions.{kind}" for kind in record.result["captions"]}

@@ -12,6 +12,7 @@ __all__ = [
     "Cancelled",
     "ErrorDetail",
     "Health",
+    "Loudness",
     "Progress",
     "SceneModel",
     "SceneProgress",
@@ -123,6 +124,9 @@ class VideoGenerateRequest(_Strict):
     bgm_mode: Annotated[Literal["loop", "once"], _or("loop")] = Field(
         default="loop", description="Repeat the music or not."
     )
+    footage_volume: Annotated[float, _or(0.0)] = Field(
+        default=0.0, ge=0, le=1, description="Volume of the footage's own sound; 0 drops it."
+    )
     language: str | None = Field(default=None, max_length=35, description="BCP 47 tag. Null: that of the text.")
     captions: Literal["off", "line", "word"] | None = Field(default=None, description="Captions in the picture.")
     motion: Literal["none", "pan"] | None = Field(default=None, description="Movement of the pictures.")
@@ -202,12 +206,20 @@ class Progress(BaseModel):
     scenes: list[SceneProgress] = Field(default_factory=list[SceneProgress])
 
 
+class Loudness(BaseModel):
+    """How loud a finished file is, measured after decoding it."""
+
+    integrated_lufs: float = Field(description="Integrated loudness, LUFS.")
+    true_peak_dbtp: float = Field(description="Highest true peak, dBTP.")
+
+
 class TaskResult(BaseModel):
     """A finished video."""
 
     video_url: str
     duration: float = Field(description="Seconds.")
     file_size: int = Field(description="Bytes.")
+    loudness: Loudness | None = Field(default=None, description="Null for videos of older versions.")
     warnings: list[str] = Field(default_factory=list[str])
 
 

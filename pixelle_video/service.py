@@ -109,6 +109,7 @@ class PixelleVideoCore:
         bgm_path: str | Path | None = None,
         bgm_volume: float = 0.3,
         bgm_mode: Literal["loop", "once"] = "loop",
+        footage_volume: float = 0.0,
         video_fps: int = 30,
         min_narration_words: int = 5,
         max_narration_words: int = 20,
@@ -129,9 +130,10 @@ class PixelleVideoCore:
         Make a video and wait for it. Cancelling the awaiting task cancels the making.
 
         text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2. bgm_path: name of a built-in
-        piece, a path or a URL. bgm_volume: 0 to 1. output_path: the finished file is also put there, whole or not at
-        all; through a gateway it is what `video_path` then names. media_width, media_height: pixels; the template
-        states them, so they are not used and `warnings` says so.
+        piece, a path or a URL. bgm_volume: 0 to 1. footage_volume: of the footage's own sound, 0 to 1.
+        output_path: the finished file is also put there, whole or not at all; through a gateway it is what
+        `video_path` then names. media_width, media_height: pixels; the template states them, so they are not used and
+        `warnings` says so.
         progress_callback: told every event; may be a coroutine function. An error it raises cancels the making.
         Raises PixelleError: InvalidArgument before anything is spent, else what went wrong in the making.
         """
@@ -153,6 +155,7 @@ class PixelleVideoCore:
             "bgm_path": _plain(bgm_path),
             "bgm_volume": bgm_volume,
             "bgm_mode": bgm_mode,
+            "footage_volume": footage_volume,
             "video_fps": video_fps,
             "min_narration_words": min_narration_words,
             "max_narration_words": max_narration_words,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from svc_render.languages import iso_639_2
 from svc_render.scratch import Scratch
+from svc_render.sound.footage import FootageSound
 from svc_render.sound.timeline import Speech, scene_starts
 from svc_render.sound.track import Background, Measured, write_track
 from svc_render.video.fade import faded
@@ -37,6 +38,8 @@ class Order:
     """dBTP."""
     fade: bool = False
     """Scenes go over into each other."""
+    footage: Sequence[tuple[Path, float] | None] = ()
+    """For each scene the footage whose sound is kept, and its volume, 0 to 1; empty when there is none."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,20 @@ def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> Assembled:
     """
     Mix, encode the sound once, join the pictures without encoding.
 
-    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT, CLIPS_DIFFER, CLIP_INVALID, TRANSITION_MISSING) and
-    Cancelled.
+    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT, FOOTAGE_INVALID, CLIPS_DIFFER, CLIP_INVALID,
+    TRANSITION_MISSING) and Cancelled.
     """
     starts = scene_starts([clip.frame_count for clip in order.clips], order.clips[0].fps)
     speeches = [
         Speech(path, starts[number], starts[number + 1], f"narration of scene {number}")
         for number, path in enumerate(order.narrations)
+    ]
+    kept = [
+        FootageSound(
+            each[0], starts[number], starts[number + 1], each[1], order.clips[0].fps, f"footage of scene {number}"
+        )
+        for number, each in enumerate(order.footage)
+        if each and each[1] > 0.0
     ]
     scratch = Scratch(scratch_root)
     sound, path = scratch.path / "sound.m4a", scratch.path / "video.mp4"
@@ -71,6 +81,7 @@ def assemble(order: Order, *, scratch_root: Path, tick: Tick) -> Assembled:
             sound,
             speeches,
             order.music,
+            kept,
             total=starts[-1],
             loudness=order.loudness,
             true_peak=order.true_peak,

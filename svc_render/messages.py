@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from pixelle.core.v1 import core_pb2
     from svc_render.template import Template
 
-__all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message"]
+__all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message", "turned_down"]
 
-VERSION = "3"
+VERSION = "4"
 """Part of cache keys: changes whenever the same request gives another result."""
+
+_WORTH_SAYING = 3.0  # dB
 
 _MEDIA = {
     "static": render_pb2.TEMPLATE_MEDIA_STATIC,
@@ -116,3 +118,14 @@ def fingerprint(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def turned_down(decibels: float, loudness: float) -> list[str]:
+    """A warning when music and footage are heard clearly softer than they were asked for. loudness: LUFS."""
+    if decibels < _WORTH_SAYING:
+        return []
+    said = (
+        f"Music and footage were turned down by {decibels:.0f} dB: any louder, they would fill the pauses and take "
+        f"the video away from {loudness:g} LUFS."
+    )
+    return [said]

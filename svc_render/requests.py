@@ -97,7 +97,7 @@ def check_assembly(request: render_pb2.AssembleVideoRequest) -> list[str]:
     Warnings about the scenes; everything else that is wrong is an error.
 
     Raises InvalidArgument (SCENES_EMPTY, TOO_MANY_SCENES, CLIP_INVALID, CLIPS_DIFFER, NARRATION_MISSING,
-    VOLUME_INVALID, SOURCE_MISSING, TITLE_TOO_LONG).
+    FOOTAGE_MISSING, VOLUME_INVALID, SOURCE_MISSING, TITLE_TOO_LONG).
     """
     if not request.scenes:
         raise InvalidArgument("A video needs at least one scene.", reason="SCENES_EMPTY")
@@ -134,6 +134,16 @@ def _scene(number: int, track: render_pb2.SceneTrack, first: core_pb2.Clip) -> s
         )
     if not track.HasField("narration") or not (track.narration.audio.uri or track.narration.audio.inline):
         raise InvalidArgument(f"Scene {number} has no narration. Speak it first.", reason="NARRATION_MISSING")
+    if not 0.0 <= track.footage_volume <= 1.0:
+        raise InvalidArgument(
+            f"The volume of the footage of scene {number} is {track.footage_volume!r}; it must be 0 to 1.",
+            reason="VOLUME_INVALID",
+        )
+    if track.footage_volume and not track.HasField("footage"):
+        raise InvalidArgument(
+            f"Scene {number} has a footage_volume of {track.footage_volume:g} and no footage. Send the footage, or 0.",
+            reason="FOOTAGE_MISSING",
+        )
     over = track.narration.duration_seconds - clip.frame_count / clip.fps
     if over > 1 / clip.fps:
         return f"The narration of scene {number} is {over:.2f} s longer than its clip; its end was cut."

@@ -15,7 +15,16 @@ from pixelle.runtime.work import Slots, stream
 from svc_render.assembly import Order, assemble
 from svc_render.captions import srt, vtt
 from svc_render.clip import Behind, Length, frames_for, make_clip, still_over
-from svc_render.messages import VERSION, clip_file, fingerprint, scene_cues, seen, spoken, template_message
+from svc_render.messages import (
+    VERSION,
+    clip_file,
+    fingerprint,
+    scene_cues,
+    seen,
+    spoken,
+    template_message,
+    turned_down,
+)
 from svc_render.probe import probe
 from svc_render.requests import check_assembly, check_captions, check_clip, check_motion
 from svc_render.sound.track import Background
@@ -210,6 +219,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
         tracks = request.scenes
         clips = await asyncio.gather(*(self._store.local(track.clip.artifact) for track in tracks))
         narrations = await asyncio.gather(*(self._store.local(track.narration.audio) for track in tracks))
+        footage = await asyncio.gather(*(self._kept(track) for track in tracks))
         once = request.music.mode == render_pb2.MUSIC_MODE_ONCE
         order = Order(
             clips=[
@@ -223,6 +233,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             loudness=self._settings.render_loudness,
             true_peak=self._settings.render_true_peak,
             fade=request.transition == render_pb2.TRANSITION_FADE,
+            footage=footage,
         )
         made = await self._slots.run(
             lambda tick: assemble(order, scratch_root=self._scratch, tick=tick),
@@ -242,5 +253,14 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             height=first.height,
             captions_srt=await self._store.put("captions", srt(shown).encode(), "application/x-subrip"),
             captions_vtt=await self._store.put("captions", vtt(shown, language=request.language).encode(), "text/vtt"),
-            loudness=core_pb2.Loudness(**asdict(made.heard)),
+            loudness=core_pb2.Loudness(
+                integrated_lufs=made.heard.integrated_lufs, true_peak_dbtp=made.heard.true_peak_dbtp
+            ),
+            warnings=turned_down(made.heard.lowered_db, self._settings.render_loudness),
         )
+
+    async def _kept(self, track: render_pb2.SceneTrack) -> tuple[Path, float] | None:
+        """The footage of a scene whose own sound is kept, and its volume."""
+        if not (track.HasField("footage") and track.footage_volume):
+            return None
+        return await self._store.local(track.footage), track.footage_volume

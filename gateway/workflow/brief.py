@@ -37,6 +37,8 @@ class Brief:
     """Set when the caller brought one."""
     seed: int | None = None
     """The caller's seed; None: drawn with the storyboard."""
+    footage_volume: float = 0.0
+    """Of the footage's own sound, 0 to 1."""
     warnings: list[str] = field(default_factory=list[str])
 
     def to_json(self) -> dict[str, Any]:
@@ -44,6 +46,7 @@ class Brief:
         parts = {name: getattr(self, name) for name in _PARTS}
         return {
             "seed": self.seed,
+            "footage_volume": self.footage_volume,
             "warnings": self.warnings,
             **{name: to_json(part) for name, part in parts.items() if part is not None},
         }
@@ -52,7 +55,8 @@ class Brief:
     def from_json(cls, kept: dict[str, Any]) -> Brief:
         """The inverse of `to_json`."""
         parts = {name: from_json(kept[name], kind) for name, kind in _PARTS.items() if name in kept}
-        return cls(seed=kept["seed"], warnings=kept["warnings"], **parts)
+        volume = kept.get("footage_volume", 0.0)  # tasks of older versions have none
+        return cls(seed=kept["seed"], footage_volume=volume, warnings=kept["warnings"], **parts)
 
 
 _PARTS: dict[str, Any] = {

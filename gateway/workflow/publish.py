@@ -52,7 +52,8 @@ class Publisher:
         """
         Write the folder aside, then rename it; a folder that is there already is complete and kept.
 
-        Returns path (below `output_dir`), duration (s), file_size (bytes), warnings, and names of captions and frames.
+        Returns path (below `output_dir`), duration (s), file_size (bytes), loudness, warnings, and names of captions
+        and frames.
         Raises NotFound when an artifact is gone, OSError when the disk is full.
         """
         said = [*brief.warnings, *(line for parts in scenes for line in parts.clip.warnings), *video.warnings]
@@ -61,6 +62,12 @@ class Publisher:
             "path": f"{task_id}/final.mp4",
             "duration": video.duration_seconds,
             "file_size": video.artifact.size_bytes,
+            "loudness": {
+                "integrated_lufs": video.loudness.integrated_lufs,
+                "true_peak_dbtp": video.loudness.true_peak_dbtp,
+            }
+            if video.HasField("loudness")
+            else None,
             "warnings": warnings,
             "captions": [kind for kind, each in _captions(video) if each.uri],
         }

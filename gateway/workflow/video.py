@@ -183,5 +183,8 @@ class _Story:
         request.CopyFrom(self._brief.assemble)
         request.title, request.language = board.title, board.language
         for scene, parts in zip(board.scenes, scenes, strict=True):
-            request.scenes.add(clip=parts.clip, narration=parts.narration, text=scene.narration)
+            track = request.scenes.add(clip=parts.clip, narration=parts.narration, text=scene.narration)
+            if self._brief.footage_volume and parts.visual and parts.visual.kind != core_pb2.MEDIA_KIND_IMAGE:
+                track.footage.CopyFrom(parts.visual.artifact)
+                track.footage_volume = self._brief.footage_volume
         return request

@@ -60,24 +60,24 @@ class MusicShelf:
 
 def played(path: Path, *, loop: bool) -> Iterator[Samples]:
     """
-    A piece of music as float32 [n, 2] blocks at 48 kHz.
+    A piece of music as float32 [2, n] blocks at 48 kHz.
 
     loop: without end. A piece that is made to loop is repeated to the sample; any other crosses over for 50 ms.
     Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT).
     """
     tail: Samples | None = None
     while True:
-        held = np.zeros((0, 2), np.float32)
+        held = np.zeros((2, 0), np.float32)
         length = 0
         for piece in decoded(path, what="music"):
-            held = np.concatenate([held, piece])
-            length += len(piece)
-            if tail is not None and len(held) >= _SEAM:
+            held = np.concatenate([held, piece], axis=1)
+            length += piece.shape[1]
+            if tail is not None and held.shape[1] >= _SEAM:
                 held = _joined(tail, held)
                 tail = None
-            if tail is None and len(held) > 2 * _SEAM:
-                yield held[:-_SEAM]
-                held = held[-_SEAM:]
+            if tail is None and held.shape[1] > 2 * _SEAM:
+                yield held[:, :-_SEAM]
+                held = held[:, -_SEAM:]
         if length < _SHORTEST:
             raise InvalidArgument(
                 f"The music lasts {length / RATE:.3f} s; it must last at least {_SHORTEST / RATE} s.",
@@ -86,16 +86,17 @@ def played(path: Path, *, loop: bool) -> Iterator[Samples]:
         if not loop:
             yield held
             return
-        yield held[:-_SEAM]
-        tail = held[-_SEAM:]
+        yield held[:, :-_SEAM]
+        tail = held[:, -_SEAM:]
 
 
 def _joined(tail: Samples, head: Samples) -> Samples:
     """The end of one round and the beginning of the next."""
-    step = np.abs(np.diff(np.concatenate([tail[-960:], head[:960]]), axis=0)).max(axis=1)
-    seam = len(tail[-960:]) - 1
+    step = np.abs(np.diff(np.concatenate([tail[:, -960:], head[:, :960]], axis=1))).max(axis=0)
+    seam = tail[:, -960:].shape[1] - 1
     if step[seam] <= 2.0 * np.delete(step, seam).max(initial=0.0):
-        return np.concatenate([tail, head])
-    fade = np.linspace(0.0, np.pi / 2, len(tail), dtype=np.float32)[:, None]
-    over = tail * np.cos(fade) + head[: len(tail)] * np.sin(fade)
-    return np.concatenate([over, head[len(tail) :]])
+        return np.concatenate([tail, head], axis=1)
+    count = tail.shape[1]
+    fade = np.linspace(0.0, np.pi / 2, count, dtype=np.float32)
+    over = tail * np.cos(fade) + head[:, :count] * np.sin(fade)
+    return np.concatenate([over, head[:, count:]], axis=1)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from svc_render.sound.decode import RATE, blocks, decoded
-from svc_render.sound.limiter import Level, level
-from svc_render.sound.loudness import SILENCE, Meter
+from svc_render.sound.balance import MOST_GAIN, Stems, balanced
+from svc_render.sound.decode import BLOCK, RATE, blocks, decoded, filled
+from svc_render.sound.footage import heard_under
+from svc_render.sound.limiter import limited
+from svc_render.sound.loudness import SILENCE, Meter, decibels
 from svc_render.sound.music import played
-from svc_render.sound.timeline import BLOCK, Speech, ducking, mixed, spoken
+from svc_render.sound.timeline import ducking, faded, mixed, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,18 +24,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pixelle.runtime.work import Tick
+    from svc_render.sound.footage import FootageSound
+    from svc_render.sound.timeline import Speech
 
     Samples = NDArray[np.float32]
     Curve = NDArray[np.float64]
+    Stem = Callable[[], Iterator[Samples]]
 
 __all__ = ["Background", "Measured", "write_track"]
 
 _BIT_RATE = 192_000
 _AAC_FRAME = 1024
-_MOST_GAIN = 30.0  # dB; noise in a quiet recording is not turned into a waterfall
-_MUSIC_MINUTES = 10
-_MARGIN = 0.4  # dB that AAC may add to a peak
-_NEAR = 0.3  # LU
+# at this rate the encoder's own search for quieter noise costs twice the time and is not heard
+_CODER = {"aac_coder": "fast"}
+_MARGIN = 0.7  # dB that AAC may add to a peak
+_NEAR = 0.3, 0.5  # LU that the loudness may be off: speech alone, and with something under it
+_LESS = 10.0 ** (-2.0 / 20.0)
 _TRIES = 3
 
 
@@ -53,12 +59,15 @@ class Measured:
 
     integrated_lufs: float
     true_peak_dbtp: float
+    lowered_db: float = 0.0
+    """How far music and footage were turned down below what was asked, to keep the loudness."""
 
 
 def write_track(
     path: Path,
     speeches: Sequence[Speech],
     music: Background | None,
+    footage: Sequence[FootageSound] = (),
     *,
     total: int,
     loudness: float,
@@ -68,53 +77,56 @@ def write_track(
     """
     Mix and encode the sound of a video: AAC stereo 48 kHz in MP4, exactly `total` samples after decoding.
 
-    total: samples. loudness: LUFS. true_peak: dBTP. Without speech the music keeps its own level.
-    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT) and Cancelled.
+    footage: in the order of the scenes. total: samples. loudness: LUFS. true_peak: dBTP.
+    Without speech music and footage keep their own levels.
+    Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT, FOOTAGE_INVALID) and Cancelled.
     """
-    voice = Meter(oversampled=music is None)
-    for block in spoken(speeches, total):
-        voice.feed(block)
-        tick(0.0, "listening")
-    curve = ducking(voice.peaks)
-    silent = voice.loudness <= SILENCE
-    volume = music.volume * _match(music, voice.loudness, tick) if music else 0.0
+    sounds: list[Stem] = [lambda: spoken(speeches, total)]
+    if music:
+        sounds.append(lambda: filled(played(music.path, loop=music.loop), total))
+    if footage:
+        sounds.append(lambda: filled(heard_under(footage), total))
+    stems = Stems(len(sounds))
+    done = 0
+    for parts in zip(*(sound() for sound in sounds), strict=True):
+        stems.feed(parts)
+        done += parts[0].shape[1]
+        tick(0.3 * done / total, "listening")
+    under = _asked(stems, music, total, loudness)[: len(sounds) - 1]
 
-    def mix() -> Iterator[Samples]:
-        under = blocks(played(music.path, loop=music.loop), BLOCK) if music else None
-        return mixed(spoken(speeches, total), under, total=total, volume=volume, curve=curve)
-
-    meter = Meter() if music else voice
-    for block in mix() if music else ():
-        meter.feed(block)
-        tick(0.2, "listening")
-    target, ceiling = loudness, true_peak - _MARGIN
+    target, most = loudness, 1.0
+    ceiling = true_peak - _MARGIN
     heard = Measured(SILENCE, -120.0)
     for attempt in range(_TRIES):
-        plan = level(meter.energies, meter.peaks, target=target, ceiling=ceiling, most=0.0 if silent else _MOST_GAIN)
-        _encode(path, _levelled(mix(), plan), total, _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
-        heard = _measure(path, tick)
-        too_high = heard.true_peak_dbtp - true_peak
-        off = loudness - heard.integrated_lufs if heard.integrated_lufs > SILENCE else 0.0
-        held_back = silent or plan.gain >= 0.99 * 10.0 ** (_MOST_GAIN / 20.0)
-        if too_high <= 0.0 and (held_back or abs(off) <= _NEAR):
+        top = 10.0 ** (ceiling / 20.0)
+        plan = balanced(stems, under, target=target, top=top, most=most)
+        levels = [plan.gain, *(level * plan.bed for level in under)]
+        mix = limited(mixed([sound() for sound in sounds], levels), top)
+        _encode(path, mix, total, _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
+        lufs, peak = _measure(path, tick)
+        heard = Measured(lufs, peak, lowered_db=-decibels(plan.bed))
+        too_high = peak - true_peak
+        off = 0.0 if plan.capped else loudness - lufs
+        if too_high <= 0.0 and abs(off) <= _NEAR[bool(under)]:
             break
         if too_high > 0.0:
             ceiling -= too_high + 0.1
-        target += off
+        if under:
+            most = plan.bed * _LESS if abs(off) > _NEAR[1] else most
+        else:
+            target += off
     return heard
 
 
-def _match(music: Background, voice: float, tick: Tick) -> float:
-    """The factor that makes the music as loud as the narrations: a volume then means the same for every piece."""
-    meter = Meter(oversampled=False)
-    for number, block in enumerate(blocks(played(music.path, loop=False), BLOCK)):
-        meter.feed(block)
-        tick(0.1, "listening")
-        if number > _MUSIC_MINUTES * 60:
-            break
-    if voice <= SILENCE or meter.loudness <= SILENCE:
-        return 1.0
-    return 10.0 ** (float(np.clip(voice - meter.loudness, -40.0, 20.0)) / 20.0)
+def _asked(stems: Stems, music: Background | None, total: int, loudness: float) -> list[Curve]:
+    """The levels of music and footage as they were asked for; the last one is that of footage, if there is any."""
+    duck = ducking(stems.peaks(0))
+    if not music:
+        return [duck]
+    voice, own = stems.loudness(0), stems.loudness(1)
+    # as loud as the narrations will be: a volume then means the same for every piece
+    match = min(loudness, voice + MOST_GAIN) - own if min(voice, own) > SILENCE else 0.0
+    return [duck * faded(total) * (music.volume * 10.0 ** (min(match, MOST_GAIN) / 20.0)), duck]
 
 
 def _part(tick: Tick, begin: float, each: float) -> Callable[[int], None]:
@@ -129,27 +141,23 @@ def _encode(path: Path, sound: Iterator[Samples], total: int, done: Callable[[in
     # the encoder's own delay: decoders find the exact first sample, but not all of them cut the end.
     lead = -total % _AAC_FRAME
     with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream("aac", rate=RATE, layout="stereo", format="fltp", bit_rate=_BIT_RATE)
+        stream = container.add_stream(
+            "aac", rate=RATE, layout="stereo", format="fltp", bit_rate=_BIT_RATE, options=_CODER
+        )
         place = -lead
-        for block in blocks(chain([np.zeros((lead, 2), np.float32)], sound), BLOCK):
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
+        for block in blocks(chain([np.zeros((2, lead), np.float32)], sound), BLOCK):
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
             frame.sample_rate, frame.pts, frame.time_base = RATE, place, Fraction(1, RATE)
-            place += len(block)
+            place += block.shape[1]
             container.mux(stream.encode(frame))
-            done(place)
+            done(max(0, place))
         container.mux(stream.encode(None))
 
 
-def _levelled(mix: Iterator[Samples], plan: Level) -> Iterator[Samples]:
-    place = 0
-    for block in mix:
-        yield block * plan.at(place, len(block))
-        place += len(block)
-
-
-def _measure(path: Path, tick: Tick) -> Measured:
+def _measure(path: Path, tick: Tick) -> tuple[float, float]:
+    """LUFS and dBTP."""
     meter = Meter()
     for block in blocks(decoded(path, what="sound track"), BLOCK):
         meter.feed(block)
         tick(0.9, "measuring")
-    return Measured(meter.loudness, meter.true_peak)
+    return meter.loudness, meter.true_peak

@@ -69,11 +69,18 @@ def narration(seconds: float, text: str = TEXT, hertz: float = 220.0) -> core_pb
     )
 
 
-def footage(count: int = 10) -> core_pb2.Visual:
+def footage(count: int = 10, *, hertz: float = 0.0) -> core_pb2.Visual:
+    """hertz: of a tone of half a second; 0 for footage without sound."""
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=24)
         stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
+        if hertz:
+            track = container.add_stream("aac", rate=48_000, layout="mono")
+            tone = 0.3 * np.sin(2 * np.pi * hertz * np.arange(24_000) / 48_000)
+            heard = av.AudioFrame.from_ndarray(tone.astype(np.float32)[None], "fltp", "mono")
+            heard.sample_rate, heard.pts = 48_000, 0
+            container.mux([*track.encode(heard), *track.encode(None)])
         for number in range(count):
             pixels = np.full((96, 128, 3), 20 * number, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
@@ -401,6 +408,30 @@ async def test_a_video(render: Any) -> None:
     assert again.artifact.sha256 == made.artifact.sha256
 
 
+async def test_the_sound_of_footage_is_kept_at_its_volume(render: Any) -> None:
+    seen = await clip(render, 1.0, template=STATIC, text="a")
+    spoken = narration(1.0)
+    shown = footage(12, hertz=2000.0).artifact
+
+    async def tones(**fields: Any) -> list[float]:
+        first = render_pb2.SceneTrack(clip=seen, narration=spoken, text="a")
+        second = render_pb2.SceneTrack(clip=seen, narration=spoken, text="a", **fields)
+        made = await video(render, scenes=[first, second])
+        with av.open(read(made.artifact), "r") as container:
+            sound = np.concatenate([each.to_ndarray()[0] for each in container.decode(audio=0)])
+        wave = np.exp(-2j * np.pi * 2000 * np.arange(24_000) / 48_000)
+        return [float(2 * np.abs(np.mean(sound[at : at + 24_000] * wave))) for at in (12_000, 60_000)]
+
+    none = await tones(footage=shown)
+    loud = await tones(footage=shown, footage_volume=0.5)
+    soft = await tones(footage=shown, footage_volume=0.1)
+    assert max(none) < 2e-3
+    assert loud[0] < 2e-3, "it belongs to the second scene"
+    assert loud[1] > 0.02
+    assert loud[1] / soft[1] == pytest.approx(5, rel=0.15)
+    assert (await tones(footage=footage().artifact, footage_volume=1.0))[1] < 2e-3
+
+
 async def test_progress_never_goes_back(render: Any) -> None:
     page = render_pb2.Page(template=STATIC, text="Progress")
     spoken = core_pb2.Narration(duration_seconds=6.0)
@@ -426,6 +457,15 @@ async def test_bad_videos(render: Any) -> None:
     await refused(video(render, scenes=[render_pb2.SceneTrack(narration=spoken)]), "CLIP_INVALID", "Scene 0")
     bad = render_pb2.SceneTrack(clip=small, narration=core_pb2.Narration(audio=file(b"no", "audio/wav")))
     await refused(video(render, scenes=[bad]), "MEDIA_UNREADABLE", "scene 0")
+
+    shown: dict[str, Any] = {"clip": small, "narration": spoken, "footage": file(b"no film", "video/mp4")}
+    for volume, reason in ((1.5, "VOLUME_INVALID"), (-0.1, "VOLUME_INVALID"), (float("nan"), "VOLUME_INVALID")):
+        loud = render_pb2.SceneTrack(**shown, footage_volume=volume)
+        await refused(video(render, scenes=[scene, loud]), reason, "scene 1", f"{volume}")
+    unreadable = render_pb2.SceneTrack(**shown, footage_volume=0.5)
+    await refused(video(render, scenes=[scene, unreadable]), "FOOTAGE_INVALID", "scene 1")
+    without = render_pb2.SceneTrack(clip=small, narration=spoken, footage_volume=0.5)
+    await refused(video(render, scenes=[without]), "FOOTAGE_MISSING", "Scene 0")
 
     def music(volume: float = 0.3, **source: Any) -> render_pb2.Music:
         return render_pb2.Music(source=render_pb2.MediaSource(**source), volume=volume)

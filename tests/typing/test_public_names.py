@@ -56,6 +56,7 @@ def test_generate_video() -> None:
         "tts_speed": 1.0,
         "bgm_volume": 0.3,
         "bgm_mode": "loop",
+        "footage_volume": 0.0,
         "video_fps": 30,
         "min_narration_words": 5,
         "max_narration_words": 20,

@@ -202,7 +202,9 @@ class Render(render_pb2_grpc.RenderServiceServicer):
         await self.deck.work(request)
         artifact = await self.deck.store.put("video", b"v" * 1000, "video/mp4")
         srt = await self.deck.store.put("captions", b"1\n", "application/x-subrip")
-        video = core_pb2.Video(artifact=artifact, duration_seconds=1.5 * len(request.scenes), captions_srt=srt)
+        loudness = core_pb2.Loudness(integrated_lufs=-14.25, true_peak_dbtp=-1.5)
+        seconds = 1.5 * len(request.scenes)
+        video = core_pb2.Video(artifact=artifact, duration_seconds=seconds, captions_srt=srt, loudness=loudness)
         yield render_pb2.AssembleVideoResponse(video=video)
 
 

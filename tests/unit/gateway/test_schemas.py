@@ -66,6 +66,8 @@ def test_null_means_the_default() -> None:
         {"text": "x", "n_scenes": 21},
         {"text": "x", "video_fps": 14},
         {"text": "x", "bgm_volume": 1.01},
+        {"text": "x", "footage_volume": -0.1},
+        {"text": "x", "footage_volume": 1.01},
         {"text": "x", "mode": "other"},
         {"text": "x", "min_narration_words": 30},
         {"text": "x", "min_image_prompt_words": 61},

@@ -79,6 +79,18 @@ async def test_footage_waits_for_the_length_of_the_voice(
     assert (await until_finished(http, task_id))["status"] == "completed"
     assert deck.steps() == ["storyboard", "narrate[0]", "illustrate[0]", "clip[0]", "assemble"]
     assert deck.requests["illustrate[0]"].duration_seconds == 1.5
+    assert not deck.requests["assemble"].scenes[0].HasField("footage")
+
+
+async def test_the_sound_of_footage_is_kept_at_the_volume_asked_for(
+    http: httpx.AsyncClient, deck: Deck, until_finished: Any
+) -> None:
+    task_id = await submit(http, frame_template="1080x1920/video_default.html", n_scenes=2, footage_volume=0.25)
+    task = await until_finished(http, task_id)
+    for scene in deck.requests["assemble"].scenes:
+        assert (scene.footage.media_type, scene.footage_volume) == ("video/mp4", 0.25)
+        assert scene.footage.sha256
+    assert task["result"]["loudness"] == {"integrated_lufs": -14.25, "true_peak_dbtp": -1.5}
 
 
 async def test_a_static_template_needs_no_pictures(http: httpx.AsyncClient, deck: Deck, until_finished: Any) -> None:
@@ -108,6 +120,7 @@ async def test_the_output_folder(http: httpx.AsyncClient, settings: GatewaySetti
         "video_url": f"http://gateway/api/files/{task['task_id']}/final.mp4",
         "duration": 3.0,
         "file_size": 1000,
+        "loudness": {"integrated_lufs": -14.25, "true_peak_dbtp": -1.5},
         "warnings": ["no background"],
     }
     assert task["captions_url"] == {"srt": f"http://gateway/api/files/{task['task_id']}/captions.srt"}

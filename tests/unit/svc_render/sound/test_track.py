@@ -6,6 +6,7 @@ import wave
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def quiet_tick(fraction: float, message: str = "") -> None:
 def made(folder: Path, speeches: list[Speech], total: int, music: Background | None = None) -> tuple[Samples, Measured]:
     path = folder / "sound.m4a"
     heard = write_track(path, speeches, music, total=total, loudness=-14, true_peak=-1, tick=quiet_tick)
-    return np.concatenate(list(decoded(path, what="track"))), heard
+    return np.concatenate(list(decoded(path, what="track")), axis=1).T, heard
 
 
 def strength(sound: Samples, hertz: float) -> float:
@@ -65,6 +66,9 @@ def test_a_continuous_tone_over_many_scenes_has_no_gap(tmp_path: Path) -> None:
     ]
     sound, _ = made(tmp_path, speeches, starts[-1])
     assert len(sound) == starts[-1]
+    with av.open(str(tmp_path / "sound.m4a")) as container:
+        times = [packet.pts for packet in container.demux(audio=0) if packet.pts is not None]
+    assert {later - earlier for earlier, later in pairwise(times)} == {1024}, "AAC frames overlap or leave a gap"
     ideal = whole / np.sqrt(np.mean(whole**2)) * np.sqrt(np.mean(sound[:, 0] ** 2))
     inside = slice(2000, -2000)  # the encoder's own edges
     assert np.abs(sound[inside, 0] - ideal[inside]).max() < 0.03 * ideal.max()
@@ -160,7 +164,7 @@ def test_a_piece_made_to_loop_is_repeated_to_the_sample(tmp_path: Path) -> None:
     stream = played(wav(tmp_path / "loop.wav", piece, RATE), loop=True)
     heard = np.zeros((0, 2), np.float32)
     while len(heard) < 3 * RATE:
-        heard = np.concatenate([heard, next(stream)])
+        heard = np.concatenate([heard, next(stream).T])
     assert np.allclose(heard[: 3 * RATE, 0], np.tile(piece, 3), atol=1e-3)
 
 
@@ -169,7 +173,7 @@ def test_a_piece_that_does_not_meet_itself_crosses_over(tmp_path: Path) -> None:
     stream = played(wav(tmp_path / "song.wav", piece, RATE), loop=True)
     heard = np.zeros((0, 2), np.float32)
     while len(heard) < 2 * RATE:
-        heard = np.concatenate([heard, next(stream)])
+        heard = np.concatenate([heard, next(stream).T])
     assert np.abs(np.diff(heard[:, 0])).max() < 0.01, "a click at the seam"
 
 
