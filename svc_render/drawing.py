@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import secrets
 import unicodedata
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
-from svc_render.pictures import Picture, read_picture
+from svc_render.pictures import Picture, prepare
 from svc_render.tab import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
 
@@ -116,7 +115,7 @@ class Artist:
         if template.media == "image":
             data = await self._store.read(page.visual.artifact)
             values["image"] = f"{base}/media"
-            pictures[values["image"]] = await asyncio.to_thread(read_picture, data, fit=longest)
+            pictures[values["image"]] = await prepare(data, fit=longest)
             if pan and pictures[values["image"]].transparent:
                 raise FailedPrecondition(
                     "The picture has transparent parts, and only an opaque one can move. Ask for motion none.",
@@ -128,7 +127,7 @@ class Artist:
                 try:
                     fetched = await fetch(value, allow_http=self._fetch_http, seconds=self._fetch_seconds)
                     url = f"{base}/{param.name}"
-                    pictures[url] = await asyncio.to_thread(read_picture, fetched.data, fit=longest)
+                    pictures[url] = await prepare(fetched.data, fit=longest)
                     values[param.name] = url
                 except PixelleError as error:
                     values[param.name] = ""

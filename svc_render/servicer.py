@@ -82,7 +82,9 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             behind = await self._behind(request.page, template.media == "video")
             png = drawn.png
             if behind:
-                png = await self._slots.run(lambda _: still_over(drawn, behind, scratch_root=self._scratch))
+                png = await self._slots.run(
+                    lambda tick: still_over(drawn, behind, scratch_root=self._scratch, tick=tick)
+                )
             artifact = await self._store.put("frame", png, "image/png")
             frame = core_pb2.Frame(
                 artifact=artifact, width=template.width, height=template.height, warnings=drawn.warnings

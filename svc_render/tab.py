@@ -101,6 +101,7 @@ class Tab:
         self.page = page
         self.session = session
         self._sheet: Sheet | None = None
+        self._transparent = False
 
     async def answer(self, route: Route) -> None:
         """Answer a request from the sheet, or refuse it."""
@@ -129,8 +130,11 @@ class Tab:
         """
         self._sheet = sheet
         await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
-        color = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if sheet.transparent else {}
-        await self.session.send("Emulation.setDefaultBackgroundColorOverride", color)
+        if sheet.transparent != self._transparent:
+            ground = {"r": 0, "g": 0, "b": 0, "a": 0} if sheet.transparent else {"r": 255, "g": 255, "b": 255, "a": 1}
+            await self.session.send("Emulation.setDefaultBackgroundColorOverride", {"color": ground})
+            await self.page.goto("about:blank")  # otherwise the next page still has the ground of the one before
+            self._transparent = sheet.transparent
         await self.page.goto(f"{ORIGIN}/", wait_until="load")
         held: JSHandle | None = None
         spoken = sheet.captions

@@ -60,7 +60,7 @@ def write_clip(
     Raises Cancelled from `tick`; the half-written file is left to the caller's scratch folder.
     """
     with _clip(path, "moving", fps=fps, size=size, threads=threads) as (container, stream):
-        _mux(container, _encoded(stream, islice(frames, count), cut), count, tick)
+        _mux(container, _encoded(stream, _watched(islice(frames, count), tick), cut), count, tick)
 
 
 def write_states(
@@ -108,6 +108,13 @@ def _clip(
         stream.codec_context.thread_count = threads
         container.start_encoding()
         yield container, stream
+
+
+def _watched(frames: Iterable[av.VideoFrame], tick: Tick) -> Iterator[av.VideoFrame]:
+    """The same frames; the encoder holds one back for each of its threads before its first packet is seen."""
+    for frame in frames:
+        tick(0.0, "encoding")
+        yield frame
 
 
 def _mux(container: OutputContainer, packets: Iterable[Packet[Any]], count: int, tick: Tick) -> None:
