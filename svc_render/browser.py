@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import structlog
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, JSHandle, Playwright, Route
     from playwright.async_api import Page as ChromiumPage
 
+    from svc_render.nearby import NearFile
     from svc_render.pictures import Picture
     from svc_render.spoken import Spoken
 
@@ -35,7 +37,10 @@ ORIGIN = "https://page.pixelle"
 """Where pages live; the name resolves nowhere."""
 
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src {ORIGIN} data:; font-src data:; form-action 'none'"
+_POLICY = (
+    f"default-src 'none'; style-src 'unsafe-inline' {ORIGIN}; img-src {ORIGIN} data:; font-src {ORIGIN} data:; "
+    "base-uri 'none'; form-action 'none'"
+)
 _FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",  # also stops preconnect and prefetch, which no route sees
     "--disable-checker-imaging",  # a capture must not run ahead of the decoding of a large picture
@@ -44,7 +49,6 @@ _FLAGS = (
     "--disable-lcd-text",
     "--font-render-hinting=none",
     "--disable-background-networking",
-    "--disable-remote-fonts",
     "--disable-webrtc",
     "--mute-audio",
     "--no-pings",
@@ -64,8 +68,12 @@ class Sheet:
     """Pixels."""
     height: int
     """Pixels."""
-    pictures: Mapping[str, Picture] = field(default_factory=dict[str, "Picture"])
-    """What the page may load: URL to picture."""
+    pictures: Mapping[str, Picture | NearFile] = field(default_factory=dict[str, "Picture | NearFile"])
+    """What the page may load: URL, without percent-encoding, to picture or file."""
+    address: str = f"{ORIGIN}/"
+    """URL of the page itself, which relative ones refer to."""
+    shown: tuple[str, ...] = ()
+    """Texts that shrink to fit when the page has no data-fit, the first one first."""
     transparent: bool = False
     """Keep what the page does not paint transparent."""
     language: str = ""
@@ -119,15 +127,17 @@ class _Tab:
     async def answer(self, route: Route) -> None:
         """Answer a request from the sheet, or refuse it."""
         url = route.request.url
-        picture = self.sheet.pictures.get(url) if self.sheet else None
-        if self.sheet and route.request.is_navigation_request() and url == f"{ORIGIN}/":
+        place = unquote(url.partition("?")[0])
+        picture = self.sheet.pictures.get(place) if self.sheet else None
+        navigates = route.request.is_navigation_request()
+        if self.sheet and navigates and url == self.sheet.address:
             headers = {
                 "Content-Security-Policy": _POLICY,
                 "Cache-Control": "no-store",
                 "Referrer-Policy": "no-referrer",
             }
             await route.fulfill(body=self.sheet.html, content_type="text/html; charset=utf-8", headers=headers)
-        elif picture:
+        elif picture and not navigates:  # an SVG that is the page itself could run scripts
             await route.fulfill(
                 body=picture.data, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
             )
@@ -141,13 +151,14 @@ class _Tab:
         await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
         color = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if sheet.transparent else {}
         await self.session.send("Emulation.setDefaultBackgroundColorOverride", color)
-        await self.page.goto(f"{ORIGIN}/", wait_until="load")
+        await self.page.goto(sheet.address, wait_until="load")
         held: JSHandle | None = None
         spoken = sheet.captions
         if spoken:
             holes = {"mark": sheet.mark, "kind": spoken.kind, "parts": spoken.parts}
             held = await self.page.evaluate_handle(FILL, holes)
-        facts = {"lang": sheet.language, "dir": sheet.direction, "index": sheet.index, "count": sheet.count}
+        facts: dict[str, Any] = {"lang": sheet.language, "dir": sheet.direction}
+        facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown}
         lost = await self.page.evaluate(PREPARE, facts)
         if spoken and spoken.kind == "line" and spoken.parts:
             await self.page.evaluate(HOLD, [held, spoken.parts, sheet.language])

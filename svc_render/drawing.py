@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pixelle.render.v1 import render_pb2
     from pixelle.runtime.artifacts import ArtifactStore
     from svc_render.catalog import Catalog
+    from svc_render.nearby import NearFile
     from svc_render.spoken import Spoken
     from svc_render.template import Template
     from svc_render.video.patches import Patch
@@ -38,6 +39,8 @@ class Drawn:
     png: bytes
     template: Template
     warnings: tuple[str, ...]
+    passing: bool = False
+    """Some of the warnings may not come again."""
     patches: Mapping[int, Patch] = field(default_factory=dict[int, "Patch"])
     """What each number of the captions changes."""
 
@@ -100,7 +103,7 @@ class Artist:
         """
         template = self.check(page)
         base = f"{ORIGIN}/{next(self._serial)}"  # never the same address twice: the browser remembers pictures
-        pictures: dict[str, Picture] = {}
+        pictures: dict[str, Picture | NearFile] = {}
         warnings: list[str] = []
         values = template.values(page.params)
         values |= {"index": str(page.index + 1), "count": str(page.count or 1), "image": ""}
@@ -121,12 +124,23 @@ class Artist:
                 except PixelleError as error:
                     values[param.name] = ""
                     warnings.append(f"{param.name} was left out: {error.message}")
+        lasting = template.beside.warnings
+        address = f"{ORIGIN}/"
+        if template.beside.found:
+            # content-named: the browser remembers pictures by address
+            address = f"{ORIGIN}/{template.sha256}/"
+            files, same = await asyncio.to_thread(template.beside.read)
+            pictures |= {address + name: file for name, file in files.items()}
+            if not same:
+                warnings.append(f"A file that the template {template.key!r} names changed while it was drawn.")
         mark = secrets.token_hex(16) if captions else ""  # a text cannot hold what nobody knows
         sheet = Sheet(
-            html=template.fill(values, served=pictures.keys(), mark=mark),
+            html=template.fill(values, served={*pictures, *template.beside.found}, mark=mark),
             width=template.width,
             height=template.height,
             pictures=pictures,
+            address=address,
+            shown=tuple(values[name] for name in ("text", "title") if values.get(name)),
             transparent=template.media == "video",
             language=page.language if page.language.replace("-", "").isalnum() else "",
             direction=_direction(page.text or page.title, page.language),
@@ -136,9 +150,9 @@ class Artist:
             captions=captions,
         )
         drawing = await self._browser.draw(sheet)
-        if drawing.lost:
+        if drawing.lost and not lasting:  # else they are named there
             warnings.append(f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded.")
-        return Drawn(drawing.png, template, tuple(warnings), drawing.patches)
+        return Drawn(drawing.png, template, (*lasting, *warnings), bool(warnings), drawing.patches)
 
 
 def _direction(text: str, language: str) -> str:

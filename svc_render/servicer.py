@@ -78,7 +78,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             frame = core_pb2.Frame(
                 artifact=artifact, width=template.width, height=template.height, warnings=drawn.warnings
             )
-            if not drawn.warnings:  # what was left out may be there next time
+            if not drawn.passing:  # what was left out may be there next time
                 await self._cache.put(key, frame)
             return frame
 
@@ -123,7 +123,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 state_count=made.states,
                 warnings=drawn.warnings,
             )
-            if not drawn.warnings:
+            if not drawn.passing:
                 await self._cache.put(key, clip)
             return clip
 
