@@ -53,7 +53,7 @@ FIT_UNMARKED = """
         }
         if (!item.owner) return;
         drawn.forEach((other, number) => {
-          if (other.item.image || other.item.owner === item.owner) return;
+          if (other.item.owner && elements.indexOf(other.item.owner) <= elements.indexOf(item.owner)) return;
           const meet = boxes.some(one => other.boxes.some(two => one.left < two.right - 1.5
             && two.left < one.right - 1.5 && one.top < two.bottom - 1.5 && two.top < one.bottom - 1.5));
           if (meet) found.add(at + ':' + number);
@@ -72,32 +72,40 @@ FIT_UNMARKED = """
       style.setProperty('font-size', size + 'px', 'important');
       if (bases[number].ratio) style.setProperty('line-height', bases[number].ratio, 'important');
     };
+    // What is so with one small letter was meant or is not ours to mend. A picture that small text still lies on was
+    // meant to have text on it.
+    const nodes = items.filter(item => item.owner && !item.image).map(({node}) => [node, node.data]);
     elements.forEach((_, number) => set(number, bases[number].least));
     for (const element of elements) element.style.overflowWrap = 'anywhere';
-    // What is so even with small text was meant, or is not ours to mend; our own texts must fit in any case.
-    const meant = new Set([...trouble()].filter(key => key.includes(':') || !items[key].owner));
-    const fine = () => [...trouble()].every(key => meant.has(key));
+    const meant = new Set([...trouble()].filter(key => key.includes(':') && items[key.split(':')[1]].image));
+    for (const [node, data] of nodes) node.data = data.trim().slice(0, 1);
+    for (const key of trouble()) meant.add(key);
+    for (const [node, data] of nodes) node.data = data;
     elements.forEach((_, number) => set(number, bases[number].size));
-    for (const number of elements.keys()) {
-      if (fine()) return;
+    const left = () => [...trouble()].filter(key => !meant.has(key));
+    const owns = (keys, element) => keys.some(key => items[parseInt(key)].owner === element);
+    for (const [number, element] of elements.entries()) {
+      const before = left();
+      if (!before.length) return;
       const {size, least} = bases[number];
       set(number, least);
-      if (!fine()) continue;
+      const after = left();
+      if (owns(after, element)) continue;
       let low = least, high = size;
+      if (after.length === before.length) low = high;
       while (high - low > 1) {
         const middle = Math.floor((low + high) / 2);
         if (middle <= low) break;
         set(number, middle);
-        if (fine()) low = middle; else high = middle;
+        if (left().length <= after.length) low = middle; else high = middle;
       }
       set(number, low);
-      return;
     }
-    for (const element of elements) if (!fine()) cut(element, fine);
+    for (const element of elements) if (owns(left(), element)) cut(element, () => !owns(left(), element));
   };
 """
 """
 Script that defines fitUnmarked(texts), after FIT: shrinks the elements that show these texts, the first one first,
-while a text or picture lies outside of the page or of a box that cuts it, or a shown text on another one; cuts
+while a text or picture lies outside of the page or of a box that cuts it, or a shown text on something else; cuts
 words and adds "…" when half the size is not small enough.
 """
