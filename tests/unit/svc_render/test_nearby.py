@@ -282,7 +282,7 @@ TEXTSTYLE
 # ways in which existing templates place their text
 PLACED = {
     "absolute": ".text { position: absolute; top: 560px; left: 40px; right: 40px; font-size: 40px; line-height: 1.6 }",
-    "upwards": ".text { position: absolute; bottom: 90px; left: 40px; right: 40px; font-size: 40px; text-align: center }",
+    "upwards": ".text { position: absolute; bottom: 90px; left: 40px; right: 40px; font-size: 40px }",
     "cut": ".text { position: absolute; top: 560px; left: 40px; width: 460px; height: 200px; overflow: hidden;"
     " font-size: 40px; line-height: 64px }",
     "one line": ".text { position: absolute; top: 560px; left: 40px; width: 460px; overflow: hidden; font-size: 40px;"
