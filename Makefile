@@ -5,11 +5,11 @@ TOPIC ?= Why develop a reading habit
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test check quick proto serve bench lock clean
+.PHONY: help demo test check quick proto serve bench previews lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 	$(BIN)/pixelle setup --system
@@ -34,6 +34,10 @@ serve: $(VENV)/.ready ## start the gateway with everything inside on 127.0.0.1:8
 
 bench: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
 	$(BIN)/python -m benchmarks.demo
+
+previews: $(VENV)/.ready-dev ## draw docs/templates.png and a preview of every template
+	$(BIN)/pixelle setup --system --for tests
+	$(BIN)/python -m tools.previews
 
 lock: $(VENV)/.ready-dev ## pin every package again
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra starter pyproject.toml -o requirements.lock

@@ -18,10 +18,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 FAMILY = "👩‍👩‍👧‍👦"
 ZALGO = "Z\u0351\u036b\u0343\u036a\u0302A\u0334\u0335\u031c\u0330\u0354L\u0341\u033b\u0323G\u0323\u0331\u0316O\u0327"
-HAN = f"“一年之计在于春”——读书、写字、思考……每天十页。{FAMILY * 6} 日本語のひらがなとカタカナ。한국어 문장도 있습니다 🇨🇳🇯🇵🇰🇷👍🏽"
-BOTH = (
-    'كل كتاب باب إلى عالم آخر (باب) "The Power of Reading" שלום עולם, 1984 ספרים ו־20% יותר. \u202eabc\u202c ثم עברית.'
-)
+HAN = f"“一年之计在于春”——读书、写字……每天十页。{FAMILY * 6} 日本語のひらがな。한국어 문장 🇨🇳🇯🇵🇰🇷👍🏽"
+BOTH = 'كل كتاب باب إلى عالم آخر (باب) "The Power" שלום עולם, 1984 ספרים ו־20% יותר. \u202eabc\u202c ثم עברית.'
 MARKS = f"การอ่านหนังสือวันละสิบหน้าทำให้เราเปลี่ยนวิธีคิด ผู้ใหญ่ที่ดี {ZALGO} Tiếng Việt có dấu: ẫ ổ ữ. "
 MARKUP = (
     "<b>1 < 2 && 3 > 2</b> \"double\" 'single' {{text}} {{title=x}} a\x00b\x1b </p></style></title>"
