@@ -160,11 +160,10 @@ def _save(image: Image.Image, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     width = 480 if image.width > image.height else 360
     small = image.resize((width, round(width * image.height / image.width)), Image.Resampling.LANCZOS)
-    for quality in range(86, 40, -4):
-        out = io.BytesIO()
+    quality, out = 90, io.BytesIO()
+    while not 0 < out.tell() <= _MOST_BYTES:
+        quality, out = quality - 4, io.BytesIO()
         small.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
-        if out.tell() <= _MOST_BYTES:
-            break
     path.write_bytes(out.getvalue())
 
 
