@@ -93,7 +93,7 @@ _FITTING = {
     "chalk": "space",
     "note": "garden",
     "magazine": "bread",
-    "film": "sea",
+    "film": "space",
     "elegant": "garden",
     "cartoon": "robots",
     "purple": "space",
@@ -101,6 +101,12 @@ _FITTING = {
     "long_text": "bread",
     "ultrawide_minimal": "city",
     "minimal_framed": "bread",
+    "ink": "calm",
+    "list": "garden",
+    "mono": "robots",
+    "news": "space",
+    "postcard": "sea",
+    "timeline": "reading",
 }
 
 

@@ -75,8 +75,9 @@ def _contrast(run: dict[str, Any], ground: NDArray[np.uint8]) -> float:
 
 
 def test_the_promised_templates_are_there() -> None:
-    portrait = "book cartoon chalk default elegant excerpt full healing long_text magazine modern neon note purple"
-    wide = "book default film full ultrawide_minimal wide_darktech"
+    portrait = "book cartoon chalk default elegant excerpt full healing ink list long_text magazine modern mono neon"
+    portrait += " note purple timeline"
+    wide = "book default film full news postcard ultrawide_minimal wide_darktech"
     wanted = {f"1080x1920/image_{name}.html" for name in portrait.split()}
     wanted |= {f"1920x1080/image_{name}.html" for name in wide.split()}
     wanted |= {f"1080x1080/image_{name}.html" for name in ("default", "minimal_framed")}
