@@ -175,10 +175,10 @@ def _save(image: Image.Image, path: Path) -> None:
 
 def _sheet(pictures: dict[str, Image.Image]) -> Image.Image:
     """All templates with their names, in rows by size."""
-    width, gap, label, margin = 2644, 28, 40, 40
-    thumbs = {"1080x1920": (260, 462), "1920x1080": (620, 349), "1080x1080": (404, 404)}
-    small = ImageFont.load_default(21)
-    large = ImageFont.load_default(32)
+    width, gap, label, margin = 2112, 28, 40, 40
+    thumbs = {"1080x1920": (200, 356), "1920x1080": (480, 270), "1080x1080": (314, 314)}
+    small = ImageFont.load_default(18)
+    large = ImageFont.load_default(28)
     height = margin
     places: list[tuple[str, int, int, tuple[int, int]]] = []
     heads: list[tuple[str, int]] = []
@@ -200,7 +200,7 @@ def _sheet(pictures: dict[str, Image.Image]) -> Image.Image:
     for key, left, top, shape in places:
         sheet.paste(pictures[key].resize(shape, Image.Resampling.LANCZOS), (left, top))
         pen.text((left, top + shape[1] + 9), key.partition("/")[2].removesuffix(".html"), "#4a4a46", font=small)
-    return sheet.quantize(256, dither=Image.Dither.NONE)
+    return sheet.quantize(palette=sheet.quantize(256), dither=Image.Dither.FLOYDSTEINBERG)
 
 
 async def _make() -> None:
