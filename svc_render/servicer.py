@@ -89,7 +89,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             frame = core_pb2.Frame(
                 artifact=artifact, width=template.width, height=template.height, warnings=drawn.warnings
             )
-            if not drawn.warnings:  # what was left out may be there next time
+            if not drawn.passing:  # what was left out may be there next time
                 await self._cache.put(key, frame)
             return frame
 
@@ -138,7 +138,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 warnings=drawn.warnings,
                 frame=first,
             )
-            if not drawn.warnings:
+            if not drawn.passing:
                 await self._cache.put(key, clip)
             return clip
 
