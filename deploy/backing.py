@@ -148,7 +148,12 @@ def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
         "PIXELLE_STORE_KEY_ID": pair["accessKey"],
         "PIXELLE_STORE_SECRET": pair["secretKey"],
     }
-    return Process("s3", command, log, ready, env=_plain_env()), Bucket(settings, f"{filer}/buckets/{_BUCKET}")
+    sockets = [f"{name}-{port}" for name, port in ports.items()]
+    sockets += [f"{name}-grpc-{port + 10_000}" for name, port in ports.items()]
+    left = [Path(f"/tmp/seaweedfs-{each}.sock") for each in sockets]  # noqa: S108 - it puts them there
+    # told to end, it waits half a minute for its own parts; what was written is on the disk by then
+    process = Process("s3", command, log, ready, env=_plain_env(), grace=2.0, leftovers=left)
+    return process, Bucket(settings, f"{filer}/buckets/{_BUCKET}")
 
 
 def _plain_env() -> dict[str, str]:

@@ -12,6 +12,7 @@ from deploy.backing import postgres, s3
 from deploy.processes import Process, free_port
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
@@ -39,14 +40,14 @@ class Cluster:
         env: PIXELLE_* settings of every process. ports: of gateways, by name; others are chosen.
         private: no caches of the user are shared. Starts nothing; Raises FailedPrecondition (SERVER_NOT_INSTALLED).
         """
-        self.folder = folder
+        self.folder = folder.absolute()
         self._ports = dict(ports or {})
         self._env = dict(env or {})
         self._private = private
-        self.logs = folder / "logs"
+        self.logs = self.folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
-        database, self.database_url = postgres(folder / "postgres", self.logs / "postgres.log", durable=durable)
-        storage, self.bucket = s3(folder / "s3", self.logs / "s3.log")
+        database, self.database_url = postgres(self.folder / "postgres", self.logs / "postgres.log", durable=durable)
+        storage, self.bucket = s3(self.folder / "s3", self.logs / "s3.log")
         self.processes: dict[str, Process] = {"postgres": database, "s3": storage}
         self._urls: dict[str, str] = {}
         for name in SERVICES:
@@ -62,13 +63,19 @@ class Cluster:
         """Where a gateway answers."""
         return f"http://127.0.0.1:{self._ports[gateway]}"
 
-    def up(self) -> None:
-        """Start everything and wait until it is ready; ends what it started when something is not."""
+    def up(self, *, stop: threading.Event | None = None) -> None:
+        """
+        Start everything and wait until it is ready; ends what it started when something is not.
+
+        stop: set when nobody wants it any more.
+        """
         try:
             for names in (("postgres", "s3"), SERVICES, (*self.workers, *self.gateways)):
                 for name in names:
                     self.processes[name].start()
                 for name in names:
+                    if stop and stop.is_set():
+                        return
                     self.processes[name].until_ready()
         except BaseException:
             self.down()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import FailedPrecondition
 
@@ -17,9 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Process", "free_port"]
-
-_GRACE = 20.0
-"""Seconds a process gets to end by itself."""
 
 
 def free_port(*, low: int = 20_000, high: int = 30_000, also: int = 0) -> int:
@@ -58,6 +58,10 @@ class Process:
     """Whom it runs as; whoever starts it when None."""
     stop_signal: signal.Signals = signal.SIGTERM
     """Asks it to end."""
+    grace: float = 20.0
+    """Seconds it gets to end by itself."""
+    leftovers: Sequence[Path] = ()
+    """Files it leaves behind outside of its folder."""
     running: subprocess.Popen[bytes] | None = None
     _begun_at: int = 0
 
@@ -99,6 +103,29 @@ class Process:
             return ""
         return self.log.read_bytes()[0 if ever else self._begun_at :].decode(errors="replace")
 
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """What it logged under that event's name in all of its lives, with `at` in seconds since 1970."""
+        found: list[dict[str, Any]] = []
+        for line in self.said(ever=True).splitlines():
+            if f'"event": "{name}"' in line and line.startswith("{") and line.endswith("}"):
+                event = json.loads(line)
+                found.append({**event, "at": datetime.fromisoformat(event["timestamp"]).timestamp()})
+        return found
+
+    def until_event(
+        self, name: str, condition: Callable[[dict[str, Any]], bool], *, seconds: float = 30.0
+    ) -> dict[str, Any]:
+        """The first such event that fits, as soon as it is logged. Raises FailedPrecondition (PROCESS_FAILED)."""
+        deadline = time.monotonic() + seconds
+        while True:
+            for event in self.events(name):
+                if condition(event):
+                    return event
+            if time.monotonic() > deadline:
+                said = f"{self.name} logged no such {name!r}. Its log says:\n{self.tail()}"
+                raise FailedPrecondition(said, reason="PROCESS_FAILED")
+            time.sleep(0.05)
+
     def tail(self, lines: int = 15) -> str:
         """The end of its log."""
         return "\n".join(self.said().splitlines()[-lines:])
@@ -111,8 +138,11 @@ class Process:
     def kill(self) -> None:
         """End it without a chance to tidy up, as a crash would, and what it started with it."""
         if self.running is not None:
-            self._kill_group()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
             self.running.wait()
+            for path in self.leftovers:
+                path.unlink(missing_ok=True)
 
     def end(self) -> None:
         """Ask it to end and wait; end it and what it started when it does not."""
@@ -121,15 +151,6 @@ class Process:
         if self.alive:
             self.signal(signal.SIGCONT)
             self.signal(self.stop_signal)
-            try:
-                self.running.wait(_GRACE)
-            except subprocess.TimeoutExpired:
-                pass
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.running.wait(self.grace)
         self.kill()
-
-    def _kill_group(self) -> None:
-        assert self.running is not None
-        try:
-            os.killpg(self.running.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass

@@ -53,7 +53,10 @@ class Membership:
         self._silence = silence
         # no pool: this one connection is the proof of life, and its end must be the end of the session
         self._sessions = sa.create_engine(
-            database.engine.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=database.connect_args
+            database.engine.url,
+            poolclass=sa.NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={**database.connect_args, "application_name": f"pixelle worker {name}"},
         )
         self._session: sa.Connection | None = None
         self._beating: asyncio.Task[None] | None = None
