@@ -52,7 +52,12 @@ def create_app(
     )
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=_MAX_BODY)
-    app.add_middleware(KeyGate, keys=settings.api_keys, trusted_proxies=settings.trusted_proxies)
+    app.add_middleware(
+        KeyGate,
+        keys=settings.api_keys,
+        trusted_proxies=settings.trusted_proxies,
+        urgent_keys=settings.urgent_keys,
+    )
     for each in (docs, system, video, tasks, files):
         app.include_router(each.router)
     return app

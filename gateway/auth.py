@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["KeyGate"]
+__all__ = ["Caller", "KeyGate"]
 
 _OPEN = frozenset({"/health", "/readyz"})
 """Asked by probes, which have no key and tell nothing about tasks."""
@@ -25,15 +27,34 @@ _DESCRIPTION = frozenset({"/docs", "/redoc", "/openapi.json"})
 """A browser opens these before anybody can enter a key."""
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request."""
+
+    name: str
+    """The same for every request with the same key; tells nothing about the key."""
+    may_hurry: bool
+    """Whether their tasks may go before others'."""
+
+
 class KeyGate:
     """ASGI middleware that answers 401 to everybody else."""
 
-    def __init__(self, app: ASGIApp, *, keys: Sequence[SecretStr], trusted_proxies: Sequence[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        keys: Sequence[SecretStr],
+        trusted_proxies: Sequence[str],
+        urgent_keys: Sequence[SecretStr] = (),
+    ) -> None:
         """
         keys: bearer keys, compared in constant time. trusted_proxies: addresses or networks.
+        urgent_keys: those of `keys` whose tasks may go before others'.
         Raises InvalidArgument (SETTING_INVALID).
         """
         self._app = app
+        self._urgent = {key.get_secret_value().encode() for key in urgent_keys}
         self._keys = [key.get_secret_value().encode() for key in keys]
         try:
             self._proxies = [ipaddress.ip_network(each) for each in trusted_proxies]
@@ -52,6 +73,7 @@ class KeyGate:
                 answer = problem(refusal, path=scope["path"], trace_id=trace_of(request))
                 await answer(scope, receive, send)
                 return
+            scope.setdefault("state", {})["caller"] = self._caller(request)
         await self._app(scope, receive, send)
 
     def _refusal(self, request: Request) -> PixelleError | None:
@@ -77,6 +99,12 @@ class KeyGate:
                 "PIXELLE_API_KEYS."
             )
         return None
+
+    def _caller(self, request: Request) -> Caller:
+        if not self._keys:
+            return Caller("local", may_hurry=True)
+        key = request.headers.get("authorization", "").partition(" ")[2].strip().encode()
+        return Caller(f"key-{hashlib.sha256(key).hexdigest()[:16]}", may_hurry=key in self._urgent)
 
     def _callers(self, request: Request) -> list[str | None]:
         """

@@ -18,6 +18,7 @@ from pixelle.tts.v1 import tts_pb2
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from gateway.callbacks import Callbacks
     from gateway.files import Intake
     from gateway.schemas import VideoGenerateRequest
     from gateway.services import Services
@@ -33,10 +34,11 @@ _AUDIO = ("audio/", "video/")
 class Checks:
     """Turns requests into briefs, or says what is wrong with them."""
 
-    def __init__(self, services: Services, intake: Intake, settings: GatewaySettings) -> None:
+    def __init__(self, services: Services, intake: Intake, callbacks: Callbacks, settings: GatewaySettings) -> None:
         """settings: how long a question may take, and what requests mean that leave something out."""
         self._services = services
         self._intake = intake
+        self._callbacks = callbacks
         self._settings = settings
 
     async def brief(self, request: VideoGenerateRequest) -> Brief:
@@ -46,6 +48,8 @@ class Checks:
         Raises InvalidArgument, FailedPrecondition and, when a service does not answer, Unavailable naming it.
         """
         _refuse_later_ones(request)
+        if request.callback_url:
+            await self._callbacks.check(request.callback_url)
         try:
             template = await self._template(request.frame_template or "")
             request = _filled(request, template, self._settings)
@@ -240,7 +244,6 @@ async def _together(*questions: Coroutine[Any, Any, None]) -> None:
 def _refuse_later_ones(request: VideoGenerateRequest) -> None:
     """What the contract has but this version does not do yet."""
     asked = {
-        "callback_url": request.callback_url,
         "assets": request.assets,
         "pipeline": request.pipeline != "standard",
     }

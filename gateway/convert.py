@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.json_format import MessageToDict
 
 from gateway.schemas import (
+    Delivery,
     ErrorDetail,
     Progress,
     SceneModel,
@@ -23,6 +24,8 @@ from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.schemas import VideoGenerateRequest
     from gateway.workflow.tasks import TaskState
 
@@ -138,8 +141,8 @@ def music_of(request: VideoGenerateRequest, source: render_pb2.MediaSource) -> r
     return render_pb2.Music(source=source, volume=request.bgm_volume, mode=_MUSIC_MODES[request.bgm_mode])
 
 
-def task_model(found: TaskState, base_url: str) -> Task:
-    """base_url: how the client reaches this gateway, without a slash at the end."""
+def task_model(found: TaskState, base_url: str, deliveries: Sequence[dict[str, Any]] = ()) -> Task:
+    """base_url: how the client reaches this gateway, without a slash at the end. deliveries: calls of its callback."""
     record, body = found.record, found.progress
     request = record.payload.get("request", {})
     files = f"{base_url}/api/files"
@@ -154,6 +157,7 @@ def task_model(found: TaskState, base_url: str) -> Task:
         eta_seconds=found.eta_seconds,
         notice=body.get("notice", ""),
         metadata=request.get("metadata"),
+        deliveries=[Delivery.model_validate(each) for each in deliveries],
         version=found.version,
     )
     if found.progress["stage"] not in {"queued", "storyboard"}:

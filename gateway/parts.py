@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 
+from gateway.workflow.sender import Sender
+
 if TYPE_CHECKING:
     import asyncio
 
+    from gateway.auth import Caller
     from gateway.checks import Checks
     from gateway.services import Services
     from gateway.settings import GatewaySettings
     from gateway.workflow.tasks import Tasks
+    from gateway.workflow.webhooks import Webhooks
     from pixelle.runtime.artifacts import ArtifactStore
 
-__all__ = ["GatewayParts", "Parts", "base_url"]
+__all__ = ["GatewayParts", "Parts", "SentBy", "base_url"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class GatewayParts:
     store: ArtifactStore
     tasks: Tasks
     checks: Checks
+    webhooks: Webhooks
     lost: asyncio.Event | None = None
     """Set when another process has taken this worker's name; None where this process holds none."""
 
@@ -43,3 +48,12 @@ Parts = Annotated[GatewayParts, Depends(_parts)]
 def base_url(request: Request, parts: GatewayParts) -> str:
     """How the client reaches this gateway, without a slash at the end."""
     return (parts.settings.public_url or str(request.base_url)).rstrip("/")
+
+
+def _sender(request: Request, parts: Parts) -> Sender:
+    caller: Caller = request.state.caller
+    return Sender(caller.name, caller.may_hurry, base_url(request, parts))
+
+
+SentBy = Annotated[Sender, Depends(_sender)]
+"""An endpoint's parameter of this type says who asks for a task."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gateway.callbacks import Callbacks
 from gateway.checks import Checks
+from gateway.convert import task_model
 from gateway.files import Intake
 from gateway.parts import GatewayParts
 from gateway.services import Services
+from gateway.workflow.admission import Admission
 from gateway.workflow.database import Database
 from gateway.workflow.engine import TaskEngine
 from gateway.workflow.members import Membership
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
 from gateway.workflow.tasks import Tasks
+from gateway.workflow.webhooks import Webhooks
 from pixelle.runtime.artifacts import ArtifactStore
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -51,14 +55,35 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             executor_id=settings.worker_name,
             tasks_at_once=settings.tasks_at_once,
             poll_seconds=settings.poll_seconds,
+            caller_tasks_at_once=settings.key_running,
         )
         store = ArtifactStore.open(settings)
+        callbacks = Callbacks(settings)
+        stack.push_async_callback(callbacks.close)
+
+        async def shown(task_id: str, base_url: str) -> dict[str, Any] | None:
+            try:
+                return task_model(await tasks.get(task_id), base_url).model_dump(mode="json")
+            except NotFound:
+                return None
+
+        webhooks = Webhooks(
+            database,
+            engine,
+            callbacks,
+            shown,
+            delays=settings.webhook_delays,
+            lease=settings.webhook_seconds,
+            poll=settings.webhook_poll_seconds,
+        )
         tasks = Tasks(
             settings,
             engine=engine,
             progress=ProgressStore(database),
             services=services,
             publisher=Publisher(None if settings.clustered else settings.output_dir, store),
+            admission=Admission(settings, database, engine),
+            webhooks=webhooks,
         )
         works = settings.role != "gateway"
         member: Membership | None = None
@@ -74,8 +99,12 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             await member.join()
         await tasks.start(runs=works)
         stack.push_async_callback(engine.stop)
+        if works and settings.webhook_secret.get_secret_value():
+            webhooks.start()
+            stack.push_async_callback(webhooks.stop)
         if member:
             member.watch()
         intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
         lost = member.lost if member else None
-        yield GatewayParts(settings, services, store, tasks, Checks(services, intake, settings), lost)
+        checks = Checks(services, intake, callbacks, settings)
+        yield GatewayParts(settings, services, store, tasks, checks, webhooks, lost)

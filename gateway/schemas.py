@@ -10,10 +10,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 __all__ = [
     "Accepted",
     "Cancelled",
+    "Delivery",
     "ErrorDetail",
     "Health",
     "Loudness",
     "Progress",
+    "Redelivered",
     "SceneModel",
     "SceneProgress",
     "StoryboardModel",
@@ -137,7 +139,14 @@ class VideoGenerateRequest(_Strict):
     seed: int | None = Field(default=None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
     storyboard: StoryboardModel | None = Field(default=None, description="A finished plan: nothing is written then.")
     assets: list[str] | None = Field(default=None, max_length=200, description="Own pictures and clips.")
-    callback_url: str | None = Field(default=None, max_length=2_000, description="Told when the task has ended.")
+    callback_url: str | None = Field(
+        default=None,
+        max_length=2_000,
+        description="Called when the task has ended, signed as Standard Webhooks says; tried again for over two hours.",
+    )
+    priority: Annotated[int, _or(5)] = Field(
+        default=5, ge=0, le=9, description="Higher ones go first; above 5 only for keys that may."
+    )
     metadata: dict[str, Any] | None = Field(default=None, description="Passed back with the task.")
     pipeline: Annotated[Literal["standard", "asset_based"], _or("standard")] = "standard"
 
@@ -174,6 +183,13 @@ class Accepted(BaseModel):
 
 class Cancelled(BaseModel):
     """Answer to cancelling."""
+
+    success: bool = True
+    message: str
+
+
+class Redelivered(BaseModel):
+    """Answer to asking for another call of `callback_url`."""
 
     success: bool = True
     message: str
@@ -223,6 +239,15 @@ class TaskResult(BaseModel):
     warnings: list[str] = Field(default_factory=list[str])
 
 
+class Delivery(BaseModel):
+    """One call of a task's `callback_url`."""
+
+    at: datetime
+    status: int | None = Field(description="HTTP status of the answer; null when there was none.")
+    error: str | None = Field(description="Why it does not count as delivered; null when it does.")
+    attempt: int = Field(description="From 1; again from 1 after `redeliver`.")
+
+
 class ErrorDetail(BaseModel):
     """Why a task failed, for programs."""
 
@@ -252,4 +277,7 @@ class Task(BaseModel):
     metadata: dict[str, Any] | None = None
     storyboard_url: str | None = None
     captions_url: dict[str, str] | None = Field(default=None, description='"srt" and "vtt".')
+    deliveries: list[Delivery] = Field(
+        default_factory=list[Delivery], description="The last calls of `callback_url`, oldest first."
+    )
     version: int = Field(description="Grows with every change; send it as `since` to wait for the next one.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from pathlib import Path
 from typing import Annotated, Literal
@@ -73,6 +74,43 @@ class GatewaySettings(ServiceSettings):
     retry_seconds: float = Field(default=0.5, ge=0)
     """Wait before the second try; doubles with each further one."""
 
+    key_running: int = Field(default=0, ge=0, le=1000)
+    """Videos that are made at the same time for one API key, over all workers; more wait. 0: no limit. Callers without
+    a key count as one."""
+    key_waiting: int = Field(default=0, ge=0, le=1_000_000)
+    """Tasks of one API key that may wait; one more is refused with 429. 0: no limit."""
+    queue_tasks: int = Field(default=1000, ge=0, le=1_000_000)
+    """Tasks that may wait in all; one more is refused with 429. 0: no limit."""
+    urgent_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list[SecretStr])
+    """Those of `api_keys` that may ask for a `priority` above 5. Without any key configured, everyone served may."""
+    step_queue_seconds: float = Field(default=3600.0, ge=0)
+    """Longest a step waits, in all, for a place in the full queue of a service before it counts as failed."""
+    webhook_secret: SecretStr = SecretStr("")
+    """Signs calls to `callback_url`: whsec_ and 24 to 64 bytes in base64. Empty: such requests are refused."""
+    webhook_hosts: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
+    """Hosts, or host:port, that `callback_url` may name although they are not on the public internet, with http too."""
+    webhook_delays: Annotated[list[float], NoDecode] = Field(
+        default_factory=lambda: [5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 3600.0]
+    )
+    """Seconds before each further attempt to call a `callback_url` that did not answer with success."""
+    webhook_seconds: float = Field(default=10.0, gt=0, le=60)
+    """Longest one attempt may take."""
+    webhook_poll_seconds: float = Field(default=1.0, ge=0.01, le=60)
+    """How often tasks with a `callback_url` are looked at, and due attempts made."""
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signing(cls, value: SecretStr) -> SecretStr:
+        kept = value.get_secret_value()
+        if kept:
+            try:
+                size = len(base64.b64decode(kept.removeprefix("whsec_") + "==", validate=True))
+            except ValueError:
+                size = 0
+            if not kept.startswith("whsec_") or not 24 <= size <= 64:
+                raise ValueError("give whsec_ and 24 to 64 random bytes in base64")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _driver(cls, value: str) -> str:
@@ -81,7 +119,10 @@ class GatewaySettings(ServiceSettings):
                 return f"postgresql+psycopg://{value.removeprefix(scheme)}"
         return value
 
-    @field_validator("api_keys", "trusted_proxies", "allowed_roots", "workers", mode="before")
+    @field_validator(
+        *("api_keys", "trusted_proxies", "allowed_roots", "workers", "urgent_keys", "webhook_hosts", "webhook_delays"),
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

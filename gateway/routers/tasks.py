@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from gateway.convert import storyboard_model, task_model
 from gateway.parts import Parts, base_url
-from gateway.schemas import Cancelled, Task
+from gateway.schemas import Cancelled, Redelivered, Task
 from gateway.workflow.brief import from_json
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, InvalidArgument
@@ -38,7 +38,8 @@ async def list_tasks(  # noqa: PLR0917 - FastAPI passes them by name
         response.headers["X-Next-Cursor"] = following
         response.headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
     base = base_url(request, parts)
-    return [task_model(each, base) for each in found]
+    told = await parts.webhooks.deliveries([each.record.task_id for each in found])
+    return [task_model(each, base, told.get(each.record.task_id, ())) for each in found]
 
 
 @router.get("/{task_id}")
@@ -54,7 +55,8 @@ async def get_task(
         found = await parts.tasks.wait(task_id, since=since, seconds=wait)
     else:
         found = await parts.tasks.get(task_id)
-    return task_model(found, base_url(request, parts))
+    told = await parts.webhooks.deliveries([task_id])
+    return task_model(found, base_url(request, parts), told.get(task_id, ()))
 
 
 @router.delete("/{task_id}")
@@ -62,6 +64,14 @@ async def cancel_task(task_id: str, parts: Parts) -> Cancelled:
     """Stop a task for good; the calls it is waiting for are cancelled too."""
     await parts.tasks.cancel(task_id)
     return Cancelled(message=f"Task {task_id} cancelled successfully")
+
+
+@router.post("/{task_id}/redeliver")
+async def redeliver(task_id: str, parts: Parts) -> Redelivered:
+    """Call the `callback_url` of a task that has ended once more, now, with all attempts before it."""
+    await parts.tasks.get(task_id)
+    await parts.webhooks.redeliver(task_id)
+    return Redelivered(message=f"The callback_url of task {task_id} is called again")
 
 
 @router.get("/{task_id}/storyboard")

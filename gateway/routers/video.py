@@ -7,7 +7,7 @@ import asyncio
 from fastapi import APIRouter, Request
 
 from gateway.convert import task_model
-from gateway.parts import Parts, base_url
+from gateway.parts import Parts, SentBy, base_url
 from gateway.schemas import Accepted, VideoGenerated, VideoGenerateRequest
 from pixelle.runtime.errors import Cancelled, Internal
 
@@ -19,18 +19,18 @@ _LOOK = 0.5
 
 
 @router.post("/generate/async")
-async def generate_async(body: VideoGenerateRequest, parts: Parts) -> Accepted:
+async def generate_async(body: VideoGenerateRequest, parts: Parts, sender: SentBy) -> Accepted:
     """Check the request, queue it, answer at once; watch it under `/api/tasks/{task_id}`."""
     brief = await parts.checks.brief(body)
-    task_id = await parts.tasks.submit(body.model_dump(mode="json"), brief)
+    task_id = await parts.tasks.submit(body.model_dump(mode="json"), brief, sender=sender)
     return Accepted(task_id=task_id)
 
 
 @router.post("/generate/sync")
-async def generate_sync(body: VideoGenerateRequest, request: Request, parts: Parts) -> VideoGenerated:
+async def generate_sync(body: VideoGenerateRequest, request: Request, parts: Parts, sender: SentBy) -> VideoGenerated:
     """As the other one, but answers when the video is there. A client that hangs up cancels it."""
     brief = await parts.checks.brief(body)
-    task_id = await parts.tasks.submit(body.model_dump(mode="json"), brief)
+    task_id = await parts.tasks.submit(body.model_dump(mode="json"), brief, sender=sender)
     ending = asyncio.create_task(parts.tasks.ended(task_id))
     try:
         while not (await asyncio.wait({ending}, timeout=_LOOK))[0]:

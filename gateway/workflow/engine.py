@@ -17,11 +17,13 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Porta
 from dbos import error as dbos_error
 
 from gateway.problems import hidden
-from gateway.workflow.record import Json, Record, State
-from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError, from_http
+from gateway.workflow.errors import facts_of, leaves, restored
+from gateway.workflow.pages import newest_first
+from gateway.workflow.record import FINISHED, Entry, Json, Record, State, Turn
+from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from dbos import StepReservation, WorkflowStatus
 
@@ -77,21 +79,31 @@ class Step:
         try:
             return await self._place.run_async({"name": self.name, "preemptible": True}, kept)
         except PortableWorkflowError as error:
-            raise _restored(error) from error
+            raise restored(error.message, error.code, error.data) from error
 
 
 class TaskEngine:
     """Keeps tasks; where it is given a story, runs them and goes on with them after a restart. One per process."""
 
-    def __init__(self, database: Database, *, executor_id: str, tasks_at_once: int, poll_seconds: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        executor_id: str,
+        tasks_at_once: int,
+        poll_seconds: float,
+        caller_tasks_at_once: int = 0,
+    ) -> None:
         """
         executor_id: name of this process; its unfinished tasks are its own again after a restart.
-        tasks_at_once: tasks that run at the same time. poll_seconds: how often the queue is looked at.
+        tasks_at_once: tasks that run at the same time here. poll_seconds: how often the queue is looked at.
+        caller_tasks_at_once: tasks of one caller that run at the same time anywhere; 0: as many as fit.
         """
         self._database = database
         self._executor_id = executor_id
         self._tasks_at_once = tasks_at_once
         self._poll_seconds = poll_seconds
+        self._caller_tasks_at_once = caller_tasks_at_once
         self._running: dict[str, asyncio.Task[Any]] = {}
         self._client: DBOSClient | None = None
         self._watcher: asyncio.Task[None] | None = None
@@ -161,6 +173,7 @@ class TaskEngine:
         await DBOS.register_queue_async(
             _QUEUE,
             worker_concurrency=self._tasks_at_once,
+            partition_concurrency=self._caller_tasks_at_once or None,
             polling_interval_sec=self._poll_seconds,
             on_conflict="always_update",
         )
@@ -207,12 +220,42 @@ class TaskEngine:
         self._runs = False
         _ONE.release()
 
-    async def submit(self, task_id: str, payload: Json) -> None:
+    async def submit(self, task_id: str, payload: Json, turn: Turn) -> None:
         """Keep a task and put it in the queue."""
         await self._book.enqueue_async(
-            {"workflow_name": _WORKFLOW, "queue_name": _QUEUE, "workflow_id": task_id, "app_version": _VERSION},
+            {
+                "workflow_name": _WORKFLOW,
+                "queue_name": _QUEUE,
+                "workflow_id": task_id,
+                "app_version": _VERSION,
+                "priority": turn.order + 1,  # from 1
+                "queue_partition_key": turn.caller,
+            },
             {**payload, "submitted_at": time.time()},
         )
+
+    async def listed(
+        self, states: Collection[State], *, task_ids: Sequence[str] | None = None, limit: int | None = None
+    ) -> list[Entry]:
+        """Tasks in some states, newest first, without what they were given and what they gave."""
+        found = await self._book.list_workflows_async(
+            workflow_ids=None if task_ids is None else list(task_ids),
+            name=_WORKFLOW,
+            status=_named(states),
+            limit=limit,
+            sort_desc=True,
+            load_input=False,
+            load_output=False,
+        )
+        return [_entry(each) for each in found]
+
+    async def forget(self, task_ids: Sequence[str]) -> list[str]:
+        """Delete tasks that have ended, with their steps; returns the ids of those that were deleted."""
+        async with self._database.held(_MOVING):
+            ended = [each.task_id for each in await self.listed(FINISHED, task_ids=task_ids)]
+            if ended:
+                await self._book.delete_workflows_async(ended)
+        return ended
 
     async def cancel(self, task_id: str) -> None:
         """Stop a task for good: its calls at once here, within a second where another process runs it."""
@@ -275,33 +318,28 @@ class TaskEngine:
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[Record], str]:
         """Tasks, newest first, and the cursor of the next page ("" at the end)."""
-        until, _, passed = cursor.partition(".")
-        skip = int(passed or 0)
-        wanted = [name for name, each in _STATES.items() if state is None or each == state]
 
         async def between(first: int | None, last: int | None, count: int | None) -> list[WorkflowStatus]:
             return await self._book.list_workflows_async(
                 name=_WORKFLOW,
-                status=wanted,
+                status=_named(_STATES.values() if state is None else [state]),
                 start_time=None if first is None else _time(first).isoformat(),
                 end_time=None if last is None else _time(last).isoformat(),
                 limit=count,
                 sort_desc=True,
             )
 
-        found = await between(None, int(until) if until else None, limit + skip + 1)
-        if not found:
-            return [], ""
-        # SQLite keeps whole seconds: the last one is read in full, so that it can be put in order
-        oldest = found[-1].created_at
-        found = [each for each in found if each.created_at != oldest] + await between(oldest, oldest, None)
-        found.sort(key=_submitted, reverse=True)
-        shown = found[skip : skip + limit]
-        if len(found) <= skip + limit:
-            return [_record(each) for each in shown], ""
-        last = shown[-1].created_at
-        same = sum(each.created_at == last for each in shown) + (skip if until == str(last) else 0)
-        return [_record(each) for each in shown], f"{last}.{same}"
+        found, following = await newest_first(between, _submitted, limit=limit, cursor=cursor)
+        return [_record(each) for each in found], following
+
+
+def _named(states: Collection[State]) -> list[str]:
+    return [name for name, state in _STATES.items() if state in states]
+
+
+def _entry(status: WorkflowStatus) -> Entry:
+    turn = Turn(status.queue_partition_key or "", (status.priority or 0) - 1)
+    return Entry(status.workflow_id, _STATES[status.status], turn, status.dequeued_at, status.completed_at)
 
 
 def _submitted(status: WorkflowStatus) -> tuple[int, float]:
@@ -314,7 +352,7 @@ def _record(status: WorkflowStatus) -> Record:
     state = _STATES[status.status]
     error: PixelleError | None = None
     if isinstance(status.error, PortableWorkflowError):
-        error = _restored(status.error)
+        error = restored(status.error.message, status.error.code, status.error.data)
     elif state == "failed":
         error = Internal("The task was given up after too many restarts.", reason="TOO_MANY_RESTARTS")
     return Record(
@@ -334,11 +372,11 @@ def _time(milliseconds: int) -> datetime:
 
 def _outcome(error: BaseException, task_id: str) -> BaseException:
     """What DBOS is told about how a task ended: the first real error inside a group."""
-    leaves = _leaves(error)
-    for leaf in leaves:
+    inside = leaves(error)
+    for leaf in inside:
         if isinstance(leaf, (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)):
             return leaf  # DBOS takes the outcome from whoever has the task
-    for leaf in leaves:
+    for leaf in inside:
         if isinstance(leaf, PixelleError):
             return _portable(leaf)
     if not isinstance(error, Exception):
@@ -346,27 +384,8 @@ def _outcome(error: BaseException, task_id: str) -> BaseException:
     return _portable(hidden(error, task_id=task_id))
 
 
-def _leaves(error: BaseException) -> list[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        group = cast("BaseExceptionGroup[BaseException]", error)
-        return [leaf for inner in group.exceptions for leaf in _leaves(inner)]
-    return [error]
-
-
 def _portable(error: PixelleError) -> PortableWorkflowError:
-    facts: Json = {"reason": error.reason, "details": error.details, "retry_after": error.retry_after}
-    return PortableWorkflowError(error.message, type(error).__name__, error.kind.http, facts)
-
-
-def _restored(error: PortableWorkflowError) -> PixelleError:
-    facts = cast("Json", error.data or {})
-    kind = from_http(error.code if isinstance(error.code, int) else 500)
-    return kind(
-        error.message,
-        reason=facts.get("reason", ""),
-        details=facts.get("details"),
-        retry_after=facts.get("retry_after"),
-    )
+    return PortableWorkflowError(error.message, type(error).__name__, error.kind.http, facts_of(error))
 
 
 def _quiet() -> None:

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.errors import PixelleError
 
-__all__ = ["Json", "Record", "State"]
+__all__ = ["FINISHED", "UNFINISHED", "Entry", "Json", "Record", "State", "Turn"]
 
 Json = dict[str, Any]
 State = Literal["pending", "running", "completed", "failed", "cancelled"]
+FINISHED: frozenset[State] = frozenset({"completed", "failed", "cancelled"})
+UNFINISHED: frozenset[State] = frozenset({"pending", "running"})
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,31 @@ class Record:
     created_at: datetime
     completed_at: datetime | None
     """To the second only, where the database keeps no more."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """When a task is taken from the queue."""
+
+    caller: str
+    """Whose task it is; limits are per caller."""
+    order: int
+    """Lower ones are taken first; of equal ones the older."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A task as the queue knows it."""
+
+    task_id: str
+    state: State
+    turn: Turn
+    began_ms: int | None
+    """Since 1970; None while it has not been taken from the queue."""
+    completed_ms: int | None
+    """Since 1970; None while it has not ended."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took once it had begun."""
+        return (self.completed_ms - self.began_ms) / 1000 if self.began_ms and self.completed_ms else None

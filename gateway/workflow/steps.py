@@ -12,7 +12,7 @@ from gateway.problems import hidden
 from gateway.workflow.brief import from_json, to_json
 from gateway.workflow.engine import Step
 from pixelle.runtime.client import result_of
-from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError
+from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError, ResourceExhausted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,11 +39,22 @@ class Patience:
     """Seconds; an error that asks for more than this ends the step: somebody has to act first."""
     deadline: float = 1800.0
     """Seconds for one try."""
+    queueing: float = 3600.0
+    """Seconds, in all, that a step waits for a place in the full queue of a service."""
 
     @classmethod
     def of(cls, settings: GatewaySettings) -> Patience:
         """As the settings say."""
-        return cls(settings.step_attempts, settings.retry_seconds, deadline=settings.step_seconds)
+        return cls(
+            settings.step_attempts,
+            settings.retry_seconds,
+            deadline=settings.step_seconds,
+            queueing=settings.step_queue_seconds,
+        )
+
+    def is_full(self, error: PixelleError) -> bool:
+        """True when nothing was tried yet: the service has no place now and says when to come back."""
+        return isinstance(error, ResourceExhausted) and 0 < (error.retry_after or 0) <= self.longest_wait
 
     def wait(self, error: PixelleError, tried: int) -> float | None:
         """Seconds until the next try after `tried` of them, or None to give up."""
@@ -107,7 +118,7 @@ class Place:
             self._steps.tracker.moved(self._stage, self._scene, fraction, message)
 
         asking = Asking(f"{task_id}/{self._step.name}", patience.deadline, report)
-        tried = 0
+        tried, queued = 0, 0.0
         while True:
             tried += 1
             report(0.0, "" if tried == 1 else f"try {tried}")
@@ -115,6 +126,10 @@ class Place:
                 return await work(asking)
             except PixelleError as error:
                 wait = patience.wait(error, tried)
+                if patience.is_full(error):  # busy with others, for as long as their work takes: no try of ours
+                    tried -= 1
+                    wait = error.retry_after if queued < patience.queueing else None
+                    queued += wait or 0.0
                 if wait is None:
                     raise self._placed(error) from error
                 fields = {"task_id": task_id, "step": self._step.name, "reason": error.reason}

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from gateway.workflow.admission import DEFAULT_PRIORITY
 from gateway.workflow.brief import Brief, from_json
 from gateway.workflow.progress import Tracker, begin
+from gateway.workflow.record import FINISHED
 from gateway.workflow.steps import Patience, Steps
 from gateway.workflow.video import make_video
 from pixelle.core.v1 import core_pb2
@@ -19,14 +21,16 @@ from pixelle.runtime.errors import Conflict, NotFound
 if TYPE_CHECKING:
     from gateway.services import Services
     from gateway.settings import GatewaySettings
+    from gateway.workflow.admission import Admission
     from gateway.workflow.engine import TaskEngine
     from gateway.workflow.progress import ProgressStore
     from gateway.workflow.publish import Publisher
     from gateway.workflow.record import Record, State
+    from gateway.workflow.sender import Sender
+    from gateway.workflow.webhooks import Webhooks
 
 __all__ = ["FINISHED", "TaskState", "Tasks"]
 
-FINISHED = frozenset({"completed", "failed", "cancelled"})
 _POLL = 0.25
 """Seconds after which a watcher looks again although nobody told it anything."""
 
@@ -81,11 +85,15 @@ class Tasks:
         progress: ProgressStore,
         services: Services,
         publisher: Publisher,
+        admission: Admission,
+        webhooks: Webhooks,
     ) -> None:
         self._engine = engine
         self._progress = progress
         self._services = services
         self._publisher = publisher
+        self._admission = admission
+        self._webhooks = webhooks
         self._patience = Patience.of(settings)
 
     async def start(self, *, runs: bool = True) -> None:
@@ -95,17 +103,27 @@ class Tasks:
     async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
         kept = await self._progress.read([task_id])
         body = kept[task_id][1] if task_id in kept else begin()
+        await self._webhooks.begun(task_id)
         async with Tracker(self._progress, task_id, body) as tracker:
             steps = Steps(task_id, tracker, self._patience)
             return await make_video(Brief.from_json(payload["brief"]), steps, self._services, self._publisher)
 
-    async def submit(self, request: dict[str, Any], brief: Brief) -> str:
-        """Keep and queue a task; returns its id, which is also the name of its output folder."""
-        while True:
-            task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
-            if await self._progress.create(task_id):
-                break
-        await self._engine.submit(task_id, {"request": request, "brief": brief.to_json()})
+    async def submit(self, request: dict[str, Any], brief: Brief, *, sender: Sender) -> str:
+        """
+        Keep and queue a task; returns its id, which is also the name of its output folder.
+
+        request: as it was sent; its `priority` and `callback_url` count here. Raises as `Admission.turn` does.
+        """
+        priority = request.get("priority")
+        priority = DEFAULT_PRIORITY if priority is None else priority
+        async with self._admission.turn(sender.caller, priority, may_hurry=sender.may_hurry) as turn:
+            while True:
+                task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
+                if await self._progress.create(task_id):
+                    break
+            if request.get("callback_url"):
+                await self._webhooks.expect(task_id, request["callback_url"], sender.base_url)
+            await self._engine.submit(task_id, {"request": request, "brief": brief.to_json()}, turn)
         return task_id
 
     async def get(self, task_id: str) -> TaskState:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-__all__ = ["Fetched", "fetch", "is_public", "sniff"]
+__all__ = ["Fetched", "fetch", "is_public", "pinned", "sniff"]
 
 _REDIRECTS = 5
 _TUNNELS = tuple(
@@ -82,7 +82,7 @@ async def _follow(
     client: httpx.AsyncClient, url: str, allow_http: bool, max_bytes: int, permitted: Callable[[Address], bool]
 ) -> bytes:
     for _ in range(_REDIRECTS + 1):
-        request = await _pinned(client, url, allow_http, permitted)
+        request = await pinned(client, url, allow_http=allow_http, permitted=permitted)
         answer = await client.send(request, stream=True)
         try:
             if answer.is_redirect:
@@ -101,10 +101,20 @@ async def _follow(
     raise Unavailable(f"The URL {url!r} redirects more than {_REDIRECTS} times.", reason="URL_UNREACHABLE")
 
 
-async def _pinned(
-    client: httpx.AsyncClient, url: str, allow_http: bool, permitted: Callable[[Address], bool]
+async def pinned(
+    client: httpx.AsyncClient,
+    url: str,
+    *,
+    allow_http: bool,
+    permitted: Callable[[Address], bool] = is_public,
+    headers: dict[str, str] | None = None,
+    content: bytes | None = None,
 ) -> httpx.Request:
-    """A request to the address that was checked, so that a second look-up cannot lead elsewhere."""
+    """
+    A request to the address that was checked, so that a second look-up cannot lead elsewhere.
+
+    content: sent with POST; None: GET. Raises InvalidArgument (URL_INVALID), PermissionDenied (URL_FORBIDDEN), OSError.
+    """
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
@@ -116,7 +126,10 @@ async def _pinned(
             reason="URL_INVALID",
         )
     port = parsed.port or {"https": 443, "http": 80}[parsed.scheme]
-    found = await asyncio.get_running_loop().getaddrinfo(parsed.host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(parsed.host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label that is empty or too long
+        raise InvalidArgument(f"The URL {url!r} names no possible host.", reason="URL_INVALID") from error
     addresses = [ipaddress.ip_address(str(item[4][0]).partition("%")[0]) for item in found]
     if not addresses or not all(permitted(address) for address in addresses):
         raise PermissionDenied(
@@ -124,9 +137,10 @@ async def _pinned(
             reason="URL_FORBIDDEN",
         )
     return client.build_request(
-        "GET",
+        "GET" if content is None else "POST",
         parsed.copy_with(host=str(addresses[0])),
-        headers={"host": parsed.netloc.decode("ascii"), "accept": "*/*"},
+        content=content,
+        headers={"accept": "*/*", **(headers or {}), "host": parsed.netloc.decode("ascii")},
         extensions={"sni_hostname": parsed.host},
     )
 

@@ -56,7 +56,7 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
             "choose one of these with frame_template: 1080x1920/image_default.html.",
         ),
         ({"footage_volume": 0.3}, "FOOTAGE_NOT_SHOWN", "'1080x1920/image_default.html' shows no footage"),
-        ({"callback_url": "https://example.com"}, "NOT_AVAILABLE", "callback_url"),
+        ({"callback_url": "https://example.com"}, "WEBHOOK_SECRET_MISSING", "PIXELLE_WEBHOOK_SECRET=whsec_"),
         ({"assets": ["a.png"]}, "NOT_AVAILABLE", "assets"),
         ({"pipeline": "asset_based"}, "NOT_AVAILABLE", "asset_based"),
     ],

@@ -1,0 +1,38 @@
+"""Errors of tasks as they are kept, and the first real one inside a group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from pixelle.runtime.errors import from_http
+
+if TYPE_CHECKING:
+    from gateway.workflow.record import Json
+    from pixelle.runtime.errors import PixelleError
+
+__all__ = ["facts_of", "leaves", "restored"]
+
+
+def leaves(error: BaseException) -> list[BaseException]:
+    """The errors inside a group, in order; an error that is no group alone."""
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        return [leaf for inner in group.exceptions for leaf in leaves(inner)]
+    return [error]
+
+
+def facts_of(error: PixelleError) -> Json:
+    """What is kept of an error beside its message and HTTP status."""
+    return {"reason": error.reason, "details": error.details, "retry_after": error.retry_after}
+
+
+def restored(message: str, status: object, facts: Any) -> PixelleError:
+    """The inverse of `facts_of`. status: HTTP status, 500 when it is no number."""
+    kind = from_http(status if isinstance(status, int) else 500)
+    facts = facts or {}
+    return kind(
+        message,
+        reason=facts.get("reason", ""),
+        details=facts.get("details"),
+        retry_after=facts.get("retry_after"),
+    )
