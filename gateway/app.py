@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
-from gateway.routers import docs, files, system, tasks, video
+from gateway.routers import docs, files, history, system, tasks, video
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
@@ -58,7 +58,7 @@ def create_app(
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
     )
-    for each in (docs, system, video, tasks, files):
+    for each in (docs, system, video, tasks, history, files):
         app.include_router(each.router)
     return app
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.checks import Checks
     from gateway.services import Services
     from gateway.settings import GatewaySettings
+    from gateway.workflow.retention import Retention
     from gateway.workflow.tasks import Tasks
     from gateway.workflow.webhooks import Webhooks
     from pixelle.runtime.artifacts import ArtifactStore
@@ -33,6 +34,7 @@ class GatewayParts:
     tasks: Tasks
     checks: Checks
     webhooks: Webhooks
+    retention: Retention
     lost: asyncio.Event | None = None
     """Set when another process has taken this worker's name; None where this process holds none."""
 

@@ -17,6 +17,7 @@ from gateway.workflow.engine import TaskEngine
 from gateway.workflow.members import Membership
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
+from gateway.workflow.retention import Retention, Swept
 from gateway.workflow.tasks import Tasks
 from gateway.workflow.webhooks import Webhooks
 from pixelle.runtime.artifacts import ArtifactStore
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from gateway.services import ServiceUrls
     from gateway.settings import GatewaySettings
 
-__all__ = ["parts_running"]
+__all__ = ["parts_running", "sweep"]
 
 
 @asynccontextmanager
@@ -76,14 +77,25 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             lease=settings.webhook_seconds,
             poll=settings.webhook_poll_seconds,
         )
+        progress = ProgressStore(database)
+        publisher = Publisher(None if settings.clustered else settings.output_dir, store)
         tasks = Tasks(
             settings,
             engine=engine,
-            progress=ProgressStore(database),
+            progress=progress,
             services=services,
-            publisher=Publisher(None if settings.clustered else settings.output_dir, store),
+            publisher=publisher,
             admission=Admission(settings, database, engine),
             webhooks=webhooks,
+        )
+        retention = Retention(
+            settings,
+            database=database,
+            store=store,
+            engine=engine,
+            progress=progress,
+            webhooks=webhooks,
+            publisher=publisher,
         )
         works = settings.role != "gateway"
         member: Membership | None = None
@@ -99,6 +111,9 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             await member.join()
         await tasks.start(runs=works)
         stack.push_async_callback(engine.stop)
+        if works:
+            retention.start()
+            stack.push_async_callback(retention.stop)
         if works and settings.webhook_secret.get_secret_value():
             webhooks.start()
             stack.push_async_callback(webhooks.stop)
@@ -107,4 +122,39 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
         lost = member.lost if member else None
         checks = Checks(services, intake, callbacks, settings)
-        yield GatewayParts(settings, services, store, tasks, checks, webhooks, lost)
+        yield GatewayParts(settings, services, store, tasks, checks, webhooks, retention, lost)
+
+
+async def sweep(settings: GatewaySettings, *, dry_run: bool) -> Swept:
+    """
+    Delete once what need not be kept, also while a gateway or workers are at work with the same tasks.
+
+    Raises Unavailable (DATABASE_DOWN, STORE_DOWN).
+    """
+    async with AsyncExitStack() as stack:
+        database = Database(settings.effective_database_url, alone=False)
+        stack.callback(database.close)
+        await database.check()
+        engine = TaskEngine(database, executor_id="sweep", tasks_at_once=1, poll_seconds=settings.poll_seconds)
+        await engine.start(None)
+        stack.push_async_callback(engine.stop)
+        store = ArtifactStore.open(settings)
+        callbacks = Callbacks(settings)
+        stack.push_async_callback(callbacks.close)
+        webhooks = Webhooks(database, engine, callbacks, _nobody, delays=(), lease=0.0, poll=1.0)
+        publisher = Publisher(None if settings.clustered else settings.output_dir, store)
+        retention = Retention(
+            settings,
+            database=database,
+            store=store,
+            engine=engine,
+            progress=ProgressStore(database),
+            webhooks=webhooks,
+            publisher=publisher,
+        )
+        return await retention.sweep(dry_run=dry_run)
+
+
+async def _nobody(task_id: str, base_url: str) -> dict[str, Any] | None:
+    del task_id, base_url
+    return None

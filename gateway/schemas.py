@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 __all__ = [
     "Accepted",
     "Cancelled",
+    "Deleted",
     "Delivery",
     "ErrorDetail",
     "Health",
@@ -183,6 +184,13 @@ class Accepted(BaseModel):
 
 class Cancelled(BaseModel):
     """Answer to cancelling."""
+
+    success: bool = True
+    message: str
+
+
+class Deleted(BaseModel):
+    """Answer to deleting."""
 
     success: bool = True
     message: str

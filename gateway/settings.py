@@ -85,6 +85,20 @@ class GatewaySettings(ServiceSettings):
     """Those of `api_keys` that may ask for a `priority` above 5. Without any key configured, everyone served may."""
     step_queue_seconds: float = Field(default=3600.0, ge=0)
     """Longest a step waits, in all, for a place in the full queue of a service before it counts as failed."""
+    keep_days: float = Field(default=0, ge=0)
+    """Tasks that ended longer ago are deleted with their files. 0: kept for ever."""
+    keep_gb: float = Field(default=0, ge=0)
+    """When the files of ended tasks are larger together, the oldest tasks are deleted, never the newest. 0: no limit."""
+    cache_days: float = Field(default=0, ge=0)
+    """Remembered results that nothing has used for so long are forgotten. 0: kept for ever."""
+    cache_gb: float = Field(default=0, ge=0)
+    """When the artifact store is larger, remembered results are forgotten, those first that were used longest ago;
+    files of kept tasks stay. 0: no limit."""
+    sweep_minutes: float = Field(default=60.0, gt=0)
+    """How often what need not be kept is deleted, in the process that runs tasks."""
+    sweep_grace_seconds: float = Field(default=3600.0, gt=0)
+    """Files used within this time are never swept away: a step may be about to need them. At least twice
+    `step_seconds`."""
     webhook_secret: SecretStr = SecretStr("")
     """Signs calls to `callback_url`: whsec_ and 24 to 64 bytes in base64. Empty: such requests are refused."""
     webhook_hosts: Annotated[list[str], NoDecode] = Field(default_factory=list[str])

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from gateway.services import ServiceUrls
     from gateway.settings import GatewaySettings
+    from gateway.workflow.retention import Swept
     from pixelle.core.v1.core_pb2 import Engine
     from pixelle.runtime.server import Service
 
-__all__ = ["Running", "browser", "create_embedded_app", "engines", "running", "serve", "work"]
+__all__ = ["Running", "browser", "create_embedded_app", "engines", "running", "serve", "sweep", "work"]
 
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 """Before grpc is imported: it would tell the screen that our own server says goodbye."""
@@ -119,6 +120,19 @@ async def _serve(app: FastAPI, listening: socket.socket) -> None:
         listening.listen(128)
         sys.stderr.write(f"Serving on http://{where}:{port} (API: /docs). Stop with Ctrl-C.\n")
         await server.serve(sockets=[listening])
+
+
+async def sweep(config: Path, *, dry_run: bool) -> Swept:
+    """Delete once what the settings do not keep. Raises PixelleError."""
+    import structlog
+
+    from gateway.running import sweep as swept
+    from pixelle.runtime.telemetry import configure_logging
+
+    settings = _gateway_settings(config)
+    if not structlog.is_configured():
+        configure_logging(settings.model_copy(update={"log_level": "error"}))
+    return await swept(settings, dry_run=dry_run)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -37,8 +37,9 @@ _PRAGMAS = ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchr
 class Database:
     """Connections and, for SQLite, the lock that keeps a second process out."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, alone: bool = True) -> None:
         """
+        alone: keep other processes that run tasks out of an SQLite file; False for one that runs none.
         url: SQLAlchemy URL of SQLite or Postgres. Folders of SQLite files are made; nothing is connected yet.
         Raises FailedPrecondition (DATABASE_IN_USE) when another process has the file, InvalidArgument
         (SETTING_INVALID) when no such database is known.
@@ -59,7 +60,7 @@ class Database:
             raise _unknown(f"{parsed.get_backend_name()!r} is neither postgresql nor sqlite")
         path = Path(parsed.database or "tasks.db").absolute()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(path)
+        self._lock = _lock(path) if alone else None
         self.engine = sa.create_engine(url, pool_size=20)
         event.listen(self.engine, "connect", _tune)
 

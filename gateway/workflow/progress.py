@@ -90,6 +90,15 @@ class ProgressStore:
 
         return await asyncio.to_thread(select)
 
+    async def forget(self, task_ids: Sequence[str]) -> None:
+        """Delete the progress of tasks."""
+
+        def delete() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(sa.delete(_TABLE).where(_TABLE.c.task_id.in_(task_ids)))
+
+        await asyncio.to_thread(delete)
+
     async def changed(self, task_id: str, seconds: float) -> None:
         """Return when this process has written the task's progress, or after `seconds`."""
         event = asyncio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -40,6 +41,11 @@ class Publisher:
         """output_dir: made when needed; None: nothing is copied. store: where the artifacts are."""
         self._output_dir = output_dir
         self._store = store
+
+    async def withdraw(self, task_id: str) -> None:
+        """Delete a task's folder; it vanishes at once or not at all."""
+        if self._output_dir:
+            await asyncio.to_thread(_withdraw, self._output_dir / task_id)
 
     async def publish(
         self,
@@ -139,6 +145,13 @@ def _lay_out(folder: Path, files: dict[str, Path], texts: dict[str, Any]) -> Non
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _withdraw(folder: Path) -> None:
+    gone = folder.with_name(f".{folder.name}.gone")
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _text(content: Any) -> bytes:

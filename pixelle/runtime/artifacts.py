@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import os
+import stat
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +34,10 @@ INLINE_LIMIT = 256 * 1024
 
 _PIECE = 256 * 1024
 _PATIENCE = timedelta(seconds=30)
+_USED = "used/"
+"""In a bucket, an empty file below this name says when the file after it was last wanted."""
+_FRESH = 600.0
+"""Seconds in which a bucket is told of the use of one file once."""
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -70,7 +78,8 @@ class ArtifactStore:
         try:
             await self._store.put_async(name, data, mode="create")
         except (AlreadyExistsError, FileExistsError):
-            pass
+            if not await self.used(name):  # swept away in this moment
+                return await self.put(kind, data, media_type)
         except (BaseError, OSError) as error:
             raise _store_error(error) from error
         artifact = core_pb2.Artifact(uri=f"{self.url}/{name}", sha256=sha256, media_type=media_type, size_bytes=size)
@@ -132,13 +141,59 @@ class ArtifactStore:
             raise _store_error(error) from error
 
     async def exists(self, artifact: core_pb2.Artifact) -> bool:
-        """True when the bytes can be read."""
-        if not artifact.uri:
-            return bool(artifact.inline)
+        """True when the bytes can be read; they then count as used now."""
+        return await self.used(self._name(artifact)) if artifact.uri else bool(artifact.inline)
+
+    async def used(self, name: str) -> bool:
+        """Note that a file is wanted, so that it is not swept away for a while. False when it is not there."""
         try:
-            await self._store.head_async(self._name(artifact))
+            if self._root:
+                await asyncio.to_thread(_touch, self._root / name)
+            elif time.time() - await self._use_of(name) > _FRESH:
+                await self._store.put_async(f"{_USED}{name}", b"")  # a bucket cannot touch what it keeps
         except FileNotFoundError:
             return False
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+        return True
+
+    async def _use_of(self, name: str) -> float:
+        """Seconds since 1970. Raises FileNotFoundError."""
+        if self._root:
+            return _use(await asyncio.to_thread((self._root / name).stat))
+        last: float = (await self._store.head_async(name))["last_modified"].timestamp()
+        with contextlib.suppress(FileNotFoundError):
+            last = max(last, (await self._store.head_async(f"{_USED}{name}"))["last_modified"].timestamp())
+        return last
+
+    async def listed(self) -> dict[str, tuple[int, float]]:
+        """Size in bytes and last use (seconds since 1970) of everything in the store, by name."""
+        if self._root:
+            return await asyncio.to_thread(_listed, self._root)
+        found: dict[str, tuple[int, float]] = {}
+        try:
+            async for batch in self._store.list():
+                for item in batch:
+                    found[item["path"]] = item["size"], item["last_modified"].timestamp()
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+        for mark in [name for name in found if name.startswith(_USED)]:
+            _, last = found.pop(mark)
+            name = mark.removeprefix(_USED)
+            if name in found:
+                found[name] = found[name][0], max(found[name][1], last)
+        return found
+
+    async def discard(self, name: str, *, before: float) -> bool:
+        """Delete a file unless it was used at or after `before` (seconds since 1970); True when it is gone."""
+        try:
+            if self._root:
+                return await asyncio.to_thread(_discard, self._root / name, before)
+            if await self._use_of(name) >= before:
+                return False
+            await self._store.delete_async([name, f"{_USED}{name}"])
+        except FileNotFoundError:
+            return True
         except (BaseError, OSError) as error:
             raise _store_error(error) from error
         return True
@@ -162,6 +217,31 @@ def _remote(url: str, options: Any) -> Any:
     http = options.get("endpoint", "").startswith("http://")
     retry: RetryConfig = {"max_retries": 8, "retry_timeout": _PATIENCE}
     return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config=retry)
+
+
+def _touch(path: Path) -> None:
+    os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))  # published names of the file keep their date
+
+
+def _use(facts: os.stat_result) -> float:
+    return max(facts.st_atime, facts.st_mtime)
+
+
+def _listed(root: Path) -> dict[str, tuple[int, float]]:
+    found: dict[str, tuple[int, float]] = {}
+    for path in root.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            facts = path.stat()
+            if stat.S_ISREG(facts.st_mode):
+                found[path.relative_to(root).as_posix()] = facts.st_size, _use(facts)
+    return found
+
+
+def _discard(path: Path, before: float) -> bool:
+    if _use(path.stat()) >= before:
+        return False
+    path.unlink()
+    return True
 
 
 def _measure(data: bytes | Path) -> tuple[str, int]:

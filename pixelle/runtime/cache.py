@@ -60,6 +60,7 @@ class ResultCache:
         for artifact in _artifacts(message):
             if not await self._store.exists(artifact):
                 return None
+        await self._store.used(f"cache/{key}")
         return message
 
     async def put(self, key: str, message: Message) -> None:

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument, NotFound, PixelleError
-from pixelle_video.cli import demo, machine, make, servers
+from pixelle_video.cli import demo, gc, machine, make, servers
 from pixelle_video.cli.memory import use_few_arenas
 
 __all__ = ["app", "main"]
@@ -33,6 +33,7 @@ app.command("make")(make.make)
 app.command("serve")(servers.serve)
 app.command("worker")(servers.worker)
 app.command("service")(servers.service)
+app.command("gc")(gc.gc)
 app.command("engines")(machine.engines)
 app.command("doctor")(machine.doctor)
 app.command("setup")(machine.setup)
