@@ -88,7 +88,7 @@ class GatewaySettings(ServiceSettings):
     keep_days: float = Field(default=0, ge=0)
     """Tasks that ended longer ago are deleted with their files. 0: kept for ever."""
     keep_gb: float = Field(default=0, ge=0)
-    """When the files of ended tasks are larger together, the oldest tasks are deleted, never the newest. 0: no limit."""
+    """When the files of ended tasks are larger together, the oldest tasks go, never the newest. 0: no limit."""
     cache_days: float = Field(default=0, ge=0)
     """Remembered results that nothing has used for so long are forgotten. 0: kept for ever."""
     cache_gb: float = Field(default=0, ge=0)
