@@ -57,6 +57,29 @@ class _Workflows(BaseModel):
     video: _Workflow = _Workflow()
 
 
+class _Tasks(_Section):
+    """How much is accepted and how long it is kept; what is left out stays at its default."""
+
+    key_running: int | None = None
+    """Videos that are made at the same time for one API key."""
+    key_waiting: int | None = None
+    """Tasks of one API key that may wait."""
+    queue_tasks: int | None = None
+    """Tasks that may wait in all."""
+    keep_days: float | None = None
+    """Days that ended tasks are kept."""
+    keep_gb: float | None = None
+    """Size of the files of ended tasks together, in GB."""
+    cache_days: float | None = None
+    """Days that results nobody uses are remembered."""
+    cache_gb: float | None = None
+    """Size of the artifact store, in GB, from which on results are forgotten."""
+    webhook_secret: SecretStr | None = None
+    """Signs calls to `callback_url`."""
+    webhook_hosts: list[str] | None = None
+    """Hosts that `callback_url` may name although they are not on the public internet."""
+
+
 class Config(_Section):
     """The documented file, as far as it has a meaning here."""
 
@@ -68,6 +91,9 @@ class Config(_Section):
     """Looks."""
     comfyui: _Workflows = _Workflows()
     """Default workflows."""
+
+    tasks: _Tasks = _Tasks()
+    """Limits and retention."""
 
     def values(self) -> dict[str, Any]:
         """Settings fields that the file decides, by field name."""
@@ -87,7 +113,8 @@ class Config(_Section):
             "image_prompt_prefix": made.image.prompt_prefix,
             "video_prompt_prefix": made.video.prompt_prefix,
         }
-        return found | {name: value for name, value in defaults.items() if value}
+        defaults = {name: value for name, value in defaults.items() if value}
+        return found | defaults | self.tasks.model_dump(exclude_none=True)
 
 
 def load_config(path: Path) -> Config:

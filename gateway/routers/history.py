@@ -12,7 +12,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api/history", tags=["history"])
 
 
-@router.delete("/{task_id}")
+@router.delete("/{task_id}", responses={409: {"description": "It has not ended, or another task needs it"}})
 async def delete_task(task_id: str, parts: Parts) -> Deleted:
     """
     Delete a task that has ended: its record and its folder now, files that only it has within about two hours.

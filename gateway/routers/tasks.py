@@ -66,7 +66,7 @@ async def cancel_task(task_id: str, parts: Parts) -> Cancelled:
     return Cancelled(message=f"Task {task_id} cancelled successfully")
 
 
-@router.post("/{task_id}/redeliver")
+@router.post("/{task_id}/redeliver", responses={409: {"description": "It has not ended yet"}})
 async def redeliver(task_id: str, parts: Parts) -> Redelivered:
     """Call the `callback_url` of a task that has ended once more, now, with all attempts before it."""
     await parts.tasks.get(task_id)

@@ -13,7 +13,11 @@ from pixelle.runtime.errors import Cancelled, Internal
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/api/video", tags=["video"])
+router = APIRouter(
+    prefix="/api/video",
+    tags=["video"],
+    responses={429: {"description": "Too many tasks wait, of this key or in all; Retry-After says when to come back"}},
+)
 _LOOK = 0.5
 """Seconds between two looks whether the client is still there."""
 

@@ -93,7 +93,6 @@ async def test_a_full_queue_is_full_for_every_gateway(stage: Stage) -> None:
     async def enter(index: int) -> int:
         try:
             async with doors[index % 2].turn("key-test", 5, may_hurry=False) as turn:
-                # of a version that no worker has, so that it keeps waiting
                 task_id = f"20200101_000000_{time.time_ns()}_{index}"
                 await engines[index % 2].submit(task_id, {"request": {}, "brief": {}}, turn)
                 queued.append(task_id)
@@ -104,7 +103,7 @@ async def test_a_full_queue_is_full_for_every_gateway(stage: Stage) -> None:
 
     try:
         for name in stage.cluster.workers:
-            stage.cluster[name].stop()
+            stage.cluster[name].end()
         assert sum(await asyncio.gather(*(enter(i) for i in range(8)))) == 2
     finally:
         for task_id in queued:
@@ -141,7 +140,9 @@ async def test_a_sweep_of_a_bucket(stage: Stage, monkeypatch: pytest.MonkeyPatch
     try:
         task_id, other = stage.submit(seed=60), stage.submit(seed=61, text="Another text. Of two sentences.")
         for each in (task_id, other):
-            while stage.clients["gateway-1"].get(f"/api/tasks/{each}", params={"wait": 20}).json()["status"] not in ENDED:
+            while (
+                stage.clients["gateway-1"].get(f"/api/tasks/{each}", params={"wait": 20}).json()["status"] not in ENDED
+            ):
                 pass
         orphan = await store.put("clip", b"nobody refers to it", "video/mp4")
         name = "/".join(orphan.uri.rsplit("/", 2)[1:])
