@@ -332,14 +332,18 @@ async def test_sweeps_beside_tasks_take_nothing_that_is_needed(
                     age(deck, name, HOUR)
                 await asyncio.sleep(0)
 
-        request = VideoGenerateRequest(text="Why read", n_scenes=3)
         sender = Sender("local", may_hurry=False, base_url="http://gateway")
+
+        async def send(name: str) -> str:
+            plan = {"scenes": [scene for i in range(3) for scene in board(f"{name}-{i}")["scenes"]]}
+            request = VideoGenerateRequest.model_validate({"text": "Why read", "storyboard": plan})
+            brief = await parts.checks.brief(request)
+            return await parts.tasks.submit(request.model_dump(mode="json"), brief, sender=sender)
+
         sweeping = [asyncio.create_task(collect()), asyncio.create_task(forget())]
         complete = 0
-        for _ in range(6):
-            brief = await parts.checks.brief(request)
-            body = request.model_dump(mode="json")
-            ids = [await parts.tasks.submit(body, brief, sender=sender) for _ in range(5)]
+        for turn in range(6):
+            ids = [await send(f"{turn}-{i}" if i < 3 else f"again-{i}") for i in range(5)]
             for task_id in ids:
                 with contextlib.suppress(NotFound):  # ended, and gone already
                     state = await parts.tasks.ended(task_id)
