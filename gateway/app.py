@@ -13,7 +13,7 @@ from gateway.checks import Checks
 from gateway.files import Intake
 from gateway.limits import BodyLimit
 from gateway.parts import GatewayParts
-from gateway.routers import docs, files, system, tasks, video
+from gateway.routers import docs, events, files, system, tasks, video
 from gateway.services import Services, ServiceUrls
 from gateway.settings import GatewaySettings
 from gateway.workflow.database import Database
@@ -61,7 +61,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=_MAX_BODY)
     app.add_middleware(KeyGate, keys=settings.api_keys, trusted_proxies=settings.trusted_proxies)
-    for each in (docs, system, video, tasks, files):
+    for each in (docs, system, video, tasks, events, files):
         app.include_router(each.router)
     return app
 
