@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.auth import KeyGate
 from gateway.checks import Checks
+from gateway.feeding import feeding
 from gateway.files import Intake
 from gateway.limits import BodyLimit
 from gateway.parts import GatewayParts
@@ -87,7 +88,8 @@ async def _started(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGenerat
         await running.start()
         try:
             checks = Checks(services, intake, settings)
-            yield GatewayParts(settings, services, store, running, checks)
+            async with feeding(running, settings):
+                yield GatewayParts(settings, services, store, running, checks)
         finally:
             await engine.stop()
     finally:

@@ -55,7 +55,7 @@ async def watch_task(  # noqa: PLR0917 - FastAPI passes them by name
     if _wants_json(request):
         async with feed.watch(task_id, since=since) as watch:
             events = await watch.more(wait)
-            body = {"events": [event.as_json() for event in events], "over": watch.over}
+            body = {"events": [event.as_json() for event in events], "over": watch.over and not feed.stopped}
         return JSONResponse(body, headers=_HEADERS)
     if found.finished and since:
         async with feed.watch(task_id, since=since) as watch:

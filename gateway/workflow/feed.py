@@ -119,7 +119,8 @@ class Feed:
         self._pump: asyncio.Task[None] | None = None
         self._notices = elsewhere(self._news) if elsewhere else None
         self._listening: asyncio.Task[None] | None = None
-        self._stopped = False
+        self.stopped = False
+        """True when watchers were let go because the process is about to stop."""
         store.listen(self._news)
 
     @contextlib.asynccontextmanager
@@ -134,7 +135,7 @@ class Feed:
             self._listening = asyncio.create_task(self._notices.run())
         if self._pump is None or self._pump.done():
             self._pump = asyncio.create_task(self._run())
-        if self._stopped:
+        if self.stopped:
             topic.over = True
         try:
             yield Watch(self._store, task_id, topic, since)
@@ -146,7 +147,7 @@ class Feed:
 
     def end(self) -> None:
         """Let every watcher go: the process is about to stop. They may come back and miss nothing."""
-        self._stopped = True
+        self.stopped = True
         for topic in self._topics.values():
             topic.over = True
             topic.stir()

@@ -270,6 +270,8 @@ def _why(error: BaseException) -> dict[str, Any]:
         if isinstance(leaf, BaseExceptionGroup):
             leaves = [*cast("BaseExceptionGroup[BaseException]", leaf).exceptions, *leaves]
         elif isinstance(leaf, PixelleError):
-            place = {name: leaf.details[name] for name in ("stage", "scene") if name in leaf.details}
+            place: dict[str, Any] = {"stage": leaf.details["stage"]} if "stage" in leaf.details else {}
+            if leaf.details.get("scene", "").isdecimal():
+                place["scene"] = int(leaf.details["scene"])
             return {"reason": leaf.reason, "retryable": leaf.retryable, "error": leaf.message, **place}
     return {"reason": "BUG", "retryable": False, "error": "Something went wrong inside."}
