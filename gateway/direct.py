@@ -84,7 +84,6 @@ def event_message(event: Event) -> tasks_pb2.TaskEvent:
     body = event.body
     message = tasks_pb2.TaskEvent(
         sequence=event.sequence,
-        time=event.time,
         kind=tasks_pb2.EventKind.Value(f"EVENT_KIND_{event.kind.upper()}"),
         percentage=body["percentage"],
         eta_seconds=body.get("eta_seconds"),
@@ -96,6 +95,7 @@ def event_message(event: Event) -> tasks_pb2.TaskEvent:
         wait_seconds=body.get("wait", 0.0),
         scene_count=body.get("scenes", 0),
     )
+    message.time.FromMicroseconds(round(event.at * 1_000_000))
     for name in _SAME:
         if name in body:
             setattr(message, name, body[name])

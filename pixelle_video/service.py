@@ -178,8 +178,8 @@ class PixelleVideoCore:
             with_media=not (frame_template or "").rpartition("/")[2].startswith("static_"),
         )
 
-        async def tell(task: dict[str, Any]) -> None:
-            for event in story.events(task):
+        async def tell(happened: dict[str, Any]) -> None:
+            for event in story.heard(happened):
                 told = progress_callback(event) if progress_callback else None
                 if inspect.isawaitable(told):
                     await told

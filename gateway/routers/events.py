@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
 from gateway.schemas import TaskEvents
-from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.errors import InvalidArgument, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -55,6 +55,8 @@ async def watch_task(  # noqa: PLR0917 - FastAPI passes them by name
     if _wants_json(request):
         async with feed.watch(task_id, since=since) as watch:
             events = await watch.more(wait)
+            if feed.stopped and not events:
+                raise Unavailable("This gateway stops. Ask again in a moment; nothing is lost.", reason="STOPPING")
             body = {"events": [event.as_json() for event in events], "over": watch.over and not feed.stopped}
         return JSONResponse(body, headers=_HEADERS)
     if found.finished and since:

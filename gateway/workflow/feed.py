@@ -27,6 +27,8 @@ _UNTOLD = 0.3
 """The same where other processes cannot tell."""
 _ENDING = 0.02
 """Seconds between two looks at a task whose last event is there, but which is not reported as ended yet."""
+_FIRST = 5.0
+"""Seconds that a watcher waits at most for what is there already, however little time it gives."""
 _AWAY = 0.5
 """Seconds after which a database that is away is asked again."""
 _log = structlog.get_logger("gateway.feed")
@@ -42,6 +44,8 @@ class _Topic:
         self.over = False
         self.watchers = 0
         self.looked = -_TOLD
+        self.loaded = asyncio.Event()
+        """Set when everything up to now has been read."""
         self._changed = asyncio.Event()
 
     @property
@@ -58,6 +62,7 @@ class _Topic:
         return self.events[first : len(self.events) - 1] if self.ending else self.events[first:]
 
     def stir(self) -> None:
+        self.loaded.set()
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
@@ -84,6 +89,8 @@ class Watch:
     async def more(self, seconds: float) -> list[Event]:
         """The next events, each once and in order, as soon as there are some; none after `seconds` or when over."""
         topic, deadline = self._topic, time.monotonic() + seconds
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(topic.loaded.wait(), max(seconds, _FIRST))
         if self.since < topic.since:
             kept = (await self._store.events({self._task_id: self.since}))[self._task_id]
             found = [event for event in kept if event.sequence <= topic.since]
@@ -137,6 +144,7 @@ class Feed:
             self._pump = asyncio.create_task(self._run())
         if self.stopped:
             topic.over = True
+            topic.stir()
         try:
             yield Watch(self._store, task_id, topic, since)
         finally:
