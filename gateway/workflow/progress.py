@@ -56,7 +56,7 @@ class ProgressStore:
     async def create(self, task_id: str) -> bool:
         """Reserve an id, with the event that it is queued; False when it is taken."""
         body = begin()
-        queued = Happened(time.time(), "queued", {"percentage": 0.0, "message": body["message"]})
+        queued = Happened(time.time(), "queued", {"percentage": 0.0, "eta_seconds": None, "message": body["message"]})
 
         def insert() -> bool:
             try:
