@@ -127,7 +127,7 @@ def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
     ports = {name: free_port(also=10_000) for name in ("master", "volume", "filer", "s3")}
     filer = f"http://127.0.0.1:{ports['filer']}"
     command = (
-        *(_must("weed"), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+        *(_must("weed"), "-logtostderr=true", "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
         *(f"-{name}.port={port}" for name, port in ports.items()),
         *("-volume.max=30", "-master.volumeSizeLimitMB=128", "-filer", "-s3", f"-s3.config={config}"),
         *("-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false"),

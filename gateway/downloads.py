@@ -32,7 +32,7 @@ def download(
     if _names(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     start, end, status = 0, size, 200
-    if request.headers.get("if-range", etag) == etag:
+    if request.method == "GET" and request.headers.get("if-range", etag) == etag:
         wanted = _range(request.headers.get("range", ""), size)
         if wanted == (0, 0):
             return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})

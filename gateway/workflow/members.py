@@ -109,24 +109,23 @@ class Membership:
                 session.close()
 
     async def _live(self) -> None:
-        away_since: float | None = None
-        while True:
+        away_since = 0.0
+        while not self.lost.is_set():
             try:
-                if self._session is None and not await asyncio.to_thread(self._take):
-                    # whoever moves the work of this name holds it for a moment only
-                    if away_since is not None and time.monotonic() - away_since > self._silence:
-                        _log.error("another process has this name", worker=self._name)
-                        self.lost.set()
-                        return
-                else:
-                    away_since = None
+                if self._session is not None or await asyncio.to_thread(self._take):
                     await asyncio.to_thread(self._beat)
-                    await self._look()
+                elif time.monotonic() - away_since > self._silence:  # who only moves its work has it for a moment
+                    _log.error("another process has this name", worker=self._name)
+                    self.lost.set()
             except DBAPIError as error:
                 _log.warning("session lost", worker=self._name, because=type(error).__name__)
                 await asyncio.to_thread(self._close)
-            if self._session is None and away_since is None:
                 away_since = time.monotonic()
+            try:
+                if self._session is not None:
+                    await self._look()
+            except DBAPIError as error:  # if it is the session, the next sign of life tells
+                _log.warning("cannot look after other workers", because=type(error).__name__)
             await asyncio.sleep(_BEAT if self._session else 0.5)
 
     def _beat(self) -> None:
