@@ -148,8 +148,10 @@ class Stage:
 
     def forget(self) -> None:
         """Empty the services' result cache, so that what is asked again is made again."""
-        answer = httpx.delete(f"{self.cluster.bucket.files}/cache", params={"recursive": "true"}, trust_env=False)
+        folder = f"{self.cluster.bucket.files}/cache"
+        answer = httpx.delete(folder, params={"recursive": "true"}, trust_env=False)
         assert answer.status_code in {204, 404}, answer.text
+        assert httpx.get(f"{folder}/", trust_env=False).status_code == 404
 
 
 @pytest.fixture(scope="session")
