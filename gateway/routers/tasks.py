@@ -81,10 +81,9 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
     """Facts about a scene's finished parts, and their addresses once the output folder is there."""
     names = steps.get("publish", {}).get("frames", [])
     mine = [name for name in names if name.startswith(f"{index + 1:02d}_")]
-    kinds = {name: f"{name}_url" for name in ("audio", "image", "video", "segment", "composed")}
-    made: dict[str, Any] = {
-        kinds[name.partition("_")[2].partition(".")[0]]: f"{folder}/{name}" for name in mine if "_" in name
-    }
+    kinds = {"audio": "audio_url", "image": "image_url", "video": "video_url", "segment": "segment_url"}
+    named = {name.partition("_")[2].partition(".")[0]: f"{folder}/{name}" for name in mine}
+    made: dict[str, Any] = {kinds[kind]: url for kind, url in named.items() if kind in kinds}
     narration = steps.get(f"narrate[{index}]")
     if narration:
         made["duration"] = narration.get("duration_seconds", 0.0)

@@ -113,7 +113,7 @@ class Durations:
     def __init__(self, database: Database) -> None:
         """database: where tasks are kept; the table is made if it is not there."""
         self._engine = database.engine
-        _TABLE.create(self._engine, checkfirst=True)
+        database.make(_TABLE)
 
     async def read(self) -> Learned:
         """All that is known now."""

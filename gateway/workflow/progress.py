@@ -51,7 +51,7 @@ class ProgressStore:
         self.durations = Durations(database)
         """How long steps took here."""
         for table in (_TABLE, events.TABLE):
-            table.create(self._engine, checkfirst=True)
+            database.make(table)
 
     async def create(self, task_id: str) -> bool:
         """Reserve an id, with the event that it is queued; False when it is taken."""
@@ -82,7 +82,8 @@ class ProgressStore:
         Keep a new state and what has happened, both or neither, and wake who watches.
 
         opening: the task is taken up. again: the same was tried before and may be kept already; `body["batch"]` tells.
-        False when the task has ended, so that the events were not kept.
+        False when the events were not kept: the task has ended, or another process has taken it up since
+        (`body["life"]` tells who).
         """
         kept = await asyncio.to_thread(self._update, task_id, body, happened, opening=opening, again=again)
         self.news(task_id)
@@ -92,6 +93,8 @@ class ProgressStore:
         self, task_id: str, body: Mapping[str, Any], happened: Sequence[Happened], *, opening: bool, again: bool
     ) -> bool:
         change = sa.update(_TABLE).where(_TABLE.c.task_id == task_id)
+        if "life" in body and not opening:
+            change = change.where(_TABLE.c.body.contains(json.dumps({"life": body["life"]})[1:-1], autoescape=True))
         text = json.dumps(body)
         with self._engine.begin() as connection:
             if again:

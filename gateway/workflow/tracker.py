@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -75,6 +76,7 @@ class Tracker:
         self._fractions |= dict.fromkeys(((step, None) for step in body.get("ended", ())), 1.0)
         for scene in self._scenes_before:
             self._fractions |= {(step, scene["index"]): 1.0 for step in scene["steps"]}
+        body["life"] = secrets.token_hex(4)
         body["resumed_at"] = time.time()
         body.setdefault("started_at", body["resumed_at"])
         body["eta"] = None
@@ -117,7 +119,7 @@ class Tracker:
         while True:
             if self._parcel is None:
                 self._batch += 1
-                batch = f"{self._body['resumed_at']}/{self._batch}"
+                batch = f"{self._body['life']}/{self._batch}"
                 self._parcel, self._happened = ({**self._body, "batch": batch}, self._happened), []
             body, happened = self._parcel
             try:

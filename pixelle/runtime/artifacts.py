@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,10 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from obstore.store import RetryConfig
+
     from pixelle.runtime.settings import ServiceSettings
 
 __all__ = ["INLINE_LIMIT", "ArtifactStore"]
@@ -23,16 +28,19 @@ __all__ = ["INLINE_LIMIT", "ArtifactStore"]
 INLINE_LIMIT = 256 * 1024
 """Largest file, in bytes, that travels inside a message."""
 
+_PIECE = 256 * 1024
+_PATIENCE = timedelta(seconds=30)
 _HEX = frozenset("0123456789abcdef")
 
 
 class ArtifactStore:
     """A folder or bucket of artifacts named `<kind>/<sha256>`."""
 
-    def __init__(self, url: str, *, scratch: Path | None = None) -> None:
+    def __init__(self, url: str, *, scratch: Path | None = None, options: dict[str, str] | None = None) -> None:
         """
         url: "file:///folder" or an object store URL such as "s3://bucket/prefix".
         scratch: where files of a remote store are copied to be read; the system's folder when None.
+        options: endpoint, region and keys of a bucket, by obstore's names.
         """
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
@@ -41,13 +49,14 @@ class ArtifactStore:
             self._root = Path(unquote(parts.path))
             self._root.mkdir(parents=True, exist_ok=True)
         # obstore's stores share no public base type that covers both kinds
-        self._store: Any = LocalStore(str(self._root)) if self._root else from_url(self.url)
+        self._store: Any = LocalStore(str(self._root)) if self._root else _remote(self.url, options or {})
         self._scratch = scratch
 
     @classmethod
     def open(cls, settings: ServiceSettings) -> ArtifactStore:
         """The store that the settings name."""
-        return cls(settings.effective_store_url, scratch=settings.cache_dir / "artifacts")
+        scratch = settings.cache_dir / "artifacts"
+        return cls(settings.effective_store_url, scratch=scratch, options=settings.store_options)
 
     async def put(self, kind: str, data: bytes | Path, media_type: str) -> core_pb2.Artifact:
         """
@@ -111,6 +120,17 @@ class ArtifactStore:
         folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
         return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
 
+    async def stream(self, artifact: core_pb2.Artifact, start: int, end: int) -> AsyncIterator[bytes]:
+        """Bytes `start` up to, not including, `end` of a stored artifact, piece by piece. Errors as in `local`."""
+        try:
+            answer = await self._store.get_async(self._name(artifact), options={"range": (start, end)})
+            async for piece in answer.stream(min_chunk_size=_PIECE):
+                yield bytes(piece)
+        except FileNotFoundError as error:
+            raise _lost(artifact) from error
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+
     async def exists(self, artifact: core_pb2.Artifact) -> bool:
         """True when the bytes can be read."""
         if not artifact.uri:
@@ -135,6 +155,13 @@ class ArtifactStore:
                 reason="ARTIFACT_OUTSIDE_STORE",
             )
         return f"{kind}/{sha256}"
+
+
+def _remote(url: str, options: Any) -> Any:
+    """Plain http only where the endpoint says so. A server that is away is asked again for `_PATIENCE`."""
+    http = options.get("endpoint", "").startswith("http://")
+    retry: RetryConfig = {"max_retries": 8, "retry_timeout": _PATIENCE}
+    return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config=retry)
 
 
 def _measure(data: bytes | Path) -> tuple[str, int]:

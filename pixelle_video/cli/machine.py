@@ -25,6 +25,7 @@ class Use(StrEnum):
     """Extra uses that bring packs of their own."""
 
     TESTS = "tests"
+    CLUSTER_TESTS = "cluster-tests"
 
 
 def engines(
@@ -75,7 +76,8 @@ def setup(
     """Fetch the data packs, and with --system the browser and fonts; what cannot be had is named."""
     from pixelle_video.system import missing_system_packages, system_install_command
 
-    command = system_install_command(missing_system_packages(npm=True))
+    postgres = Use.CLUSTER_TESTS in (for_ or [])
+    command = system_install_command(missing_system_packages(npm=True, postgres=postgres))
     lacking: list[str] = []
     if command and system and os.geteuid() == 0 and sys.platform != "darwin":
         typer.echo(f"Running: {command}")

@@ -198,6 +198,23 @@ async def test_what_steps_took_is_learned(store: ProgressStore) -> None:
         assert tracker._left(0.0) == pytest.approx(outlook.total, abs=0.1)
 
 
+async def test_whoever_took_the_task_up_last_tells_it_alone(store: ProgressStore) -> None:
+    async with await opened(store) as stale:
+        run(stale, 3, until=3)
+        await stale._flush()
+        async with await opened(store) as live:
+            run(live, 3, until=5, kept=3)
+            await live._flush()
+            run(stale, 3, until=4, kept=3)
+            await stale._flush()
+            run(live, 3, kept=5)
+        run(stale, 3, kept=4)
+    events = await told(store)
+    steps = [(event.body["step"], event.body["scene"]) for event in events if event.kind == "step_ended"]
+    assert len(steps) == len(set(steps)) == 12
+    assert (await store.read(["t"]))["t"][1]["percentage"] == 100.0
+
+
 async def test_deleting(store: ProgressStore) -> None:
     assert (await store.last_event("t"), await store.last_event("u")) == (1, 0)
     await store.forget(["t"])
