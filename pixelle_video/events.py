@@ -92,7 +92,7 @@ class Story:
         Nothing that an earlier answer told is told again, except that progress within a stage went on.
         """
         said = task["progress"]
-        self._progress = max(self._progress, min(1.0, said["percentage"] / 100))
+        self._progress = max(self._progress, min(1.0, round(said["percentage"] / 100, 4)))
         stage = "done" if task["status"] == "completed" else said["stage"]
         message, eta = said.get("message") or None, task.get("eta_seconds")
         fresh = list(self._stage(stage, said.get("scenes", ()), message, eta))

@@ -101,9 +101,16 @@ class Outlook:
         done += sum(self._shares[stage] * at(stage, None) for stage in STAGES if stage != "scenes")
         return min(done, 1.0)
 
+    def expected(self, step: str, scene: int | None) -> float | None:
+        """Seconds that a step should take; None when no such step has been done here."""
+        past = self._learned.exactly(step, self._keys.get(step, ""))
+        return past.expected(self._size(step, scene)) if past else None
+
+    def _size(self, step: str, scene: int | None) -> float:
+        return self._words[scene] if scene is not None else self._sizes.get(step, 0.0)
+
     def observed(self, step: str, scene: int | None, seconds: float) -> tuple[Observed, bool]:
         """What is to be learned from a step's end, and whether it came out of a cache."""
-        size = self._words[scene] if scene is not None else self._sizes.get(step, 0.0)
-        found = Observed(step, self._keys.get(step, ""), seconds, size)
+        found = Observed(step, self._keys.get(step, ""), seconds, self._size(step, scene))
         past = self._learned.exactly(step, found.of)
         return found, bool(past and past.was_cached(found))

@@ -29,6 +29,10 @@ EVERY = 0.1
 STAGES = ("queued", "storyboard", "scenes", "assemble", "publish", "done")
 _NOTABLE = 1.0
 """Percent by which a task must have got on before its progress is an event, so that there are at most a hundred."""
+_SILENCE = 0.5
+"""Seconds without a word from any step after which their progress is guessed."""
+_GUESSED = 0.9
+"""Share of a step that a guess reaches at most."""
 _TRIES = 60
 """Times that a write is tried when the database is away."""
 _PAUSE = 0.5
@@ -80,6 +84,8 @@ class Tracker:
         body["resumed_at"] = time.time()
         body.setdefault("started_at", body["resumed_at"])
         body["eta"] = None
+        if not again:
+            body["message"] = "Starting"
         self._level()
         self._start = self._at_level
         self._tell("resumed" if again else "started")
@@ -90,11 +96,11 @@ class Tracker:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
         ended = kind is None or isinstance(error, Exception)
-        if isinstance(error, Exception):
-            self._tell("failed", **_why(error))
         if ended:
             self._body["ended_at"] = time.time()
             self._body["eta"] = None
+            if isinstance(error, Exception):
+                self._tell("failed", **_why(error))
         else:
             self._tries = 1  # a process that stops does not wait for a database that is away
         self._closing.set()
@@ -105,9 +111,11 @@ class Tracker:
 
     async def _write(self) -> None:
         while not self._closing.is_set():
-            await self._dirty.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._dirty.wait(), _SILENCE)
+            news = self._dirty.is_set() or self._guess()
             self._dirty.clear()
-            if not self._closing.is_set():
+            if news and not self._closing.is_set():
                 await self._flush()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._closing.wait(), EVERY)
@@ -178,6 +186,24 @@ class Tracker:
             self._tell("scene", scene=scene, state=self._state(scene), steps=self._body["scenes"][scene]["steps"])
         elif self._body["percentage"] - self._told >= _NOTABLE:
             self._tell("step_progress", step=step, scene=scene, fraction=round(fraction, 3))
+
+    def _guess(self) -> bool:
+        """
+        Nothing was said for a while: what is under way gets on as such steps did before, but does not end.
+
+        False when that shows nothing new.
+        """
+        before = self._body["percentage"]
+        for key, begun in self._begun.items():
+            expected = self._outlook.expected(*key)
+            if expected:
+                passed = (time.monotonic() - begun) / expected
+                self._fractions[key] = max(self._at(*key), _GUESSED * min(passed, 1.0))
+        self._sum_up("")
+        newest = next(reversed(self._begun), None)
+        if newest and self._body["percentage"] - self._told >= _NOTABLE:
+            self._tell("step_progress", step=newest[0], scene=newest[1], fraction=round(self._at(*newest), 3))
+        return self._body["percentage"] > before
 
     def retried(self, step: str, scene: int | None, *, tried: int, wait: float, error: PixelleError) -> None:
         """A try of a step has failed; the next one begins after `wait` seconds."""

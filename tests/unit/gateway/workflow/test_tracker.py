@@ -215,6 +215,25 @@ async def test_whoever_took_the_task_up_last_tells_it_alone(store: ProgressStore
     assert (await store.read(["t"]))["t"][1]["percentage"] == 100.0
 
 
+async def test_a_silent_step_gets_on_as_such_steps_did_before(
+    store: ProgressStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SILENCE", 0.01)
+    monkeypatch.setattr(module, "EVERY", 0.0)
+    steps = (*STEPS, "storyboard", "scenes", "assemble", "publish")
+    outlook = Outlook(None, Learned({(step, ""): Past(5, 0.4, 0.0) for step in steps}))
+    shown = asyncio.Event()
+    async with await opened(store, outlook) as tracker:
+        store.listen(lambda _: shown.set() if tracker._at("storyboard") >= 0.9 else None)
+        tracker.moved("storyboard", None, 0.0)
+        async with asyncio.timeout(10):
+            await shown.wait()
+        run(tracker, 1)
+    guessed = [event.body for event in await told(store) if event.kind == "step_progress"]
+    assert guessed[0]["percentage"] < guessed[-1]["percentage"] <= 0.9 * 25
+    assert len(guessed) <= 25
+
+
 async def test_deleting(store: ProgressStore) -> None:
     assert (await store.last_event("t"), await store.last_event("u")) == (1, 0)
     await store.forget(["t"])
