@@ -199,16 +199,18 @@ async def test_what_steps_took_is_learned(store: ProgressStore) -> None:
 
 
 async def test_whoever_took_the_task_up_last_tells_it_alone(store: ProgressStore) -> None:
-    async with await opened(store) as stale:
-        run(stale, 3, until=3)
-        await stale._flush()
-        async with await opened(store) as live:
-            run(live, 3, until=5, kept=3)
-            await live._flush()
-            run(stale, 3, until=4, kept=3)
-            await stale._flush()
-            run(live, 3, kept=5)
-        run(stale, 3, kept=4)
+    stale = await opened(store)
+    run(stale, 3, until=3)
+    await stale._flush()
+    live = await opened(store)
+    run(live, 3, until=5, kept=3)
+    await live._flush()
+    run(stale, 3, until=4, kept=3)
+    await stale._flush()
+    run(live, 3, kept=5)
+    await live._flush()
+    run(stale, 3, kept=4)
+    await stale._flush()
     events = await told(store)
     steps = [(event.body["step"], event.body["scene"]) for event in events if event.kind == "step_ended"]
     assert len(steps) == len(set(steps)) == 12
