@@ -217,23 +217,32 @@ async def test_whoever_took_the_task_up_last_tells_it_alone(store: ProgressStore
     assert (await store.read(["t"]))["t"][1]["percentage"] == 100.0
 
 
-async def test_a_silent_step_gets_on_as_such_steps_did_before(
-    store: ProgressStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_SILENCE", 0.01)
-    monkeypatch.setattr(module, "EVERY", 0.0)
+async def test_a_silent_step_gets_on_as_such_steps_did_before(store: ProgressStore) -> None:
     steps = (*STEPS, "storyboard", "scenes", "assemble", "publish")
-    outlook = Outlook(None, Learned({(step, ""): Past(5, 0.4, 0.0) for step in steps}))
+    outlook = Outlook(None, Learned({(step, ""): Past(5, 10.0, 0.0) for step in steps}))
+    tracker = await opened(store, outlook)
+    tracker.moved("storyboard", None, 0.0)
+    shown: list[float] = []
+    for _ in range(8):
+        tracker._begun["storyboard", None] -= 2.0  # as if two seconds had passed
+        news = tracker._guess()
+        shown.append(tracker._body["percentage"])
+        assert news == (len(shown) <= 5)
+    assert shown == pytest.approx([4.5, 9.0, 13.5, 18.0, 22.5, 22.5, 22.5, 22.5], abs=0.3)
+    await tracker._flush()
+    guessed = [event.body["percentage"] for event in await told(store) if event.kind == "step_progress"]
+    assert guessed == shown[:5]
+
+
+async def test_the_writer_guesses_when_nothing_is_said(store: ProgressStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SILENCE", 0.01)
+    outlook = Outlook(None, Learned({("storyboard", ""): Past(5, 0.1, 0.0)}))
     shown = asyncio.Event()
     async with await opened(store, outlook) as tracker:
         store.listen(lambda _: shown.set() if tracker._at("storyboard") >= 0.9 else None)
         tracker.moved("storyboard", None, 0.0)
         async with asyncio.timeout(10):
             await shown.wait()
-        run(tracker, 1)
-    guessed = [event.body for event in await told(store) if event.kind == "step_progress"]
-    assert guessed[0]["percentage"] < guessed[-1]["percentage"] <= 0.9 * 25
-    assert len(guessed) <= 25
 
 
 async def test_deleting(store: ProgressStore) -> None:
