@@ -89,8 +89,16 @@ async def test_killed_in_the_middle(
     async with process(settings, address, tmp_path) as (http, _):
         task = await until_finished(http, task_id)
         other = await until_finished(http, queued)
+        answer = await http.get(f"/api/tasks/{task_id}/events", headers={"Accept": "application/json"})
     assert (task["status"], other["status"]) == ("completed", "completed")
     assert task["progress"]["percentage"] >= before["percentage"]
+    events = answer.json()["events"]
+    assert [event["sequence"] for event in events] == list(range(1, len(events) + 1))
+    shares = [event["percentage"] for event in events]
+    assert shares == sorted(shares)
+    assert [event["kind"] for event in events].count("resumed") == 1
+    ended = [(event["step"], event["scene"]) for event in events if event["kind"] == "step_ended"]
+    assert len(ended) == len(set(ended)) == 15
     mine = [each.partition("/")[2] for each in deck.begun if each.startswith(task_id)]
     assert {step for step in mine if mine.count(step) > 1} == {"narrate[2]", "clip[1]"}
     assert (settings.output_dir / task_id / "final.mp4").is_file()
