@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -12,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError
 from dbos import error as dbos_error
 
 from gateway.problems import hidden
@@ -20,7 +21,7 @@ from gateway.workflow.record import Json, Record, State
 from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError, from_http
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from dbos import StepReservation, WorkflowStatus
 
@@ -34,8 +35,13 @@ _VERSION = "1"
 _ONE = threading.Lock()
 """DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
 _log = structlog.get_logger("gateway.tasks")
+_NAME = "pixelle"
 _QUEUE = "tasks"
 _WORKFLOW = "video"
+_MOVING = "moving tasks"
+"""Held while tasks change hands."""
+_LOOK = 0.25
+"""Seconds between two looks for tasks that were cancelled in another process."""
 _STATES: dict[str, State] = {
     "ENQUEUED": "pending",
     "DELAYED": "pending",
@@ -75,7 +81,7 @@ class Step:
 
 
 class TaskEngine:
-    """Keeps tasks, runs them, and goes on with them after a restart. One at a time per process."""
+    """Keeps tasks; where it is given a story, runs them and goes on with them after a restart. One per process."""
 
     def __init__(self, database: Database, *, executor_id: str, tasks_at_once: int, poll_seconds: float) -> None:
         """
@@ -87,25 +93,46 @@ class TaskEngine:
         self._tasks_at_once = tasks_at_once
         self._poll_seconds = poll_seconds
         self._running: dict[str, asyncio.Task[Any]] = {}
-        self._workflow: Any = None
+        self._client: DBOSClient | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._runs = False
 
-    async def start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
+    @property
+    def _book(self) -> DBOSClient:
+        """Where tasks are written down; every process has it, also one that runs none."""
+        assert self._client is not None, "start() comes first"
+        return self._client
+
+    async def start(self, story: Callable[[str, Json], Awaitable[Json]] | None) -> None:
         """
-        Begin to run tasks, unfinished ones of an earlier life first.
+        Open the book of tasks and begin to run them, unfinished ones of an earlier life first.
 
-        story: given the task's id and payload, runs its steps and returns its result.
+        story: given the task's id and payload, runs its steps and returns its result; None: other processes run them.
         Raises FailedPrecondition (GATEWAY_RUNNING) when this process has one that runs.
         """
+        if story is None:
+            await asyncio.to_thread(DBOS.migrate, self._database.url)
+            await asyncio.to_thread(self._open)
+            return
         if not _ONE.acquire(blocking=False):
             raise FailedPrecondition(
                 "A gateway already runs in this process. Use that one, or start the other in a process of its own.",
                 reason="GATEWAY_RUNNING",
             )
+        self._runs = True
         try:
             await self._start(story)
         except BaseException:
             await self.stop()
             raise
+
+    def _open(self) -> None:
+        self._client = DBOSClient(
+            system_database_engine=self._database.engine,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=_NAME,
+            retry_connection_errors=False,  # a caller is told at once, and can ask again
+        )
 
     async def _start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
 
@@ -126,7 +153,7 @@ class TaskEngine:
                 _log.info("task", task_id=task_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
                 self._running.pop(task_id, None)
 
-        self._workflow = DBOS.workflow(name=_WORKFLOW)(video)
+        DBOS.workflow(name=_WORKFLOW)(video)
         _quiet()
         # On the loop's own thread: DBOS then runs tasks on this loop, beside the channels they call through.
         DBOS(config=self._config())
@@ -137,10 +164,13 @@ class TaskEngine:
             polling_interval_sec=self._poll_seconds,
             on_conflict="always_update",
         )
+        await asyncio.to_thread(self._open)
+        if self._database.shared:
+            self._watcher = asyncio.create_task(self._watch_cancelled())
 
     def _config(self) -> DBOSConfig:
         return {
-            "name": "pixelle",
+            "name": _NAME,
             "system_database_url": self._database.url,
             "system_database_engine": self._database.engine,
             "serializer": DBOSPortableJSONSerializer(),
@@ -152,6 +182,19 @@ class TaskEngine:
 
     async def stop(self) -> None:
         """Stop running tasks; they go on where they were after the next start."""
+        if self._watcher:
+            self._watcher.cancel()
+            await asyncio.gather(self._watcher, return_exceptions=True)
+        if self._runs:
+            await self._stop_running()
+            if self._client and self._database.shared:
+                with contextlib.suppress(Exception):  # or a live worker moves them later
+                    await self.move(self._executor_id)
+        if self._client:
+            await asyncio.to_thread(self._client.destroy)
+            self._client = None
+
+    async def _stop_running(self) -> None:
         stopping = list(self._running.values())
         for task in stopping:
             task.cancel()
@@ -161,28 +204,73 @@ class TaskEngine:
             await loop.run_in_executor(own, partial(DBOS.destroy, destroy_registry=True))
         # DBOS made its own pool the loop's default one and has closed it; whoever owns the loop needs one that works
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+        self._runs = False
         _ONE.release()
 
     async def submit(self, task_id: str, payload: Json) -> None:
         """Keep a task and put it in the queue."""
-        with SetWorkflowID(task_id):
-            await DBOS.enqueue_workflow_async(_QUEUE, self._workflow, {**payload, "submitted_at": time.time()})
+        await self._book.enqueue_async(
+            {"workflow_name": _WORKFLOW, "queue_name": _QUEUE, "workflow_id": task_id, "app_version": _VERSION},
+            {**payload, "submitted_at": time.time()},
+        )
 
     async def cancel(self, task_id: str) -> None:
-        """Stop a task for good: its calls at once here, within about a second where another process runs it."""
-        await DBOS.cancel_workflow_async(task_id)
+        """Stop a task for good: its calls at once here, within a second where another process runs it."""
+        async with self._database.held(_MOVING, shared=True):
+            await self._book.cancel_workflow_async(task_id)
         here = self._running.get(task_id)
         if here:
             here.cancel()
 
+    async def _watch_cancelled(self) -> None:
+        """Stop what runs here and was cancelled elsewhere. DBOS looks only once a second."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            if not self._running:
+                continue
+            try:
+                found = await self._book.list_workflows_async(
+                    workflow_ids=list(self._running), status="CANCELLED", load_input=False, load_output=False
+                )
+            except Exception as error:  # the database is away: DBOS says so, and this look is made again
+                _log.debug("cannot look for cancelled tasks", because=type(error).__name__)
+                continue
+            for each in found:
+                here = self._running.get(each.workflow_id)
+                if here:
+                    here.cancel()
+
+    async def move(self, worker: str) -> Sequence[str]:
+        """
+        Put unfinished tasks of a worker back into the queue, for whoever takes them first; returns their ids.
+
+        Only for a worker that no longer lives. Even if it did, it could keep nothing more: a step's result is refused
+        once its task has been handed on.
+        """
+        async with self._database.held(_MOVING):  # or a task cancelled meanwhile would be resumed
+            found = await self._book.list_workflows_async(
+                executor_id=worker, status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
+            )
+            for queue in {each.queue_name for each in found}:
+                ids = [each.workflow_id for each in found if each.queue_name == queue]
+                await self._book.resume_workflows_async(ids, queue_name=queue or _QUEUE)
+        return [each.workflow_id for each in found]
+
+    async def owners(self) -> set[str]:
+        """Names of the workers that have running tasks."""
+        found = await self._book.list_workflows_async(
+            status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
+        )
+        return {each.executor_id for each in found if each.executor_id}
+
     async def find(self, task_id: str) -> Record | None:
         """A task, or None when there is none of this id."""
-        found = await DBOS.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
+        found = await self._book.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
         return _record(found[0]) if found else None
 
     async def steps(self, task_id: str) -> Json:
         """Results of the steps that have ended, by step name."""
-        found = await DBOS.list_workflow_steps_async(task_id)
+        found = await self._book.list_workflow_steps_async(task_id)
         return {each["function_name"]: each["output"] for each in found if each["output"] is not None}
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[Record], str]:
@@ -192,7 +280,7 @@ class TaskEngine:
         wanted = [name for name, each in _STATES.items() if state is None or each == state]
 
         async def between(first: int | None, last: int | None, count: int | None) -> list[WorkflowStatus]:
-            return await DBOS.list_workflows_async(
+            return await self._book.list_workflows_async(
                 name=_WORKFLOW,
                 status=wanted,
                 start_time=None if first is None else _time(first).isoformat(),
@@ -248,8 +336,8 @@ def _outcome(error: BaseException, task_id: str) -> BaseException:
     """What DBOS is told about how a task ended: the first real error inside a group."""
     leaves = _leaves(error)
     for leaf in leaves:
-        if isinstance(leaf, dbos_error.DBOSWorkflowCancelledError):
-            return leaf
+        if isinstance(leaf, (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)):
+            return leaf  # DBOS takes the outcome from whoever has the task
     for leaf in leaves:
         if isinstance(leaf, PixelleError):
             return _portable(leaf)

@@ -31,6 +31,7 @@ def _none(ctx: typer.Context) -> None:
 app.command("demo")(demo.demo)
 app.command("make")(make.make)
 app.command("serve")(servers.serve)
+app.command("worker")(servers.worker)
 app.command("service")(servers.service)
 app.command("engines")(machine.engines)
 app.command("doctor")(machine.doctor)
