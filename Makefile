@@ -2,14 +2,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 TOPIC ?= Why develop a reading habit
+REPEAT ?= 1
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-cluster check quick proto serve up-local bench lock clean
+.PHONY: help demo test test-cluster check quick proto serve up-local bench bench-demo previews lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 	$(BIN)/pixelle setup --system
@@ -36,11 +37,18 @@ proto: $(VENV)/.ready-dev ## generate the stubs from proto/
 serve: $(VENV)/.ready ## start the gateway with everything inside on 127.0.0.1:8000
 	$(BIN)/pixelle serve
 
+bench: $(VENV)/.ready-dev ## measure the render case by case, beside the ordinary way (REPEAT=1)
+	$(BIN)/python -m benchmarks.render --against baseline --repeat $(REPEAT) --jsonl output/bench.jsonl --table
+
+bench-demo: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
+	$(BIN)/python -m benchmarks.demo
+
 up-local: $(VENV)/.ready-dev ## start a small cluster of plain processes here
 	$(BIN)/python -m deploy.local
 
-bench: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
-	$(BIN)/python -m benchmarks.demo
+previews: $(VENV)/.ready-dev ## draw docs/templates.png and a preview of every template
+	$(BIN)/pixelle setup --system --for tests
+	$(BIN)/python -m tools.previews
 
 lock: $(VENV)/.ready-dev ## pin every package again
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra starter pyproject.toml -o requirements.lock

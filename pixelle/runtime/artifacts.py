@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -17,10 +16,6 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from obstore.store import RetryConfig
-
     from pixelle.runtime.settings import ServiceSettings
 
 __all__ = ["INLINE_LIMIT", "ArtifactStore"]
@@ -28,8 +23,6 @@ __all__ = ["INLINE_LIMIT", "ArtifactStore"]
 INLINE_LIMIT = 256 * 1024
 """Largest file, in bytes, that travels inside a message."""
 
-_PIECE = 256 * 1024
-_PATIENCE = timedelta(seconds=30)
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -55,8 +48,8 @@ class ArtifactStore:
     @classmethod
     def open(cls, settings: ServiceSettings) -> ArtifactStore:
         """The store that the settings name."""
-        scratch = settings.cache_dir / "artifacts"
-        return cls(settings.effective_store_url, scratch=scratch, options=settings.store_options)
+        store = settings.effective_store_url
+        return cls(store, scratch=settings.cache_dir / "artifacts", options=settings.store_options)
 
     async def put(self, kind: str, data: bytes | Path, media_type: str) -> core_pb2.Artifact:
         """
@@ -120,12 +113,10 @@ class ArtifactStore:
         folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
         return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
 
-    async def stream(self, artifact: core_pb2.Artifact, start: int, end: int) -> AsyncIterator[bytes]:
-        """Bytes `start` up to, not including, `end` of a stored artifact, piece by piece. Errors as in `local`."""
+    async def part(self, artifact: core_pb2.Artifact, start: int, end: int) -> bytes:
+        """Bytes `start` up to, not including, `end` of a stored artifact. Errors as in `local`."""
         try:
-            answer = await self._store.get_async(self._name(artifact), options={"range": (start, end)})
-            async for piece in answer.stream(min_chunk_size=_PIECE):
-                yield bytes(piece)
+            return bytes(await self._store.get_range_async(self._name(artifact), start=start, end=end))
         except FileNotFoundError as error:
             raise _lost(artifact) from error
         except (BaseError, OSError) as error:
@@ -158,10 +149,9 @@ class ArtifactStore:
 
 
 def _remote(url: str, options: Any) -> Any:
-    """Plain http only where the endpoint says so. A server that is away is asked again for `_PATIENCE`."""
+    """Plain http only where the endpoint says so. Trying again for longer is up to the steps."""
     http = options.get("endpoint", "").startswith("http://")
-    retry: RetryConfig = {"max_retries": 8, "retry_timeout": _PATIENCE}
-    return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config=retry)
+    return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config={"max_retries": 3})
 
 
 def _measure(data: bytes | Path) -> tuple[str, int]:

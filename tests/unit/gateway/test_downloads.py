@@ -25,7 +25,7 @@ async def http(tmp_path: Path) -> httpx.AsyncClient:
 
     @app.api_route("/file", methods=["GET", "HEAD"])
     async def file(request: Request) -> Response:
-        return download(store, artifact, request, headers={"X-Further": "yes"})
+        return await download(store, artifact, request, headers={"X-Further": "yes"})
 
     app.state.etag = f'"{artifact.sha256}"'
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here")
