@@ -9,7 +9,7 @@ PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 	$(BIN)/pixelle setup --system

@@ -76,6 +76,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         stack.push_async_callback(engine.stop)
         if member:
             member.watch()
+            stack.push_async_callback(member.rest)
         intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
         lost = member.lost if member else None
         yield GatewayParts(settings, services, store, tasks, Checks(services, intake, settings), lost)
