@@ -78,6 +78,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         stack.push_async_callback(engine.stop)
         if member:
             member.watch()
+            stack.push_async_callback(member.rest)
         intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
         lost = member.lost if member else None
         if settings.role != "worker":
