@@ -36,7 +36,8 @@ def test_both_gateways_tell_the_same_as_it_happens(stage: Stage) -> None:
     stage.forget()
     task_id = stage.submit("gateway-1")
     with ThreadPoolExecutor(2) as both:
-        first, second = both.map(lambda http: watched(http, task_id), stage.clients.values())
+        watching = [both.submit(watched, http, task_id) for http in stage.clients.values()]
+        first, second = (each.result(60) for each in watching)
     in_order(first)
     assert first == second
     assert first[-1]["kind"] == "completed"
