@@ -90,8 +90,8 @@ async (hero, url) => {
 }
 """
 """
-A function of what HERO returned and the URL: centre, turn, box and whole as `video.motion.Hero` has them, and bounds, the
-left, top, right and bottom edge of where it can be seen.
+A function of what HERO returned and the URL: centre, turn, box and whole as `video.motion.Hero` has them, and bounds,
+the left, top, right and bottom edge of where it can be seen.
 """
 
 BLANK = """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import math
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from svc_render.video.motion import Hero, Pan
 from svc_render.video.patches import PATCH_ROOM, Patch
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Mapping
 
     from svc_render.devtools import Chromium, Session
