@@ -108,7 +108,7 @@ class Chromium(asyncio.SubprocessProtocol):
             async with asyncio.timeout(_START_SECONDS):
                 chromium.version = (await chromium.root.send("Browser.getVersion"))["product"]
         except BaseException as error:
-            chromium.kill()
+            await chromium.kill()
             if isinstance(error, TimeoutError):
                 raise DevtoolsError(f"it has not answered for {_START_SECONDS:g} s.") from error
             raise
@@ -131,16 +131,16 @@ class Chromium(asyncio.SubprocessProtocol):
         try:
             await asyncio.wait({self._ended}, timeout=_END_SECONDS)
         finally:
-            self.kill()
-        await asyncio.wait({self._ended}, timeout=_END_SECONDS)
+            await self.kill()
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """End the browser at once."""
         if self._process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.get_pid(), signal.SIGKILL)
             self._process.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        await asyncio.wait({self._ended}, timeout=_END_SECONDS)
 
     def write(
         self, session: str, method: str, params: Mapping[str, Any] | None, answer: asyncio.Future[Any] | None

@@ -210,7 +210,7 @@ async def test_a_page_cannot_become_a_file_beside_it(studio: Studio, browser: Br
     answer, post = tab.answer, tab.session.post
 
     def note(event: Any) -> None:
-        def told(method: str, params: Any) -> None:
+        def told(method: str, params: Any = None) -> None:
             tried.append(("answered " if method == "Fetch.fulfillRequest" else "") + event["request"]["url"])
             post(method, params)
 
