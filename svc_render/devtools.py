@@ -70,7 +70,7 @@ class Session:
 
 
 class Chromium(asyncio.SubprocessProtocol):
-    """A running browser."""
+    """A running browser; its pages can open no windows."""
 
     def __init__(self, folder: str) -> None:
         """folder: its own, removed at its end."""
@@ -107,6 +107,7 @@ class Chromium(asyncio.SubprocessProtocol):
         try:
             async with asyncio.timeout(_START_SECONDS):
                 chromium.version = (await chromium.root.send("Browser.getVersion"))["product"]
+                await chromium.root.send("Target.setDiscoverTargets", {"discover": True})
         except BaseException as error:
             await chromium.kill()
             if isinstance(error, TimeoutError):
@@ -135,12 +136,11 @@ class Chromium(asyncio.SubprocessProtocol):
 
     async def kill(self) -> None:
         """End the browser at once."""
-        if self._process:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.get_pid(), signal.SIGKILL)
-            self._process.close()
+        self._kill_all()
         shutil.rmtree(self._folder, ignore_errors=True)
         await asyncio.wait({self._ended}, timeout=_END_SECONDS)
+        if self._process:
+            self._process.close()
 
     def write(
         self, session: str, method: str, params: Mapping[str, Any] | None, answer: asyncio.Future[Any] | None
@@ -172,6 +172,11 @@ class Chromium(asyncio.SubprocessProtocol):
             self._parts = [other]
             self._take(json.loads(message))
 
+    def process_exited(self) -> None:
+        """Called by the event loop: what the browser leaves behind ends too."""
+        self._kill_all()
+        self._lose()
+
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         """Called by the event loop."""
         if fd != 2:
@@ -180,8 +185,15 @@ class Chromium(asyncio.SubprocessProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the event loop when the process has ended and its pipes are closed."""
         self._lose()
+        if self._process:
+            self._process.close()
         if not self._ended.done():
             self._ended.set_result(None)
+
+    def _kill_all(self) -> None:
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.get_pid(), signal.SIGKILL)
 
     def _lose(self) -> None:
         said = self._said.decode(errors="replace").strip().rpartition("\n")[2]
@@ -205,6 +217,8 @@ class Chromium(asyncio.SubprocessProtocol):
             lost = self._sessions.pop(params["sessionId"], None)
             if lost:
                 lost.lose("the page is closed.")
+        if method == "Target.targetCreated" and "openerId" in params["targetInfo"]:  # a page's window
+            self.root.post("Target.closeTarget", {"targetId": params["targetInfo"]["targetId"]})
         session = self._sessions.get(name)
         if not session:
             return

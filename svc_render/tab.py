@@ -134,7 +134,6 @@ class Tab:
             "Fetch.requestPaused": self.answer,
             "Page.lifecycleEvent": self._arrive,
             "Page.javascriptDialogOpening": self._dismiss,
-            "Target.attachedToTarget": self._turn_away,
         }
         features = {"color-scheme": "light", "reduced-motion": "no-preference", "contrast": "no-preference"}
         for method, params in (
@@ -142,6 +141,7 @@ class Tab:
             ("Page.enable", {}),
             ("Page.setLifecycleEventsEnabled", {"enabled": True}),
             ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
+            # a worker, or a frame in another process, stands still from its start
             ("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}),
             ("Emulation.setFocusEmulationEnabled", {"enabled": True}),  # only one page could have it
             (
@@ -223,10 +223,6 @@ class Tab:
     def _dismiss(self, event: Mapping[str, Any]) -> None:
         del event
         self.session.post("Page.handleJavaScriptDialog", {"accept": False})
-
-    def _turn_away(self, event: Mapping[str, Any]) -> None:
-        """A window or worker of the page stands still from its start, and is closed."""
-        self._chromium.root.post("Target.closeTarget", {"targetId": event["targetInfo"]["targetId"]})
 
     async def _resize(self, width: int, height: int) -> None:
         size = {"width": width, "height": height, "screenWidth": width, "screenHeight": height}
