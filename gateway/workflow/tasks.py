@@ -110,11 +110,11 @@ class Tasks:
 
     async def get(self, task_id: str) -> TaskState:
         """Raises NotFound (TASK_NOT_FOUND)."""
-        kept = await self._progress.read([task_id])
         record = await self._engine.find(task_id)
         if record is None:
             raise NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
-        return _state(record, kept)
+        # read last: a worker writes the last progress before the end of the task
+        return _state(record, await self._progress.read([task_id]))
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[TaskState], str]:
         """Newest first, and the cursor of the next page ("" at the end)."""
