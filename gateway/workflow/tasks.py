@@ -116,10 +116,11 @@ class Tasks:
 
     async def get(self, task_id: str) -> TaskState:
         """Raises NotFound (TASK_NOT_FOUND)."""
-        kept = await self._progress.read([task_id])
         record = await self._engine.find(task_id)
         if record is None:
             raise NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
+        # read last: a worker writes the last progress before the end of the task
+        kept = await self._progress.read([task_id])
         return await self._placed(_state(record, kept))
 
     async def _placed(self, found: TaskState) -> TaskState:
