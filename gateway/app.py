@@ -13,11 +13,12 @@ from gateway.checks import Checks
 from gateway.files import Intake
 from gateway.limits import BodyLimit
 from gateway.parts import GatewayParts
-from gateway.routers import docs, files, system, tasks, video
+from gateway.routers import docs, files, redo, storyboards, system, tasks, video
 from gateway.services import Services, ServiceUrls
 from gateway.settings import GatewaySettings
 from gateway.workflow.database import Database
 from gateway.workflow.engine import TaskEngine
+from gateway.workflow.idempotency import KeyStore
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
 from gateway.workflow.tasks import Tasks
@@ -61,7 +62,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=_MAX_BODY)
     app.add_middleware(KeyGate, keys=settings.api_keys, trusted_proxies=settings.trusted_proxies)
-    for each in (docs, system, video, tasks, files):
+    for each in (docs, system, video, storyboards, tasks, redo, files):
         app.include_router(each.router)
     return app
 
@@ -87,7 +88,7 @@ async def _started(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGenerat
         await running.start()
         try:
             checks = Checks(services, intake, settings)
-            yield GatewayParts(settings, services, store, running, checks)
+            yield GatewayParts(settings, services, store, running, checks, KeyStore(database))
         finally:
             await engine.stop()
     finally:

@@ -154,6 +154,7 @@ def task_model(found: TaskState, base_url: str) -> Task:
         eta_seconds=found.eta_seconds,
         notice=body.get("notice", ""),
         metadata=request.get("metadata"),
+        regenerated_from=record.payload.get("regenerated_from"),
         version=found.version,
     )
     if found.progress["stage"] not in {"queued", "storyboard"}:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gateway.checks import Checks
     from gateway.services import Services
     from gateway.settings import GatewaySettings
+    from gateway.workflow.idempotency import KeyStore
     from gateway.workflow.tasks import Tasks
     from pixelle.runtime.artifacts import ArtifactStore
 
@@ -26,6 +27,7 @@ class GatewayParts:
     store: ArtifactStore
     tasks: Tasks
     checks: Checks
+    keys: KeyStore
 
 
 def _parts(request: Request) -> GatewayParts:

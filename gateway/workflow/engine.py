@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError, SetWorkflowID
 from dbos import error as dbos_error
@@ -45,6 +46,16 @@ _STATES: dict[str, State] = {
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
     "CANCELLED": "cancelled",
 }
+
+
+_AS_NEW: dict[str, Any] = {
+    "recovery_attempts": 0,
+    **dict.fromkeys(
+        ("queue_name", "owner_xid", "deduplication_id", "workflow_deadline_epoch_ms", "started_at_epoch_ms")
+    ),
+    **dict.fromkeys(("completed_at", "output", "error", "updated_at")),
+}
+"""Columns of a DBOS workflow that has not run."""
 
 
 class Step:
@@ -175,6 +186,14 @@ class TaskEngine:
         if here:
             here.cancel()
 
+    async def retry(self, task_id: str, *, also: sa.Executable) -> bool:
+        """
+        Put a failed or cancelled task back into the queue, with `also` in the same transaction; finished steps stay.
+
+        False when it is neither (any more); of several callers one gets True.
+        """
+        return await asyncio.to_thread(_requeue, self._database.engine, task_id, also)
+
     async def find(self, task_id: str) -> Record | None:
         """A task, or None when there is none of this id."""
         found = await DBOS.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
@@ -214,6 +233,28 @@ class TaskEngine:
         last = shown[-1].created_at
         same = sum(each.created_at == last for each in shown) + (skip if until == str(last) else 0)
         return [_record(each) for each in shown], f"{last}.{same}"
+
+
+def _requeue(database: sa.Engine, task_id: str, also: sa.Executable) -> bool:
+    """
+    As `resume_workflow` does it, but for failed tasks too, and without the outcomes of steps that failed.
+
+    Not `fork_workflow`: it gives a new id, and drops the finished steps that come after the one that failed.
+    """
+    schema = None if database.dialect.name == "sqlite" else "dbos"
+    status = sa.table("workflow_status", *map(sa.column, ("workflow_uuid", "name", "status", *_AS_NEW)), schema=schema)
+    steps = sa.table("operation_outputs", sa.column("workflow_uuid"), sa.column("error"), schema=schema)
+    ending = sa.table("workflow_output", sa.column("workflow_uuid"), schema=schema)
+    stopped = [name for name, state in _STATES.items() if state in {"failed", "cancelled"}]
+    queued = {**_AS_NEW, "status": "ENQUEUED", "queue_name": _QUEUE, "updated_at": round(time.time() * 1000)}
+    mine = status.c.workflow_uuid == task_id, status.c.name == _WORKFLOW, status.c.status.in_(stopped)
+    with database.begin() as connection:
+        if not connection.execute(sa.update(status).where(*mine).values(queued)).rowcount:
+            return False
+        connection.execute(sa.delete(steps).where(steps.c.workflow_uuid == task_id, steps.c.error.is_not(None)))
+        connection.execute(sa.delete(ending).where(ending.c.workflow_uuid == task_id))
+        connection.execute(also)
+    return True
 
 
 def _submitted(status: WorkflowStatus) -> tuple[int, float]:

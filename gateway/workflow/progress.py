@@ -68,6 +68,19 @@ class ProgressStore:
 
         return await asyncio.to_thread(insert)
 
+    async def discard(self, task_id: str) -> None:
+        """Give a reserved id free."""
+
+        def delete() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(sa.delete(_TABLE).where(_TABLE.c.task_id == task_id))
+
+        await asyncio.to_thread(delete)
+
+    def bump(self, task_id: str) -> sa.Update:
+        """The statement that makes a task's version grow."""
+        return sa.update(_TABLE).where(_TABLE.c.task_id == task_id).values(version=_TABLE.c.version + 1)
+
     async def write(self, task_id: str, body: dict[str, Any]) -> None:
         """Keep a new state and wake who watches."""
 

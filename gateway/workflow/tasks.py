@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gateway.workflow.publish import Publisher
     from gateway.workflow.record import Record, State
 
-__all__ = ["FINISHED", "TaskState", "Tasks"]
+__all__ = ["FINISHED", "Origin", "TaskState", "Tasks"]
 
 FINISHED = frozenset({"completed", "failed", "cancelled"})
 _POLL = 0.5
@@ -69,6 +69,15 @@ class TaskState:
         return round(max(0.0, left - (time.time() - body["at"])), 1)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a task begins that redoes a part of another one."""
+
+    task_id: str
+    kept: dict[str, dict[str, Any]]
+    """Results of its steps that stay as they are, by step name."""
+
+
 class Tasks:
     """The tasks of this deployment."""
 
@@ -95,17 +104,48 @@ class Tasks:
         kept = await self._progress.read([task_id])
         body = kept[task_id][1] if task_id in kept else begin()
         async with Tracker(self._progress, task_id, body) as tracker:
-            steps = Steps(task_id, tracker, self._patience)
+            steps = Steps(task_id, tracker, self._patience, payload.get("kept"))
             return await make_video(Brief.from_json(payload["brief"]), steps, self._services, self._publisher)
 
-    async def submit(self, request: dict[str, Any], brief: Brief) -> str:
-        """Keep and queue a task; returns its id, which is also the name of its output folder."""
+    async def reserve(self) -> str:
+        """The id of a task to come, which is also the name of its output folder."""
         while True:
             task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
             if await self._progress.create(task_id):
-                break
-        await self._engine.submit(task_id, {"request": request, "brief": brief.to_json()})
+                return task_id
+
+    async def discard(self, task_id: str) -> None:
+        """Give back an id of `reserve` that no task will have."""
+        await self._progress.discard(task_id)
+
+    async def submit(
+        self, request: dict[str, Any], brief: Brief, *, task_id: str = "", origin: Origin | None = None
+    ) -> str:
+        """
+        Keep and queue a task; returns its id.
+
+        task_id: one of `reserve`; nothing happens when there is such a task. origin: the task it is made from.
+        """
+        task_id = task_id or await self.reserve()
+        more = {"regenerated_from": origin.task_id, "kept": origin.kept} if origin else {}
+        await self._engine.submit(task_id, {"request": request, "brief": brief.to_json(), **more})
         return task_id
+
+    async def stopped(self, task_id: str) -> TaskState:
+        """A failed or cancelled task. Raises NotFound (TASK_NOT_FOUND), Conflict (TASK_NOT_STOPPED)."""
+        found = await self.get(task_id)
+        if found.state in {"failed", "cancelled"}:
+            return found
+        raise Conflict(
+            f"Task {task_id!r} is {found.state}; only a failed or cancelled one can go on.", reason="TASK_NOT_STOPPED"
+        )
+
+    async def retry(self, task_id: str) -> None:
+        """Go on with a failed or cancelled task where it stopped; of several callers one does. Raises as `stopped`."""
+        await self.stopped(task_id)
+        if not await self._engine.retry(task_id, also=self._progress.bump(task_id)):
+            await self.stopped(task_id)
+            raise Conflict(f"Task {task_id!r} went on a moment before.", reason="TASK_NOT_STOPPED")
 
     async def get(self, task_id: str) -> TaskState:
         """Raises NotFound (TASK_NOT_FOUND)."""
