@@ -159,9 +159,9 @@ async def test_a_request_that_is_refused_leaves_its_key_free(http: httpx.AsyncCl
     assert (bad.status_code, good.status_code) == (400, 200)
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "tab\tinside", "caf\u00e9".encode("latin-1")])
-async def test_a_key_that_is_none_is_refused(http: httpx.AsyncClient, key: str | bytes) -> None:
-    got = await http.post(ASYNC, json=BODY, headers={"Idempotency-Key": key})
+@pytest.mark.parametrize("key", [b"", b"x" * 256, b"tab\tinside", b"caf\xe9"])
+async def test_a_key_that_is_none_is_refused(http: httpx.AsyncClient, key: bytes) -> None:
+    got = await http.post(ASYNC, json=BODY, headers={b"Idempotency-Key": key})
     assert (got.status_code, got.json()["reason"]) == (400, "IDEMPOTENCY_KEY_INVALID")
     assert await tasks(http) == []
 

@@ -23,8 +23,6 @@ FOOTAGE = "1080x1920/video_default.html"
 STATIC = "1080x1920/static_default.html"
 ALL = ["narrate[1]", "illustrate[1]", "clip[1]", "assemble"]
 
-Made = "Callable[..., Awaitable[dict[str, Any]]]"
-
 
 @pytest.fixture
 def made(http: httpx.AsyncClient, until_finished: Any) -> Callable[..., Awaitable[dict[str, Any]]]:
@@ -60,7 +58,7 @@ async def board(http: httpx.AsyncClient, task_id: str) -> dict[str, Any]:
         ({"frame_template": STATIC}, {"narration": "Else."}, ["narrate[1]", "clip[1]", "assemble"]),
     ],
 )
-async def test_only_what_the_change_touches_is_asked_for(
+async def test_only_what_the_change_touches_is_asked_for(  # noqa: PLR0917 - fixtures
     http: httpx.AsyncClient, deck: Deck, made: Any, until_finished: Any, fields: Any, change: Any, asked: list[str]
 ) -> None:
     task = await made(**fields)
@@ -88,7 +86,9 @@ async def test_only_what_the_change_touches_is_asked_for(
     assert (await board(http, task["task_id"]))["scenes"] == clean
 
 
-async def test_what_is_asked_for_is_the_change(http: httpx.AsyncClient, deck: Deck, made: Any, until_finished: Any) -> None:
+async def test_what_is_asked_for_is_the_change(
+    http: httpx.AsyncClient, deck: Deck, made: Any, until_finished: Any
+) -> None:
     task = await made(title="My title", seed=40, metadata={"order": 1})
     first = deck.requests["illustrate[1]"].prompt
     got = await redo(http, task["task_id"], narration="Else.", voice="tone/a", seed=9, image_prompt="a red door")
