@@ -6,7 +6,7 @@ REPEAT ?= 1
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test check quick proto serve bench bench-demo lock clean
+.PHONY: help demo test check quick proto serve bench bench-demo previews lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -38,6 +38,10 @@ bench: $(VENV)/.ready-dev ## measure the render case by case, beside the ordinar
 
 bench-demo: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
 	$(BIN)/python -m benchmarks.demo
+
+previews: $(VENV)/.ready-dev ## draw docs/templates.png and a preview of every template
+	$(BIN)/pixelle setup --system --for tests
+	$(BIN)/python -m tools.previews
 
 lock: $(VENV)/.ready-dev ## pin every package again
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra starter pyproject.toml -o requirements.lock

@@ -15,6 +15,8 @@ from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition, Unavail
 from svc_render.tab import open_tab
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import Playwright
 
@@ -31,7 +33,6 @@ _FLAGS = (
     "--disable-lcd-text",
     "--font-render-hinting=none",
     "--disable-background-networking",
-    "--disable-remote-fonts",
     "--disable-webrtc",
     "--mute-audio",
     "--no-pings",
@@ -76,27 +77,30 @@ class Browser:
         """Start the browser unless it runs. Raises FailedPrecondition (BROWSER_MISSING, BROWSER_FAILED)."""
         await self._running()
 
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for a page to be free; take it before what is to be drawn is brought into memory."""
+        return self._free
+
     async def draw(self, sheet: Sheet) -> Drawing:
         """
-        Draw a sheet. A browser that dies is started again and asked once more.
+        Draw a sheet, in a turn of the caller's. A browser that dies is started again and asked once more.
 
         Raises FailedPrecondition (BROWSER_MISSING, MOTION_NOT_SUPPORTED), DeadlineExceeded (PAGE_SLOW), Unavailable
         (BROWSER_CRASHED).
         """
         from playwright.async_api import Error
 
-        async with self._free:
-            try:
-                return await self._attempt(sheet)
-            except Error as error:
-                _log.warning("browser_failed", reason=error.message.partition("\n")[0])
-            try:
-                return await self._attempt(sheet)
-            except Error as error:
-                raise Unavailable(
-                    "The browser failed twice on this page. Look for memory limits and for what the template asks.",
-                    reason="BROWSER_CRASHED",
-                ) from error
+        try:
+            return await self._attempt(sheet)
+        except Error as error:
+            _log.warning("browser_failed", reason=error.message.partition("\n")[0])
+        try:
+            return await self._attempt(sheet)
+        except Error as error:
+            raise Unavailable(
+                "The browser failed twice on this page. Look for memory limits and for what the template asks.",
+                reason="BROWSER_CRASHED",
+            ) from error
 
     async def close(self) -> None:
         """End the browser and everything it started."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from pixelle.runtime.errors import InvalidArgument, nearest
 from svc_render.template import Template, parse
 
-__all__ = ["BUILT_IN", "Catalog"]
+__all__ = ["BUILT_IN", "Catalog", "base_style"]
 
 BUILT_IN = Path(__file__).parent / "templates"
 """Folder of the templates that come with the service."""
@@ -28,7 +29,7 @@ class Catalog:
         """own: folder of the user's templates. default: key used when a request names none."""
         self._roots = (own, BUILT_IN)
         self._default = default
-        self._read: dict[Path, tuple[tuple[int, int], Template]] = {}
+        self._read: dict[Path, tuple[list[tuple[int, int]], Template]] = {}
 
     def get(self, key: str) -> Template:
         """
@@ -66,21 +67,46 @@ class Catalog:
         return dict(sorted(found.items(), key=lambda item: (not item[0].startswith(_PREFERRED), item[0])))
 
     def _load(self, key: str, path: Path) -> Template:
-        facts = path.stat()
-        stamp = (facts.st_mtime_ns, facts.st_size)
         known = self._read.get(path)
-        if known and known[0] == stamp:
+        if known and known[0] == _stamps(path, known[1]):
             return known[1]
-        if facts.st_size > _MAX_BYTES:
+        size = path.stat().st_size
+        if size > _MAX_BYTES:
             raise InvalidArgument(
-                f"The template {key!r} has {facts.st_size} bytes; the most is {_MAX_BYTES}.", reason="TEMPLATE_INVALID"
+                f"The template {key!r} has {size} bytes; the most is {_MAX_BYTES}.", reason="TEMPLATE_INVALID"
             )
         width, height = _page_size(key)
+        custom = path.is_relative_to(self._roots[0])
         template = parse(
-            path.read_bytes(), key=key, width=width, height=height, custom=path.is_relative_to(self._roots[0])
+            path.read_bytes(),
+            key=key,
+            width=width,
+            height=height,
+            custom=custom,
+            base=base_style(),
+            folder=path.parent if custom else None,
         )
-        self._read[path] = (stamp, template)
+        self._read[path] = (_stamps(path, template), template)
         return template
+
+
+@cache
+def base_style() -> str:
+    """The CSS that stands before the styles of every page."""
+    css = re.sub(r"/\*.*?\*/", "", (BUILT_IN / "base.css").read_text(), flags=re.DOTALL)
+    return re.sub(r"\s*([{};:,])\s+", r"\1", css).strip()
+
+
+def _stamps(path: Path, template: Template) -> list[tuple[int, int]]:
+    """When the files of a template were written, and their sizes in bytes; zeros for one that is not there."""
+    stamps: list[tuple[int, int]] = []
+    for part in (path, *template.beside.watched):
+        try:
+            facts = part.stat()
+            stamps.append((facts.st_mtime_ns, facts.st_size))
+        except (OSError, ValueError):
+            stamps.append((0, 0))
+    return stamps
 
 
 def _split(key: str) -> tuple[str, str]:

@@ -86,13 +86,13 @@ def make_clip(drawn: Drawn, behind: Behind | None, length: Length, *, scratch_ro
     size, fps = (template.width, template.height), length.fps
     try:
         if drawn.moving or (behind and behind.moving):
-            shots = _seen(_moving(drawn, behind, length, scratch), first)
+            shots = _seen(_moving(drawn, behind, length, scratch, tick), first)
             frames = (frame for frame, _ in shots)
             write_clip(path, frames, count=count, fps=fps, size=size, threads=0, tick=tick, cut=length.cut)
             states = count
         else:
             timeline = length.timeline or [(NOTHING, count)]
-            shots = _standing(drawn, behind, timeline, scratch)
+            shots = _standing(drawn, behind, timeline, scratch, tick)
             if behind is None:
                 first.write_bytes(drawn.png)
             else:
@@ -105,27 +105,27 @@ def make_clip(drawn: Drawn, behind: Behind | None, length: Length, *, scratch_ro
     return Made(scratch, path, first, states)
 
 
-def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path) -> bytes:
+def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path, tick: Tick) -> bytes:
     """A transparent page over the first picture of what is behind it, as PNG."""
     with Scratch(scratch_root) as scratch:
-        frame, _ = next(_standing(drawn, behind, [(NOTHING, 1)], scratch))
+        frame, _ = next(_standing(drawn, behind, [(NOTHING, 1)], scratch, tick))
     return _png(frame)
 
 
 def _standing(
-    drawn: Drawn, behind: Behind | None, timeline: Sequence[tuple[int, int]], scratch: Scratch
+    drawn: Drawn, behind: Behind | None, timeline: Sequence[tuple[int, int]], scratch: Scratch, tick: Tick
 ) -> Iterator[tuple[av.VideoFrame, int]]:
     """The states of a page, over the first picture of what is behind it."""
     if behind is None:
         yield from opaque_states(drawn.png, drawn.patches, timeline)
         return
-    picture = next(_pictures(drawn, behind, fps=30, scratch=scratch))
+    picture = next(_pictures(drawn, behind, fps=30, scratch=scratch, tick=tick))
     for page, length in overlay_states(drawn.png, drawn.patches, timeline):
         yield framed(page.over(picture)), length
 
 
 def _moving(
-    drawn: Drawn, behind: Behind | None, length: Length, scratch: Scratch
+    drawn: Drawn, behind: Behind | None, length: Length, scratch: Scratch, tick: Tick
 ) -> Iterator[tuple[av.VideoFrame, int]]:
     """Every frame of a page whose picture moves, or that lies over footage."""
     timeline = length.timeline or [(NOTHING, length.count)]
@@ -134,19 +134,20 @@ def _moving(
         for frame in panned(pages, packed(drawn.moving.view), drawn.moving.pan, count=length.count):
             yield frame, 1
     elif behind:
-        pictures = _pictures(drawn, behind, fps=length.fps, scratch=scratch)
+        pictures = _pictures(drawn, behind, fps=length.fps, scratch=scratch, tick=tick)
         for page, lasts in overlay_states(drawn.png, drawn.patches, timeline):
             for picture in islice(pictures, lasts):
                 yield framed(page.over(picture)), 1
 
 
-def _pictures(drawn: Drawn, behind: Behind, *, fps: int, scratch: Scratch) -> Iterator[NDArray[np.uint8]]:
+def _pictures(drawn: Drawn, behind: Behind, *, fps: int, scratch: Scratch, tick: Tick) -> Iterator[NDArray[np.uint8]]:
     """Endless packed yuv420p pictures of what is behind a page."""
     width, height = drawn.template.width, drawn.template.height
     path = behind.path
     if not behind.moving:
         path = scratch.path / "picture"
-        path.write_bytes(read_picture(behind.path.read_bytes(), fit=2 * max(width, height)).data)
+        shown = read_picture(behind.path.read_bytes(), fit=2 * max(width, height), alive=lambda: tick(0.0))
+        path.write_bytes(shown.data)
     return footage(path, width=width, height=height, fps=fps, contain=behind.contain)
 
 

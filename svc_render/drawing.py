@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
-from svc_render.pictures import Picture, read_picture
+from svc_render.pictures import Picture, prepare
 from svc_render.tab import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.artifacts import ArtifactStore
     from svc_render.browser import Browser
     from svc_render.catalog import Catalog
+    from svc_render.nearby import NearFile
     from svc_render.spoken import Spoken
     from svc_render.tab import Moving
     from svc_render.template import Template
@@ -40,10 +41,19 @@ class Drawn:
     png: bytes
     template: Template
     warnings: tuple[str, ...]
+    passing: bool = False
+    """Some of the warnings may not come again."""
     patches: Mapping[int, Patch] = field(default_factory=dict[int, "Patch"])
     """What each number of the captions changes."""
     moving: Moving | None = None
     """Set when the page's picture moves."""
+
+
+@dataclass(frozen=True)
+class _LaidOut:
+    sheet: Sheet
+    warnings: list[str]
+    """What was left out this time."""
 
 
 class Artist:
@@ -106,39 +116,75 @@ class Artist:
         Raises what `check` raises, IMAGE_INVALID, IMAGE_TOO_LARGE, PICTURE_TRANSPARENT, and the browser's errors.
         """
         template = self.check(page)
+        async with self._browser.turn():  # whoever waits holds no pictures
+            laid = await self._lay_out(page, template, captions, pan)
+            drawing = await self._browser.draw(laid.sheet)
+        if drawing.lost and not template.beside.warnings:  # else they are named there
+            laid.warnings.append(
+                f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded."
+            )
+        return Drawn(
+            drawing.png,
+            template,
+            (*template.beside.warnings, *laid.warnings),
+            bool(laid.warnings),
+            drawing.patches,
+            drawing.moving,
+        )
+
+    async def _lay_out(
+        self, page: render_pb2.Page, template: Template, captions: Spoken | None, pan: tuple[float, int] | None
+    ) -> _LaidOut:
+        """Everything the page needs, read and fetched."""
         base = f"{ORIGIN}/{next(self._serial)}"  # never the same address twice: the browser remembers pictures
-        pictures: dict[str, Picture] = {}
+        pictures: dict[str, Picture | NearFile] = {}
         warnings: list[str] = []
         values = template.values(page.params)
         values |= {"index": str(page.index + 1), "count": str(page.count or 1), "image": ""}
         values |= {name: clean(text) for name, text in (("title", page.title), ("text", page.text)) if text}
         longest = 2 * max(template.width, template.height)
+
+        def serve(name: str, picture: Picture) -> None:
+            values[name] = f"{base}/{name}"
+            pictures[values[name]] = picture
+            if picture.soft:
+                values[f"{name}_soft"] = f"{base}/{name}_soft"
+                pictures[values[f"{name}_soft"]] = Picture(picture.soft, "image/png", 0, 0)
+
         if template.media == "image":
             data = await self._store.read(page.visual.artifact)
-            values["image"] = f"{base}/media"
-            pictures[values["image"]] = await asyncio.to_thread(read_picture, data, fit=longest)
-            if pan and pictures[values["image"]].transparent:
+            picture = await prepare(data, fit=longest, soft=template.soft("image"))
+            if pan and picture.transparent:
                 raise FailedPrecondition(
                     "The picture has transparent parts, and only an opaque one can move. Ask for motion none.",
                     reason="PICTURE_TRANSPARENT",
                 )
+            serve("image", picture)
         for param in template.params:
             value = values.get(param.name, param.default)
             if template.loads(param.name) and value.startswith(("http://", "https://")):
                 try:
                     fetched = await fetch(value, allow_http=self._fetch_http, seconds=self._fetch_seconds)
-                    url = f"{base}/{param.name}"
-                    pictures[url] = await asyncio.to_thread(read_picture, fetched.data, fit=longest)
-                    values[param.name] = url
+                    serve(param.name, await prepare(fetched.data, fit=longest, soft=template.soft(param.name)))
                 except PixelleError as error:
                     values[param.name] = ""
                     warnings.append(f"{param.name} was left out: {error.message}")
+        address = f"{ORIGIN}/"
+        if template.beside.found:
+            # content-named: the browser remembers pictures by address
+            address = f"{ORIGIN}/{template.sha256}/"
+            files, same = await asyncio.to_thread(template.beside.read)
+            pictures |= {address + name: file for name, file in files.items()}
+            if not same:
+                warnings.append(f"A file that the template {template.key!r} names changed while it was drawn.")
         mark = secrets.token_hex(16) if captions else ""  # a text cannot hold what nobody knows
         sheet = Sheet(
-            html=template.fill(values, served=pictures.keys(), mark=mark),
+            html=template.fill(values, served={*pictures, *template.beside.found}, mark=mark),
             width=template.width,
             height=template.height,
             pictures=pictures,
+            address=address,
+            shown=tuple(values[name] for name in ("text", "title") if values.get(name)),
             transparent=template.media == "video",
             language=page.language if page.language.replace("-", "").isalnum() else "",
             direction=_direction(page.text or page.title, page.language),
@@ -148,10 +194,7 @@ class Artist:
             captions=captions,
             move=Move(values["image"], *pan) if pan else None,
         )
-        drawing = await self._browser.draw(sheet)
-        if drawing.lost:
-            warnings.append(f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded.")
-        return Drawn(drawing.png, template, tuple(warnings), drawing.patches, drawing.moving)
+        return _LaidOut(sheet, warnings)
 
 
 def _direction(text: str, language: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from svc_render.unmarked import FIT_UNMARKED
+
 __all__ = ["FIT", "PREPARE"]
 
 FIT = """
@@ -39,7 +41,7 @@ FIT = """
     element.style.fontSize = low + 'px';
     return true;
   };
-  const cut = element => {
+  const cut = (element, good = () => fits(element)) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const nodes = [];
     while (walker.nextNode()) nodes.push([walker.currentNode, walker.currentNode.data]);
@@ -61,7 +63,7 @@ FIT = """
       while (low < high) {
         const middle = Math.ceil((low + high) / 2);
         show(ends[middle]);
-        if (fits(element)) low = middle; else high = middle - 1;
+        if (good()) low = middle; else high = middle - 1;
       }
       return ends[low];
     };
@@ -86,7 +88,7 @@ data-fit="<smallest font in px>" shrinks until its text fits its box, then words
 
 PREPARE = (
     """
-async ({lang, dir, index, count}) => {
+async ({lang, dir, index, count, shown}) => {
   const root = document.documentElement;
   if (lang) root.lang = lang;
   root.dir = dir;
@@ -94,6 +96,7 @@ async ({lang, dir, index, count}) => {
     document.body.dataset.index = index;
     document.body.dataset.count = count;
   }
+  root.getBoundingClientRect();  // fonts are asked for when a page is laid out
   await document.fonts.ready;
   let lost = 0;
   await Promise.all([...document.images].map(image => image.decode().catch(() => {
@@ -105,16 +108,19 @@ async ({lang, dir, index, count}) => {
   }
 """
     + FIT
+    + FIT_UNMARKED
     + """
-  for (const element of document.querySelectorAll('[data-fit]')) fit(element);
+  const marked = document.querySelectorAll('[data-fit]');
+  for (const element of marked) fit(element);
+  if (!marked.length && document.body) fitUnmarked(shown || []);
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   return lost;
 }
 """
 )
 """
-An async function of {lang, dir, index, count}; returns how many pictures of the page could not be loaded.
+An async function of {lang, dir, index, count, shown}; returns how many pictures of the page could not be loaded.
 
 Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
-and pictures, ends animations, then fits every element with data-fit.
+and pictures, ends animations, then fits every element with data-fit, or the texts in `shown` when there is none.
 """

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageEnhance, ImageFilter, ImageOps, UnidentifiedImageError
 
-from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.errors import Cancelled, InvalidArgument
 from pixelle.runtime.fetch import sniff
 
-__all__ = ["MAX_PIXELS", "MAX_SIDE", "Picture", "read_picture"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Buffer
+
+__all__ = ["MAX_PIXELS", "MAX_SIDE", "Picture", "prepare", "read_picture"]
 
 MAX_SIDE = 12_000
 """Longest side of a picture in pixels."""
@@ -21,6 +29,9 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 _AS_IS = frozenset({"image/png", "image/jpeg", "image/webp"})
 _MOST_BYTES = 4_000_000
 _ORIENTATION = 0x0112
+_SOFT_SIDE = 96
+_BLUR = 4.5  # pixels of the small copy: a twentieth of its longer side
+_GLOW = 1.5
 
 
 @dataclass(frozen=True)
@@ -35,14 +46,48 @@ class Picture:
     """As shown, in pixels."""
     transparent: bool = False
     """Something can be seen through it."""
+    soft: bytes = b""
+    """A small copy, out of focus and a little more colourful, PNG; only when it was asked for."""
 
 
-def read_picture(data: bytes, *, fit: int) -> Picture:
+async def prepare(data: bytes, *, fit: int, soft: bool = False) -> Picture:
+    """`read_picture` on a thread, which stops soon after the caller has gone."""
+    gone = threading.Event()
+
+    def alive() -> None:
+        if gone.is_set():
+            raise Cancelled("The picture is not wanted any more.")
+
+    try:
+        return await asyncio.to_thread(read_picture, data, fit=fit, soft=soft, alive=alive)
+    except asyncio.CancelledError:
+        gone.set()
+        raise
+
+
+class _Watched(io.BytesIO):
+    """A file in memory that is read and written piece by piece, and asks each time whether to go on."""
+
+    def __init__(self, data: bytes = b"", *, alive: Callable[[], None]) -> None:
+        super().__init__(data)
+        self._alive = alive
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._alive()
+        return super().read(size)
+
+    def write(self, data: Buffer, /) -> int:
+        self._alive()
+        return super().write(data)
+
+
+def read_picture(data: bytes, *, fit: int, soft: bool = False, alive: Callable[[], None] = lambda: None) -> Picture:
     """
     Decode a picture once to prove that it can be drawn; re-encode it when a browser might not draw it right.
 
     data: PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF; the first frame of an animation is taken.
-    fit: longest side in pixels that is of use; a bigger file is made smaller.
+    fit: longest side in pixels that is of use; a bigger file is made smaller. soft: also make the small copy.
+    alive: called now and then; what it raises ends the work.
     Raises InvalidArgument (IMAGE_INVALID, IMAGE_TOO_LARGE).
     """
     if not data:
@@ -55,7 +100,7 @@ def read_picture(data: bytes, *, fit: int) -> Picture:
             reason="IMAGE_INVALID",
         )
     try:
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = Image.open(_Watched(data, alive=alive), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large("more than 89 million pixels") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
@@ -67,7 +112,8 @@ def read_picture(data: bytes, *, fit: int) -> Picture:
         if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
             raise _too_large(f"{image.width}x{image.height} pixels")
         try:
-            return _upright(image, data, media_type, fit)
+            made, shown = _upright(image, data, media_type, fit, alive)
+            return replace(made, soft=_soft(shown)) if soft else made
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
             what = f"{image.width}x{image.height} {image.format}, {len(data)} bytes"
             raise InvalidArgument(
@@ -84,32 +130,71 @@ def _too_large(what: str) -> InvalidArgument:
     )
 
 
-def _upright(image: Image.Image, data: bytes, media_type: str, fit: int) -> Picture:
+def _upright(
+    image: Image.Image, data: bytes, media_type: str, fit: int, alive: Callable[[], None]
+) -> tuple[Picture, Image.Image]:
+    """The picture as a file that browsers draw right, and decoded."""
     animated = getattr(image, "n_frames", 1) > 1
     turned = image.getexif().get(_ORIENTATION, 1) != 1
     big = len(data) > _MOST_BYTES or max(image.size) > 2 * fit
     if image.format == "JPEG" and big:
         image.draft("RGB", (fit, fit))  # decode at a fraction of the size
     image.load()
-    plain = image.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}
+    profile = _profile(image)
+    plain = image.mode in {"RGB", "RGBA", "L", "LA", "P", "1"} and not profile
     if plain and not animated and not turned and not big and media_type in _AS_IS:
-        return Picture(data, media_type, *image.size, _transparent(image))
-    shown = ImageOps.exif_transpose(_eight_bit(image))
+        return Picture(data, media_type, *image.size, _transparent(image)), image
+    shown = _in_srgb(image, profile) if profile else _eight_bit(image)
+    alive()
+    ImageOps.exif_transpose(shown, in_place=True)
+    alive()
     if max(shown.size) > fit:
         shown.thumbnail((fit, fit), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
-    out = io.BytesIO()
+    shown.info.pop("icc_profile", None)
+    out = _Watched(alive=alive)
     if big and shown.mode == "RGB":
-        shown.save(out, "JPEG", quality=95, subsampling=0, icc_profile=profile)
-        return Picture(out.getvalue(), "image/jpeg", *shown.size)
-    shown.save(out, "PNG", compress_level=1, icc_profile=profile)
-    return Picture(out.getvalue(), "image/png", *shown.size, _transparent(shown))
+        shown.save(out, "JPEG", quality=95, subsampling=0)
+        return Picture(out.getvalue(), "image/jpeg", *shown.size), shown
+    shown.save(out, "PNG", compress_level=1)
+    return Picture(out.getvalue(), "image/png", *shown.size, _transparent(shown)), shown
+
+
+def _soft(image: Image.Image) -> bytes:
+    small = _eight_bit(image)
+    scale = _SOFT_SIDE / max(small.size)
+    size = (max(1, round(small.width * scale)), max(1, round(small.height * scale)))
+    small = small.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0).filter(ImageFilter.GaussianBlur(_BLUR))
+    out = io.BytesIO()
+    ImageEnhance.Color(small).enhance(_GLOW).save(out, "PNG")
+    return out.getvalue()
 
 
 def _transparent(image: Image.Image) -> bool:
     if image.mode == "P" and "transparency" in image.info:
         image = image.convert("RGBA")
     return "A" in image.getbands() and image.getchannel("A").getextrema()[0] != 255
+
+
+def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
+    """The picture's colour profile (ICC.1), None when it says nothing that needs a conversion."""
+    data = image.info.get("icc_profile")
+    if not data or image.mode not in {"RGB", "RGBA", "CMYK", "L"}:
+        return None
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+        return None if "sRGB" in ImageCms.getProfileDescription(profile) else profile
+    except (ImageCms.PyCMSError, OSError):  # a broken profile: browsers pay no attention to it either
+        return None
+
+
+def _in_srgb(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    """RGB or RGBA in sRGB: not everything that shows a picture heeds profiles."""
+    wanted = "RGBA" if image.mode == "RGBA" else "RGB"
+    try:
+        shown = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode=wanted)
+    except (ImageCms.PyCMSError, ValueError):  # the profile of another kind of picture
+        return _eight_bit(image)
+    return shown or image
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
@@ -121,4 +206,5 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     if image.mode == "F":
         image = image.convert("L")
     alpha = "A" in image.getbands() or "transparency" in image.info
-    return image.convert("RGBA" if alpha else "RGB")
+    wanted = "RGBA" if alpha else "RGB"
+    return image if image.mode == wanted else image.convert(wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -9,6 +10,8 @@ import weakref
 from pathlib import Path
 
 __all__ = ["Scratch", "sweep"]
+
+_PREFIX = "call-"
 
 
 class Scratch:
@@ -20,10 +23,10 @@ class Scratch:
     """
 
     def __init__(self, root: Path) -> None:
-        """root: where it is made; the name tells the process."""
+        """root: where it is made."""
         root.mkdir(parents=True, exist_ok=True)
-        self.path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=root))
-        self._remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+        self.path, lock = _locked(root)
+        self._remove = weakref.finalize(self, _remove, self.path, lock)
 
     def close(self) -> None:
         """Remove the folder and what is in it."""
@@ -40,17 +43,43 @@ def sweep(root: Path) -> None:
     """Remove what processes that were killed have left."""
     if not root.is_dir():
         return
-    for folder in root.iterdir():
-        process = folder.name.partition("-")[0]
-        if process.isdecimal() and not _alive(int(process)):
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in root.glob(f"{_PREFIX}*"):
+        lock = _lock(folder)
+        if lock is not None:
+            _remove(folder, lock)
 
 
-def _alive(process: int) -> bool:
+def _locked(root: Path) -> tuple[Path, int]:
+    """A new folder and the lock on it."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
+        lock = _lock(path)
+        if lock is not None:
+            return path, lock
+        # a process that starts took it for a left one in this very moment
+
+
+def _lock(folder: Path) -> int | None:
+    """
+    A lock on a folder, None when somebody has it or the folder is gone.
+
+    The kernel lets go of it when its process ends, however it ends; a process id would tell nothing in a container,
+    where every service has the same one.
+    """
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if folder.exists():
+            return lock
+    except BlockingIOError:
+        pass
+    os.close(lock)
+    return None
+
+
+def _remove(folder: Path, lock: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(lock)

@@ -82,12 +82,14 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             behind = await self._behind(request.page, template.media == "video")
             png = drawn.png
             if behind:
-                png = await self._slots.run(lambda _: still_over(drawn, behind, scratch_root=self._scratch))
+                png = await self._slots.run(
+                    lambda tick: still_over(drawn, behind, scratch_root=self._scratch, tick=tick)
+                )
             artifact = await self._store.put("frame", png, "image/png")
             frame = core_pb2.Frame(
                 artifact=artifact, width=template.width, height=template.height, warnings=drawn.warnings
             )
-            if not drawn.warnings:  # what was left out may be there next time
+            if not drawn.passing:  # what was left out may be there next time
                 await self._cache.put(key, frame)
             return frame
 
@@ -136,7 +138,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 warnings=drawn.warnings,
                 frame=first,
             )
-            if not drawn.warnings:
+            if not drawn.passing:
                 await self._cache.put(key, clip)
             return clip
 

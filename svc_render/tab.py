@@ -6,6 +6,7 @@ import base64
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from pixelle.runtime.errors import FailedPrecondition
 from svc_render.fitting import PREPARE
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, JSHandle, Route
     from playwright.async_api import Page as ChromiumPage
 
+    from svc_render.nearby import NearFile
     from svc_render.pictures import Picture
     from svc_render.spoken import Spoken
 
@@ -30,7 +32,10 @@ __all__ = ["ORIGIN", "Drawing", "Move", "Moving", "Sheet", "Tab", "open_tab"]
 ORIGIN = "https://page.pixelle"
 """Where pages live; the name resolves nowhere."""
 
-_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src {ORIGIN} data:; font-src data:; form-action 'none'"
+_POLICY = (
+    f"default-src 'none'; style-src 'unsafe-inline' {ORIGIN}; img-src {ORIGIN} data:; font-src {ORIGIN} data:; "
+    "base-uri 'none'; form-action 'none'"
+)
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,12 @@ class Sheet:
     """Pixels."""
     height: int
     """Pixels."""
-    pictures: Mapping[str, Picture] = field(default_factory=dict[str, "Picture"])
-    """What the page may load: URL to picture."""
+    pictures: Mapping[str, Picture | NearFile] = field(default_factory=dict[str, "Picture | NearFile"])
+    """What the page may load: URL, without percent-encoding, to picture or file."""
+    address: str = f"{ORIGIN}/"
+    """URL of the page itself, which relative ones refer to."""
+    shown: tuple[str, ...] = ()
+    """Texts that shrink to fit when the page has no data-fit, the first one first."""
     transparent: bool = False
     """Keep what the page does not paint transparent."""
     language: str = ""
@@ -101,19 +110,22 @@ class Tab:
         self.page = page
         self.session = session
         self._sheet: Sheet | None = None
+        self._transparent = False
 
     async def answer(self, route: Route) -> None:
         """Answer a request from the sheet, or refuse it."""
         url = route.request.url
-        picture = self._sheet.pictures.get(url) if self._sheet else None
-        if self._sheet and route.request.is_navigation_request() and url == f"{ORIGIN}/":
+        place = unquote(url.partition("?")[0])
+        picture = self._sheet.pictures.get(place) if self._sheet else None
+        navigates = route.request.is_navigation_request()
+        if self._sheet and navigates and url == self._sheet.address:
             headers = {
                 "Content-Security-Policy": _POLICY,
                 "Cache-Control": "no-store",
                 "Referrer-Policy": "no-referrer",
             }
             await route.fulfill(body=self._sheet.html, content_type="text/html; charset=utf-8", headers=headers)
-        elif picture:
+        elif picture and not navigates:  # an SVG that is the page itself could run scripts
             await route.fulfill(
                 body=picture.data, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
             )
@@ -129,15 +141,19 @@ class Tab:
         """
         self._sheet = sheet
         await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
-        color = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if sheet.transparent else {}
-        await self.session.send("Emulation.setDefaultBackgroundColorOverride", color)
-        await self.page.goto(f"{ORIGIN}/", wait_until="load")
+        if sheet.transparent != self._transparent:
+            ground = {"r": 0, "g": 0, "b": 0, "a": 0} if sheet.transparent else {"r": 255, "g": 255, "b": 255, "a": 1}
+            await self.session.send("Emulation.setDefaultBackgroundColorOverride", {"color": ground})
+            await self.page.goto("about:blank")  # otherwise the next page still has the ground of the one before
+            self._transparent = sheet.transparent
+        await self.page.goto(sheet.address, wait_until="load")
         held: JSHandle | None = None
         spoken = sheet.captions
         if spoken:
             holes = {"mark": sheet.mark, "kind": spoken.kind, "parts": spoken.parts}
             held = await self.page.evaluate_handle(FILL, holes)
-        facts = {"lang": sheet.language, "dir": sheet.direction, "index": sheet.index, "count": sheet.count}
+        facts: dict[str, Any] = {"lang": sheet.language, "dir": sheet.direction}
+        facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown}
         lost = await self.page.evaluate(PREPARE, facts)
         states = _States(self, sheet, held, alive)
         await states.prepare()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pixelle.runtime.errors import InvalidArgument, nearest
 from svc_render.contexts import Context, Place, Scanner
+from svc_render.nearby import Beside, look_beside
 from svc_render.values import ParamKind, checked, written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from svc_render.spoken import CaptionKind
 
@@ -27,8 +29,11 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _PLACEHOLDER = re.compile(
     r"\{\{\s*(?P<name>" + _NAME + r")\s*(?::\s*(?P<kind>[a-z]+)\s*)?(?P<default>=.*?)?\s*\}\}", re.DOTALL
 )
+_DOCTYPE = re.compile(r"<!doctype[^>]*>", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(name|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_LOADING = frozenset({Context.URL, Context.CSS_URL})
+_SOFT = "_soft"
 _EMPTY: dict[ParamKind, str] = {"text": "", "number": "0", "color": "#000000", "bool": "false"}
 
 
@@ -55,6 +60,13 @@ class _Blank:
     name: str
     default: str | None
     place: Place
+    soft: bool = False
+    """The small copy of the picture in `name` is loaded there, not the picture."""
+
+    @property
+    def key(self) -> str:
+        """Under which its value is found."""
+        return self.name + _SOFT if self.soft else self.name
 
 
 @dataclass(frozen=True)
@@ -72,9 +84,11 @@ class Template:
     """The page says how a spoken word is marked."""
     custom: bool
     sha256: str
+    """Of all that the page is made of: the file, the base style and the files it names."""
     literals: tuple[str, ...]
     """The page's own text, around the blanks: one more than there are blanks."""
     blanks: tuple[_Blank, ...]
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def name(self) -> str:
@@ -109,11 +123,13 @@ class Template:
                 )
         return {name: checked(name, known[name].kind, value) for name, value in given.items()}
 
+    def soft(self, name: str) -> bool:
+        """True when the page also shows the picture in `name` small and out of focus, as {{<name>_soft}}."""
+        return any(blank.soft and blank.name == name for blank in self.blanks)
+
     def loads(self, name: str) -> bool:
         """True when the value of `name` is a picture the page loads."""
-        return any(
-            blank.name == name and blank.place.context in {Context.URL, Context.CSS_URL} for blank in self.blanks
-        )
+        return any(blank.name == name and blank.place.context in _LOADING for blank in self.blanks)
 
     @property
     def shows_text(self) -> bool:
@@ -137,8 +153,8 @@ class Template:
         defaults = {param.name: param.default for param in self.params}
         parts = [self.literals[0]]
         for blank, literal in zip(self.blanks, self.literals[1:], strict=True):
-            default = blank.default if blank.default is not None else defaults.get(blank.name, "")
-            value = mark if mark and _is_shown_text(blank) else values.get(blank.name, default)
+            default = blank.default if blank.default is not None else defaults.get(blank.key, "")
+            value = mark if mark and _is_shown_text(blank) else values.get(blank.key, default)
             parts += (written(value, blank.place, trusted=value == default, served=value in served), literal)
         return "".join(parts)
 
@@ -147,10 +163,13 @@ def _is_shown_text(blank: _Blank) -> bool:
     return blank.name == "text" and blank.place.context is Context.TEXT and not blank.place.in_attribute
 
 
-def parse(source: bytes, *, key: str, width: int, height: int, custom: bool) -> Template:
+def parse(
+    source: bytes, *, key: str, width: int, height: int, custom: bool, base: str = "", folder: Path | None = None
+) -> Template:
     """
     Read a template.
 
+    base: CSS that stands before the page's own styles. folder: where the files lie that the page names.
     key: "<W>x<H>/<name>.html"; the name's prefix (static_, image_, video_) tells the media.
     Raises InvalidArgument (TEMPLATE_INVALID).
     """
@@ -158,6 +177,11 @@ def parse(source: bytes, *, key: str, width: int, height: int, custom: bool) -> 
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidArgument(f"The template {key!r} is not UTF-8 text.", reason="TEMPLATE_INVALID") from error
+    own = text
+    if base:  # before the doctype it would switch the browser to its old ways
+        start = _DOCTYPE.search(text)
+        cut = start.end() if start else 0
+        text = f"{text[:cut]}<style>{base}</style>{text[cut:]}"
     scanner = Scanner()
     literals: list[str] = []
     blanks: list[_Blank] = []
@@ -169,12 +193,17 @@ def parse(source: bytes, *, key: str, width: int, height: int, custom: bool) -> 
         scanner.feed(literals[-1])
         name, kind = found["name"], found["kind"]
         default = found["default"][1:].strip() if found["default"] else None
-        blanks.append(_Blank(name, default, scanner.place()))
+        place = scanner.place()
+        soft = name.endswith(_SOFT) and place.context in _LOADING
+        name = name.removesuffix(_SOFT) if soft else name
+        blanks.append(_Blank(name, default, place, soft))
         # the first placeholder that says a type or a default speaks for the bare ones
         if name not in PRESETS and (name not in params or (params[name].bare and (kind or default))):
             params[name] = _param(key, name, kind, default)
     literals.append(text[end:])
-    media, media_width, media_height = _media(key, text, {blank.name for blank in blanks}, width, height)
+    media, media_width, media_height = _media(key, own, {blank.name for blank in blanks}, width, height)
+    loaded = [blank.default for blank in blanks if blank.default and blank.place.context in _LOADING]
+    beside = look_beside(own, folder, also=loaded) if folder else Beside()
     return Template(
         key=key,
         width=width,
@@ -183,11 +212,12 @@ def parse(source: bytes, *, key: str, width: int, height: int, custom: bool) -> 
         media_width=media_width,
         media_height=media_height,
         params=tuple(params.values()),
-        word_captions=_meta(text).get("template:captions", "").strip().lower() == "word",
+        word_captions=_meta(own).get("template:captions", "").strip().lower() == "word",
         custom=custom,
-        sha256=hashlib.sha256(source).hexdigest(),
+        sha256=hashlib.sha256(source + f"\0{base}\0{beside.fingerprint}".encode()).hexdigest(),
         literals=tuple(literals),
         blanks=tuple(blanks),
+        beside=beside,
     )
 
 

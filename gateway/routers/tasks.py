@@ -81,9 +81,9 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
     """Facts about a scene's finished parts, and their addresses once the output folder is there."""
     names = steps.get("publish", {}).get("frames", [])
     mine = [name for name in names if name.startswith(f"{index + 1:02d}_")]
-    # frames/01_composed.png is composed_url
+    kinds = {name: f"{name}_url" for name in ("audio", "image", "video", "composed", "segment")}
     made: dict[str, Any] = {
-        f"{name.partition('_')[2].partition('.')[0]}_url": f"{folder}/{name}" for name in mine if "_" in name
+        kinds[name.partition("_")[2].partition(".")[0]]: f"{folder}/{name}" for name in mine if "_" in name
     }
     narration = steps.get(f"narrate[{index}]")
     if narration:

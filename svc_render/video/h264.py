@@ -38,6 +38,8 @@ _KINDS = {
     # deblocked
     "still": ("veryfast", "17", "qcomp=1.0:ipratio=1.0:aq-mode=0:psy=0:trellis=0:no-deblock=1"),
     "moving": ("veryfast", "20", "subme=2:trellis=0"),
+    # two pictures at once, for a moment: nobody sees the fine grain of either
+    "fading": ("veryfast", "24", "subme=2:trellis=0"),
 }
 
 
@@ -51,6 +53,7 @@ def write_clip(
     threads: int,
     tick: Tick,
     cut: int = 0,
+    kind: Literal["moving", "fading"] = "moving",
 ) -> None:
     """
     Encode moving pictures into an MP4 with constant frame rate: frame n is shown at exactly n / fps.
@@ -59,8 +62,8 @@ def write_clip(
     cut: number of a frame that the clip can be entered at, besides 0.
     Raises Cancelled from `tick`; the half-written file is left to the caller's scratch folder.
     """
-    with _clip(path, "moving", fps=fps, size=size, threads=threads) as (container, stream):
-        _mux(container, _encoded(stream, islice(frames, count), cut), count, tick)
+    with _clip(path, kind, fps=fps, size=size, threads=threads) as (container, stream):
+        _mux(container, _encoded(stream, _watched(islice(frames, count), tick), cut), count, tick)
 
 
 def write_states(
@@ -93,7 +96,7 @@ def write_states(
 
 @contextmanager
 def _clip(
-    path: Path, kind: Literal["still", "moving"], *, fps: int, size: tuple[int, int], threads: int
+    path: Path, kind: Literal["still", "moving", "fading"], *, fps: int, size: tuple[int, int], threads: int
 ) -> Generator[tuple[OutputContainer, VideoStream]]:
     """A file and its encoder, open."""
     import av
@@ -108,6 +111,13 @@ def _clip(
         stream.codec_context.thread_count = threads
         container.start_encoding()
         yield container, stream
+
+
+def _watched(frames: Iterable[av.VideoFrame], tick: Tick) -> Iterator[av.VideoFrame]:
+    """The same frames; the encoder holds one back for each of its threads before its first packet is seen."""
+    for frame in frames:
+        tick(0.0, "encoding")
+        yield frame
 
 
 def _mux(container: OutputContainer, packets: Iterable[Packet[Any]], count: int, tick: Tick) -> None:

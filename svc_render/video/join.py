@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["ClipFile", "join", "unusable"]
 
 
+_UNDECODED = {"codec_whitelist": "none"}  # packets are copied; opening would decode the first ones to look at them
+
+
 @dataclass(frozen=True)
 class ClipFile:
     """A clip as the request describes it, and where its file lies."""
@@ -59,7 +62,7 @@ def join(path: Path, clips: Sequence[ClipFile], sound: Path, *, title: str, lang
     first = clips[0]
     total = sum(clip.used for clip in clips)
     with (
-        av.open(str(first.path)) as model,
+        av.open(str(first.path), options=_UNDECODED) as model,
         av.open(str(sound)) as heard,
         # a bit-exact file names no encoder version: the same clips give the same bytes
         av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as out,
@@ -125,7 +128,7 @@ def _pictures(
     base = Fraction(1, clip.fps)
     read = 0
     try:
-        with av.open(str(clip.path)) as container:
+        with av.open(str(clip.path), options=_UNDECODED) as container:
             stream = container.streams.video[0]
             if bytes(stream.codec_context.extradata or b"") != headers:
                 raise InvalidArgument(

@@ -178,5 +178,5 @@ def _subsampled(share: Planes) -> Planes:
     height, width = share.shape
     # chroma has half the lines: both planes see the mean of each 2x2 block
     small = share.reshape(height // 2, 2, width // 2, 2).astype(np.uint16).sum(axis=(1, 3))
-    halves = ((small + 2) // 4).astype(np.uint8).reshape(-1, width)
-    return np.concatenate([share, halves, halves])
+    halves = ((small + 2) // 4).astype(np.uint8).ravel()  # half a row is left over where height / 2 is odd
+    return np.concatenate([share.ravel(), halves, halves]).reshape(-1, width)

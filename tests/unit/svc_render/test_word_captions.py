@@ -194,7 +194,7 @@ async def test_words_that_do_not_fit_have_no_mark(artist: Artist) -> None:
     assert 5 < len(drawn.patches) < 100
     assert list(drawn.patches) == list(range(len(drawn.patches)))
     states = captions.timeline(count=1200, fps=30, shown=drawn.patches)
-    assert [number for number, _ in states] == [NOTHING, *drawn.patches, NOTHING]
+    assert [number for number, _ in states] == [NOTHING, *drawn.patches]
 
 
 async def test_phrases_take_turns_in_one_box(artist: Artist) -> None:
