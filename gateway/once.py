@@ -72,7 +72,8 @@ class Once:
             if not kept.fresh and not work.task_id:
                 await tasks.discard(task_id)
         try:
-            await work.start(kept.task_id)
+            if kept.fresh or work.task_id or not await tasks.known(kept.task_id):
+                await work.start(kept.task_id)
         except PixelleError:
             if kept.fresh:
                 await keys.release(sent)

@@ -114,6 +114,10 @@ class Tasks:
             if await self._progress.create(task_id):
                 return task_id
 
+    async def known(self, task_id: str) -> bool:
+        """True when a task of this id has been submitted."""
+        return await self._engine.find(task_id) is not None
+
     async def discard(self, task_id: str) -> None:
         """Give back an id of `reserve` that no task will have."""
         await self._progress.discard(task_id)
