@@ -6,22 +6,26 @@ REPEAT ?= 1
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test check quick proto serve bench bench-demo previews lock clean
+.PHONY: help demo test test-cluster check quick proto serve up-local bench bench-demo previews lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 	$(BIN)/pixelle setup --system
 	$(BIN)/pixelle demo "$(TOPIC)" --output output/demo.mp4
 
-test: $(VENV)/.ready-dev ## run every test
+test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not cluster"
+
+test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
+	$(BIN)/pixelle setup --system --for cluster-tests
+	$(BIN)/pytest tests/cluster
 
 quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not cluster"
 
 check: $(VENV)/.ready-dev ## lint, types, contract
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && cd proto && ../$(BIN)/buf lint
@@ -38,6 +42,9 @@ bench: $(VENV)/.ready-dev ## measure the render case by case, beside the ordinar
 
 bench-demo: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
 	$(BIN)/python -m benchmarks.demo
+
+up-local: $(VENV)/.ready-dev ## start a small cluster of plain processes here
+	$(BIN)/python -m deploy.local
 
 previews: $(VENV)/.ready-dev ## draw docs/templates.png and a preview of every template
 	$(BIN)/pixelle setup --system --for tests

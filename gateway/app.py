@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -9,20 +11,12 @@ from fastapi import FastAPI
 
 from gateway import problems
 from gateway.auth import KeyGate
-from gateway.checks import Checks
-from gateway.files import Intake
 from gateway.limits import BodyLimit
-from gateway.parts import GatewayParts
 from gateway.routers import docs, files, redo, storyboards, system, tasks, video
-from gateway.services import Services, ServiceUrls
+from gateway.running import parts_running
+from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
-from gateway.workflow.database import Database
-from gateway.workflow.engine import TaskEngine
-from gateway.workflow.idempotency import KeyStore
-from gateway.workflow.progress import ProgressStore
-from gateway.workflow.publish import Publisher
-from gateway.workflow.tasks import Tasks
-from pixelle.runtime.artifacts import ArtifactStore
+from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -41,15 +35,25 @@ def create_app(
     A gateway; it starts and stops with the app's lifespan.
 
     around: entered before anything is dialled and left last; yields where the services are. Without it they are
-    where the settings say. Starting raises FailedPrecondition (SERVICE_URL_MISSING, DATABASE_IN_USE).
+    where the settings say. Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER) and what
+    `parts_running` raises.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
+            if settings.role == "worker":
+                raise FailedPrecondition(
+                    "PIXELLE_ROLE=worker answers no requests. Start it with `pixelle worker`, or set another role.",
+                    reason="ROLE_IS_WORKER",
+                )
             urls = await stack.enter_async_context(around()) if around else ServiceUrls.of(settings)
-            app.state.parts = await stack.enter_async_context(_started(settings, urls))
+            parts = await stack.enter_async_context(parts_running(settings, urls))
+            app.state.parts = parts
+            watching = asyncio.create_task(_end_when(parts.lost)) if parts.lost else None
             yield
+            if watching:
+                watching.cancel()
 
     app = FastAPI(
         title="Pixelle-Video API",
@@ -67,33 +71,10 @@ def create_app(
     return app
 
 
-@asynccontextmanager
-async def _started(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGenerator[GatewayParts]:
-    """Everything the endpoints need, running."""
-    database = Database(settings.effective_database_url)
-    services = Services(urls)
-    engine = TaskEngine(
-        database,
-        executor_id=settings.executor_id,
-        tasks_at_once=settings.tasks_at_once,
-        poll_seconds=settings.poll_seconds,
-    )
-    try:
-        store = ArtifactStore.open(settings)
-        publisher = Publisher(settings.output_dir, store)
-        intake = Intake(store, settings.roots, allow_http=settings.allow_http)
-        running = Tasks(
-            settings, engine=engine, progress=ProgressStore(database), services=services, publisher=publisher
-        )
-        await running.start()
-        try:
-            checks = Checks(services, intake, settings)
-            yield GatewayParts(settings, services, store, running, checks, KeyStore(database))
-        finally:
-            await engine.stop()
-    finally:
-        await services.close()
-        database.close()
+async def _end_when(lost: asyncio.Event) -> None:
+    """Another process has the name of this one, which must not go on with its tasks."""
+    await lost.wait()
+    signal.raise_signal(signal.SIGTERM)
 
 
 def __getattr__(name: str) -> FastAPI:

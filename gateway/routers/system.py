@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 
 from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
 from gateway.schemas import Health
+from gateway.workflow.database import unavailable
 from pixelle.runtime.errors import PixelleError
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ async def ready(parts: Parts) -> JSONResponse:
             await check
         except PixelleError as error:
             failing[name] = error.message
+        except OperationalError:
+            failing[name] = unavailable().message
     if failing:
         return JSONResponse({"status": "unavailable", "failing": failing}, 503)
     return JSONResponse({"status": "ready", "failing": {}})

@@ -82,9 +82,8 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
     names = steps.get("publish", {}).get("frames", [])
     mine = [name for name in names if name.startswith(f"{index + 1:02d}_")]
     kinds = {name: f"{name}_url" for name in ("audio", "image", "video", "composed", "segment")}
-    made: dict[str, Any] = {
-        kinds[name.partition("_")[2].partition(".")[0]]: f"{folder}/{name}" for name in mine if "_" in name
-    }
+    named = {name.partition("_")[2].partition(".")[0]: f"{folder}/{name}" for name in mine}
+    made: dict[str, Any] = {kinds[kind]: url for kind, url in named.items() if kind in kinds}
     narration = steps.get(f"narrate[{index}]")
     if narration:
         made["duration"] = narration.get("duration_seconds", 0.0)

@@ -1,48 +1,146 @@
-"""The database under the tasks: SQLite tuned for one process, or whatever the URL names."""
+"""The database under the tasks: SQLite tuned for one process, or Postgres shared by many."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import fcntl
+import zlib
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, OperationalError
 
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from typing import IO
 
-__all__ = ["Database"]
+__all__ = ["Database", "lock_key", "unavailable"]
 
+_LOCKS = 0x9172
+"""Sets our advisory locks apart from those of others in the same database."""
+_KEEPALIVE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "connect_timeout": 10,
+}
+"""libpq: a server that is gone without a word is noticed after about ten seconds."""
+_NOT_FOR_EVER = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
+"""A process that stands still while it keeps others out is cut off by the server."""
 _PRAGMAS = ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL")
 
 
 class Database:
-    """An engine and, for SQLite, the lock that keeps a second process out."""
+    """Connections and, for SQLite, the lock that keeps a second process out."""
 
     def __init__(self, url: str) -> None:
         """
-        url: SQLAlchemy URL. Folders of SQLite files are made.
-        Raises FailedPrecondition (DATABASE_IN_USE) when another process has the file.
+        url: SQLAlchemy URL of SQLite or Postgres. Folders of SQLite files are made; nothing is connected yet.
+        Raises FailedPrecondition (DATABASE_IN_USE) when another process has the file, InvalidArgument
+        (SETTING_INVALID) when no such database is known.
         """
+        try:
+            parsed = sa.make_url(url)
+        except ArgumentError as error:
+            raise _unknown("it is not a database URL") from error
         self.url = url
         self._lock: IO[str] | None = None
-        parsed = sa.make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            path = Path(parsed.database or "tasks.db").absolute()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(path)
+        self._holding = asyncio.Semaphore(4)  # what is done inside needs a connection too
+        self.shared = parsed.get_backend_name() == "postgresql"
+        """True where other processes work with the same tasks."""
+        if self.shared:
+            self.connect_args = _KEEPALIVE
+            self.engine = sa.create_engine(
+                url, pool_size=8, max_overflow=8, pool_pre_ping=True, connect_args=_KEEPALIVE
+            )
+            return
+        if parsed.get_backend_name() != "sqlite":
+            raise _unknown(f"{parsed.get_backend_name()!r} is neither postgresql nor sqlite")
+        path = Path(parsed.database or "tasks.db").absolute()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(path)
         self.engine = sa.create_engine(url, pool_size=20)
-        if self._lock:
-            event.listen(self.engine, "connect", _tune)
+        event.listen(self.engine, "connect", _tune)
+
+    async def check(self) -> None:
+        """Raises Unavailable (DATABASE_DOWN) when the database does not answer."""
+
+        def ask() -> None:
+            with self.engine.connect() as connection:
+                connection.execute(sa.text("SELECT 1"))
+
+        try:
+            await asyncio.to_thread(ask)
+        except OperationalError as error:
+            raise unavailable() from error
+
+    def make(self, table: sa.Table) -> None:
+        """Make a table of ours unless it is there. Processes that start together do it one after the other."""
+        with self.engine.begin() as connection:
+            if self.shared:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("tables")})
+            table.create(connection, checkfirst=True)
+
+    @asynccontextmanager
+    async def held(self, name: str, *, shared: bool = False) -> AsyncGenerator[None]:
+        """Keep other processes out of what they do under this name; those that share it keep out the others only."""
+        if not self.shared:
+            yield
+            return
+        lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+
+        def take() -> sa.Connection:
+            connection = self.engine.connect()
+            try:
+                connection.execute(sa.text(_NOT_FOR_EVER))
+                connection.execute(sa.text(f"SELECT {lock}(:key)"), {"key": lock_key(name)})
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+        async with self._holding:
+            connection = await asyncio.to_thread(take)
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OperationalError):  # gone, and the lock with it
+                    await asyncio.to_thread(connection.close)  # ends the transaction, and so the lock
 
     def close(self) -> None:
         """Close connections and give the file free."""
         self.engine.dispose()
         if self._lock:
             self._lock.close()
+
+
+def unavailable() -> Unavailable:
+    """The error for a database that does not answer."""
+    return Unavailable(
+        "The task database cannot be reached. Check PIXELLE_DATABASE_URL and that the database runs, then retry.",
+        reason="DATABASE_DOWN",
+        retry_after=2.0,
+    )
+
+
+def lock_key(name: str) -> int:
+    """The number that an advisory lock of ours has in Postgres, whose locks have no names."""
+    return (_LOCKS << 32) | zlib.crc32(name.encode())
+
+
+def _unknown(why: str) -> InvalidArgument:
+    # without the URL, which may hold a password
+    return InvalidArgument(
+        f"PIXELLE_DATABASE_URL is wrong: {why}. Give postgresql://user:password@host/name, or leave it out.",
+        reason="SETTING_INVALID",
+    )
 
 
 def _tune(connection: Any, _record: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -11,18 +12,19 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError
 from dbos import error as dbos_error
 
 from gateway.problems import hidden
 from gateway.workflow.record import Json, Record, State
+from gateway.workflow.requeue import requeue
 from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError, from_http
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
+    import sqlalchemy as sa
     from dbos import StepReservation, WorkflowStatus
 
     from gateway.workflow.database import Database
@@ -35,8 +37,13 @@ _VERSION = "1"
 _ONE = threading.Lock()
 """DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
 _log = structlog.get_logger("gateway.tasks")
+_NAME = "pixelle"
 _QUEUE = "tasks"
 _WORKFLOW = "video"
+_MOVING = "moving tasks"
+"""Held while tasks change hands."""
+_LOOK = 0.25
+"""Seconds between two looks for tasks that were cancelled in another process."""
 _STATES: dict[str, State] = {
     "ENQUEUED": "pending",
     "DELAYED": "pending",
@@ -46,16 +53,6 @@ _STATES: dict[str, State] = {
     "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
     "CANCELLED": "cancelled",
 }
-
-
-_AS_NEW: dict[str, Any] = {
-    "recovery_attempts": 0,
-    **dict.fromkeys(
-        ("queue_name", "owner_xid", "deduplication_id", "workflow_deadline_epoch_ms", "started_at_epoch_ms")
-    ),
-    **dict.fromkeys(("completed_at", "output", "error", "updated_at")),
-}
-"""Columns of a DBOS workflow that has not run."""
 
 
 class Step:
@@ -86,7 +83,7 @@ class Step:
 
 
 class TaskEngine:
-    """Keeps tasks, runs them, and goes on with them after a restart. One at a time per process."""
+    """Keeps tasks; where it is given a story, runs them and goes on with them after a restart. One per process."""
 
     def __init__(self, database: Database, *, executor_id: str, tasks_at_once: int, poll_seconds: float) -> None:
         """
@@ -98,25 +95,46 @@ class TaskEngine:
         self._tasks_at_once = tasks_at_once
         self._poll_seconds = poll_seconds
         self._running: dict[str, asyncio.Task[Any]] = {}
-        self._workflow: Any = None
+        self._client: DBOSClient | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._runs = False
 
-    async def start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
+    @property
+    def _book(self) -> DBOSClient:
+        """Where tasks are written down; every process has it, also one that runs none."""
+        assert self._client is not None, "start() comes first"
+        return self._client
+
+    async def start(self, story: Callable[[str, Json], Awaitable[Json]] | None) -> None:
         """
-        Begin to run tasks, unfinished ones of an earlier life first.
+        Open the book of tasks and begin to run them, unfinished ones of an earlier life first.
 
-        story: given the task's id and payload, runs its steps and returns its result.
+        story: given the task's id and payload, runs its steps and returns its result; None: other processes run them.
         Raises FailedPrecondition (GATEWAY_RUNNING) when this process has one that runs.
         """
+        if story is None:
+            await asyncio.to_thread(DBOS.migrate, self._database.url)
+            await asyncio.to_thread(self._open)
+            return
         if not _ONE.acquire(blocking=False):
             raise FailedPrecondition(
                 "A gateway already runs in this process. Use that one, or start the other in a process of its own.",
                 reason="GATEWAY_RUNNING",
             )
+        self._runs = True
         try:
             await self._start(story)
         except BaseException:
             await self.stop()
             raise
+
+    def _open(self) -> None:
+        self._client = DBOSClient(
+            system_database_engine=self._database.engine,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=_NAME,
+            retry_connection_errors=False,  # a caller is told at once, and can ask again
+        )
 
     async def _start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
 
@@ -135,9 +153,10 @@ class TaskEngine:
                 raise ending from None
             finally:
                 _log.info("task", task_id=task_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
-                self._running.pop(task_id, None)
+                if self._running.get(task_id) is running:  # and not the one of a retry
+                    del self._running[task_id]
 
-        self._workflow = DBOS.workflow(name=_WORKFLOW)(video)
+        DBOS.workflow(name=_WORKFLOW)(video)
         _quiet()
         # On the loop's own thread: DBOS then runs tasks on this loop, beside the channels they call through.
         DBOS(config=self._config())
@@ -148,10 +167,13 @@ class TaskEngine:
             polling_interval_sec=self._poll_seconds,
             on_conflict="always_update",
         )
+        await asyncio.to_thread(self._open)
+        if self._database.shared:
+            self._watcher = asyncio.create_task(self._watch_cancelled())
 
     def _config(self) -> DBOSConfig:
         return {
-            "name": "pixelle",
+            "name": _NAME,
             "system_database_url": self._database.url,
             "system_database_engine": self._database.engine,
             "serializer": DBOSPortableJSONSerializer(),
@@ -163,6 +185,19 @@ class TaskEngine:
 
     async def stop(self) -> None:
         """Stop running tasks; they go on where they were after the next start."""
+        if self._watcher:
+            self._watcher.cancel()
+            await asyncio.gather(self._watcher, return_exceptions=True)
+        if self._runs:
+            await self._stop_running()
+            if self._client and self._database.shared:
+                with contextlib.suppress(Exception):  # or a live worker moves them later
+                    await self.move(self._executor_id)
+        if self._client:
+            await asyncio.to_thread(self._client.destroy)
+            self._client = None
+
+    async def _stop_running(self) -> None:
         stopping = list(self._running.values())
         for task in stopping:
             task.cancel()
@@ -172,16 +207,20 @@ class TaskEngine:
             await loop.run_in_executor(own, partial(DBOS.destroy, destroy_registry=True))
         # DBOS made its own pool the loop's default one and has closed it; whoever owns the loop needs one that works
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+        self._runs = False
         _ONE.release()
 
     async def submit(self, task_id: str, payload: Json) -> None:
         """Keep a task and put it in the queue."""
-        with SetWorkflowID(task_id):
-            await DBOS.enqueue_workflow_async(_QUEUE, self._workflow, {**payload, "submitted_at": time.time()})
+        await self._book.enqueue_async(
+            {"workflow_name": _WORKFLOW, "queue_name": _QUEUE, "workflow_id": task_id, "app_version": _VERSION},
+            {**payload, "submitted_at": time.time()},
+        )
 
     async def cancel(self, task_id: str) -> None:
-        """Stop a task for good: its calls at once here, within about a second where another process runs it."""
-        await DBOS.cancel_workflow_async(task_id)
+        """Stop a task for good: its calls at once here, within a second where another process runs it."""
+        async with self._database.held(_MOVING, shared=True):
+            await self._book.cancel_workflow_async(task_id)
         here = self._running.get(task_id)
         if here:
             here.cancel()
@@ -192,16 +231,58 @@ class TaskEngine:
 
         False when it is neither (any more); of several callers one gets True.
         """
-        return await asyncio.to_thread(_requeue, self._database.engine, task_id, also)
+        stopped = [name for name, state in _STATES.items() if state in {"failed", "cancelled"}]
+        put = partial(requeue, self._database.engine, task_id, name=_WORKFLOW, queue=_QUEUE, stopped=stopped, also=also)
+        return await asyncio.to_thread(put)
+
+    async def _watch_cancelled(self) -> None:
+        """Stop what runs here and was cancelled elsewhere. DBOS looks only once a second."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            running = dict(self._running)  # as it is before the look: what was retried since must not be stopped
+            if not running:
+                continue
+            try:
+                found = await self._book.list_workflows_async(
+                    workflow_ids=list(running), status="CANCELLED", load_input=False, load_output=False
+                )
+            except Exception as error:  # the database is away: DBOS says so, and this look is made again
+                _log.debug("cannot look for cancelled tasks", because=type(error).__name__)
+                continue
+            for each in found:
+                running[each.workflow_id].cancel()
+
+    async def move(self, worker: str) -> Sequence[str]:
+        """
+        Put unfinished tasks of a worker back into the queue, for whoever takes them first; returns their ids.
+
+        Only for a worker that no longer lives. Even if it did, it could keep nothing more: a step's result is refused
+        once its task has been handed on.
+        """
+        async with self._database.held(_MOVING):  # or a task cancelled meanwhile would be resumed
+            found = await self._book.list_workflows_async(
+                executor_id=worker, status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
+            )
+            for queue in {each.queue_name for each in found}:
+                ids = [each.workflow_id for each in found if each.queue_name == queue]
+                await self._book.resume_workflows_async(ids, queue_name=queue or _QUEUE)
+        return [each.workflow_id for each in found]
+
+    async def owners(self) -> set[str]:
+        """Names of the workers that have running tasks."""
+        found = await self._book.list_workflows_async(
+            status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
+        )
+        return {each.executor_id for each in found if each.executor_id}
 
     async def find(self, task_id: str) -> Record | None:
         """A task, or None when there is none of this id."""
-        found = await DBOS.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
+        found = await self._book.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
         return _record(found[0]) if found else None
 
     async def steps(self, task_id: str) -> Json:
         """Results of the steps that have ended, by step name."""
-        found = await DBOS.list_workflow_steps_async(task_id)
+        found = await self._book.list_workflow_steps_async(task_id)
         return {each["function_name"]: each["output"] for each in found if each["output"] is not None}
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[Record], str]:
@@ -211,7 +292,7 @@ class TaskEngine:
         wanted = [name for name, each in _STATES.items() if state is None or each == state]
 
         async def between(first: int | None, last: int | None, count: int | None) -> list[WorkflowStatus]:
-            return await DBOS.list_workflows_async(
+            return await self._book.list_workflows_async(
                 name=_WORKFLOW,
                 status=wanted,
                 start_time=None if first is None else _time(first).isoformat(),
@@ -233,28 +314,6 @@ class TaskEngine:
         last = shown[-1].created_at
         same = sum(each.created_at == last for each in shown) + (skip if until == str(last) else 0)
         return [_record(each) for each in shown], f"{last}.{same}"
-
-
-def _requeue(database: sa.Engine, task_id: str, also: sa.Executable) -> bool:
-    """
-    As `resume_workflow` does it, but for failed tasks too, and without the outcomes of steps that failed.
-
-    Not `fork_workflow`: it gives a new id, and drops the finished steps that come after the one that failed.
-    """
-    schema = None if database.dialect.name == "sqlite" else "dbos"
-    status = sa.table("workflow_status", *map(sa.column, ("workflow_uuid", "name", "status", *_AS_NEW)), schema=schema)
-    steps = sa.table("operation_outputs", sa.column("workflow_uuid"), sa.column("error"), schema=schema)
-    ending = sa.table("workflow_output", sa.column("workflow_uuid"), schema=schema)
-    stopped = [name for name, state in _STATES.items() if state in {"failed", "cancelled"}]
-    queued = {**_AS_NEW, "status": "ENQUEUED", "queue_name": _QUEUE, "updated_at": round(time.time() * 1000)}
-    mine = status.c.workflow_uuid == task_id, status.c.name == _WORKFLOW, status.c.status.in_(stopped)
-    with database.begin() as connection:
-        if not connection.execute(sa.update(status).where(*mine).values(queued)).rowcount:
-            return False
-        connection.execute(sa.delete(steps).where(steps.c.workflow_uuid == task_id, steps.c.error.is_not(None)))
-        connection.execute(sa.delete(ending).where(ending.c.workflow_uuid == task_id))
-        connection.execute(also)
-    return True
 
 
 def _submitted(status: WorkflowStatus) -> tuple[int, float]:
@@ -289,8 +348,8 @@ def _outcome(error: BaseException, task_id: str) -> BaseException:
     """What DBOS is told about how a task ended: the first real error inside a group."""
     leaves = _leaves(error)
     for leaf in leaves:
-        if isinstance(leaf, dbos_error.DBOSWorkflowCancelledError):
-            return leaf
+        if isinstance(leaf, (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)):
+            return leaf  # DBOS takes the outcome from whoever has the task
     for leaf in leaves:
         if isinstance(leaf, PixelleError):
             return _portable(leaf)

@@ -77,7 +77,7 @@ class KeyStore:
         """database: shared with the engine; the table is made if it is not there. clock: seconds since 1970."""
         self._engine = database.engine
         self._clock = clock
-        _TABLE.create(self._engine, checkfirst=True)
+        database.make(_TABLE)
 
     async def find(self, sent: Sent) -> Kept | None:
         """What the key stands for. Raises KeyReused when it came with another request."""

@@ -53,7 +53,7 @@ class ProgressStore:
         """database: shared with the engine; the table is made if it is not there."""
         self._engine = database.engine
         self._watchers: dict[str, set[asyncio.Event]] = {}
-        _TABLE.create(self._engine, checkfirst=True)
+        database.make(_TABLE)
 
     async def create(self, task_id: str) -> bool:
         """Reserve an id; False when it is taken."""

@@ -1,4 +1,4 @@
-"""The output folder: finished files under names for people, there completely or not at all."""
+"""Finished files under names for people: in the output folder, or kept as names of what is in the store."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _ENDINGS = {
 
 
 class Publisher:
-    """Lays finished tasks out under `<output_dir>/<task id>/`."""
+    """Lays finished tasks out under `<output_dir>/<task id>/`; in a cluster, by name only."""
 
-    def __init__(self, output_dir: Path, store: ArtifactStore) -> None:
-        """output_dir: made when needed. store: where the artifacts are."""
+    def __init__(self, output_dir: Path | None, store: ArtifactStore) -> None:
+        """output_dir: made when needed; None: nothing is copied. store: where the artifacts are."""
         self._output_dir = output_dir
         self._store = store
 
@@ -53,7 +53,7 @@ class Publisher:
         Write the folder aside, then rename it; a folder that is there already is complete and kept.
 
         Returns path (below `output_dir`), duration (s), file_size (bytes), loudness, warnings, and names of captions
-        and frames.
+        and frames; without a folder also `files`: the artifact of every name.
         Raises NotFound when an artifact is gone, OSError when the disk is full.
         """
         said = [*brief.warnings, *(line for parts in scenes for line in parts.clip.warnings), *video.warnings]
@@ -71,8 +71,8 @@ class Publisher:
             "warnings": warnings,
             "captions": [kind for kind, each in _captions(video) if each.uri],
         }
-        files = {name: await self._store.local(artifact) for name, artifact in _named(scenes, video)}
-        result["frames"] = sorted(name.removeprefix("frames/") for name in files if name.startswith("frames/"))
+        named = dict(_named(scenes, video))
+        result["frames"] = sorted(name.removeprefix("frames/") for name in named if name.startswith("frames/"))
         texts = {
             "storyboard.json": to_json(board),
             "metadata.json": {
@@ -85,6 +85,11 @@ class Publisher:
                 **{key: result[key] for key in ("duration", "file_size", "warnings")},
             },
         }
+        if self._output_dir is None:
+            for name, content in texts.items():
+                named[name] = await self._store.put("document", _text(content), "application/json")
+            return {**result, "files": {name: to_json(artifact) for name, artifact in named.items()}}
+        files = {name: await self._store.local(artifact) for name, artifact in named.items()}
         await asyncio.to_thread(_lay_out, self._output_dir / task_id, files, texts)
         return result
 
@@ -129,11 +134,15 @@ def _lay_out(folder: Path, files: dict[str, Path], texts: dict[str, Any]) -> Non
         for name, source in files.items():
             _place(source, aside / name)
         for name, content in texts.items():
-            (aside / name).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            (aside / name).write_bytes(_text(content))
         aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _text(content: Any) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _place(source: Path, target: Path) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from gateway.workflow.brief import Brief
+from gateway.workflow.brief import Brief, from_json
 from gateway.workflow.progress import Tracker, begin
 from gateway.workflow.steps import Patience, Steps
 from gateway.workflow.video import make_video
+from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FINISHED", "Origin", "TaskState", "Tasks"]
 
 FINISHED = frozenset({"completed", "failed", "cancelled"})
-_POLL = 0.5
+_POLL = 0.25
 """Seconds after which a watcher looks again although nobody told it anything."""
 
 
@@ -96,9 +97,9 @@ class Tasks:
         self._publisher = publisher
         self._patience = Patience.of(settings)
 
-    async def start(self) -> None:
-        """Begin to run tasks, unfinished ones first."""
-        await self._engine.start(self._tell)
+    async def start(self, *, runs: bool = True) -> None:
+        """Begin to run tasks, unfinished ones first; without `runs` they are only kept and shown."""
+        await self._engine.start(self._tell if runs else None)
 
     async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
         kept = await self._progress.read([task_id])
@@ -200,6 +201,14 @@ class Tasks:
         """Results of the steps that have ended, by step name. Raises NotFound (TASK_NOT_FOUND)."""
         await self.get(task_id)
         return await self._engine.steps(task_id)
+
+    async def file(self, task_id: str, name: str) -> core_pb2.Artifact:
+        """What a finished task has under a name, where files stay in the store. Raises NotFound (FILE_NOT_FOUND)."""
+        record = await self._engine.find(task_id)
+        files: dict[str, Any] = (record.result or {}).get("files", {}) if record else {}
+        if name not in files:
+            raise NotFound(f"There is no file {f'{task_id}/{name}'[:200]!r}.", reason="FILE_NOT_FOUND")
+        return from_json(files[name], core_pb2.Artifact)
 
 
 def _moment(seconds: float | None) -> datetime | None:

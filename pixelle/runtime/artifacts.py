@@ -29,10 +29,11 @@ _HEX = frozenset("0123456789abcdef")
 class ArtifactStore:
     """A folder or bucket of artifacts named `<kind>/<sha256>`."""
 
-    def __init__(self, url: str, *, scratch: Path | None = None) -> None:
+    def __init__(self, url: str, *, scratch: Path | None = None, options: dict[str, str] | None = None) -> None:
         """
         url: "file:///folder" or an object store URL such as "s3://bucket/prefix".
         scratch: where files of a remote store are copied to be read; the system's folder when None.
+        options: endpoint, region and keys of a bucket, by obstore's names.
         """
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
@@ -41,13 +42,14 @@ class ArtifactStore:
             self._root = Path(unquote(parts.path))
             self._root.mkdir(parents=True, exist_ok=True)
         # obstore's stores share no public base type that covers both kinds
-        self._store: Any = LocalStore(str(self._root)) if self._root else from_url(self.url)
+        self._store: Any = LocalStore(str(self._root)) if self._root else _remote(self.url, options or {})
         self._scratch = scratch
 
     @classmethod
     def open(cls, settings: ServiceSettings) -> ArtifactStore:
         """The store that the settings name."""
-        return cls(settings.effective_store_url, scratch=settings.cache_dir / "artifacts")
+        store = settings.effective_store_url
+        return cls(store, scratch=settings.cache_dir / "artifacts", options=settings.store_options)
 
     async def put(self, kind: str, data: bytes | Path, media_type: str) -> core_pb2.Artifact:
         """
@@ -111,6 +113,15 @@ class ArtifactStore:
         folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
         return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
 
+    async def part(self, artifact: core_pb2.Artifact, start: int, end: int) -> bytes:
+        """Bytes `start` up to, not including, `end` of a stored artifact. Errors as in `local`."""
+        try:
+            return bytes(await self._store.get_range_async(self._name(artifact), start=start, end=end))
+        except FileNotFoundError as error:
+            raise _lost(artifact) from error
+        except (BaseError, OSError) as error:
+            raise _store_error(error) from error
+
     async def exists(self, artifact: core_pb2.Artifact) -> bool:
         """True when the bytes can be read."""
         if not artifact.uri:
@@ -135,6 +146,12 @@ class ArtifactStore:
                 reason="ARTIFACT_OUTSIDE_STORE",
             )
         return f"{kind}/{sha256}"
+
+
+def _remote(url: str, options: Any) -> Any:
+    """Plain http only where the endpoint says so. Trying again for longer is up to the steps."""
+    http = options.get("endpoint", "").startswith("http://")
+    return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config={"max_retries": 3})
 
 
 def _measure(data: bytes | Path) -> tuple[str, int]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["ServiceSettings", "default_cache_dir"]
@@ -31,6 +31,14 @@ class ServiceSettings(BaseSettings):
     """Where downloaded packs (voice, models, pictures) are kept; safe to delete."""
     store_url: str = ""
     """Artifact store: file:///path or s3://bucket/prefix. Empty: the folder `store` in `data_dir`."""
+    store_endpoint: str = ""
+    """Address of an S3 server that is not Amazon's, for example http://127.0.0.1:8333."""
+    store_region: str = ""
+    """Region of the bucket. Empty: as the AWS_* variables say, else us-east-1."""
+    store_key_id: str = ""
+    """Access key for the bucket. Empty: as the AWS_* variables or the machine's own role say."""
+    store_secret: SecretStr = SecretStr("")
+    """Secret of that key."""
     device: str = "cpu"
     """Device engines load on: "cpu", "cuda" or "cuda:0"."""
     slots: int = Field(default=1, ge=1, le=64)
@@ -51,3 +59,10 @@ class ServiceSettings(BaseSettings):
     def effective_store_url(self) -> str:
         """`store_url`, or the file store under `data_dir`."""
         return self.store_url or (self.data_dir.absolute() / "store").as_uri()
+
+    @property
+    def store_options(self) -> dict[str, str]:
+        """What obstore is told about a bucket besides its URL."""
+        given = {"endpoint": self.store_endpoint, "region": self.store_region, "access_key_id": self.store_key_id}
+        given["secret_access_key"] = self.store_secret.get_secret_value()
+        return {name: value for name, value in given.items() if value}

@@ -1,4 +1,4 @@
-"""`pixelle serve` and `pixelle service`: the processes that stay."""
+"""`pixelle serve`, `pixelle worker` and `pixelle service`: the processes that stay."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["ServiceName", "serve", "service"]
+__all__ = ["ServiceName", "serve", "service", "worker"]
 
 
 class ServiceName(StrEnum):
@@ -28,10 +28,20 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = 8000,
     config: Annotated[Path, typer.Option(help="Settings file.")] = Path("config.yaml"),
 ) -> None:
-    """Serve the REST API with all services in this process."""
+    """Serve the REST API; with all services in this process unless PIXELLE_*_URL say where they are."""
     from pixelle_video import embedded
 
     embedded.serve(host, port, config)
+
+
+def worker(
+    *,
+    config: Annotated[Path, typer.Option(help="Settings file.")] = Path("config.yaml"),
+) -> None:
+    """Make the videos that gateways accept; PIXELLE_DATABASE_URL and PIXELLE_*_URL say where tasks and services are."""
+    from pixelle_video import embedded
+
+    embedded.work(config)
 
 
 def service(

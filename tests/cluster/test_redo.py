@@ -25,8 +25,8 @@ ASYNC = "/api/video/generate/async"
 def both(stage: Stage, times: int, path: str, **options: Any) -> list[httpx.Response]:
     """The same request to both gateways at the same time, so many times each."""
     with ThreadPoolExecutor(2 * times) as pool:
-        clients = list(stage.clients.values()) * times
-        return list(pool.map(lambda client: client.post(path, **options), clients))
+        sent = [pool.submit(client.post, path, **options) for client in list(stage.clients.values()) * times]
+        return [each.result() for each in sent]
 
 
 @pytest.mark.parametrize("number", range(5))

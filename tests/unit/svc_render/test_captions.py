@@ -65,7 +65,7 @@ def test_files() -> None:
 
 def test_no_word_of_a_long_sentence_is_left_alone() -> None:
     text = "Rivers bend is a fundamental concept that has been observed across various ecosystems."
-    parts = text.split()
+    parts = [str(part) for part in text.split()]
     words = [SpokenWord(part, 0.3 * n, 0.3 * n + 0.3) for n, part in enumerate(parts)]
     found = cues(text, words, begin=0.0, length=0.3 * len(parts))
     assert len(found) == 2
