@@ -81,7 +81,8 @@ def postgres(folder: Path, log: Path, *, durable: bool = True) -> tuple[Process,
     server = f"postgresql://pixelle:{key.read_text()}@127.0.0.1:{port}"
     options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": ""}
     if not durable:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # a commit still reaches the kernel before it is answered, so the end of the server loses none
+        options |= {"fsync": "off", "full_page_writes": "off"}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
     def ready(_: Process) -> bool:
@@ -141,10 +142,12 @@ def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
     def ready(_: Process) -> bool:
         try:
             made = httpx.post(f"{filer}/buckets/{_BUCKET}/", timeout=5, trust_env=False)
+            kept = httpx.put(f"{filer}/buckets/{_BUCKET}/probe/start", content=b"ready", timeout=5, trust_env=False)
             asked = httpx.get(f"http://127.0.0.1:{ports['s3']}/", timeout=5, trust_env=False)
         except httpx.TransportError:
             return False
-        return made.status_code in {201, 409} and asked.status_code == 403  # made now or before; who are you?
+        # the bucket is there, now or from before; files can be kept; S3 asks who we are
+        return made.status_code in {201, 409} and kept.status_code == 201 and asked.status_code == 403
 
     settings = {
         "PIXELLE_STORE_URL": f"s3://{_BUCKET}",

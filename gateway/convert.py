@@ -152,6 +152,7 @@ def task_model(found: TaskState, base_url: str) -> Task:
         completed_at=found.completed_at,
         request_params={name: value for name, value in request.items() if name != "metadata"},
         eta_seconds=found.eta_seconds,
+        queue_position=found.queue_position,
         notice=body.get("notice", ""),
         metadata=request.get("metadata"),
         regenerated_from=record.payload.get("regenerated_from"),

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from gateway.checks import Checks
+from gateway.feeding import feeding
 from gateway.files import Intake
 from gateway.parts import GatewayParts
 from gateway.services import Services
@@ -33,7 +34,8 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
     """
     Everything the endpoints and the tasks need, running as far as `settings.role` says.
 
-    Raises FailedPrecondition (DATABASE_IN_USE, EXECUTOR_ID_IN_USE, ROLE_NEEDS_POSTGRES), Unavailable (DATABASE_DOWN).
+    Raises FailedPrecondition (DATABASE_IN_USE, EXECUTOR_ID_IN_USE, ROLE_NEEDS_POSTGRES, ADDRESS_IN_USE), Unavailable
+    (DATABASE_DOWN).
     """
     async with AsyncExitStack() as stack:
         database = Database(settings.effective_database_url)
@@ -77,8 +79,10 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         stack.push_async_callback(engine.stop)
         if member:
             member.watch()
+            stack.push_async_callback(member.rest)
         intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
         lost = member.lost if member else None
-        yield GatewayParts(
-            settings, services, store, tasks, Checks(services, intake, settings), KeyStore(database), lost
-        )
+        if settings.role != "worker":
+            await stack.enter_async_context(feeding(tasks, settings))
+        checks, keys = Checks(services, intake, settings), KeyStore(database)
+        yield GatewayParts(settings, services, store, tasks, checks, keys, lost)

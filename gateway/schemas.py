@@ -19,6 +19,8 @@ __all__ = [
     "SceneProgress",
     "StoryboardModel",
     "Task",
+    "TaskEvent",
+    "TaskEvents",
     "TaskResult",
     "VideoGenerateRequest",
     "VideoGenerated",
@@ -226,6 +228,40 @@ class Progress(BaseModel):
     scenes: list[SceneProgress] = Field(default_factory=list[SceneProgress])
 
 
+class TaskEvent(BaseModel):
+    """Something that happened to a task. What each kind carries besides is in docs/tasks.md."""
+
+    model_config = ConfigDict(extra="allow")
+
+    sequence: int = Field(description="Number of the event, per task from 1, without gaps.")
+    time: datetime
+    kind: Literal[
+        "queued",
+        "started",
+        "resumed",
+        "stage",
+        "storyboard",
+        "step_started",
+        "step_progress",
+        "step_retried",
+        "step_ended",
+        "scene",
+        "completed",
+        "failed",
+        "cancelled",
+    ]
+    percentage: float = Field(ge=0, le=100, description="Of the whole task; never goes back.")
+    eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, when known.")
+    message: str = Field(description="What is being done, in a few words.")
+
+
+class TaskEvents(BaseModel):
+    """Some events of a task, in order."""
+
+    events: list[TaskEvent]
+    over: bool = Field(description="The task has ended and these are the last ones.")
+
+
 class Loudness(BaseModel):
     """How loud a finished file is, measured after decoding it."""
 
@@ -268,6 +304,7 @@ class Task(BaseModel):
     request_params: dict[str, Any]
     error_detail: ErrorDetail | None = None
     eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, while it runs.")
+    queue_position: int | None = Field(default=None, description="How many wait before it, while it is pending.")
     notice: str = Field(default="", description="The storyboard's notice.")
     metadata: dict[str, Any] | None = None
     storyboard_url: str | None = None

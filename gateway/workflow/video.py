@@ -48,7 +48,8 @@ async def make_video(brief: Brief, steps: Steps, services: Services, publisher: 
     board = await steps.take("storyboard").message(story.storyboard, core_pb2.Storyboard)
     illustrated = bool(brief.image or brief.footage)
     names = ("narrate", "illustrate", "clip") if illustrated else ("narrate", "clip")
-    steps.tracker.planned(len(board.scenes), names, board.notice)
+    texts = [scene.narration for scene in board.scenes]
+    steps.tracker.planned(len(texts), names, board.notice, title=board.title, texts=texts)
 
     # Places are taken here, in one order; the scenes then fill them in whatever order they come to it.
     places = [

@@ -25,7 +25,6 @@ DETERMINISTIC = {
     "PIXELLE_SCRIPT_ENGINE": "outline",
     "PIXELLE_TTS_ENGINE": "tone",
     "PIXELLE_MEDIA_ENGINE": "card",
-    "PIXELLE_RETRY_SECONDS": "0.2",
 }
 SIX_SCENES: dict[str, Any] = {
     "text": "Books are good. Reading is calm. Pages turn slowly. Words stay. Evenings grow long. Sleep comes well.",
