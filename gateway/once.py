@@ -17,6 +17,8 @@ from pixelle.runtime.errors import InvalidArgument, PixelleError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    import sqlalchemy as sa
+
     from gateway.parts import GatewayParts
 
 __all__ = ["Once", "OnceOnly", "Work"]
@@ -40,6 +42,8 @@ class Once:
     def __init__(self, caller: str, key: str | None, parts: GatewayParts) -> None:
         """key: None when the caller sent none; every request is then a new one."""
         self.key = key
+        self.marks: list[sa.Update] = []
+        """For a transaction that begins the task: it is begun by this request, and by no other under its key."""
         self._caller = caller
         self._parts = parts
 
@@ -62,6 +66,7 @@ class Once:
 
     async def _kept(self, sent: Sent, check: Callable[[bool], Awaitable[Work]]) -> str:
         keys, tasks = self._parts.keys, self._parts.tasks
+        self.marks = [keys.mark(sent)]
         kept = await keys.find(sent)
         if kept and kept.begun:
             return kept.task_id

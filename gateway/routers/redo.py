@@ -59,7 +59,7 @@ async def retry_task(task_id: str, parts: Parts, once: OnceOnly) -> Accepted:
         async def start(_: str) -> None:
             # under a key, another try of the same request may have done it a moment before
             with contextlib.suppress(*(() if once.key is None else (Conflict,))):
-                await parts.tasks.retry(task_id)
+                await parts.tasks.retry(task_id, also=once.marks)
 
         return Work(start, task_id)
 

@@ -225,11 +225,11 @@ class TaskEngine:
         if here:
             here.cancel()
 
-    async def retry(self, task_id: str, *, also: sa.Executable) -> bool:
+    async def retry(self, task_id: str, *, also: Sequence[sa.Update]) -> bool:
         """
         Put a failed or cancelled task back into the queue, with `also` in the same transaction; finished steps stay.
 
-        False when it is neither (any more); of several callers one gets True.
+        False when it is neither (any more), or one of `also` changes nothing; of several callers one gets True.
         """
         stopped = [name for name, state in _STATES.items() if state in {"failed", "cancelled"}]
         put = partial(requeue, self._database.engine, task_id, name=_WORKFLOW, queue=_QUEUE, stopped=stopped, also=also)

@@ -111,6 +111,10 @@ class KeyStore:
         """The task has been queued: from now on its id is the answer, whatever becomes of the task."""
         await asyncio.to_thread(self._execute, sa.update(_TABLE).where(*_row(sent)).values(begun=True))
 
+    def mark(self, sent: Sent) -> sa.Update:
+        """As `begun`, for a transaction that begins the task; changes no row when that was said before."""
+        return sa.update(_TABLE).where(*_row(sent), _TABLE.c.begun.is_(False)).values(begun=True)
+
     async def release(self, sent: Sent) -> None:
         """Nothing came of a fresh claim: the key may be used again."""
         await asyncio.to_thread(self._execute, sa.delete(_TABLE).where(*_row(sent), _TABLE.c.begun.is_(False)))

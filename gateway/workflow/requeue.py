@@ -22,13 +22,14 @@ _COLUMNS = ("workflow_uuid", "name", "status", "queue_name", "updated_at", *_AS_
 
 
 def requeue(
-    database: sa.Engine, workflow_id: str, *, name: str, queue: str, stopped: Sequence[str], also: sa.Executable
+    database: sa.Engine, workflow_id: str, *, name: str, queue: str, stopped: Sequence[str], also: Sequence[sa.Update]
 ) -> bool:
     """
     Queue a workflow that is in one of the states `stopped`, without the outcomes of steps that failed.
 
-    One transaction, with `also` in it; of several callers one gets True. Why none of DBOS's own: `resume_workflow`
-    leaves failed ones alone, and `fork_workflow` gives a new id and drops every step after the first that failed.
+    One transaction, in which each of `also` must change a row; of several callers one gets True. Why none of DBOS's
+    own: `resume_workflow` leaves failed ones alone, and `fork_workflow` gives a new id and drops every step after the
+    first that failed.
     """
     schema = None if database.dialect.name == "sqlite" else "dbos"
     status = sa.table("workflow_status", *map(sa.column, _COLUMNS), schema=schema)
@@ -41,5 +42,7 @@ def requeue(
             return False
         connection.execute(sa.delete(steps).where(steps.c.workflow_uuid == workflow_id, steps.c.error.is_not(None)))
         connection.execute(sa.delete(ending).where(ending.c.workflow_uuid == workflow_id))
-        connection.execute(also)
+        if not all(connection.execute(each).rowcount for each in also):
+            connection.rollback()
+            return False
     return True

@@ -21,6 +21,10 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import sqlalchemy as sa
+
     from gateway.services import Services
     from gateway.settings import GatewaySettings
     from gateway.workflow.engine import TaskEngine
@@ -151,10 +155,10 @@ class Tasks:
             f"Task {task_id!r} is {found.state}; only a failed or cancelled one can go on.", reason="TASK_NOT_STOPPED"
         )
 
-    async def retry(self, task_id: str) -> None:
+    async def retry(self, task_id: str, *, also: Sequence[sa.Update] = ()) -> None:
         """Go on with a failed or cancelled task where it stopped; of several callers one does. Raises as `stopped`."""
         await self.stopped(task_id)
-        if not await self._engine.retry(task_id, also=self._progress.bump(task_id)):
+        if not await self._engine.retry(task_id, also=[self._progress.bump(task_id), *also]):
             await self.stopped(task_id)
             raise Conflict(f"Task {task_id!r} went on a moment before.", reason="TASK_NOT_STOPPED")
 
