@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
-from gateway.routers import docs, events, files, system, tasks, video
+from gateway.routers import docs, events, files, redo, storyboards, system, tasks, video
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
@@ -66,7 +66,7 @@ def create_app(
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=_MAX_BODY)
     app.add_middleware(KeyGate, keys=settings.api_keys, trusted_proxies=settings.trusted_proxies)
-    for each in (docs, system, video, tasks, events, files):
+    for each in (docs, system, video, storyboards, tasks, redo, events, files):
         app.include_router(each.router)
     return app
 

@@ -155,6 +155,7 @@ def task_model(found: TaskState, base_url: str) -> Task:
         queue_position=found.queue_position,
         notice=body.get("notice", ""),
         metadata=request.get("metadata"),
+        regenerated_from=record.payload.get("regenerated_from"),
         version=found.version,
     )
     if found.progress["stage"] not in {"queued", "storyboard"}:

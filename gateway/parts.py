@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gateway.checks import Checks
     from gateway.services import Services
     from gateway.settings import GatewaySettings
+    from gateway.workflow.idempotency import KeyStore
     from gateway.workflow.tasks import Tasks
     from pixelle.runtime.artifacts import ArtifactStore
 
@@ -28,6 +29,7 @@ class GatewayParts:
     store: ArtifactStore
     tasks: Tasks
     checks: Checks
+    keys: KeyStore
     lost: asyncio.Event | None = None
     """Set when another process has taken this worker's name; None where this process holds none."""
 

@@ -12,6 +12,7 @@ from gateway.parts import GatewayParts
 from gateway.services import Services
 from gateway.workflow.database import Database
 from gateway.workflow.engine import TaskEngine
+from gateway.workflow.idempotency import KeyStore
 from gateway.workflow.members import Membership
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
@@ -83,4 +84,5 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         lost = member.lost if member else None
         if settings.role != "worker":
             await stack.enter_async_context(feeding(tasks, settings))
-        yield GatewayParts(settings, services, store, tasks, Checks(services, intake, settings), lost)
+        checks, keys = Checks(services, intake, settings), KeyStore(database)
+        yield GatewayParts(settings, services, store, tasks, checks, keys, lost)

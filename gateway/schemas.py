@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic needs it when the class is made
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 __all__ = [
+    "SCENE_MADE",
     "Accepted",
     "Cancelled",
     "ErrorDetail",
@@ -38,6 +39,19 @@ def _range(default: int, low: int, high: int, text: str) -> Any:
     return Field(default, ge=low, le=high, description=text)
 
 
+SCENE_MADE = frozenset(
+    {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
+)
+"""What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
+
+
+def without(value: object, names: frozenset[str]) -> object:
+    """A JSON object without some of its members; anything else as it is."""
+    if not isinstance(value, dict):
+        return value
+    return {name: each for name, each in cast("dict[str, object]", value).items() if name not in names}
+
+
 class _Strict(BaseModel):
     """A field nobody knows is refused: a misspelt one must not quietly lose its meaning."""
 
@@ -55,6 +69,12 @@ class SceneModel(_Strict):
         default="", max_length=5_000, description="What the picture shows, in English. Empty: written."
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
+    voice: str = Field(default="", max_length=500, description="Voice of the scene. Empty: that of the video.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sent_back(cls, value: object) -> object:
+        return without(value, SCENE_MADE)
 
 
 class StoryboardModel(_Strict):
@@ -289,4 +309,5 @@ class Task(BaseModel):
     metadata: dict[str, Any] | None = None
     storyboard_url: str | None = None
     captions_url: dict[str, str] | None = Field(default=None, description='"srt" and "vtt".')
+    regenerated_from: str | None = Field(default=None, description="The task of which this one redoes a scene.")
     version: int = Field(description="Grows with every change; send it as `since` to wait for the next one.")

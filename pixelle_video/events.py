@@ -53,6 +53,13 @@ class ProgressEvent:
 class Story:
     """Turns what the gateway says about a task, again and again, into events."""
 
+    @classmethod
+    def of_plan(cls) -> Story:
+        """For a task whose storyboard is there: nothing is written."""
+        story = cls(fixed=True, title_given=True, with_media=True)
+        story._planning = ["splitting_script"]
+        return story
+
     def __init__(self, *, fixed: bool, title_given: bool, with_media: bool) -> None:
         """
         fixed: the text is the script. title_given: none is written. with_media: the template shows pictures.

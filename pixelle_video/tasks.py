@@ -35,6 +35,8 @@ __all__ = ["Tasks", "failure", "put_at", "writable"]
 
 _WAIT = 20.0
 """Seconds one question about a task may be held open by the gateway."""
+_WRITING = 900.0
+"""Seconds that the writing of a storyboard is waited for."""
 _AS_JSON = {"Accept": "application/json"}
 _OUTAGE = 60.0
 """Seconds a gateway may be away while it works for us, for example to restart."""
@@ -54,14 +56,21 @@ class Tasks:
         self._local = local
 
     async def run(
-        self, request: Mapping[str, object], tell: Callable[[dict[str, Any]], Awaitable[None]]
+        self,
+        request: Mapping[str, object],
+        tell: Callable[[dict[str, Any]], Awaitable[None]],
+        *,
+        path: str = "/api/video/generate/async",
+        key: str | None = None,
     ) -> dict[str, Any]:
         """
         Start a task and wait for its end; `tell` is given every event on the way, each once and in order.
 
+        path: where it is asked for. key: sent as Idempotency-Key.
         A cancelled wait, or an error out of `tell`, cancels the task. Raises PixelleError.
         """
-        starting = asyncio.ensure_future(self._transport.ask("POST", "/api/video/generate/async", body=request))
+        headers = None if key is None else {"Idempotency-Key": key}
+        starting = asyncio.ensure_future(self._transport.ask("POST", path, body=request, headers=headers))
         try:
             task_id: str = (await asyncio.shield(starting))["task_id"]
         except asyncio.CancelledError:
@@ -75,6 +84,10 @@ class Tasks:
         except BaseException:
             await asyncio.shield(self._cancel(task_id))
             raise
+
+    async def plan(self, request: Mapping[str, object]) -> dict[str, Any]:
+        """What POST /api/storyboards answers; a small machine may write for minutes. Raises PixelleError."""
+        return await self._transport.ask("POST", "/api/storyboards", body=request, seconds=_WRITING)
 
     async def _cancel(self, task_id: str) -> None:
         with suppress(PixelleError):  # it may have ended by itself
@@ -257,4 +270,6 @@ def _frame(scene: dict[str, Any], folder: Path | None) -> StoryboardFrame:
         composed_image_path=file("composed"),
         video_segment_path=file("segment"),
         duration=float(scene.get("duration", 0.0)),
+        seed=int(scene.get("seed", 0)),
+        voice=scene.get("voice", ""),
     )

@@ -18,11 +18,13 @@ from dbos import error as dbos_error
 
 from gateway.problems import hidden
 from gateway.workflow.record import Json, Record, State
+from gateway.workflow.requeue import requeue
 from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError, from_http
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    import sqlalchemy as sa
     from dbos import StepReservation, WorkflowStatus
 
     from gateway.workflow.database import Database
@@ -151,7 +153,8 @@ class TaskEngine:
                 raise ending from None
             finally:
                 _log.info("task", task_id=task_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
-                self._running.pop(task_id, None)
+                if self._running.get(task_id) is running:  # and not the one of a retry
+                    del self._running[task_id]
 
         DBOS.workflow(name=_WORKFLOW)(video)
         _quiet()
@@ -222,23 +225,32 @@ class TaskEngine:
         if here:
             here.cancel()
 
+    async def retry(self, task_id: str, *, also: Sequence[sa.Update]) -> bool:
+        """
+        Put a failed or cancelled task back into the queue, with `also` in the same transaction; finished steps stay.
+
+        False when it is neither (any more), or one of `also` changes nothing; of several callers one gets True.
+        """
+        stopped = [name for name, state in _STATES.items() if state in {"failed", "cancelled"}]
+        put = partial(requeue, self._database.engine, task_id, name=_WORKFLOW, queue=_QUEUE, stopped=stopped, also=also)
+        return await asyncio.to_thread(put)
+
     async def _watch_cancelled(self) -> None:
         """Stop what runs here and was cancelled elsewhere. DBOS looks only once a second."""
         while True:
             await asyncio.sleep(_LOOK)
-            if not self._running:
+            running = dict(self._running)  # as it is before the look: what was retried since must not be stopped
+            if not running:
                 continue
             try:
                 found = await self._book.list_workflows_async(
-                    workflow_ids=list(self._running), status="CANCELLED", load_input=False, load_output=False
+                    workflow_ids=list(running), status="CANCELLED", load_input=False, load_output=False
                 )
             except Exception as error:  # the database is away: DBOS says so, and this look is made again
                 _log.debug("cannot look for cancelled tasks", because=type(error).__name__)
                 continue
             for each in found:
-                here = self._running.get(each.workflow_id)
-                if here:
-                    here.cancel()
+                running[each.workflow_id].cancel()
 
     async def move(self, worker: str) -> Sequence[str]:
         """

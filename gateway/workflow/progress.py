@@ -69,6 +69,10 @@ class ProgressStore:
 
         return await asyncio.to_thread(insert)
 
+    def bump(self, task_id: str) -> sa.Update:
+        """The statement that makes a task's version grow."""
+        return sa.update(_TABLE).where(_TABLE.c.task_id == task_id).values(version=_TABLE.c.version + 1)
+
     async def write(
         self,
         task_id: str,

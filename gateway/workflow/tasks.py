@@ -21,6 +21,10 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import sqlalchemy as sa
+
     from gateway.services import Services
     from gateway.settings import GatewaySettings
     from gateway.workflow.engine import TaskEngine
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from gateway.workflow.publish import Publisher
     from gateway.workflow.record import Record, State
 
-__all__ = ["FINISHED", "TaskState", "Tasks"]
+__all__ = ["FINISHED", "Origin", "TaskState", "Tasks"]
 
 FINISHED = frozenset({"completed", "failed", "cancelled"})
 _POLL = 0.25
@@ -71,6 +75,15 @@ class TaskState:
         return round(max(0.0, eta - (time.time() - at)), 1)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a task begins that redoes a part of another one."""
+
+    task_id: str
+    kept: dict[str, dict[str, Any]]
+    """Results of its steps that stay as they are, by step name."""
+
+
 class Tasks:
     """The tasks of this deployment."""
 
@@ -102,17 +115,52 @@ class Tasks:
         brief = Brief.from_json(payload["brief"])
         outlook = Outlook(brief, await self._progress.durations.read())
         async with Tracker(self._progress, task_id, body, outlook=outlook) as tracker:
-            steps = Steps(task_id, tracker, self._patience)
+            steps = Steps(task_id, tracker, self._patience, payload.get("kept"))
             return await make_video(brief, steps, self._services, self._publisher)
 
-    async def submit(self, request: dict[str, Any], brief: Brief) -> str:
-        """Keep and queue a task; returns its id, which is also the name of its output folder."""
+    async def reserve(self) -> str:
+        """The id of a task to come, which is also the name of its output folder."""
         while True:
             task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
             if await self._progress.create(task_id):
-                break
-        await self._engine.submit(task_id, {"request": request, "brief": brief.to_json()})
+                return task_id
+
+    async def known(self, task_id: str) -> bool:
+        """True when a task of this id has been submitted."""
+        return await self._engine.find(task_id) is not None
+
+    async def discard(self, task_id: str) -> None:
+        """Give back an id of `reserve` that no task will have."""
+        await self._progress.forget([task_id])
+
+    async def submit(
+        self, request: dict[str, Any], brief: Brief, *, task_id: str = "", origin: Origin | None = None
+    ) -> str:
+        """
+        Keep and queue a task; returns its id.
+
+        task_id: one of `reserve`; nothing happens when there is such a task. origin: the task it is made from.
+        """
+        task_id = task_id or await self.reserve()
+        more = {"regenerated_from": origin.task_id, "kept": origin.kept} if origin else {}
+        await self._engine.submit(task_id, {"request": request, "brief": brief.to_json(), **more})
         return task_id
+
+    async def stopped(self, task_id: str) -> TaskState:
+        """A failed or cancelled task. Raises NotFound (TASK_NOT_FOUND), Conflict (TASK_NOT_STOPPED)."""
+        found = await self.get(task_id)
+        if found.state in {"failed", "cancelled"}:
+            return found
+        raise Conflict(
+            f"Task {task_id!r} is {found.state}; only a failed or cancelled one can go on.", reason="TASK_NOT_STOPPED"
+        )
+
+    async def retry(self, task_id: str, *, also: Sequence[sa.Update] = ()) -> None:
+        """Go on with a failed or cancelled task where it stopped; of several callers one does. Raises as `stopped`."""
+        await self.stopped(task_id)
+        if not await self._engine.retry(task_id, also=[self._progress.bump(task_id), *also]):
+            await self.stopped(task_id)
+            raise Conflict(f"Task {task_id!r} went on a moment before.", reason="TASK_NOT_STOPPED")
 
     async def get(self, task_id: str) -> TaskState:
         """Raises NotFound (TASK_NOT_FOUND)."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.workflow.publish import Publisher
     from gateway.workflow.steps import Asking, Place, Steps
 
-__all__ = ["SceneParts", "make_video"]
+__all__ = ["SceneParts", "make_video", "plan"]
 
 _SEEDS = 2**31
 
@@ -77,6 +77,11 @@ async def make_video(brief: Brief, steps: Steps, services: Services, publisher: 
     return result
 
 
+async def plan(brief: Brief, services: Services, asking: Asking) -> core_pb2.Storyboard:
+    """The storyboard that a task for this brief would begin with, every seed drawn. Raises PixelleError."""
+    return await _Story(brief, services).storyboard(asking)
+
+
 class _Story:
     """What is asked of whom, for one brief."""
 
@@ -128,6 +133,9 @@ class _Story:
             request.CopyFrom(self._brief.speak)
             request.text = scene.narration
             request.language = request.language or board.language
+            if scene.voice:
+                request.voice_id, request.workflow = scene.voice, ""
+                request.ClearField("ref_audio")
             return await asking.ask(self._services.tts.Synthesize, request, "tts")
 
         async with asyncio.TaskGroup() as group:
