@@ -37,14 +37,14 @@ proto: $(VENV)/.ready-dev ## generate the stubs from proto/
 serve: $(VENV)/.ready ## start the gateway with everything inside on 127.0.0.1:8000
 	$(BIN)/pixelle serve
 
-up-local: $(VENV)/.ready-dev ## start a small cluster of plain processes here
-	$(BIN)/python -m deploy.local
-
 bench: $(VENV)/.ready-dev ## measure the render case by case, beside the ordinary way (REPEAT=1)
 	$(BIN)/python -m benchmarks.render --against baseline --repeat $(REPEAT) --jsonl output/bench.jsonl --table
 
 bench-demo: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
 	$(BIN)/python -m benchmarks.demo
+
+up-local: $(VENV)/.ready-dev ## start a small cluster of plain processes here
+	$(BIN)/python -m deploy.local
 
 previews: $(VENV)/.ready-dev ## draw docs/templates.png and a preview of every template
 	$(BIN)/pixelle setup --system --for tests

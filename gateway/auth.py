@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["Caller", "KeyGate"]
+__all__ = ["Caller", "KeyGate", "holds_key"]
 
 _OPEN = frozenset({"/health", "/readyz"})
 """Asked by probes, which have no key and tell nothing about tasks."""
@@ -80,10 +80,7 @@ class KeyGate:
         if self._keys and request.url.path in _DESCRIPTION:
             return None
         if self._keys:
-            scheme, _, key = request.headers.get("authorization", "").partition(" ")
-            # every key is compared, so that the time taken tells nothing about which one is near
-            fits = [secrets.compare_digest(key.strip().encode(), each) for each in self._keys]
-            if scheme.lower() == "bearer" and any(fits):
+            if holds_key(self._keys, request.headers.get("authorization", "")):
                 return None
             return Unauthenticated("Send one of the configured keys as `Authorization: Bearer <key>`.")
         if not all(self._is_here(address) for address in self._callers(request)):
@@ -136,6 +133,14 @@ class KeyGate:
             return False
         mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
         return (mapped or parsed).is_loopback
+
+
+def holds_key(keys: Sequence[bytes], authorization: str) -> bool:
+    """True when the value of an Authorization header names one of the keys."""
+    scheme, _, key = authorization.partition(" ")
+    # every key is compared, so that the time taken tells nothing about which one is near
+    fits = [secrets.compare_digest(key.strip().encode(), each) for each in keys]
+    return scheme.lower() == "bearer" and any(fits)
 
 
 def _is_local_name(host: str) -> bool:

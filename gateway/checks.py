@@ -60,6 +60,7 @@ class Checks:
             await _together(
                 self._script(request),
                 self._voice(request, brief, language),
+                self._scene_voices(request, language),
                 self._media(brief),
                 self._music(request, brief),
             )
@@ -151,6 +152,28 @@ class Checks:
             brief.speak.ref_audio.CopyFrom(sample)
         elif language:
             await self._spoken(language, engine, brief.speak.voice_id)
+
+    async def scene_voice(self, voice_id: str, language: str) -> None:
+        """
+        A voice of this id exists and speaks the language ("" is not checked).
+
+        Raises InvalidArgument (VOICE_NOT_FOUND, LANGUAGE_NOT_SPOKEN), FailedPrecondition (ENGINE_NOT_INSTALLED).
+        """
+        tts = self._services.tts
+        voices = await self._every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
+        voice = next((each for each in voices if each.id == voice_id), None)
+        if voice is None:
+            known = [each.id for each in voices]
+            raise InvalidArgument(f"Unknown voice {voice_id!r}.{nearest(voice_id, known)}", reason="VOICE_NOT_FOUND")
+        engines = await self._every(tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+        engine = engine_of(engines, voice.workflow, "tts")
+        if language:
+            await self._spoken(language, engine, voice_id)
+
+    async def _scene_voices(self, request: VideoGenerateRequest, language: str) -> None:
+        scenes = request.storyboard.scenes if request.storyboard else []
+        for voice_id in {scene.voice: None for scene in scenes if scene.voice}:
+            await self.scene_voice(voice_id, language)
 
     async def _spoken(self, language: str, engine: core_pb2.Engine, voice_id: str) -> None:
         """Refuse a language that the voices of the engine, or the one that was chosen, do not speak."""

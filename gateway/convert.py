@@ -155,9 +155,11 @@ def task_model(found: TaskState, base_url: str, deliveries: Sequence[dict[str, A
         completed_at=found.completed_at,
         request_params={name: value for name, value in request.items() if name != "metadata"},
         eta_seconds=found.eta_seconds,
+        queue_position=found.queue_position,
         notice=body.get("notice", ""),
         metadata=request.get("metadata"),
         deliveries=[Delivery.model_validate(each) for each in deliveries],
+        regenerated_from=record.payload.get("regenerated_from"),
         version=found.version,
     )
     if found.progress["stage"] not in {"queued", "storyboard"}:

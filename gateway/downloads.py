@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response, StreamingResponse
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from fastapi import Request
 
     from pixelle.core.v1 import core_pb2
@@ -15,16 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["download"]
 
+_PIECE = 1024 * 1024
 _RANGE = re.compile(r"^bytes=(\d{0,15})-(\d{0,15})$", re.ASCII)
 
 
-def download(
+async def download(
     store: ArtifactStore, artifact: core_pb2.Artifact, request: Request, *, headers: dict[str, str]
 ) -> Response:
     """
     The answer to a GET or HEAD for an artifact (RFC 9110, sections 13 and 14).
 
     headers: further ones. Several ranges at once are answered with the whole file, as the RFC allows.
+    Raises NotFound (ARTIFACT_NOT_FOUND), Unavailable (STORE_DOWN).
     """
     size = artifact.size_bytes
     etag = f'"{artifact.sha256}"'
@@ -32,7 +36,7 @@ def download(
     if _names(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     start, end, status = 0, size, 200
-    if request.headers.get("if-range", etag) == etag:
+    if request.method == "GET" and request.headers.get("if-range", etag) == etag:
         wanted = _range(request.headers.get("range", ""), size)
         if wanted == (0, 0):
             return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
@@ -42,9 +46,18 @@ def download(
     headers["Content-Length"] = str(end - start)
     if request.method == "HEAD" or start == end:
         return Response(status_code=status, headers=headers, media_type=artifact.media_type)
-    return StreamingResponse(
-        store.stream(artifact, start, end), status_code=status, headers=headers, media_type=artifact.media_type
-    )
+    # read before the answer begins, so that a file that is gone is an error and not half a file
+    first = await store.part(artifact, start, min(end, start + _PIECE))
+    body = _pieces(store, artifact, first, start + _PIECE, end)
+    return StreamingResponse(body, status_code=status, headers=headers, media_type=artifact.media_type)
+
+
+async def _pieces(
+    store: ArtifactStore, artifact: core_pb2.Artifact, first: bytes, start: int, end: int
+) -> AsyncGenerator[bytes]:
+    yield first
+    for at in range(start, end, _PIECE):
+        yield await store.part(artifact, at, min(end, at + _PIECE))
 
 
 def _names(given: str, etag: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.checks import Checks
     from gateway.services import Services
     from gateway.settings import GatewaySettings
+    from gateway.workflow.idempotency import KeyStore
     from gateway.workflow.retention import Retention
     from gateway.workflow.tasks import Tasks
     from gateway.workflow.webhooks import Webhooks
@@ -35,6 +36,7 @@ class GatewayParts:
     checks: Checks
     webhooks: Webhooks
     retention: Retention
+    keys: KeyStore
     lost: asyncio.Event | None = None
     """Set when another process has taken this worker's name; None where this process holds none."""
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from gateway.callbacks import Callbacks
 from gateway.checks import Checks
 from gateway.convert import task_model
+from gateway.feeding import feeding
 from gateway.files import Intake
 from gateway.parts import GatewayParts
 from gateway.services import Services
 from gateway.workflow.admission import Admission
 from gateway.workflow.database import Database
 from gateway.workflow.engine import TaskEngine
+from gateway.workflow.idempotency import KeyStore
 from gateway.workflow.members import Membership
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
@@ -37,7 +39,8 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
     """
     Everything the endpoints and the tasks need, running as far as `settings.role` says.
 
-    Raises FailedPrecondition (DATABASE_IN_USE, EXECUTOR_ID_IN_USE, ROLE_NEEDS_POSTGRES), Unavailable (DATABASE_DOWN).
+    Raises FailedPrecondition (DATABASE_IN_USE, EXECUTOR_ID_IN_USE, ROLE_NEEDS_POSTGRES, ADDRESS_IN_USE), Unavailable
+    (DATABASE_DOWN).
     """
     async with AsyncExitStack() as stack:
         database = Database(settings.effective_database_url)
@@ -119,10 +122,21 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             stack.push_async_callback(webhooks.stop)
         if member:
             member.watch()
+            stack.push_async_callback(member.rest)
         intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
-        lost = member.lost if member else None
-        checks = Checks(services, intake, callbacks, settings)
-        yield GatewayParts(settings, services, store, tasks, checks, webhooks, retention, lost)
+        if settings.role != "worker":
+            await stack.enter_async_context(feeding(tasks, settings))
+        yield GatewayParts(
+            settings,
+            services=services,
+            store=store,
+            tasks=tasks,
+            checks=Checks(services, intake, callbacks, settings),
+            webhooks=webhooks,
+            retention=retention,
+            keys=KeyStore(database),
+            lost=member.lost if member else None,
+        )
 
 
 async def sweep(settings: GatewaySettings, *, dry_run: bool) -> Swept:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - pydantic needs it when the class is made
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 __all__ = [
+    "SCENE_MADE",
     "Accepted",
     "Cancelled",
     "Deleted",
@@ -21,6 +22,8 @@ __all__ = [
     "SceneProgress",
     "StoryboardModel",
     "Task",
+    "TaskEvent",
+    "TaskEvents",
     "TaskResult",
     "VideoGenerateRequest",
     "VideoGenerated",
@@ -37,6 +40,19 @@ def _or(default: object) -> BeforeValidator:
 
 def _range(default: int, low: int, high: int, text: str) -> Any:
     return Field(default, ge=low, le=high, description=text)
+
+
+SCENE_MADE = frozenset(
+    {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
+)
+"""What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
+
+
+def without(value: object, names: frozenset[str]) -> object:
+    """A JSON object without some of its members; anything else as it is."""
+    if not isinstance(value, dict):
+        return value
+    return {name: each for name, each in cast("dict[str, object]", value).items() if name not in names}
 
 
 class _Strict(BaseModel):
@@ -56,6 +72,12 @@ class SceneModel(_Strict):
         default="", max_length=5_000, description="What the picture shows, in English. Empty: written."
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
+    voice: str = Field(default="", max_length=500, description="Voice of the scene. Empty: that of the video.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sent_back(cls, value: object) -> object:
+        return without(value, SCENE_MADE)
 
 
 class StoryboardModel(_Strict):
@@ -230,6 +252,40 @@ class Progress(BaseModel):
     scenes: list[SceneProgress] = Field(default_factory=list[SceneProgress])
 
 
+class TaskEvent(BaseModel):
+    """Something that happened to a task. What each kind carries besides is in docs/tasks.md."""
+
+    model_config = ConfigDict(extra="allow")
+
+    sequence: int = Field(description="Number of the event, per task from 1, without gaps.")
+    time: datetime
+    kind: Literal[
+        "queued",
+        "started",
+        "resumed",
+        "stage",
+        "storyboard",
+        "step_started",
+        "step_progress",
+        "step_retried",
+        "step_ended",
+        "scene",
+        "completed",
+        "failed",
+        "cancelled",
+    ]
+    percentage: float = Field(ge=0, le=100, description="Of the whole task; never goes back.")
+    eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, when known.")
+    message: str = Field(description="What is being done, in a few words.")
+
+
+class TaskEvents(BaseModel):
+    """Some events of a task, in order."""
+
+    events: list[TaskEvent]
+    over: bool = Field(description="The task has ended and these are the last ones.")
+
+
 class Loudness(BaseModel):
     """How loud a finished file is, measured after decoding it."""
 
@@ -281,6 +337,7 @@ class Task(BaseModel):
     request_params: dict[str, Any]
     error_detail: ErrorDetail | None = None
     eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, while it runs.")
+    queue_position: int | None = Field(default=None, description="How many wait before it, while it is pending.")
     notice: str = Field(default="", description="The storyboard's notice.")
     metadata: dict[str, Any] | None = None
     storyboard_url: str | None = None
@@ -288,4 +345,5 @@ class Task(BaseModel):
     deliveries: list[Delivery] = Field(
         default_factory=list[Delivery], description="The last calls of `callback_url`, oldest first."
     )
+    regenerated_from: str | None = Field(default=None, description="The task of which this one redoes a scene.")
     version: int = Field(description="Grows with every change; send it as `since` to wait for the next one.")

@@ -61,6 +61,8 @@ class GatewaySettings(ServiceSettings):
     """Bearer keys that open the API. Without any, only callers on this machine are served."""
     trusted_proxies: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
     """Addresses or networks of proxies whose X-Forwarded-For header counts."""
+    tasks_listen: str = ""
+    """Where the gRPC TaskService listens, for example "127.0.0.1:50055" or "unix:/run/tasks.sock". Empty: nowhere."""
     tasks_at_once: int = Field(default=2, ge=1, le=1000)
     """Videos that are made at the same time in this process; more wait as pending."""
     poll_seconds: float = Field(default=0.15, ge=0.01, le=60)

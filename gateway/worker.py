@@ -46,7 +46,8 @@ async def _work(settings: GatewaySettings) -> None:
         await _first(stop.wait(), parts.lost.wait())
         if parts.lost.is_set():
             raise FailedPrecondition(
-                f"Another process took the name {settings.worker_name!r}, so this one stops.",
+                f"Another process took the name {settings.worker_name!r}, or this one lost its place among the "
+                "workers (the log says which), so it stops. Start it again.",
                 reason="EXECUTOR_ID_IN_USE",
             )
         _log.info("stopping", worker=settings.worker_name)

@@ -109,8 +109,12 @@ async def _serve(app: FastAPI, listening: socket.socket) -> None:
             # uvicorn's own way raises the signal again at the end, in the middle of our closing
             loop = asyncio.get_running_loop()
             for sign in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(sign, self.handle_exit, sign, None)
+                loop.add_signal_handler(sign, self.told, sign)
             yield
+
+        def told(self, sign: int) -> None:
+            app.state.parts.tasks.feed.end()  # or open streams of events would be waited for
+            self.handle_exit(sign, None)
 
     host, port = listening.getsockname()[:2]
     where = f"[{host}]" if ":" in host else host

@@ -53,6 +53,13 @@ class ProgressEvent:
 class Story:
     """Turns what the gateway says about a task, again and again, into events."""
 
+    @classmethod
+    def of_plan(cls) -> Story:
+        """For a task whose storyboard is there: nothing is written."""
+        story = cls(fixed=True, title_given=True, with_media=True)
+        story._planning = ["splitting_script"]
+        return story
+
     def __init__(self, *, fixed: bool, title_given: bool, with_media: bool) -> None:
         """
         fixed: the text is the script. title_given: none is written. with_media: the template shows pictures.
@@ -63,10 +70,27 @@ class Story:
         if with_media:
             self._planning.append("generating_image_prompts")
         self._actions = [(place, *step) for place, step in enumerate(_STEPS, 1) if with_media or step[0] != "media"]
+        self._known: dict[str, Any] = {"stage": "queued", "percentage": 0.0, "message": "", "scenes": []}
         self._told: set[tuple[EventType, int, int]] = set()
         self._progress = 0.0
         self._last = ("", 0.0)
         self._over = False
+
+    def heard(self, happened: dict[str, Any]) -> Iterator[ProgressEvent]:
+        """What an event of GET /api/tasks/{id}/events means; events come in order, each once."""
+        known, kind = self._known, happened["kind"]
+        known |= {"percentage": happened["percentage"], "message": happened["message"]}
+        if kind == "stage" and happened["stage"] != "done":  # the end is told by its own event
+            known["stage"] = happened["stage"]
+        elif kind == "storyboard":
+            known["stage"] = "scenes"
+            known["scenes"] = [{"index": i, "state": "waiting", "steps": []} for i in range(happened["scenes"])]
+        elif kind == "scene":
+            known["scenes"][happened["scene"]] |= {"state": happened["state"], "steps": happened["steps"]}
+        elif kind == "step_ended" and happened["scene"] is not None:
+            known["scenes"][happened["scene"]]["steps"].append(happened["step"])
+        status = "completed" if kind == "completed" else "running"
+        yield from self.events({"status": status, "progress": known, "eta_seconds": happened.get("eta_seconds")})
 
     def events(self, task: dict[str, Any]) -> Iterator[ProgressEvent]:
         """
@@ -75,7 +99,7 @@ class Story:
         Nothing that an earlier answer told is told again, except that progress within a stage went on.
         """
         said = task["progress"]
-        self._progress = max(self._progress, min(1.0, said["percentage"] / 100))
+        self._progress = max(self._progress, min(1.0, round(said["percentage"] / 100, 4)))
         stage = "done" if task["status"] == "completed" else said["stage"]
         message, eta = said.get("message") or None, task.get("eta_seconds")
         fresh = list(self._stage(stage, said.get("scenes", ()), message, eta))

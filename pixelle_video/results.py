@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Storyboard", "StoryboardFrame", "VideoGenerationResult", "VideoResult"]
+__all__ = ["Estimate", "Storyboard", "StoryboardFrame", "VideoGenerationResult", "VideoResult"]
 
 
 @dataclass
@@ -29,6 +29,25 @@ class StoryboardFrame:
     duration: float = 0.0
     """Seconds."""
     created_at: datetime | None = None
+    seed: int = 0
+    """Of the picture; 0: drawn."""
+    voice: str = ""
+    """Of this scene; "" for that of the video."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What making a planned video would take."""
+
+    seconds: float
+    """Of work, once its turn has come; a rough guess."""
+    cost: float | None
+    """None: the engines state no prices."""
+    scenes: int
+    video_seconds: float
+    """Length of the video, guessed from its words."""
+    learned: bool
+    """True when judged by videos made before, False for a rule of thumb."""
 
 
 @dataclass
@@ -52,6 +71,8 @@ class Storyboard:
     """The engine that wrote it."""
     notice: str = ""
     """Something the reader must know, for example that a tiny model wrote a draft; may be empty."""
+    estimate: Estimate | None = None
+    """Of a storyboard that was only planned."""
 
     @property
     def is_completed(self) -> bool:

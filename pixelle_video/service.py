@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import inspect
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pixelle.runtime.errors import FailedPrecondition
 from pixelle_video.blocking import blocking
+from pixelle_video.changing import Changing
 from pixelle_video.events import Story
-from pixelle_video.tasks import Tasks, writable
+from pixelle_video.plans import request_of
+from pixelle_video.tasks import Tasks
 from pixelle_video.transport import Transport, over_network
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pixelle_video.events import ProgressEvent
-    from pixelle_video.results import VideoGenerationResult
+    from pixelle_video.results import Storyboard, VideoGenerationResult
 
 __all__ = ["PixelleVideoCore"]
 
 
-class PixelleVideoCore:
+class PixelleVideoCore(Changing):
     """Makes videos. Use it as `async with`, or call `initialize` and `cleanup`."""
 
     def __init__(
@@ -123,6 +124,8 @@ class PixelleVideoCore:
         seed: int | None = None,
         assets: list[str | Path] | None = None,
         metadata: dict[str, Any] | None = None,
+        storyboard: Storyboard | None = None,
+        idempotency_key: str | None = None,
         output_path: str | Path | None = None,
         progress_callback: Callable[[ProgressEvent], Awaitable[None] | None] | None = None,
     ) -> VideoGenerationResult:
@@ -131,6 +134,8 @@ class PixelleVideoCore:
 
         text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2. bgm_path: name of a built-in
         piece, a path or a URL. bgm_volume: 0 to 1. footage_volume: of the footage's own sound, 0 to 1.
+        storyboard: a plan to be made as it is, for example an edited one of `plan`; nothing is written then.
+        idempotency_key: up to 255 characters; for a day the same call with the same key gives the same video.
         output_path: the finished file is also put there, whole or not at all; through a gateway it is what
         `video_path` then names. media_width, media_height: pixels; the template states them, so they are not used and
         `warnings` says so.
@@ -169,23 +174,21 @@ class PixelleVideoCore:
             "seed": seed,
             "assets": None if assets is None else [str(asset) for asset in assets],
             "metadata": metadata,
+            "storyboard": None if storyboard is None else request_of(storyboard),
         }
-        tasks = self._ready()
-        target = None if output_path is None else writable(Path(output_path))
         story = Story(
             fixed=mode == "fixed",
             title_given=bool(title),
             with_media=not (frame_template or "").rpartition("/")[2].startswith("static_"),
         )
-
-        async def tell(task: dict[str, Any]) -> None:
-            for event in story.events(task):
-                told = progress_callback(event) if progress_callback else None
-                if inspect.isawaitable(told):
-                    await told
-
-        task = await tasks.run({name: value for name, value in request.items() if value is not None}, tell)
-        result = await tasks.collect(task, target)
+        result = await self._run(
+            "/api/video/generate/async",
+            {name: value for name, value in request.items() if value is not None},
+            Story.of_plan() if storyboard else story,
+            output_path=output_path,
+            progress_callback=progress_callback,
+            idempotency_key=idempotency_key,
+        )
         if media_width or media_height:
             result.warnings.append("media_width and media_height were not used: the template states the size.")
         return result

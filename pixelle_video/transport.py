@@ -56,10 +56,18 @@ class Transport:
         body: Mapping[str, object] | None = None,
         query: Mapping[str, str | float] | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> Any:
-        """The JSON answer. Raises PixelleError: what the gateway said, or that it cannot be reached."""
+        """
+        The JSON answer. seconds: to wait for it, instead of the usual time.
+
+        Raises PixelleError: what the gateway said, or that it cannot be reached.
+        """
         with _translated(self._client):
-            answer = await self._client.request(method, path, json=body, params=query, headers=headers)
+            patience = httpx.USE_CLIENT_DEFAULT if seconds is None else httpx.Timeout(seconds, connect=10.0)
+            answer = await self._client.request(
+                method, path, json=body, params=query, headers=headers, timeout=patience
+            )
         if answer.is_error:
             raise problem(answer)
         try:

@@ -6,19 +6,16 @@ import asyncio
 import contextlib
 import os
 import shutil
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import structlog
 
 from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition, Unavailable
+from svc_render.devtools import Chromium, DevtoolsError
 from svc_render.tab import open_tab
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
-
-    from playwright.async_api import Browser as Chromium
-    from playwright.async_api import Playwright
 
     from svc_render.tab import Drawing, Sheet, Tab
 
@@ -26,19 +23,42 @@ __all__ = ["Browser", "find_browser"]
 
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FLAGS = (
-    "--host-resolver-rules=MAP * ~NOTFOUND",  # also stops preconnect and prefetch, which no route sees
-    "--disable-checker-imaging",  # a capture must not run ahead of the decoding of a large picture
+    "--headless",
+    "--no-startup-window",
+    "--hide-scrollbars",
+    # a capture must hold this page, whole, as on any other machine
+    "--disable-checker-imaging",  # else it may run ahead of the decoding of a large picture
     "--force-color-profile=srgb",
     "--disable-gpu",
     "--disable-lcd-text",
     "--font-render-hinting=none",
+    "--disable-field-trial-config",  # what a build tries out on some machines
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
+    # nothing goes out, and nobody is asked
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # also stops preconnect and prefetch, which no page is asked about
+    "--disable-features=MediaRouter,OptimizationHints,PaintHolding",  # mDNS, downloads; the last keeps the page before
     "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
     "--disable-webrtc",
-    "--mute-audio",
+    "--no-default-browser-check",
+    "--no-first-run",
     "--no-pings",
+    "--mute-audio",
+    "--password-store=basic",  # not the desktop's, which asks its user
+    "--use-mock-keychain",
+    # pages are drawn side by side, and none of them is in front
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-back-forward-cache",  # keeps pages that nobody goes back to
+    "--disable-breakpad",  # a process that waits for crashes
+    "--disable-dev-shm-usage",  # 64 MB in a container
 )
 # what the browser needs of our environment; keys and tokens stay here
-_PASSED_ON = frozenset({"PATH", "HOME", "TMPDIR", "LANG", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH"})
+_PASSED_ON = frozenset({"PATH", "HOME", "LANG", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH"})
 
 _log = structlog.get_logger("svc_render.browser")
 
@@ -69,7 +89,6 @@ class Browser:
         self._free = asyncio.Semaphore(pages)
         self._seconds = seconds
         self._lock = asyncio.Lock()
-        self._playwright: Playwright | None = None
         self._chromium: Chromium | None = None
         self._idle: list[Tab] = []
 
@@ -88,15 +107,13 @@ class Browser:
         Raises FailedPrecondition (BROWSER_MISSING, MOTION_NOT_SUPPORTED), DeadlineExceeded (PAGE_SLOW), Unavailable
         (BROWSER_CRASHED).
         """
-        from playwright.async_api import Error
-
         try:
             return await self._attempt(sheet)
-        except Error as error:
-            _log.warning("browser_failed", reason=error.message.partition("\n")[0])
+        except DevtoolsError as error:
+            _log.warning("browser_failed", reason=str(error))
         try:
             return await self._attempt(sheet)
-        except Error as error:
+        except DevtoolsError as error:
             raise Unavailable(
                 "The browser failed twice on this page. Look for memory limits and for what the template asks.",
                 reason="BROWSER_CRASHED",
@@ -132,41 +149,29 @@ class Browser:
         return drawing
 
     async def _drop(self, tab: Tab) -> None:
-        from playwright.async_api import Error
-
-        closing = asyncio.ensure_future(tab.page.context.close())
+        closing = asyncio.ensure_future(tab.close())
         done, _ = await asyncio.wait({closing}, timeout=5)
         if not done:
             closing.cancel()
             async with self._lock:
                 await self._end()  # a page that will not close takes its browser along
-        with contextlib.suppress(Error, asyncio.CancelledError):
+        with contextlib.suppress(DevtoolsError, asyncio.CancelledError):
             await closing
 
     async def _running(self) -> Chromium:
         async with self._lock:
-            if self._chromium and self._chromium.is_connected():
+            if self._chromium and self._chromium.alive:
                 return self._chromium
             await self._end()
-            await asyncio.to_thread(import_module, "playwright.async_api")  # takes a third of a second
-            from playwright.async_api import Error, async_playwright
-
             executable = find_browser(self._executable)
-            self._playwright = await async_playwright().start()
+            # Chromium refuses to run as root with its sandbox
+            flags = (*_FLAGS, "--no-sandbox") if os.geteuid() == 0 else _FLAGS
+            told = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
             try:
-                self._chromium = await self._playwright.chromium.launch(
-                    executable_path=executable,
-                    chromium_sandbox=os.geteuid() != 0,  # Chromium refuses to run as root with its sandbox
-                    args=list(_FLAGS),
-                    env={name: value for name, value in os.environ.items() if name in _PASSED_ON},
-                    handle_sigint=False,
-                    handle_sigterm=False,
-                    handle_sighup=False,
-                )
-            except Error as error:
-                await self._end()
+                self._chromium = await Chromium.start(executable, flags, told)
+            except (DevtoolsError, OSError) as error:
                 raise FailedPrecondition(
-                    f"The browser {executable!r} does not start: {error.message.partition(chr(10))[0]} "
+                    f"The browser {executable!r} does not start: {error} "
                     "Reinstall it with: apt-get install --reinstall chromium-headless-shell",
                     reason="BROWSER_FAILED",
                 ) from error
@@ -174,13 +179,7 @@ class Browser:
             return self._chromium
 
     async def _end(self) -> None:
-        from playwright.async_api import Error
-
-        chromium, playwright = self._chromium, self._playwright
-        self._chromium = self._playwright = None
+        chromium, self._chromium = self._chromium, None
         self._idle.clear()
-        with contextlib.suppress(Error):
-            if chromium:
-                await chromium.close()
-        if playwright:
-            await playwright.stop()
+        if chromium:
+            await chromium.close()

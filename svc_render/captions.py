@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,7 +75,22 @@ def _groups(text: str, words: Sequence[SpokenWord], length: float) -> list[list[
         if not groups or _full(groups[-1], piece):
             groups.append([])
         groups[-1].append(piece)
+    for before, after in pairwise(groups):
+        _even_out(before, after)
     return groups
+
+
+def _even_out(before: list[SpokenWord], after: list[SpokenWord]) -> None:
+    """Words of a sentence that was too long for one cue go on to the next, so that none is left with a word alone."""
+    if _SENTENCE_END.search(before[-1].text.rstrip()):
+        return
+    whole = _columns("".join(piece.text for piece in before + after))
+    while len(before) > 1 and not _CLAUSE_END.search(before[-1].text.rstrip()):
+        moved = [before[-1], *after]
+        columns = _columns("".join(piece.text for piece in moved))
+        if columns > whole / 2 or len(_wrapped("".join(piece.text for piece in moved).strip())) > _LINES:
+            return
+        after.insert(0, before.pop())
 
 
 def _pieces(text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:

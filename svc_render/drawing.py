@@ -147,9 +147,13 @@ class Artist:
         def serve(name: str, picture: Picture) -> None:
             values[name] = f"{base}/{name}"
             pictures[values[name]] = picture
+            if picture.soft:
+                values[f"{name}_soft"] = f"{base}/{name}_soft"
+                pictures[values[f"{name}_soft"]] = Picture(picture.soft, "image/png", 0, 0)
 
         if template.media == "image":
-            picture = await prepare(await self._store.read(page.visual.artifact), fit=longest)
+            data = await self._store.read(page.visual.artifact)
+            picture = await prepare(data, fit=longest, soft=template.soft("image"))
             if pan and picture.transparent:
                 raise FailedPrecondition(
                     "The picture has transparent parts, and only an opaque one can move. Ask for motion none.",
@@ -161,7 +165,7 @@ class Artist:
             if template.loads(param.name) and value.startswith(("http://", "https://")):
                 try:
                     fetched = await fetch(value, allow_http=self._fetch_http, seconds=self._fetch_seconds)
-                    serve(param.name, await prepare(fetched.data, fit=longest))
+                    serve(param.name, await prepare(fetched.data, fit=longest, soft=template.soft(param.name)))
                 except PixelleError as error:
                     values[param.name] = ""
                     warnings.append(f"{param.name} was left out: {error.message}")

@@ -63,7 +63,7 @@ scripts work with.
 """
 
 MEASURE = """
-async ([hero, url]) => {
+async (hero, url) => {
   const image = new Image();
   image.src = url;
   await image.decode();
@@ -90,12 +90,12 @@ async ([hero, url]) => {
 }
 """
 """
-A function of [what HERO returned, URL]: centre, turn, box and whole as `video.motion.Hero` has them, and bounds, the
-left, top, right and bottom edge of where it can be seen.
+A function of what HERO returned and the URL: centre, turn, box and whole as `video.motion.Hero` has them, and bounds,
+the left, top, right and bottom edge of where it can be seen.
 """
 
 BLANK = """
-async ([hero, white]) => {
+async (hero, white) => {
   const {element} = hero;
   const colour = white ? '#fff' : '#000';
   const [left, top, width, height] = hero.whole;
@@ -116,10 +116,10 @@ async ([hero, white]) => {
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }
 """
-"""A function of [what HERO returned, white or not]: the picture is one colour from now on."""
+"""A function of what HERO returned and white or not: the picture is one colour from now on."""
 
 ALONE = """
-async ([hero, url, [left, top, width, height]]) => {
+async (hero, url, [left, top, width, height]) => {
   const root = document.documentElement;
   root.replaceChildren(document.createElement('body'));
   root.style.cssText = 'all: initial; background: #000';
@@ -134,4 +134,4 @@ async ([hero, url, [left, top, width, height]]) => {
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }
 """
-"""A function of [what HERO returned, URL, left, top, width and height in pixels]: the page holds only the picture."""
+"""A function of what HERO returned, URL, and [left, top, width, height] in pixels: the page holds only the picture."""

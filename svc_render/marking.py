@@ -66,14 +66,14 @@ held => {
 """A function of what FILL returned, after fitting: the numbers of the words that an ellipsis left."""
 
 MARK = """
-([held, number]) => {
+(held, number) => {
   for (const [other, spans] of held.spans) for (const span of spans) span.classList.toggle('spoken', other === number);
   for (const animation of document.getAnimations()) {
     try { animation.finish(); } catch { animation.cancel(); }
   }
 }
 """
-"""A function of [what FILL returned, number]: marks that word alone."""
+"""A function of what FILL returned and a number: marks that word alone."""
 
 _PUT = (
     FIT
@@ -90,7 +90,7 @@ _PUT = (
 
 HOLD = (
     """
-([held, parts, lang]) => {
+(held, parts, lang) => {
 """
     + _PUT
     + """
@@ -110,11 +110,11 @@ HOLD = (
 }
 """
 )
-"""A function of [what FILL returned, parts, language]: the text's box is as large as its largest part from now on."""
+"""A function of what FILL returned, parts and language: the text's box is as large as its largest part from now on."""
 
 SAY = (
     """
-([held, text, lang]) => {
+(held, text, lang) => {
 """
     + _PUT
     + """
@@ -122,7 +122,7 @@ SAY = (
 }
 """
 )
-"""A function of [what FILL returned, text, language]: shows that text, fitted."""
+"""A function of what FILL returned, text and language: shows that text, fitted."""
 
 BOX = """
 held => {

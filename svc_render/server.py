@@ -27,7 +27,7 @@ def build(settings: RenderSettings, store: ArtifactStore | None = None) -> Servi
 
     store: shared with other services of this process; opened from the settings when None.
     """
-    # av, playwright and Pillow are imported here, not when someone only asks what services there are
+    # av, OpenCV and Pillow are imported here, not when someone only asks what services there are
     from pixelle.render.v1 import render_pb2_grpc
     from pixelle.runtime.artifacts import ArtifactStore
     from svc_render.browser import Browser

@@ -36,11 +36,13 @@ class Spoken:
         """
         Numbers and how many of the clip's `count` frames each is shown; no number follows itself.
 
-        A change falls on the frame nearest to its time. shown: the numbers that differ from the page as it is; for
-        others, the first phrase and words that an ellipsis cut away, it is NOTHING.
+        A change falls on the frame nearest to its time. shown: the numbers that differ from the page as it is. The
+        first phrase does not, so it is NOTHING; words that an ellipsis cut away leave the one before them.
         """
         at = [0, *(min(max(round(seconds * fps), 0), count) for seconds, _ in self.changes), count]
-        numbers = [NOTHING, *(number if number in shown else NOTHING for _, number in self.changes)]
+        numbers = [NOTHING]
+        for _, number in self.changes:
+            numbers.append(number if number in shown else numbers[-1] if self.kind == "word" else NOTHING)
         states: list[tuple[int, int]] = []
         for number, (begin, end) in zip(numbers, pairwise(at), strict=True):
             if end <= begin:

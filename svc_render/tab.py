@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from pixelle.runtime.errors import FailedPrecondition
+from svc_render.devtools import DevtoolsError
 from svc_render.fitting import PREPARE
 from svc_render.hero import ALONE, BLANK, HERO, MEASURE
 from svc_render.marking import BOX, FILL, HOLD, MARK, SAY, SHOWN
@@ -17,12 +18,10 @@ from svc_render.video.motion import Hero, Pan
 from svc_render.video.patches import PATCH_ROOM, Patch
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Mapping
 
-    from playwright.async_api import Browser as Chromium
-    from playwright.async_api import CDPSession, JSHandle, Route
-    from playwright.async_api import Page as ChromiumPage
-
+    from svc_render.devtools import Chromium, Session
     from svc_render.nearby import NearFile
     from svc_render.pictures import Picture
     from svc_render.spoken import Spoken
@@ -103,35 +102,131 @@ class Drawing:
     """Set when the sheet asks for a move."""
 
 
-class Tab:
-    """A page of the browser's pool with its debugger session."""
+@dataclass(frozen=True)
+class Held:
+    """Something in the page that a script has returned, to be given to others while the page is open."""
 
-    def __init__(self, page: ChromiumPage, session: CDPSession) -> None:
-        self.page = page
+    name: str
+    """The protocol's objectId."""
+
+
+class Tab:
+    """A page of the browser's pool, in a context of its own, which keeps nothing."""
+
+    def __init__(self, chromium: Chromium, context: str, target: str, session: Session) -> None:
+        """context, target: the protocol's browserContextId and targetId."""
         self.session = session
+        self._chromium = chromium
+        self._context = context
+        self._frame = target  # the main frame has the name of its page
         self._sheet: Sheet | None = None
         self._transparent = False
+        self._loaded = ""
+        self._arrival: asyncio.Future[None] | None = None
+        self._world = 0
 
-    async def answer(self, route: Route) -> None:
+    async def prepare(self) -> None:
+        """Shut every door, once. Raises DevtoolsError."""
+        root, own = self._chromium.root, {"browserContextId": self._context}
+        await root.send("Browser.setDownloadBehavior", {"behavior": "deny", **own})
+        await root.send("Browser.grantPermissions", {"permissions": [], **own})  # refuses all others
+        self.session.on |= {
+            "Fetch.requestPaused": self.answer,
+            "Page.lifecycleEvent": self._arrive,
+            "Page.javascriptDialogOpening": self._dismiss,
+        }
+        features = {"color-scheme": "light", "reduced-motion": "no-preference", "contrast": "no-preference"}
+        for method, params in (
+            ("Inspector.enable", {}),
+            ("Page.enable", {}),
+            ("Page.setLifecycleEventsEnabled", {"enabled": True}),
+            ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
+            # a worker, or a frame in another process, stands still from its start
+            ("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}),
+            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),  # only one page could have it
+            (
+                "Emulation.setEmulatedMedia",
+                {"features": [{"name": f"prefers-{name}", "value": value} for name, value in features.items()]},
+            ),
+        ):
+            await self.session.send(method, params)
+
+    async def close(self) -> None:
+        """Close the page and forget its context. Raises DevtoolsError."""
+        await self._chromium.root.send("Target.disposeBrowserContext", {"browserContextId": self._context})
+
+    def answer(self, event: Mapping[str, Any]) -> None:
         """Answer a request from the sheet, or refuse it."""
-        url = route.request.url
+        url = event["request"]["url"]
         place = unquote(url.partition("?")[0])
         picture = self._sheet.pictures.get(place) if self._sheet else None
-        navigates = route.request.is_navigation_request()
-        if self._sheet and navigates and url == self._sheet.address:
-            headers = {
-                "Content-Security-Policy": _POLICY,
-                "Cache-Control": "no-store",
-                "Referrer-Policy": "no-referrer",
-            }
-            await route.fulfill(body=self._sheet.html, content_type="text/html; charset=utf-8", headers=headers)
+        navigates = event["resourceType"] == "Document"
+        if self._sheet and navigates and url == self._sheet.address and event["frameId"] == self._frame:
+            kind, body = "text/html; charset=utf-8", self._sheet.html.encode()
+            headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
         elif picture and not navigates:  # an SVG that is the page itself could run scripts
-            await route.fulfill(
-                body=picture.data, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
-            )
+            kind, body, headers = picture.media_type, picture.data, {}
         else:
             # an aborted navigation leaves the page as it is; a failed one would replace it by an error page
-            await route.abort("aborted")
+            self.session.post("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
+            return
+        headers |= {"Content-Type": kind, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
+        params = {
+            "requestId": event["requestId"],
+            "responseCode": 200,
+            "responseHeaders": [{"name": name, "value": value} for name, value in headers.items()],
+            "body": base64.b64encode(body).decode(),
+        }
+        self.session.post("Fetch.fulfillRequest", params)
+
+    async def evaluate(self, script: str, *arguments: object) -> Any:
+        """
+        What a function of ours returns as JSON, awaited; page scripts would have no way to see or change it.
+
+        arguments: of the function, JSON or Held. Raises DevtoolsError.
+        """
+        return (await self._call(script, arguments, by_value=True)).get("value")
+
+    async def hold(self, script: str, *arguments: object) -> Held | None:
+        """What a function of ours returns, left in the page; None for null. Raises DevtoolsError."""
+        name = (await self._call(script, arguments, by_value=False)).get("objectId")
+        return Held(name) if name else None
+
+    async def _call(self, script: str, arguments: tuple[object, ...], *, by_value: bool) -> dict[str, Any]:
+        given = [{"objectId": each.name} if isinstance(each, Held) else {"value": each} for each in arguments]
+        params = {"functionDeclaration": script, "executionContextId": self._world, "arguments": given}
+        answer = await self.session.send(
+            "Runtime.callFunctionOn", {**params, "awaitPromise": True, "returnByValue": by_value}
+        )
+        wrong = answer.get("exceptionDetails")
+        if wrong:
+            raise DevtoolsError(wrong.get("exception", {}).get("description") or wrong["text"])
+        return answer["result"]
+
+    async def _go(self, url: str) -> None:
+        """Open an address and wait until it is loaded."""
+        answer = await self.session.send("Page.navigate", {"url": url})
+        if "loaderId" not in answer or "errorText" in answer:
+            raise DevtoolsError(f"{url} was not opened: {answer.get('errorText', 'nothing to load')}")
+        while self._loaded != answer["loaderId"]:
+            self._arrival = self.session.awaited()
+            await self._arrival
+        world = await self.session.send("Page.createIsolatedWorld", {"frameId": self._frame, "worldName": "pixelle"})
+        self._world = world["executionContextId"]
+
+    def _arrive(self, event: Mapping[str, Any]) -> None:
+        if event["name"] == "load" and event["frameId"] == self._frame:
+            self._loaded = event["loaderId"]
+            if self._arrival and not self._arrival.done():
+                self._arrival.set_result(None)
+
+    def _dismiss(self, event: Mapping[str, Any]) -> None:
+        del event
+        self.session.post("Page.handleJavaScriptDialog", {"accept": False})
+
+    async def _resize(self, width: int, height: int) -> None:
+        size = {"width": width, "height": height, "screenWidth": width, "screenHeight": height}
+        await self.session.send("Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": False})
 
     async def draw(self, sheet: Sheet, alive: Callable[[], None] = lambda: None) -> Drawing:
         """
@@ -140,21 +235,21 @@ class Tab:
         Raises FailedPrecondition (MOTION_NOT_SUPPORTED).
         """
         self._sheet = sheet
-        await self.page.set_viewport_size({"width": sheet.width, "height": sheet.height})
+        await self._resize(sheet.width, sheet.height)
         if sheet.transparent != self._transparent:
             ground = {"r": 0, "g": 0, "b": 0, "a": 0} if sheet.transparent else {"r": 255, "g": 255, "b": 255, "a": 1}
             await self.session.send("Emulation.setDefaultBackgroundColorOverride", {"color": ground})
-            await self.page.goto("about:blank")  # otherwise the next page still has the ground of the one before
+            await self._go("about:blank")  # otherwise the next page still has the ground of the one before
             self._transparent = sheet.transparent
-        await self.page.goto(sheet.address, wait_until="load")
-        held: JSHandle | None = None
+        await self._go(sheet.address)
+        held: Held | None = None
         spoken = sheet.captions
         if spoken:
             holes = {"mark": sheet.mark, "kind": spoken.kind, "parts": spoken.parts}
-            held = await self.page.evaluate_handle(FILL, holes)
+            held = await self.hold(FILL, holes)
         facts: dict[str, Any] = {"lang": sheet.language, "dir": sheet.direction}
         facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown}
-        lost = await self.page.evaluate(PREPARE, facts)
+        lost = await self.evaluate(PREPARE, facts)
         states = _States(self, sheet, held, alive)
         await states.prepare()
         if sheet.move:
@@ -174,19 +269,19 @@ class Tab:
 
     async def _move(self, move: Move, states: _States) -> tuple[bytes, dict[int, Patch], Moving]:
         """The page around its picture, over black and over white, and the picture alone."""
-        hero = await self.page.evaluate_handle(HERO, move.url)
-        if await hero.evaluate("hero => hero === null"):
+        hero = await self.hold(HERO, move.url)
+        if hero is None:
             raise FailedPrecondition(
                 "The template shows its picture only blurred or hidden, so that nothing can move. Ask for motion none, "
                 "or use a template with an <img> of {{image}}.",
                 reason="MOTION_NOT_SUPPORTED",
             )
-        place = await self.page.evaluate(MEASURE, [hero, move.url])
+        place = await self.evaluate(MEASURE, hero, move.url)
         shown = Hero(tuple(place["centre"]), tuple(place["turn"]), tuple(place["box"]), tuple(place["whole"]))
         pan = Pan.of(shown, seconds=move.seconds, seed=move.seed)
-        await self.page.evaluate(BLANK, [hero, False])
+        await self.evaluate(BLANK, hero, False)
         black, patches = await self.capture(), await states.draw()
-        await self.page.evaluate(BLANK, [hero, True])
+        await self.evaluate(BLANK, hero, True)
         await states.rest()
         white = await self.capture()
         if states.touches(place["bounds"]):
@@ -198,15 +293,15 @@ class Tab:
         across, down = size["width"] / width, size["height"] / height
         x, y, wide, tall = shown.picture
         whole = [(x - left) * across, (y - top) * down, wide * across, tall * down]
-        await self.page.evaluate(ALONE, [hero, move.url, whole])
-        await self.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        await self.evaluate(ALONE, hero, move.url, whole)
+        await self._resize(size["width"], size["height"])
         return black, patches, Moving(white, await self.capture(), pan)
 
 
 class _States:
     """The states of a page's captions."""
 
-    def __init__(self, tab: Tab, sheet: Sheet, held: JSHandle | None, alive: Callable[[], None]) -> None:
+    def __init__(self, tab: Tab, sheet: Sheet, held: Held | None, alive: Callable[[], None]) -> None:
         """held: what FILL returned."""
         self._tab = tab
         self._sheet = sheet
@@ -222,14 +317,14 @@ class _States:
         if self._spoken.kind == "line":
             await self._run(HOLD, self._spoken.parts)
         await self.rest()
-        self._box = _around(await self._tab.page.evaluate(BOX, self._held), self._sheet)
+        self._box = _around(await self._tab.evaluate(BOX, self._held), self._sheet)
 
     async def rest(self) -> None:
         """Go back to it."""
         if self._spoken and self._spoken.kind == "line":
             await self._run(SAY, self._spoken.parts[0][0])
         elif self._spoken:
-            await self._tab.page.evaluate(MARK, [self._held, NOTHING])
+            await self._tab.evaluate(MARK, self._held, NOTHING)
 
     def touches(self, bounds: tuple[float, float, float, float]) -> bool:
         """Whether anything that changes may lie within left, top, right and bottom."""
@@ -242,14 +337,14 @@ class _States:
         """Every state but the first, by number."""
         if self._spoken is None or self._box is None:
             return {}
-        shown = set(await self._tab.page.evaluate(SHOWN, self._held))
+        shown = set(await self._tab.evaluate(SHOWN, self._held))
         patches: dict[int, Patch] = {}
         first = self._spoken.parts[0][1]
         for text, number in self._spoken.parts:
             if self._spoken.kind == "line" and number != first:
                 await self._run(SAY, text)
             elif self._spoken.kind == "word" and number in shown:
-                await self._tab.page.evaluate(MARK, [self._held, number])
+                await self._tab.evaluate(MARK, self._held, number)
             else:
                 continue
             patches[number] = Patch(await self._tab.capture(self._box), self._box[0], self._box[1])
@@ -257,7 +352,7 @@ class _States:
         return patches
 
     async def _run(self, script: str, what: object) -> None:
-        await self._tab.page.evaluate(script, [self._held, what, self._sheet.language])
+        await self._tab.evaluate(script, self._held, what, self._sheet.language)
 
 
 def _around(edges: list[float] | None, sheet: Sheet) -> tuple[int, int, int, int] | None:
@@ -274,11 +369,14 @@ def _around(edges: list[float] | None, sheet: Sheet) -> tuple[int, int, int, int
 
 
 async def open_tab(chromium: Chromium) -> Tab:
-    """A page in a context of its own, which keeps nothing."""
-    context = await chromium.new_context(
-        service_workers="block", accept_downloads=False, permissions=[], ignore_https_errors=False
-    )
-    page = await context.new_page()
-    tab = Tab(page, await context.new_cdp_session(page))
-    await context.route("**/*", tab.answer)
+    """A new page. Raises DevtoolsError."""
+    answer = await chromium.root.send("Target.createBrowserContext", {"disposeOnDetach": True})
+    context = {"browserContextId": answer["browserContextId"]}
+    try:
+        target = (await chromium.root.send("Target.createTarget", {"url": "about:blank", **context}))["targetId"]
+        tab = Tab(chromium, context["browserContextId"], target, await chromium.attach(target))
+        await tab.prepare()
+    except BaseException:
+        chromium.root.post("Target.disposeBrowserContext", context)
+        raise
     return tab

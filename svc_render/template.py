@@ -33,6 +33,7 @@ _DOCTYPE = re.compile(r"<!doctype[^>]*>", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(name|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _LOADING = frozenset({Context.URL, Context.CSS_URL})
+_SOFT = "_soft"
 _EMPTY: dict[ParamKind, str] = {"text": "", "number": "0", "color": "#000000", "bool": "false"}
 
 
@@ -59,6 +60,13 @@ class _Blank:
     name: str
     default: str | None
     place: Place
+    soft: bool = False
+    """The small copy of the picture in `name` is loaded there, not the picture."""
+
+    @property
+    def key(self) -> str:
+        """Under which its value is found."""
+        return self.name + _SOFT if self.soft else self.name
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,10 @@ class Template:
                 )
         return {name: checked(name, known[name].kind, value) for name, value in given.items()}
 
+    def soft(self, name: str) -> bool:
+        """True when the page also shows the picture in `name` small and out of focus, as {{<name>_soft}}."""
+        return any(blank.soft and blank.name == name for blank in self.blanks)
+
     def loads(self, name: str) -> bool:
         """True when the value of `name` is a picture the page loads."""
         return any(blank.name == name and blank.place.context in _LOADING for blank in self.blanks)
@@ -141,8 +153,8 @@ class Template:
         defaults = {param.name: param.default for param in self.params}
         parts = [self.literals[0]]
         for blank, literal in zip(self.blanks, self.literals[1:], strict=True):
-            default = blank.default if blank.default is not None else defaults.get(blank.name, "")
-            value = mark if mark and _is_shown_text(blank) else values.get(blank.name, default)
+            default = blank.default if blank.default is not None else defaults.get(blank.key, "")
+            value = mark if mark and _is_shown_text(blank) else values.get(blank.key, default)
             parts += (written(value, blank.place, trusted=value == default, served=value in served), literal)
         return "".join(parts)
 
@@ -181,7 +193,10 @@ def parse(
         scanner.feed(literals[-1])
         name, kind = found["name"], found["kind"]
         default = found["default"][1:].strip() if found["default"] else None
-        blanks.append(_Blank(name, default, scanner.place()))
+        place = scanner.place()
+        soft = name.endswith(_SOFT) and place.context in _LOADING
+        name = name.removesuffix(_SOFT) if soft else name
+        blanks.append(_Blank(name, default, place, soft))
         # the first placeholder that says a type or a default speaks for the bare ones
         if name not in PRESETS and (name not in params or (params[name].bare and (kind or default))):
             params[name] = _param(key, name, kind, default)

@@ -42,7 +42,7 @@ async def get_file(path: str, request: Request, parts: Parts) -> Response:
         artifact = await parts.tasks.file(task_id, name)
         artifact.media_type = _type(PurePosixPath(name))
         shown = f'inline; filename="{PurePosixPath(name).name}"'  # names of ours: ASCII without quotes
-        return download(parts.store, artifact, request, headers={**safe, "Content-Disposition": shown})
+        return await download(parts.store, artifact, request, headers={**safe, "Content-Disposition": shown})
     found = await asyncio.to_thread(contained, parts.settings.output_dir, path)
     if found is None:
         raise NotFound(f"There is no file {path[:200]!r}.", reason="FILE_NOT_FOUND")

@@ -91,7 +91,7 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
     """Facts about a scene's finished parts, and their addresses once the output folder is there."""
     names = steps.get("publish", {}).get("frames", [])
     mine = [name for name in names if name.startswith(f"{index + 1:02d}_")]
-    kinds = {"audio": "audio_url", "image": "image_url", "video": "video_url", "segment": "segment_url"}
+    kinds = {name: f"{name}_url" for name in ("audio", "image", "video", "composed", "segment")}
     named = {name.partition("_")[2].partition(".")[0]: f"{folder}/{name}" for name in mine}
     made: dict[str, Any] = {kinds[kind]: url for kind, url in named.items() if kind in kinds}
     narration = steps.get(f"narrate[{index}]")

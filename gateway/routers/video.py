@@ -7,7 +7,9 @@ import asyncio
 from fastapi import APIRouter, Request
 
 from gateway.convert import task_model
-from gateway.parts import Parts, SentBy, base_url
+from gateway.hangup import unless_gone
+from gateway.once import Once, OnceOnly, Work
+from gateway.parts import GatewayParts, Parts, base_url
 from gateway.schemas import Accepted, VideoGenerated, VideoGenerateRequest
 from pixelle.runtime.errors import Cancelled, Internal
 
@@ -18,35 +20,28 @@ router = APIRouter(
     tags=["video"],
     responses={429: {"description": "Too many tasks wait, of this key or in all; Retry-After says when to come back"}},
 )
-_LOOK = 0.5
-"""Seconds between two looks whether the client is still there."""
 
 
 @router.post("/generate/async")
-async def generate_async(body: VideoGenerateRequest, parts: Parts, sender: SentBy) -> Accepted:
+async def generate_async(body: VideoGenerateRequest, parts: Parts, once: OnceOnly) -> Accepted:
     """Check the request, queue it, answer at once; watch it under `/api/tasks/{task_id}`."""
-    brief = await parts.checks.brief(body)
-    task_id = await parts.tasks.submit(body.model_dump(mode="json"), brief, sender=sender)
-    return Accepted(task_id=task_id)
+    return Accepted(task_id=await _submitted(body, parts, once))
 
 
 @router.post("/generate/sync")
-async def generate_sync(body: VideoGenerateRequest, request: Request, parts: Parts, sender: SentBy) -> VideoGenerated:
-    """As the other one, but answers when the video is there. A client that hangs up cancels it."""
-    brief = await parts.checks.brief(body)
-    task_id = await parts.tasks.submit(body.model_dump(mode="json"), brief, sender=sender)
-    ending = asyncio.create_task(parts.tasks.ended(task_id))
+async def generate_sync(body: VideoGenerateRequest, request: Request, parts: Parts, once: OnceOnly) -> VideoGenerated:
+    """
+    As the other one, but answers when the video is there.
+
+    A client that hangs up cancels it, unless it sent an Idempotency-Key: it can then come back for the video.
+    """
+    task_id = await _submitted(body, parts, once)
     try:
-        while not (await asyncio.wait({ending}, timeout=_LOOK))[0]:
-            if await request.is_disconnected():
-                break
-    finally:
-        if not ending.done():
-            ending.cancel()
-            await parts.tasks.cancel(task_id)
-    if not ending.done() or ending.cancelled():
-        raise Cancelled("The client hung up, so the task was cancelled.")
-    found = ending.result()
+        found = await unless_gone(request, parts.tasks.ended(task_id))
+    except BaseException:
+        if once.key is None:
+            await asyncio.shield(parts.tasks.cancel(task_id))
+        raise
     if found.record.error:
         found.record.error.details["task_id"] = task_id
         raise found.record.error
@@ -56,3 +51,17 @@ async def generate_sync(body: VideoGenerateRequest, request: Request, parts: Par
             raise Cancelled(f"Task {task_id!r} was cancelled.", details={"task_id": task_id})
         raise Internal("The task ended without a result.", details={"task_id": task_id})
     return VideoGenerated(task_id=task_id, **task.result.model_dump())
+
+
+async def _submitted(body: VideoGenerateRequest, parts: GatewayParts, once: Once) -> str:
+    """The id of the request's task, queued now or when the request came for the first time."""
+
+    async def check(_: bool) -> Work:
+        brief = await parts.checks.brief(body)
+
+        async def start(task_id: str) -> None:
+            await parts.tasks.submit(body.model_dump(mode="json"), brief, sender=once.sender, task_id=task_id)
+
+        return Work(start)
+
+    return await once.task({"do": "video", "body": body.model_dump(mode="json", exclude_defaults=True)}, check)

@@ -41,6 +41,12 @@ class Admission:
         self._one = asyncio.Lock()
 
     @asynccontextmanager
+    async def alone(self) -> AsyncGenerator[None]:
+        """Nobody else is given a turn meanwhile, in any process."""
+        async with self._one, self._database.held("queueing tasks"):
+            yield
+
+    @asynccontextmanager
     async def turn(self, caller: str, priority: int, *, may_hurry: bool) -> AsyncGenerator[Turn]:
         """
         A place in the queue; the task must be queued before it is left, so that nobody else is given the same.
@@ -53,7 +59,7 @@ class Admission:
                 f"Send {DEFAULT_PRIORITY} or less, or leave it out.",
                 reason="PRIORITY_NOT_ALLOWED",
             )
-        async with self._one, self._database.held("queueing tasks"):
+        async with self.alone():
             unfinished = await self._engine.listed(UNFINISHED)
             await self._check(caller, unfinished)
             yield turn_of(caller, priority, unfinished)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import zlib
 from contextlib import asynccontextmanager
@@ -31,6 +32,8 @@ _KEEPALIVE = {
     "connect_timeout": 10,
 }
 """libpq: a server that is gone without a word is noticed after about ten seconds."""
+_NOT_FOR_EVER = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
+"""A process that stands still while it keeps others out is cut off by the server."""
 _PRAGMAS = ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL")
 
 
@@ -50,11 +53,14 @@ class Database:
             raise _unknown("it is not a database URL") from error
         self.url = url
         self._lock: IO[str] | None = None
+        self._holding = asyncio.Semaphore(4)  # what is done inside needs a connection too
         self.shared = parsed.get_backend_name() == "postgresql"
         """True where other processes work with the same tasks."""
         if self.shared:
             self.connect_args = _KEEPALIVE
-            self.engine = sa.create_engine(url, pool_size=20, pool_pre_ping=True, connect_args=_KEEPALIVE)
+            self.engine = sa.create_engine(
+                url, pool_size=8, max_overflow=8, pool_pre_ping=True, connect_args=_KEEPALIVE
+            )
             return
         if parsed.get_backend_name() != "sqlite":
             raise _unknown(f"{parsed.get_backend_name()!r} is neither postgresql nor sqlite")
@@ -90,12 +96,24 @@ class Database:
             yield
             return
         lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-        connection = await asyncio.to_thread(self.engine.connect)
-        try:
-            await asyncio.to_thread(connection.execute, sa.text(f"SELECT {lock}(:key)"), {"key": lock_key(name)})
-            yield
-        finally:
-            await asyncio.to_thread(connection.close)  # ends the transaction, and so the lock
+
+        def take() -> sa.Connection:
+            connection = self.engine.connect()
+            try:
+                connection.execute(sa.text(_NOT_FOR_EVER))
+                connection.execute(sa.text(f"SELECT {lock}(:key)"), {"key": lock_key(name)})
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+        async with self._holding:
+            connection = await asyncio.to_thread(take)
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OperationalError):  # gone, and the lock with it
+                    await asyncio.to_thread(connection.close)  # ends the transaction, and so the lock
 
     def close(self) -> None:
         """Close connections and give the file free."""

@@ -17,14 +17,16 @@ from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, Porta
 from dbos import error as dbos_error
 
 from gateway.problems import hidden
-from gateway.workflow.errors import facts_of, leaves, restored
+from gateway.workflow.errors import facts_of, leaves, quiet, restored
 from gateway.workflow.pages import newest_first
-from gateway.workflow.record import FINISHED, Entry, Json, Record, State, Turn
+from gateway.workflow.record import FINISHED, STATES, UNFINISHED, Entry, Json, Record, State, Turn, statuses
+from gateway.workflow.requeue import requeue
 from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
 
+    import sqlalchemy as sa
     from dbos import StepReservation, WorkflowStatus
 
     from gateway.workflow.database import Database
@@ -40,19 +42,12 @@ _log = structlog.get_logger("gateway.tasks")
 _NAME = "pixelle"
 _QUEUE = "tasks"
 _WORKFLOW = "video"
+_FIRST = 1
+"""The first order that DBOS has; it calls orders priorities."""
 _MOVING = "moving tasks"
 """Held while tasks change hands."""
 _LOOK = 0.25
 """Seconds between two looks for tasks that were cancelled in another process."""
-_STATES: dict[str, State] = {
-    "ENQUEUED": "pending",
-    "DELAYED": "pending",
-    "PENDING": "running",
-    "SUCCESS": "completed",
-    "ERROR": "failed",
-    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
-    "CANCELLED": "cancelled",
-}
 
 
 class Step:
@@ -163,10 +158,11 @@ class TaskEngine:
                 raise ending from None
             finally:
                 _log.info("task", task_id=task_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
-                self._running.pop(task_id, None)
+                if self._running.get(task_id) is running:  # and not the one of a retry
+                    del self._running[task_id]
 
         DBOS.workflow(name=_WORKFLOW)(video)
-        _quiet()
+        quiet(logging.getLogger("dbos"), PortableWorkflowError)
         # On the loop's own thread: DBOS then runs tasks on this loop, beside the channels they call through.
         DBOS(config=self._config())
         DBOS.launch()
@@ -228,7 +224,7 @@ class TaskEngine:
                 "queue_name": _QUEUE,
                 "workflow_id": task_id,
                 "app_version": _VERSION,
-                "priority": turn.order + 1,  # from 1
+                "priority": turn.order + _FIRST,
                 "queue_partition_key": turn.caller,
             },
             {**payload, "submitted_at": time.time()},
@@ -241,7 +237,7 @@ class TaskEngine:
         found = await self._book.list_workflows_async(
             workflow_ids=None if task_ids is None else list(task_ids),
             name=_WORKFLOW,
-            status=_named(states),
+            status=statuses(states),
             limit=limit,
             sort_desc=True,
             load_input=False,
@@ -265,23 +261,34 @@ class TaskEngine:
         if here:
             here.cancel()
 
+    async def retry(self, task_id: str, turn: Turn, *, also: Sequence[sa.Update]) -> bool:
+        """
+        Put a failed or cancelled task back into the queue, with `also` in the same transaction; finished steps stay.
+
+        False when it is neither (any more), or one of `also` changes nothing; of several callers one gets True.
+        """
+        stopped = statuses({"failed", "cancelled"})
+        place = {"queue_name": _QUEUE, "priority": turn.order + _FIRST, "queue_partition_key": turn.caller}
+        put = partial(requeue, self._database.engine, task_id, name=_WORKFLOW, place=place, stopped=stopped, also=also)
+        async with self._database.held(_MOVING, shared=True):  # or a task that is being deleted would go on
+            return await asyncio.to_thread(put)
+
     async def _watch_cancelled(self) -> None:
         """Stop what runs here and was cancelled elsewhere. DBOS looks only once a second."""
         while True:
             await asyncio.sleep(_LOOK)
-            if not self._running:
+            running = dict(self._running)  # as it is before the look: what was retried since must not be stopped
+            if not running:
                 continue
             try:
                 found = await self._book.list_workflows_async(
-                    workflow_ids=list(self._running), status="CANCELLED", load_input=False, load_output=False
+                    workflow_ids=list(running), status="CANCELLED", load_input=False, load_output=False
                 )
             except Exception as error:  # the database is away: DBOS says so, and this look is made again
                 _log.debug("cannot look for cancelled tasks", because=type(error).__name__)
                 continue
             for each in found:
-                here = self._running.get(each.workflow_id)
-                if here:
-                    here.cancel()
+                running[each.workflow_id].cancel()
 
     async def move(self, worker: str) -> Sequence[str]:
         """
@@ -294,10 +301,10 @@ class TaskEngine:
             found = await self._book.list_workflows_async(
                 executor_id=worker, status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
             )
-            ids = [each.workflow_id for each in found]
-            if ids:
-                await self._book.resume_workflows_async(ids, queue_name=_QUEUE)
-        return ids
+            for queue in {each.queue_name for each in found}:
+                ids = [each.workflow_id for each in found if each.queue_name == queue]
+                await self._book.resume_workflows_async(ids, queue_name=queue or _QUEUE)
+        return [each.workflow_id for each in found]
 
     async def owners(self) -> set[str]:
         """Names of the workers that have running tasks."""
@@ -322,7 +329,7 @@ class TaskEngine:
         async def between(first: int | None, last: int | None, count: int | None) -> list[WorkflowStatus]:
             return await self._book.list_workflows_async(
                 name=_WORKFLOW,
-                status=_named(_STATES.values() if state is None else [state]),
+                status=statuses(FINISHED | UNFINISHED if state is None else {state}),
                 start_time=None if first is None else _time(first).isoformat(),
                 end_time=None if last is None else _time(last).isoformat(),
                 limit=count,
@@ -333,13 +340,9 @@ class TaskEngine:
         return [_record(each) for each in found], following
 
 
-def _named(states: Collection[State]) -> list[str]:
-    return [name for name, state in _STATES.items() if state in states]
-
-
 def _entry(status: WorkflowStatus) -> Entry:
-    turn = Turn(status.queue_partition_key or "", (status.priority or 0) - 1)
-    return Entry(status.workflow_id, _STATES[status.status], turn, status.dequeued_at, status.completed_at)
+    turn = Turn(status.queue_partition_key or "", (status.priority or 0) - _FIRST)
+    return Entry(status.workflow_id, STATES[status.status], turn, status.dequeued_at, status.completed_at)
 
 
 def _submitted(status: WorkflowStatus) -> tuple[int, float]:
@@ -349,7 +352,7 @@ def _submitted(status: WorkflowStatus) -> tuple[int, float]:
 
 def _record(status: WorkflowStatus) -> Record:
     given = cast("Any", status.input)
-    state = _STATES[status.status]
+    state = STATES[status.status]
     error: PixelleError | None = None
     if isinstance(status.error, PortableWorkflowError):
         error = restored(status.error.message, status.error.code, status.error.data)
@@ -386,14 +389,3 @@ def _outcome(error: BaseException, task_id: str) -> BaseException:
 
 def _portable(error: PixelleError) -> PortableWorkflowError:
     return PortableWorkflowError(error.message, type(error).__name__, error.kind.http, facts_of(error))
-
-
-def _quiet() -> None:
-    """DBOS logs a traceback for every failed or cancelled task; ours are reported with the task."""
-
-    def wanted(record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], (PortableWorkflowError, BaseExceptionGroup)))
-
-    logger = logging.getLogger("dbos")
-    if not logger.filters:
-        logger.addFilter(wanted)

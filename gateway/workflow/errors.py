@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 from pixelle.runtime.errors import from_http
 
 if TYPE_CHECKING:
+    import logging
+
     from gateway.workflow.record import Json
     from pixelle.runtime.errors import PixelleError
 
-__all__ = ["facts_of", "leaves", "restored"]
+__all__ = ["facts_of", "leaves", "quiet", "restored"]
 
 
 def leaves(error: BaseException) -> list[BaseException]:
@@ -36,3 +38,13 @@ def restored(message: str, status: object, facts: Any) -> PixelleError:
         details=facts.get("details"),
         retry_after=facts.get("retry_after"),
     )
+
+
+def quiet(logger: logging.Logger, kind: type[Exception]) -> None:
+    """Drop tracebacks of failed and cancelled tasks, which are reported with the task: of this kind, and groups."""
+
+    def wanted(record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], (kind, BaseExceptionGroup)))
+
+    if not logger.filters:
+        logger.addFilter(wanted)

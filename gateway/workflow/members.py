@@ -61,7 +61,7 @@ class Membership:
         self._session: sa.Connection | None = None
         self._beating: asyncio.Task[None] | None = None
         self.lost = asyncio.Event()
-        """Set when another process has this name: this one must stop."""
+        """Set when this process must stop: another one has its name, or it cannot give signs of life."""
 
     async def join(self) -> None:
         """Take the name. Raises FailedPrecondition (EXECUTOR_ID_IN_USE) when a live process has it."""
@@ -79,12 +79,21 @@ class Membership:
     def watch(self) -> None:
         """Begin to give signs of life and to look for workers that have gone; the engine must have started."""
         self._beating = asyncio.create_task(self._live())
+        self._beating.add_done_callback(self._watched)
 
-    async def leave(self) -> None:
-        """Give the name free."""
+    def _watched(self, beating: asyncio.Task[None]) -> None:
+        if not beating.cancelled() and (error := beating.exception()):
+            _log.error("fault", worker=self._name, exc_info=error)
+            self.lost.set()  # without signs of life it must not go on; whoever started it starts it again
+
+    async def rest(self) -> None:
+        """Stop looking after others; the name is still held."""
         if self._beating:
             self._beating.cancel()
             await asyncio.gather(self._beating, return_exceptions=True)
+
+    async def leave(self) -> None:
+        """Give the name free."""
         await asyncio.to_thread(self._close, forget=True)
         self._sessions.dispose()
 
@@ -109,24 +118,23 @@ class Membership:
                 session.close()
 
     async def _live(self) -> None:
-        away_since: float | None = None
-        while True:
+        away_since = 0.0
+        while not self.lost.is_set():
             try:
-                if self._session is None and not await asyncio.to_thread(self._take):
-                    # whoever moves the work of this name holds it for a moment only
-                    if away_since is not None and time.monotonic() - away_since > self._silence:
-                        _log.error("another process has this name", worker=self._name)
-                        self.lost.set()
-                        return
-                else:
-                    away_since = None
+                if self._session is not None or await asyncio.to_thread(self._take):
                     await asyncio.to_thread(self._beat)
-                    await self._look()
+                elif time.monotonic() - away_since > self._silence:  # who only moves its work has it for a moment
+                    _log.error("another process has this name", worker=self._name)
+                    self.lost.set()
             except DBAPIError as error:
                 _log.warning("session lost", worker=self._name, because=type(error).__name__)
                 await asyncio.to_thread(self._close)
-            if self._session is None and away_since is None:
                 away_since = time.monotonic()
+            try:
+                if self._session is not None:
+                    await self._look()
+            except DBAPIError as error:  # if it is the session, the next sign of life tells
+                _log.warning("cannot look after other workers", because=type(error).__name__)
             await asyncio.sleep(_BEAT if self._session else 0.5)
 
     def _beat(self) -> None:

@@ -1,4 +1,4 @@
-"""How far tasks are: kept, never going back, and watched without asking over and over."""
+"""How far tasks are and what has happened to them: kept together, and watched without asking over and over."""
 
 from __future__ import annotations
 
@@ -11,26 +11,20 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from gateway.workflow import events
+from gateway.workflow.durations import Durations
+from gateway.workflow.events import Happened
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gateway.workflow.database import Database
+    from gateway.workflow.events import Event, Kind
 
-__all__ = ["EVERY", "ProgressStore", "Tracker", "begin"]
+__all__ = ["CHANNEL", "ProgressStore", "begin"]
 
-EVERY = 0.1
-"""Seconds between two writes of one task's progress at least."""
-STAGES = ("queued", "storyboard", "scenes", "assemble", "publish", "done")
-_SHARES = {"storyboard": 0.10, "scenes": 0.75, "assemble": 0.13, "publish": 0.02}
-_SCENE_SHARES = {"narrate": 0.2, "illustrate": 0.3, "clip": 0.5}
-_DOING = {
-    "storyboard": "Writing the storyboard",
-    "narrate": "speaking",
-    "illustrate": "drawing",
-    "clip": "filming",
-    "assemble": "Joining the scenes",
-    "publish": "Laying out the files",
-}
+CHANNEL = "pixelle_tasks"
+"""Where Postgres tells other processes which task has news."""
 
 _TABLE = sa.Table(
     "task_progress",
@@ -47,38 +41,99 @@ def begin() -> dict[str, Any]:
 
 
 class ProgressStore:
-    """One row per task."""
+    """One row of progress and one list of events per task."""
 
     def __init__(self, database: Database) -> None:
-        """database: shared with the engine; the table is made if it is not there."""
+        """database: shared with the engine; tables are made if they are not there."""
         self._engine = database.engine
         self._watchers: dict[str, set[asyncio.Event]] = {}
-        database.make(_TABLE)
+        self._told: list[Callable[[str], None]] = []
+        self.durations = Durations(database)
+        """How long steps took here."""
+        for table in (_TABLE, events.TABLE):
+            database.make(table)
 
     async def create(self, task_id: str) -> bool:
-        """Reserve an id; False when it is taken."""
+        """Reserve an id, with the event that it is queued; False when it is taken."""
+        body = begin()
+        queued = Happened(time.time(), "queued", {"percentage": 0.0, "eta_seconds": None, "message": body["message"]})
 
         def insert() -> bool:
             try:
                 with self._engine.begin() as connection:
-                    connection.execute(_TABLE.insert().values(task_id=task_id, version=1, body=json.dumps(begin())))
+                    connection.execute(_TABLE.insert().values(task_id=task_id, version=1, body=json.dumps(body)))
+                    events.add(connection, task_id, [queued])
             except IntegrityError:
                 return False
             return True
 
         return await asyncio.to_thread(insert)
 
-    async def write(self, task_id: str, body: dict[str, Any]) -> None:
-        """Keep a new state and wake who watches."""
+    def bump(self, task_id: str) -> sa.Update:
+        """The statement that makes a task's version grow."""
+        return sa.update(_TABLE).where(_TABLE.c.task_id == task_id).values(version=_TABLE.c.version + 1)
 
-        def update() -> None:
-            change = sa.update(_TABLE).where(_TABLE.c.task_id == task_id)
+    async def write(
+        self,
+        task_id: str,
+        body: Mapping[str, Any],
+        happened: Sequence[Happened] = (),
+        *,
+        opening: bool = False,
+        again: bool = False,
+    ) -> bool:
+        """
+        Keep a new state and what has happened, both or neither, and wake who watches.
+
+        opening: the task is taken up. again: the same was tried before and may be kept already; `body["batch"]` tells.
+        False when the events were not kept: the task has ended, or another process has taken it up since
+        (`body["life"]` tells who).
+        """
+        kept = await asyncio.to_thread(self._update, task_id, body, happened, opening=opening, again=again)
+        self.news(task_id)
+        return kept
+
+    def _update(
+        self, task_id: str, body: Mapping[str, Any], happened: Sequence[Happened], *, opening: bool, again: bool
+    ) -> bool:
+        change = sa.update(_TABLE).where(_TABLE.c.task_id == task_id)
+        if "life" in body and not opening:
+            change = change.where(_TABLE.c.body.contains(json.dumps({"life": body["life"]})[1:-1], autoescape=True))
+        text = json.dumps(body)
+        with self._engine.begin() as connection:
+            if again:
+                before = connection.scalar(sa.select(_TABLE.c.body).where(_TABLE.c.task_id == task_id))
+                if before and json.loads(before).get("batch") == body.get("batch"):
+                    return True
+            # first, since it holds the row: whoever else writes events of this task waits for us
+            if not connection.execute(change.values(version=_TABLE.c.version + 1, body=text)).rowcount:
+                return False
+            kept = not (happened or opening) or events.add(connection, task_id, happened, opening=opening)
+            self._notify(connection, task_id)
+        return kept
+
+    async def end(self, task_id: str, kind: Kind, facts: Mapping[str, Any]) -> bool:
+        """Add the final event; False when there is one already, or no such task."""
+        row = _TABLE.c.task_id == task_id
+
+        def close() -> bool:
             with self._engine.begin() as connection:
-                connection.execute(change.values(version=_TABLE.c.version + 1, body=json.dumps(body)))
+                # changes nothing, but holds the row: whoever else writes events of this task waits for us
+                if not connection.execute(sa.update(_TABLE).where(row).values(version=_TABLE.c.version)).rowcount:
+                    return False
+                body = json.loads(connection.scalar(sa.select(_TABLE.c.body).where(row)) or "{}")
+                known = {"percentage": body["percentage"], "eta_seconds": None, "message": body["message"]}
+                kept = events.add(connection, task_id, [Happened(time.time(), kind, {**facts, **known})])
+                self._notify(connection, task_id)
+            return kept
 
-        await asyncio.to_thread(update)
-        for event in self._watchers.get(task_id, ()):
-            event.set()
+        kept = await asyncio.to_thread(close)
+        self.news(task_id)
+        return kept
+
+    def _notify(self, connection: sa.Connection, task_id: str) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_notify(CHANNEL, task_id)))
 
     async def read(self, task_ids: Sequence[str]) -> dict[str, tuple[int, dict[str, Any]]]:
         """Version and state by task id."""
@@ -90,14 +145,45 @@ class ProgressStore:
 
         return await asyncio.to_thread(select)
 
+    async def events(self, after: Mapping[str, int]) -> dict[str, list[Event]]:
+        """Events by task, in order: those numbered higher than `after` says for the task."""
+
+        def select() -> dict[str, list[Event]]:
+            with self._engine.connect() as connection:
+                return events.read(connection, after)
+
+        return await asyncio.to_thread(select)
+
+    async def last_event(self, task_id: str) -> int:
+        """Number of a task's newest event; 0 when it has none."""
+
+        def select() -> int:
+            query = sa.select(sa.func.max(events.TABLE.c.sequence)).where(events.TABLE.c.task_id == task_id)
+            with self._engine.connect() as connection:
+                return connection.scalar(query) or 0
+
+        return await asyncio.to_thread(select)
+
     async def forget(self, task_ids: Sequence[str]) -> None:
-        """Delete the progress of tasks."""
+        """Delete progress and events of tasks."""
 
         def delete() -> None:
             with self._engine.begin() as connection:
-                connection.execute(sa.delete(_TABLE).where(_TABLE.c.task_id.in_(task_ids)))
+                for table in (_TABLE, events.TABLE):
+                    connection.execute(sa.delete(table).where(table.c.task_id.in_(task_ids)))
 
         await asyncio.to_thread(delete)
+
+    def listen(self, told: Callable[[str], None]) -> None:
+        """Call `told` with the id of every task that has news from this process."""
+        self._told.append(told)
+
+    def news(self, task_id: str) -> None:
+        """Wake who watches a task."""
+        for told in self._told:
+            told(task_id)
+        for event in self._watchers.get(task_id, ()):
+            event.set()
 
     async def changed(self, task_id: str, seconds: float) -> None:
         """Return when this process has written the task's progress, or after `seconds`."""
@@ -110,84 +196,3 @@ class ProgressStore:
             self._watchers[task_id].discard(event)
             if not self._watchers[task_id]:
                 del self._watchers[task_id]
-
-
-class Tracker:
-    """Adds up what the steps of one running task say; writes it while used as a context."""
-
-    def __init__(self, store: ProgressStore, task_id: str, body: dict[str, Any]) -> None:
-        """body: what is kept from an earlier life; nothing goes below it."""
-        self._store = store
-        self._task_id = task_id
-        self._body = body
-        self._fractions: dict[tuple[str, int | None], float] = {}
-        self._scene_steps: tuple[str, ...] = ()
-        self._scene_count = 0
-        self._dirty = asyncio.Event()
-        body["resumed_at"] = time.time()
-        body.setdefault("started_at", body["resumed_at"])
-        body["resumed_from"] = body["percentage"]
-
-    async def __aenter__(self) -> Tracker:
-        self._writer = asyncio.create_task(self._write())
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._writer.cancel()
-        await asyncio.gather(self._writer, return_exceptions=True)
-        if kind is None or issubclass(kind, Exception):
-            self._body["ended_at"] = time.time()
-        await self._store.write(self._task_id, self._body)
-
-    async def _write(self) -> None:
-        while True:
-            await self._dirty.wait()
-            self._dirty.clear()
-            await self._store.write(self._task_id, self._body)
-            await asyncio.sleep(EVERY)
-
-    def planned(self, scene_count: int, scene_steps: tuple[str, ...], notice: str) -> None:
-        """The storyboard is there: so many scenes, each with these steps."""
-        self._scene_count, self._scene_steps = scene_count, scene_steps
-        self._body["total"] = 3 + scene_count * len(scene_steps)
-        self._body["notice"] = notice
-        self._sum_up("")
-
-    def moved(self, step: str, scene: int | None, fraction: float, message: str = "") -> None:
-        """A step is at `fraction`, 0 to 1; 1 means it has ended."""
-        key = (step, scene)
-        self._fractions[key] = max(fraction, self._fractions.get(key, 0.0))
-        said = _DOING[step] if scene is None else f"Scene {scene + 1} of {self._scene_count}: {_DOING[step]}"
-        self._sum_up(f"{said} ({message})" if message else said)
-
-    def done(self) -> None:
-        """Everything has ended."""
-        self._body["stage"], self._body["percentage"], self._body["message"] = "done", 100.0, "Done"
-        self._dirty.set()
-
-    def _at(self, step: str, scene: int | None = None) -> float:
-        return self._fractions.get((step, scene), 0.0)
-
-    def _sum_up(self, message: str) -> None:
-        body = self._body
-        per_step = {step: _SCENE_SHARES[step] for step in self._scene_steps}
-        whole = sum(per_step.values()) * self._scene_count
-        scenes = [sum(self._at(step, i) * share for step, share in per_step.items()) for i in range(self._scene_count)]
-        reached = _SHARES["scenes"] * (sum(scenes) / whole if whole else 0.0)
-        reached += sum(_SHARES[step] * self._at(step) for step in ("storyboard", "assemble", "publish"))
-        body["percentage"] = max(body["percentage"], round(100 * min(reached, 1.0), 1))
-        body["current"] = max(body["current"], sum(fraction >= 1 for fraction in self._fractions.values()))
-        stages = [step if scene is None else "scenes" for step, scene in self._fractions]
-        body["stage"] = max([body["stage"], *stages], key=STAGES.index)
-        body["message"] = message or body["message"]
-        body["scenes"] = [self._scene(i) for i in range(self._scene_count)]
-        body["at"] = time.time()
-        self._dirty.set()
-
-    def _scene(self, index: int) -> dict[str, Any]:
-        ended = [step for step in self._scene_steps if self._at(step, index) >= 1]
-        begun = any((step, index) in self._fractions for step in self._scene_steps)
-        state = "making" if begun else "waiting"
-        if ("clip", index) in self._fractions:
-            state = "done" if "clip" in ended else "clipping"
-        return {"index": index, "state": state, "steps": ended}

@@ -6,16 +6,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from pixelle.runtime.errors import PixelleError
 
-__all__ = ["FINISHED", "UNFINISHED", "Entry", "Json", "Record", "State", "Turn"]
+__all__ = ["FINISHED", "STATES", "UNFINISHED", "Entry", "Json", "Record", "State", "Turn", "statuses"]
 
 Json = dict[str, Any]
 State = Literal["pending", "running", "completed", "failed", "cancelled"]
 FINISHED: frozenset[State] = frozenset({"completed", "failed", "cancelled"})
 UNFINISHED: frozenset[State] = frozenset({"pending", "running"})
+STATES: dict[str, State] = {
+    "ENQUEUED": "pending",
+    "DELAYED": "pending",
+    "PENDING": "running",
+    "SUCCESS": "completed",
+    "ERROR": "failed",
+    "MAX_RECOVERY_ATTEMPTS_EXCEEDED": "failed",
+    "CANCELLED": "cancelled",
+}
+"""By the status of the task in the database."""
+
+
+def statuses(states: Collection[State]) -> list[str]:
+    """Those of tasks that are in one of these states."""
+    return [status for status, state in STATES.items() if state in states]
 
 
 @dataclass(frozen=True)

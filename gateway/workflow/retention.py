@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.workflow.record import FINISHED, UNFINISHED
 from gateway.workflow.references import is_artifact, is_result, names_in_message, names_of_task
+from gateway.workflow.shelf import discard, listed
 from pixelle.runtime.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Retention:
         """One sweep. dry_run: delete nothing, only say what would be deleted."""
         async with self._database.held("sweep"):
             # first, so that whatever is made or used from here on is newer than this list says
-            stored = await self._store.listed()
+            stored = await listed(self._store)
             names, over = await self._tasks(stored)
             dropped = over if dry_run else await self._drop(over)
             released = await self._released() | {task_id: names[task_id] for task_id in dropped}
@@ -168,8 +169,8 @@ class Retention:
         found: set[str] = set()
         for entry in await self._engine.listed(UNFINISHED):
             record = await self._engine.find(entry.task_id)
-            if record:
-                found |= {value for value in record.payload.values() if isinstance(value, str)}
+            if record and "regenerated_from" in record.payload:
+                found.add(record.payload["regenerated_from"])
         return found
 
     async def _drop(self, task_ids: Sequence[str]) -> list[str]:
@@ -238,7 +239,7 @@ class Retention:
         counts, size = [0, 0], 0
         for index, (group, before) in enumerate(((forgotten, now), (orphans, now - self._grace))):
             for name in group:
-                gone = stored[name][1] < before if dry_run else await self._store.discard(name, before=before)
+                gone = stored[name][1] < before if dry_run else await discard(self._store, name, before=before)
                 counts[index] += gone
                 size += stored[name][0] * gone
         return counts[0], counts[1], size

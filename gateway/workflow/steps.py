@@ -15,12 +15,12 @@ from pixelle.runtime.client import result_of
 from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError, ResourceExhausted
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from google.protobuf.message import Message
 
     from gateway.settings import GatewaySettings
-    from gateway.workflow.progress import Tracker
+    from gateway.workflow.tracker import Tracker
 
 __all__ = ["Asking", "Patience", "Place", "Steps"]
 
@@ -107,9 +107,13 @@ class Place:
 
     async def json(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         """As `message`, for results that are no message."""
-        result = await self._step.run(lambda: self._patiently(work))
+        result = await self._step.run(lambda: self._kept_or(work))
         self._steps.tracker.moved(self._stage, self._scene, 1.0)
         return result
+
+    async def _kept_or(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        kept = self._steps.kept.get(self._step.name)
+        return await self._patiently(work) if kept is None else kept
 
     async def _patiently(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         task_id, patience = self._steps.task_id, self._steps.patience
@@ -134,6 +138,7 @@ class Place:
                     raise self._placed(error) from error
                 fields = {"task_id": task_id, "step": self._step.name, "reason": error.reason}
                 _log.warning("retry", tried=tried, wait=wait, **fields)
+                self._steps.tracker.retried(self._stage, self._scene, tried=tried, wait=wait, error=error)
                 await asyncio.sleep(wait)
             except Exception as error:  # the border: what nobody expected must not be kept or shown as it came
                 raise self._placed(hidden(error, task_id=task_id)) from error
@@ -149,10 +154,14 @@ class Place:
 class Steps:
     """The steps of one task, in an order that must be the same every time the task is told."""
 
-    def __init__(self, task_id: str, tracker: Tracker, patience: Patience) -> None:
+    def __init__(
+        self, task_id: str, tracker: Tracker, patience: Patience, kept: Mapping[str, dict[str, Any]] | None = None
+    ) -> None:
+        """kept: results of another task's steps, by step name; what is there is not made again."""
         self.task_id = task_id
         self.tracker = tracker
         self.patience = patience
+        self.kept = kept or {}
 
     def take(self, stage: str, scene: int | None = None) -> Place:
         """The next place. Take places in a fixed order; fill them in any order."""

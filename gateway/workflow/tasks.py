@@ -5,31 +5,40 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gateway.workflow.admission import DEFAULT_PRIORITY
 from gateway.workflow.brief import Brief, from_json
-from gateway.workflow.progress import Tracker, begin
+from gateway.workflow.feed import Feed
+from gateway.workflow.notices import notices
+from gateway.workflow.outlook import Outlook
+from gateway.workflow.progress import begin
 from gateway.workflow.record import FINISHED
 from gateway.workflow.steps import Patience, Steps
+from gateway.workflow.tracker import Tracker
 from gateway.workflow.video import make_video
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    import sqlalchemy as sa
+
     from gateway.services import Services
     from gateway.settings import GatewaySettings
     from gateway.workflow.admission import Admission
     from gateway.workflow.engine import TaskEngine
     from gateway.workflow.progress import ProgressStore
     from gateway.workflow.publish import Publisher
-    from gateway.workflow.record import Record, State
+    from gateway.workflow.record import Record, State, Turn
     from gateway.workflow.sender import Sender
     from gateway.workflow.webhooks import Webhooks
 
-__all__ = ["FINISHED", "TaskState", "Tasks"]
+__all__ = ["FINISHED", "Origin", "TaskState", "Tasks"]
 
 _POLL = 0.25
 """Seconds after which a watcher looks again although nobody told it anything."""
@@ -44,6 +53,8 @@ class TaskState:
     progress: dict[str, Any]
     version: int
     """Grows with every change."""
+    queue_position: int | None = None
+    """How many wait before it, while it waits."""
 
     @property
     def finished(self) -> bool:
@@ -62,16 +73,20 @@ class TaskState:
 
     @property
     def eta_seconds(self) -> float | None:
-        """Seconds to the end if it goes on as it went since it was (re)started; None when it cannot be told."""
-        body = self.progress
-        if self.state != "running" or "at" not in body:
+        """Seconds to the end, as this installation's past and this task's pace have it; None when not known."""
+        eta, at = self.progress.get("eta"), self.progress.get("at")
+        if self.state != "running" or eta is None or at is None:
             return None
-        gained = body["percentage"] - body["resumed_from"]
-        spent = body["at"] - body["resumed_at"]
-        if gained < 3:
-            return None
-        left = (100 - body["percentage"]) * spent / gained
-        return round(max(0.0, left - (time.time() - body["at"])), 1)
+        return round(max(0.0, eta - (time.time() - at)), 1)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a task begins that redoes a part of another one."""
+
+    task_id: str
+    kept: dict[str, dict[str, Any]]
+    """Results of its steps that stay as they are, by step name."""
 
 
 class Tasks:
@@ -95,6 +110,9 @@ class Tasks:
         self._admission = admission
         self._webhooks = webhooks
         self._patience = Patience.of(settings)
+        self._waiting: tuple[float, list[str]] = (0.0, [])
+        self.feed = Feed(progress, engine.find, elsewhere=notices(settings.effective_database_url))
+        """Events as they come."""
 
     async def start(self, *, runs: bool = True) -> None:
         """Begin to run tasks, unfinished ones first; without `runs` they are only kept and shown."""
@@ -103,42 +121,117 @@ class Tasks:
     async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
         kept = await self._progress.read([task_id])
         body = kept[task_id][1] if task_id in kept else begin()
-        await self._webhooks.begun(task_id)
-        async with Tracker(self._progress, task_id, body) as tracker:
-            steps = Steps(task_id, tracker, self._patience)
-            return await make_video(Brief.from_json(payload["brief"]), steps, self._services, self._publisher)
+        brief = Brief.from_json(payload["brief"])
+        outlook = Outlook(brief, await self._progress.durations.read())
+        async with Tracker(self._progress, task_id, body, outlook=outlook) as tracker:
+            steps = Steps(task_id, tracker, self._patience, payload.get("kept"))
+            return await make_video(brief, steps, self._services, self._publisher)
 
-    async def submit(self, request: dict[str, Any], brief: Brief, *, sender: Sender) -> str:
-        """
-        Keep and queue a task; returns its id, which is also the name of its output folder.
+    async def reserve(self) -> str:
+        """The id of a task to come, which is also the name of its output folder."""
+        while True:
+            task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
+            if await self._progress.create(task_id):
+                return task_id
 
-        request: as it was sent; its `priority` and `callback_url` count here. Raises as `Admission.turn` does.
+    async def known(self, task_id: str) -> bool:
+        """True when a task of this id has been submitted."""
+        return await self._engine.find(task_id) is not None
+
+    async def discard(self, task_id: str) -> bool:
+        """Give back an id of `reserve`; False when there is such a task, which then keeps it."""
+        async with self._admission.alone():
+            if await self.known(task_id):
+                return False
+            await self._progress.forget([task_id])
+            await self._webhooks.forget([task_id])
+            return True
+
+    async def submit(
+        self,
+        request: dict[str, Any],
+        brief: Brief,
+        *,
+        sender: Sender,
+        task_id: str = "",
+        origin: Origin | None = None,
+    ) -> str:
         """
-        priority = request.get("priority")
-        priority = DEFAULT_PRIORITY if priority is None else priority
-        async with self._admission.turn(sender.caller, priority, may_hurry=sender.may_hurry) as turn:
-            while True:
-                task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
-                if await self._progress.create(task_id):
-                    break
+        Keep and queue a task; returns its id.
+
+        request: as it was sent; its `priority` and `callback_url` count here. task_id: one of `reserve`; nothing
+        happens when there is such a task. origin: the task it is made from. Raises as `Admission.turn` does.
+        """
+        more = {"regenerated_from": origin.task_id, "kept": origin.kept} if origin else {}
+        async with self._turn(request, sender, asked=origin is None) as turn:
+            if task_id:
+                await self._progress.create(task_id)  # unless it is there: another try may have given it back
+            else:
+                task_id = await self.reserve()
             if request.get("callback_url"):
                 await self._webhooks.expect(task_id, request["callback_url"], sender.base_url)
-            await self._engine.submit(task_id, {"request": request, "brief": brief.to_json()}, turn)
+            await self._engine.submit(task_id, {"request": request, "brief": brief.to_json(), **more}, turn)
         return task_id
+
+    def _turn(self, request: dict[str, Any], sender: Sender, *, asked: bool) -> AbstractAsyncContextManager[Turn]:
+        """asked: the sender said the priority; one that comes from an earlier request is lowered, not refused."""
+        priority = request.get("priority")
+        priority = DEFAULT_PRIORITY if priority is None else priority
+        if not (asked or sender.may_hurry):
+            priority = min(priority, DEFAULT_PRIORITY)
+        return self._admission.turn(sender.caller, priority, may_hurry=sender.may_hurry)
+
+    async def stopped(self, task_id: str) -> TaskState:
+        """A failed or cancelled task. Raises NotFound (TASK_NOT_FOUND), Conflict (TASK_NOT_STOPPED)."""
+        found = await self.get(task_id)
+        if found.state in {"failed", "cancelled"}:
+            return found
+        raise Conflict(
+            f"Task {task_id!r} is {found.state}; only a failed or cancelled one can go on.", reason="TASK_NOT_STOPPED"
+        )
+
+    async def retry(self, task_id: str, *, sender: Sender, also: Sequence[sa.Update] = ()) -> None:
+        """
+        Go on with a failed or cancelled task where it stopped, in a new turn; of several callers one does.
+
+        Raises as `stopped` and as `Admission.turn` do.
+        """
+        found = await self.stopped(task_id)
+        request = found.record.payload.get("request", {})
+        changes = [self._progress.bump(task_id), *await self._webhooks.again(task_id), *also]
+        async with self._turn(request, sender, asked=False) as turn:
+            goes_on = await self._engine.retry(task_id, turn, also=changes)
+        if not goes_on:
+            await self.stopped(task_id)
+            raise Conflict(f"Task {task_id!r} went on a moment before.", reason="TASK_NOT_STOPPED")
 
     async def get(self, task_id: str) -> TaskState:
         """Raises NotFound (TASK_NOT_FOUND)."""
-        kept = await self._progress.read([task_id])
         record = await self._engine.find(task_id)
         if record is None:
             raise NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
-        return _state(record, kept)
+        # read last: a worker writes the last progress before the end of the task
+        kept = await self._progress.read([task_id])
+        return await self._placed(_state(record, kept))
+
+    async def _placed(self, found: TaskState) -> TaskState:
+        """With the task's place in the queue."""
+        if found.state != "pending":
+            return found
+        read, waiting = self._waiting
+        if found.record.task_id not in waiting or time.monotonic() - read > _POLL:
+            queued = await self._engine.listed({"pending"})
+            queued.reverse()  # of one order the older is taken first
+            waiting = [each.task_id for each in sorted(queued, key=lambda each: each.turn.order)]
+            self._waiting = (time.monotonic(), waiting)
+        position = waiting.index(found.record.task_id) if found.record.task_id in waiting else None
+        return replace(found, queue_position=position)
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[TaskState], str]:
         """Newest first, and the cursor of the next page ("" at the end)."""
         records, following = await self._engine.page(state, limit=limit, cursor=cursor)
         kept = await self._progress.read([record.task_id for record in records])
-        return [_state(record, kept) for record in records], following
+        return [await self._placed(_state(record, kept)) for record in records], following
 
     async def wait(self, task_id: str, *, since: int, seconds: float) -> TaskState:
         """The task as soon as its version is no longer `since`, or as it is after `seconds`."""
@@ -166,10 +259,16 @@ class Tasks:
             raise Conflict(
                 f"Task {task_id!r} is already {found.state}; there is nothing to cancel.", reason="TASK_FINISHED"
             )
-        await asyncio.shield(self._engine.cancel(task_id))
+        await asyncio.shield(self._cancel(task_id))
         after = await self.get(task_id)
         if after.state in {"completed", "failed"}:
             raise Conflict(f"Task {task_id!r} was {after.state} a moment before.", reason="TASK_FINISHED")
+
+    async def _cancel(self, task_id: str) -> None:
+        await self._engine.cancel(task_id)
+        record = await self._engine.find(task_id)
+        if record and record.state == "cancelled":
+            await self._progress.end(task_id, "cancelled", {})
 
     async def steps(self, task_id: str) -> dict[str, Any]:
         """Results of the steps that have ended, by step name. Raises NotFound (TASK_NOT_FOUND)."""

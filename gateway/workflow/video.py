@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.workflow.publish import Publisher
     from gateway.workflow.steps import Asking, Place, Steps
 
-__all__ = ["SceneParts", "make_video"]
+__all__ = ["SceneParts", "make_video", "plan"]
 
 _SEEDS = 2**31
 
@@ -48,7 +48,8 @@ async def make_video(brief: Brief, steps: Steps, services: Services, publisher: 
     board = await steps.take("storyboard").message(story.storyboard, core_pb2.Storyboard)
     illustrated = bool(brief.image or brief.footage)
     names = ("narrate", "illustrate", "clip") if illustrated else ("narrate", "clip")
-    steps.tracker.planned(len(board.scenes), names, board.notice)
+    texts = [scene.narration for scene in board.scenes]
+    steps.tracker.planned(len(texts), names, board.notice, title=board.title, texts=texts)
 
     # Places are taken here, in one order; the scenes then fill them in whatever order they come to it.
     places = [
@@ -74,6 +75,11 @@ async def make_video(brief: Brief, steps: Steps, services: Services, publisher: 
     result = await publish.json(lay_out)
     steps.tracker.done()
     return result
+
+
+async def plan(brief: Brief, services: Services, asking: Asking) -> core_pb2.Storyboard:
+    """The storyboard that a task for this brief would begin with, every seed drawn. Raises PixelleError."""
+    return await _Story(brief, services).storyboard(asking)
 
 
 class _Story:
@@ -127,6 +133,9 @@ class _Story:
             request.CopyFrom(self._brief.speak)
             request.text = scene.narration
             request.language = request.language or board.language
+            if scene.voice:
+                request.voice_id, request.workflow = scene.voice, ""
+                request.ClearField("ref_audio")
             return await asking.ask(self._services.tts.Synthesize, request, "tts")
 
         async with asyncio.TaskGroup() as group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from gateway.workflow.record import FINISHED
 from pixelle.runtime.errors import Conflict, FailedPrecondition
@@ -85,13 +87,19 @@ class Webhooks:
         database.make(_TABLE)
 
     async def expect(self, task_id: str, url: str, base_url: str) -> None:
-        """Call `url` when the task has ended; said before the task is queued. base_url: of links in what is sent."""
-        row = {"task_id": task_id, "url": url, "base_url": base_url, "state": "waiting"}
-        await self._write(_TABLE.insert().values(**row, due=0.0, lease=0.0, tried=0, log="[]"))
+        """
+        Call `url` when the task has ended; said before the task is queued, of several times the first counts.
 
-    async def begun(self, task_id: str) -> None:
-        """A task runs: one that had ended is tried again, so its next end is told too."""
-        await self._write(_of(task_id).where(_TABLE.c.state != "waiting").values(state="waiting", tried=0, lease=0.0))
+        base_url: of links in what is sent.
+        """
+        row = {"task_id": task_id, "url": url, "base_url": base_url, "state": "waiting"}
+        with contextlib.suppress(IntegrityError):
+            await self._write(_TABLE.insert().values(**row, due=0.0, lease=0.0, tried=0, log="[]"))
+
+    async def again(self, task_id: str) -> list[sa.Update]:
+        """For the transaction in which a task that has ended goes on: its next end is told too. Each changes a row."""
+        known = await self._rows(_TABLE.c.task_id == task_id)
+        return [_of(task_id).values(state="waiting", tried=0, lease=0.0)] if known else []
 
     async def redeliver(self, task_id: str) -> None:
         """Call again, now, with all attempts before it. Raises FailedPrecondition (CALLBACK_MISSING), Conflict."""

@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import hashlib
 import os
-import stat
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -21,20 +19,14 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from obstore.store import RetryConfig
-
     from pixelle.runtime.settings import ServiceSettings
 
-__all__ = ["INLINE_LIMIT", "ArtifactStore"]
+__all__ = ["INLINE_LIMIT", "USED", "ArtifactStore", "store_error"]
 
 INLINE_LIMIT = 256 * 1024
 """Largest file, in bytes, that travels inside a message."""
 
-_PIECE = 256 * 1024
-_PATIENCE = timedelta(seconds=30)
-_USED = "used/"
+USED = "used/"
 """In a bucket, an empty file below this name says when the file after it was last wanted."""
 _FRESH = 600.0
 """Seconds in which a bucket is told of the use of one file once."""
@@ -52,19 +44,21 @@ class ArtifactStore:
         """
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
-        self._root: Path | None = None
+        self.root: Path | None = None
+        """The folder; None for a bucket."""
         if parts.scheme == "file":
-            self._root = Path(unquote(parts.path))
-            self._root.mkdir(parents=True, exist_ok=True)
+            self.root = Path(unquote(parts.path))
+            self.root.mkdir(parents=True, exist_ok=True)
         # obstore's stores share no public base type that covers both kinds
-        self._store: Any = LocalStore(str(self._root)) if self._root else _remote(self.url, options or {})
+        self.objects: Any = LocalStore(str(self.root)) if self.root else _remote(self.url, options or {})
+        """As obstore has it, for what is not done through this class."""
         self._scratch = scratch
 
     @classmethod
     def open(cls, settings: ServiceSettings) -> ArtifactStore:
         """The store that the settings name."""
-        scratch = settings.cache_dir / "artifacts"
-        return cls(settings.effective_store_url, scratch=scratch, options=settings.store_options)
+        store = settings.effective_store_url
+        return cls(store, scratch=settings.cache_dir / "artifacts", options=settings.store_options)
 
     async def put(self, kind: str, data: bytes | Path, media_type: str) -> core_pb2.Artifact:
         """
@@ -76,12 +70,12 @@ class ArtifactStore:
         sha256, size = await asyncio.to_thread(_measure, data)
         name = f"{kind}/{sha256}"
         try:
-            await self._store.put_async(name, data, mode="create")
+            await self.objects.put_async(name, data, mode="create")
         except (AlreadyExistsError, FileExistsError):
             if not await self.used(name):  # swept away in this moment
                 return await self.put(kind, data, media_type)
         except (BaseError, OSError) as error:
-            raise _store_error(error) from error
+            raise store_error(error) from error
         artifact = core_pb2.Artifact(uri=f"{self.url}/{name}", sha256=sha256, media_type=media_type, size_bytes=size)
         if size <= INLINE_LIMIT:
             artifact.inline = data if isinstance(data, bytes) else await asyncio.to_thread(data.read_bytes)
@@ -90,19 +84,19 @@ class ArtifactStore:
     async def put_named(self, name: str, data: bytes) -> None:
         """Store bytes under a name of the caller's (a cache key), replacing what is there."""
         try:
-            await self._store.put_async(name, data)
+            await self.objects.put_async(name, data)
         except (BaseError, OSError) as error:
-            raise _store_error(error) from error
+            raise store_error(error) from error
 
     async def get_named(self, name: str) -> bytes | None:
         """Bytes stored by `put_named`; None when there are none."""
         try:
-            answer = await self._store.get_async(name)
+            answer = await self.objects.get_async(name)
             return bytes(await answer.bytes_async())
         except FileNotFoundError:
             return None
         except (BaseError, OSError) as error:
-            raise _store_error(error) from error
+            raise store_error(error) from error
 
     async def read(self, artifact: core_pb2.Artifact) -> bytes:
         """All bytes of an artifact. Errors as in `local`."""
@@ -119,8 +113,8 @@ class ArtifactStore:
 
         Raises NotFound (ARTIFACT_NOT_FOUND) and InvalidArgument (ARTIFACT_OUTSIDE_STORE).
         """
-        if self._root and artifact.uri:
-            path = self._root / self._name(artifact)
+        if self.root and artifact.uri:
+            path = self.root / self._name(artifact)
             if await asyncio.to_thread(path.is_file):
                 return path
             if not artifact.inline:
@@ -129,16 +123,14 @@ class ArtifactStore:
         folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
         return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
 
-    async def stream(self, artifact: core_pb2.Artifact, start: int, end: int) -> AsyncIterator[bytes]:
-        """Bytes `start` up to, not including, `end` of a stored artifact, piece by piece. Errors as in `local`."""
+    async def part(self, artifact: core_pb2.Artifact, start: int, end: int) -> bytes:
+        """Bytes `start` up to, not including, `end` of a stored artifact. Errors as in `local`."""
         try:
-            answer = await self._store.get_async(self._name(artifact), options={"range": (start, end)})
-            async for piece in answer.stream(min_chunk_size=_PIECE):
-                yield bytes(piece)
+            return bytes(await self.objects.get_range_async(self._name(artifact), start=start, end=end))
         except FileNotFoundError as error:
             raise _lost(artifact) from error
         except (BaseError, OSError) as error:
-            raise _store_error(error) from error
+            raise store_error(error) from error
 
     async def exists(self, artifact: core_pb2.Artifact) -> bool:
         """True when the bytes can be read; they then count as used now."""
@@ -147,56 +139,22 @@ class ArtifactStore:
     async def used(self, name: str) -> bool:
         """Note that a file is wanted, so that it is not swept away for a while. False when it is not there."""
         try:
-            if self._root:
-                await asyncio.to_thread(_touch, self._root / name)
-            elif time.time() - await self._use_of(name) > _FRESH:
-                await self._store.put_async(f"{_USED}{name}", b"")  # a bucket cannot touch what it keeps
+            if self.root:
+                await asyncio.to_thread(_touch, self.root / name)
+            elif time.time() - await self.last_used(name) > _FRESH:
+                await self.objects.put_async(f"{USED}{name}", b"")  # a bucket cannot touch what it keeps
         except FileNotFoundError:
             return False
         except (BaseError, OSError) as error:
-            raise _store_error(error) from error
+            raise store_error(error) from error
         return True
 
-    async def _use_of(self, name: str) -> float:
-        """Seconds since 1970. Raises FileNotFoundError."""
-        if self._root:
-            return _use(await asyncio.to_thread((self._root / name).stat))
-        last: float = (await self._store.head_async(name))["last_modified"].timestamp()
+    async def last_used(self, name: str) -> float:
+        """When a file of a bucket was wanted, seconds since 1970. Raises FileNotFoundError, BaseError."""
+        last: float = (await self.objects.head_async(name))["last_modified"].timestamp()
         with contextlib.suppress(FileNotFoundError):
-            last = max(last, (await self._store.head_async(f"{_USED}{name}"))["last_modified"].timestamp())
+            last = max(last, (await self.objects.head_async(f"{USED}{name}"))["last_modified"].timestamp())
         return last
-
-    async def listed(self) -> dict[str, tuple[int, float]]:
-        """Size in bytes and last use (seconds since 1970) of everything in the store, by name."""
-        if self._root:
-            return await asyncio.to_thread(_listed, self._root)
-        found: dict[str, tuple[int, float]] = {}
-        try:
-            async for batch in self._store.list():
-                for item in batch:
-                    found[item["path"]] = item["size"], item["last_modified"].timestamp()
-        except (BaseError, OSError) as error:
-            raise _store_error(error) from error
-        for mark in [name for name in found if name.startswith(_USED)]:
-            _, last = found.pop(mark)
-            name = mark.removeprefix(_USED)
-            if name in found:
-                found[name] = found[name][0], max(found[name][1], last)
-        return found
-
-    async def discard(self, name: str, *, before: float) -> bool:
-        """Delete a file unless it was used at or after `before` (seconds since 1970); True when it is gone."""
-        try:
-            if self._root:
-                return await asyncio.to_thread(_discard, self._root / name, before)
-            if await self._use_of(name) >= before:
-                return False
-            await self._store.delete_async([name, f"{_USED}{name}"])
-        except FileNotFoundError:
-            return True
-        except (BaseError, OSError) as error:
-            raise _store_error(error) from error
-        return True
 
     def _name(self, artifact: core_pb2.Artifact) -> str:
         """The artifact's name inside this store; refuses every other place."""
@@ -213,35 +171,13 @@ class ArtifactStore:
 
 
 def _remote(url: str, options: Any) -> Any:
-    """Plain http only where the endpoint says so. A server that is away is asked again for `_PATIENCE`."""
+    """Plain http only where the endpoint says so. Trying again for longer is up to the steps."""
     http = options.get("endpoint", "").startswith("http://")
-    retry: RetryConfig = {"max_retries": 8, "retry_timeout": _PATIENCE}
-    return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config=retry)
+    return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config={"max_retries": 3})
 
 
 def _touch(path: Path) -> None:
     os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))  # published names of the file keep their date
-
-
-def _use(facts: os.stat_result) -> float:
-    return max(facts.st_atime, facts.st_mtime)
-
-
-def _listed(root: Path) -> dict[str, tuple[int, float]]:
-    found: dict[str, tuple[int, float]] = {}
-    for path in root.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            facts = path.stat()
-            if stat.S_ISREG(facts.st_mode):
-                found[path.relative_to(root).as_posix()] = facts.st_size, _use(facts)
-    return found
-
-
-def _discard(path: Path, before: float) -> bool:
-    if _use(path.stat()) >= before:
-        return False
-    path.unlink()
-    return True
 
 
 def _measure(data: bytes | Path) -> tuple[str, int]:
@@ -278,7 +214,8 @@ def _lost(artifact: core_pb2.Artifact) -> NotFound:
     )
 
 
-def _store_error(error: Exception) -> ResourceExhausted | Unavailable:
+def store_error(error: Exception) -> ResourceExhausted | Unavailable:
+    """STORE_FULL where the disk is, else STORE_DOWN."""
     text = str(error)
     if "No space left" in text or "os error 28" in text or "Disk quota" in text:
         return ResourceExhausted(

@@ -63,11 +63,6 @@ class ServiceSettings(BaseSettings):
     @property
     def store_options(self) -> dict[str, str]:
         """What obstore is told about a bucket besides its URL."""
-        secret = self.store_secret.get_secret_value()
-        pairs = {
-            "endpoint": self.store_endpoint,
-            "region": self.store_region,
-            "access_key_id": self.store_key_id,
-            "secret_access_key": secret,
-        }
-        return {name: value for name, value in pairs.items() if value}
+        given = {"endpoint": self.store_endpoint, "region": self.store_region, "access_key_id": self.store_key_id}
+        given["secret_access_key"] = self.store_secret.get_secret_value()
+        return {name: value for name, value in given.items() if value}

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument, NotFound, PixelleError
-from pixelle_video.cli import demo, gc, machine, make, servers
+from pixelle_video.cli import demo, gc, machine, make, redo, servers
 from pixelle_video.cli.memory import use_few_arenas
 
 __all__ = ["app", "main"]
@@ -30,6 +30,9 @@ def _none(ctx: typer.Context) -> None:
 
 app.command("demo")(demo.demo)
 app.command("make")(make.make)
+app.command("plan")(redo.plan)
+app.command("redo")(redo.redo)
+app.command("retry")(redo.retry)
 app.command("serve")(servers.serve)
 app.command("worker")(servers.worker)
 app.command("service")(servers.service)

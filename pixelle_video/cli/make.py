@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument, PixelleError
-from pixelle_video.cli.display import display
-from pixelle_video.cli.logs import log_to_file
+from pixelle.runtime.errors import InvalidArgument, PixelleError
+from pixelle_video.cli.boards import read_board, text_of
+from pixelle_video.cli.run import complain, report, run
 from pixelle_video.tasks import writable
 
 if TYPE_CHECKING:
-    from pixelle_video.events import ProgressEvent
+    from pixelle_video.cli.run import Show
     from pixelle_video.results import VideoGenerationResult
+    from pixelle_video.service import PixelleVideoCore
 
-__all__ = ["Captions", "Mode", "Split", "make"]
+__all__ = ["Captions", "Mode", "Split", "make", "source"]
 
 
 class Mode(StrEnum):
@@ -83,6 +82,7 @@ def make(
     language: Annotated[str | None, typer.Option(help="For example en; that of the text when not given.")] = None,
     fps: Annotated[int, typer.Option(help="Frames per second, 15 to 60.")] = 30,
     seed: Annotated[int | None, typer.Option(help="Makes the pictures repeatable.")] = None,
+    storyboard: Annotated[Path | None, typer.Option(help="A plan of `pixelle plan`, edited or not.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to put the video.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
     gateway: Annotated[str | None, typer.Option(help="Let a running gateway make it.")] = None,
@@ -91,7 +91,8 @@ def make(
 ) -> None:
     """Make a video about TOPIC, or of a script."""
     try:
-        text = _text(topic, script)
+        board = read_board(storyboard) if storyboard else None
+        text = topic if board and topic.strip() else text_of(board) if board else source(topic, script)
         if output is not None:
             writable(output)
         fixed = mode is Mode.FIXED or (mode is None and script is not None)
@@ -116,17 +117,21 @@ def make(
             "language": language,
             "video_fps": fps,
             "seed": seed,
+            "storyboard": board,
             "output_path": output,
         }
-        result = asyncio.run(_make(request, gateway, api_key, config))
+
+        async def work(core: PixelleVideoCore, show: Show) -> VideoGenerationResult:
+            return await core.generate_video(progress_callback=show, **request)
+
+        result = run(work, gateway=gateway, api_key=api_key, config=config)
     except PixelleError as error:
-        if as_json:
-            typer.echo(json.dumps({"error": _error(error)}, ensure_ascii=False))
+        complain(error, as_json=as_json)
         raise
-    _report(result, as_json=as_json)
+    report(result, as_json=as_json)
 
 
-def _text(topic: str, script: Path | None) -> str:
+def source(topic: str, script: Path | None) -> str:
     """What the video is made of. Raises InvalidArgument (TEXT_EMPTY, SCRIPT_UNREADABLE)."""
     if script is None:
         if not topic.strip():
@@ -156,64 +161,3 @@ def _params(pairs: list[str]) -> dict[str, str] | None:
             )
         params[name] = value
     return params or None
-
-
-async def _make(
-    request: dict[str, Any], gateway: str | None, api_key: str | None, config: Path
-) -> VideoGenerationResult:
-    with display(live=sys.stderr.isatty()) as shown:
-        shown.say("Starting")
-        from pixelle_video.service import PixelleVideoCore
-
-        log = log_to_file() if gateway is None else None
-
-        def show(event: ProgressEvent) -> None:
-            shown.show(event)
-
-        try:
-            async with PixelleVideoCore(config, gateway_url=gateway, api_key=api_key) as core:
-                return await core.generate_video(progress_callback=show, **request)
-        except FailedPrecondition as error:
-            if error.reason == "DATABASE_IN_USE":
-                error.message += " To let `pixelle serve` make it: --gateway http://127.0.0.1:8000."
-            raise
-        except Internal as error:
-            if log is None:
-                raise
-            raise Internal(f"{error.message} The log is {log}.", reason=error.reason, details=error.details) from error
-
-
-def _report(result: VideoGenerationResult, *, as_json: bool) -> None:
-    board = result.storyboard
-    if as_json:
-        typer.echo(json.dumps(_summary(result), ensure_ascii=False))
-        return
-    for warning in result.warnings:
-        typer.echo(f"note: {warning}", err=True)
-    if board.notice:
-        typer.echo(f"note: {board.notice}", err=True)
-    size = result.file_size / 1e6
-    typer.echo(f"{result.video_path}  ({result.duration:.1f} s, {len(board.frames)} scenes, {size:.1f} MB)")
-
-
-def _summary(result: VideoGenerationResult) -> dict[str, Any]:
-    board = result.storyboard
-    return {
-        "video_path": result.video_path,
-        "duration": result.duration,
-        "file_size": result.file_size,
-        "task_id": result.task_id,
-        "title": board.title,
-        "language": board.language,
-        "engine": board.engine,
-        "notice": board.notice,
-        "warnings": result.warnings,
-        "scenes": [
-            {"index": frame.index, "narration": frame.narration, "image_prompt": frame.image_prompt}
-            for frame in board.frames
-        ],
-    }
-
-
-def _error(error: PixelleError) -> dict[str, Any]:
-    return {"message": error.message, "reason": error.reason, "retryable": error.retryable}

@@ -25,8 +25,6 @@ DETERMINISTIC = {
     "PIXELLE_SCRIPT_ENGINE": "outline",
     "PIXELLE_TTS_ENGINE": "tone",
     "PIXELLE_MEDIA_ENGINE": "card",
-    "PIXELLE_WORKER_SILENCE": "8",
-    "PIXELLE_RETRY_SECONDS": "0.2",
 }
 SIX_SCENES: dict[str, Any] = {
     "text": "Books are good. Reading is calm. Pages turn slowly. Words stay. Evenings grow long. Sleep comes well.",
@@ -149,8 +147,10 @@ class Stage:
 
     def forget(self) -> None:
         """Empty the services' result cache, so that what is asked again is made again."""
-        answer = httpx.delete(f"{self.cluster.bucket.files}/cache", params={"recursive": "true"}, trust_env=False)
+        folder = f"{self.cluster.bucket.files}/cache"
+        answer = httpx.delete(folder, params={"recursive": "true"}, trust_env=False)
         assert answer.status_code in {204, 404}, answer.text
+        assert httpx.get(f"{folder}/", trust_env=False).status_code == 404
 
 
 @pytest.fixture(scope="session")

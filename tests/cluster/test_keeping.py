@@ -15,6 +15,7 @@ from gateway.workflow.engine import TaskEngine
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
 from gateway.workflow.retention import Retention
+from gateway.workflow.shelf import discard, listed
 from gateway.workflow.webhooks import Webhooks
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import ResourceExhausted
@@ -142,10 +143,10 @@ async def test_a_sweep_of_a_bucket(stage: Stage, monkeypatch: pytest.MonkeyPatch
             assert stage.ended(each)["status"] == "completed"
         orphan = await store.put("clip", b"nobody refers to it", "video/mp4")
         name = "/".join(orphan.uri.rsplit("/", 2)[1:])
-        assert name in await store.listed()
+        assert name in await listed(store)
         assert (await at(0.0).sweep(dry_run=True)).files == 0
         assert (await at(3600.0).sweep()).files >= 1
-        assert name not in await store.listed()
+        assert name not in await listed(store)
         await at(0.0).delete(task_id)
         assert stage.clients["gateway-2"].get(f"/api/tasks/{task_id}").status_code == 404
         swept = await at(3600.0).sweep()
@@ -155,11 +156,11 @@ async def test_a_sweep_of_a_bucket(stage: Stage, monkeypatch: pytest.MonkeyPatch
         assert video.status_code == 200
         assert len(video.content) == int(video.headers["content-length"])
         # a use is written down beside the file, and keeps it
-        kept = next(iter(name for name in await store.listed() if name.startswith("video/")))
+        kept = next(iter(name for name in await listed(store) if name.startswith("video/")))
         monkeypatch.setattr("pixelle.runtime.artifacts._FRESH", -1.0)
         assert await store.used(kept)
-        assert not await store.discard(kept, before=(await store.listed())[kept][1] - 1.0)
-        assert not any(name.startswith("used/") for name in await store.listed())
+        assert not await discard(store, kept, before=(await listed(store))[kept][1] - 1.0)
+        assert not any(name.startswith("used/") for name in await listed(store))
         assert not await store.used("video/" + "0" * 64)
     finally:
         await engine.stop()

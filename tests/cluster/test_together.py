@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from pixelle.runtime.errors import FailedPrecondition
@@ -119,3 +120,22 @@ def test_a_gateway_needs_a_shared_database(stage: Stage) -> None:
     finally:
         alone.end()
         del stage.cluster.processes["worker-9"]
+
+
+def test_one_process_can_do_it_all_on_postgres(stage: Stage, undisturbed: bytes) -> None:
+    """The same code with one more setting: gateway and worker in one process, files in its folder."""
+    for name in stage.cluster.workers:
+        stage.cluster[name].end()
+    alone = stage.cluster.add_gateway("gateway-3", PIXELLE_ROLE="all", PIXELLE_EXECUTOR_ID="alone")
+    try:
+        alone.start()
+        alone.until_ready()
+        stage.forget()
+        task_id = stage.submit("gateway-1")
+        assert stage.ended(task_id)["status"] == "completed"
+        assert stage.owner(task_id) == "alone"
+        path = f"{stage.cluster.url('gateway-3')}/api/files/{task_id}/final.mp4"
+        assert httpx.get(path, trust_env=False).content == undisturbed
+    finally:
+        alone.end()
+        del stage.cluster.processes["gateway-3"]

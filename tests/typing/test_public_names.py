@@ -22,6 +22,7 @@ def _names(kind: type) -> list[str]:
 
 def test_exports() -> None:
     assert sorted(pixelle_video.__all__) == [
+        "Estimate",
         "PixelleVideoCore",
         "ProgressEvent",
         "Storyboard",
@@ -37,7 +38,11 @@ def test_exports() -> None:
 
 
 def test_the_core() -> None:
-    assert _names(PixelleVideoCore) == ["initialize", "cleanup", "generate_video", "generate_video_sync"]
+    names = [name for kind in reversed(PixelleVideoCore.__mro__) for name in _names(kind)]
+    assert names == [
+        *("plan", "regenerate_scene", "retry"),
+        *("initialize", "cleanup", "generate_video", "generate_video_sync"),
+    ]
     made = inspect.signature(PixelleVideoCore).parameters
     assert list(made) == ["config_path", "gateway_url", "api_key"]
     assert made["config_path"].default == "config.yaml"
@@ -57,6 +62,7 @@ def test_generate_video() -> None:
         "bgm_volume": 0.3,
         "bgm_mode": "loop",
         "footage_volume": 0.0,
+        "footage_fit": "cover",
         "video_fps": 30,
         "min_narration_words": 5,
         "max_narration_words": 20,
@@ -66,7 +72,8 @@ def test_generate_video() -> None:
     assert [name for name, p in waiting.parameters.items() if p.default is None] == [
         *("title", "tts_workflow", "tts_voice", "ref_audio", "media_workflow", "media_width", "media_height"),
         *("frame_template", "template_params", "prompt_prefix", "bgm_path", "language", "captions", "motion"),
-        *("transition", "seed", "assets", "metadata", "output_path", "progress_callback"),
+        *("transition", "seed", "assets", "metadata", "storyboard", "idempotency_key", "output_path"),
+        "progress_callback",
     ]
 
 

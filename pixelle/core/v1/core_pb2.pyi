@@ -297,6 +297,7 @@ class Scene(_message.Message):
     NARRATION_FIELD_NUMBER: _builtins.int
     IMAGE_PROMPT_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    VOICE_FIELD_NUMBER: _builtins.int
     index: _builtins.int
     """Position, from 0."""
     narration: _builtins.str
@@ -305,6 +306,8 @@ class Scene(_message.Message):
     """What the picture shows, in English. Empty for templates without media."""
     seed: _builtins.int
     """Seed of the scene's picture."""
+    voice: _builtins.str
+    """Voice of the scene. Empty means that of the video."""
     def __init__(
         self,
         *,
@@ -312,10 +315,11 @@ class Scene(_message.Message):
         narration: _builtins.str = ...,
         image_prompt: _builtins.str = ...,
         seed: _builtins.int = ...,
+        voice: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["image_prompt", b"image_prompt", "index", b"index", "narration", b"narration", "seed", b"seed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["image_prompt", b"image_prompt", "index", b"index", "narration", b"narration", "seed", b"seed", "voice", b"voice"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -78,3 +78,12 @@ def test_browsers_off_the_path(tmp_path: Path) -> None:
     found = off_path(tmp_path, tmp_path)
     assert found is not None
     assert "1200" in str(found)
+
+
+def test_the_postgres_package_starts_no_server_of_its_own(debian: pytest.MonkeyPatch) -> None:
+    assert "postgresql" not in missing_system_packages(npm=False, postgres=True)
+    debian.setattr(os, "geteuid", lambda: 0)
+    steps = system_install_command(["postgresql"]).split(" && ")
+    assert steps[0] == "mkdir -p /etc/postgresql-common/createcluster.d"
+    assert steps[1].startswith("echo 'create_main_cluster = false'")
+    assert steps[-1] == "apt-get install --yes --no-install-recommends postgresql"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import itertools
 from dataclasses import dataclass
@@ -112,12 +111,21 @@ class Bench:
 
     async def ask(self, script: str, *arguments: object) -> Any:
         """Run a measuring script in the open page."""
-        return await self.tab.page.evaluate(script, *arguments)
+        return await self.tab.evaluate(script, *arguments)
+
+    async def own(self, expression: str) -> Any:
+        """An expression's value where scripts of the open page would run."""
+        asked = {"expression": expression, "returnByValue": True}
+        return (await self.tab.session.send("Runtime.evaluate", asked))["result"]["value"]
+
+    async def restyle(self, css: str) -> None:
+        """Add a style to the open page."""
+        script = "css => void document.head.append(Object.assign(document.createElement('style'), {textContent: css}))"
+        await self.tab.evaluate(script, css)
 
     async def pixels(self, backdrop: str) -> NDArray[np.uint8]:
         """The open page as it is now over a colour: [height, width, 3]."""
-        shot = await self.tab.session.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-        page = Image.open(io.BytesIO(base64.b64decode(shot["data"]))).convert("RGBA")
+        page = Image.open(io.BytesIO(await self.tab.capture())).convert("RGBA")
         over = Image.new("RGBA", page.size, backdrop)
         over.alpha_composite(page)
         return np.asarray(over.convert("RGB"))

@@ -61,3 +61,15 @@ def test_files() -> None:
     assert vtt(shown, language="en").startswith("WEBVTT\nLanguage: en\n\n00:00:00.000 --> 00:00:01.500\na --&gt; b\n")
     assert "1 &lt; 2 &amp; 3" in vtt(shown, language="x\ny")
     assert "Language" not in vtt(shown, language="x\ny")
+
+
+def test_no_word_of_a_long_sentence_is_left_alone() -> None:
+    text = "Rivers bend is a fundamental concept that has been observed across various ecosystems."
+    parts = [str(part) for part in text.split()]
+    words = [SpokenWord(part, 0.3 * n, 0.3 * n + 0.3) for n, part in enumerate(parts)]
+    found = cues(text, words, begin=0.0, length=0.3 * len(parts))
+    assert len(found) == 2
+    assert all(len(" ".join(cue.lines)) > 25 for cue in found)
+    assert " ".join(line for cue in found for line in cue.lines) == text
+    assert found[0].end <= found[1].start + 1e-9
+    assert found[1].start == pytest.approx(0.3 * parts.index(found[1].lines[0].split()[0]))

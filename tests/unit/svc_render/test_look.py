@@ -155,7 +155,7 @@ async def legible(bench: Bench, backdrop: str) -> None:
     """Every text of the open page stands out by 4.5:1, words to come by 3:1."""
     await bench.ask(SPEAK, 9)
     runs = await bench.ask(READ)
-    await bench.tab.page.add_style_tag(content=HIDE_TEXT)
+    await bench.restyle(HIDE_TEXT)
     ground = await bench.pixels(backdrop)
     coming = [run for run in runs if run["opacity"] <= 0.61]
     assert coming
@@ -194,7 +194,9 @@ async def test_text_stands_out_from_any_background(bench: Bench, key: str, index
 async def test_empty_branding_takes_no_space(bench: Bench, key: str, index: int) -> None:
     await bench.show(key, text=FAIR, index=index)
     with_empty = await bench.ask(BOXES)
-    await bench.ask("document.querySelectorAll('.brand,.author,.describe,.signature,.deck').forEach(e => e.remove())")
+    await bench.ask(
+        "() => document.querySelectorAll('.brand,.author,.describe,.signature,.deck').forEach(e => e.remove())"
+    )
     assert await bench.ask(BOXES) == with_empty
     assert {box["kind"] for box in with_empty} <= {"title", "kicker", "text", "folio"}
 

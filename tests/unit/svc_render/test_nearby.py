@@ -207,18 +207,28 @@ async def test_a_page_cannot_become_a_file_beside_it(studio: Studio, browser: Br
     page = "<!doctype html><object data=run.svg></object><iframe src=run.svg></iframe><p id=x>as it was"
     tried: list[str] = []
     tab = await browsing.open_tab(await browser._running())
-    tab.page.on("requestfailed", lambda request: tried.append(request.url))
-    tab.page.on("requestfinished", lambda request: tried.append("answered " + request.url))
+    answer, post = tab.answer, tab.session.post
+
+    def note(event: Any) -> None:
+        def told(method: str, params: Any = None) -> None:
+            tried.append(("answered " if method == "Fetch.fulfillRequest" else "") + event["request"]["url"])
+            post(method, params)
+
+        tab.session.post = told
+        answer(event)
+        tab.session.post = post
+
+    tab.session.on["Fetch.requestPaused"] = note
     address = f"{ORIGIN}/x/"
     files = {f"{address}run.svg": NearFile((studio.folder / "run.svg").read_bytes(), "image/svg+xml")}
     await tab.draw(Sheet(html=page, width=SIZE[0], height=SIZE[1], pictures=files, address=address))
     tab._sheet = Sheet(html=page, width=SIZE[0], height=SIZE[1], pictures=files, address=address)
-    await tab.page.evaluate(f"location.href = {f'{address}run.svg'!r}")
+    await tab.evaluate("url => { location.href = url }", f"{address}run.svg")
     async with asyncio.timeout(20):
         while f"{address}run.svg" not in tried:
-            await tab.page.evaluate("new Promise(done => requestAnimationFrame(done))")
-    assert tab.page.url == address
-    await tab.page.context.close()
+            await tab.evaluate("() => new Promise(done => requestAnimationFrame(done))")
+    assert await tab.evaluate("() => location.href") == address
+    await tab.close()
 
 
 async def test_what_lies_elsewhere_is_named_once_and_hidden(studio: Studio) -> None:
@@ -322,7 +332,7 @@ async def test_texts_without_marks_fit(
     assert drawn.warnings == ()
     if placed != "upwards" or text != WORDS_200:  # that many words reach the picture even when small
         assert shows(drawn, GREEN) == 500 * 300
-    title, line, author = await browser._idle[-1].page.evaluate(INK)
+    title, line, author = await browser._idle[-1].evaluate(INK)
     assert title["size"] == 52
     assert author["said"] == "@nobody"
     assert (line["size"] < 40) is shrinks
@@ -340,7 +350,8 @@ async def test_texts_without_marks_fit(
 async def test_marks_of_an_author_are_left_alone(studio: Studio, browser: Browser) -> None:
     studio.write("<!doctype html><p data-fit=20>{{title}}</p><p class=text style='font-size:90px'>{{text}}</p>")
     await studio.draw(title="t", text=WORDS_200)
-    assert await browser._idle[-1].page.evaluate("getComputedStyle(document.querySelector('.text')).fontSize") == "90px"
+    size = "() => getComputedStyle(document.querySelector('.text')).fontSize"
+    assert await browser._idle[-1].evaluate(size) == "90px"
 
 
 async def test_captions_fit_without_marks(tmp_path: Path, studio: Studio, browser: Browser) -> None:
@@ -351,7 +362,7 @@ async def test_captions_fit_without_marks(tmp_path: Path, studio: Studio, browse
     page_asked = render_pb2.Page(template=f"{FOLDER}/static_said", title="A title", text=" ".join(["word"] * 45))
     captions = by_word(page_asked.text, [], length=5.0)
     drawn = await studio.artist.draw(page_asked, captions)
-    _, line, author = await browser._idle[-1].page.evaluate(INK)
+    _, line, author = await browser._idle[-1].evaluate(INK)
     assert drawn.png
     assert 20 <= line["size"] < 40
     assert line["bottom"] <= author["top"] + 12

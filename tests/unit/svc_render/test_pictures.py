@@ -33,6 +33,24 @@ def test_a_plain_picture_passes_as_it_is() -> None:
     assert read_picture(data, fit=2160).data == data
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_the_soft_copy_is_small_and_out_of_focus(kind: str) -> None:
+    stripes = np.zeros((600, 900, 3), np.uint8)
+    stripes[:, ::2] = (255, 0, 0)
+    stripes[300:] = (0, 0, 200)
+    data = encoded(Image.fromarray(stripes), kind)
+    assert read_picture(data, fit=2160).soft == b""
+    with Image.open(io.BytesIO(read_picture(data, fit=2160, soft=True).soft)) as image:
+        soft = np.asarray(image.convert("RGB")).astype(int)
+    assert soft.shape == (64, 96, 3)
+    across = soft[8]
+    assert (across.max(axis=0) - across.min(axis=0)).max() <= 4, "no stripe is left"
+    down = soft[:, 48, 2]
+    assert np.diff(down).max() < 40, "no edge either"
+    assert soft[4, 48, 0] > 100 > soft[4, 48, 2]
+    assert soft[60, 48, 2] > 150 > soft[60, 48, 0]
+
+
 def test_one_pixel() -> None:
     assert read_picture(encoded(Image.new("RGB", (1, 1)), "JPEG"), fit=2160).width == 1
 

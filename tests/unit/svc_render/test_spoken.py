@@ -63,7 +63,7 @@ def test_words_too_short_for_a_frame_and_words_cut_away_make_no_state() -> None:
     assert found.timeline(count=30, fps=30, shown=range(4)) == [(3, 30)]
     found = by_word("a b c d", timed("a", "b", "c", "d"), length=3)
     states = found.timeline(count=90, fps=30, shown=range(2))
-    assert states == [(NOTHING, 6), (0, 15), (1, 15), (NOTHING, 54)]
+    assert states == [(NOTHING, 6), (0, 15), (1, 69)]
 
 
 def test_times_out_of_order_or_out_of_the_clip_are_held_in_it() -> None:

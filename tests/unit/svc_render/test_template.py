@@ -35,6 +35,20 @@ def test_params_have_types_defaults_and_labels() -> None:
     assert [param.label for param in template.params][3] == "Accent color"
 
 
+def test_a_soft_copy_is_loaded_where_a_page_asks_for_it_and_declares_its_picture() -> None:
+    template = page(
+        '<style>i{background:url("{{background_soft:text=}}"),url({{image_soft}})}</style>'
+        '<p style="color:{{ink_soft=red}}">'
+    )
+    assert [param.name for param in template.params] == ["background", "ink_soft"]
+    assert template.loads("background")
+    assert (template.soft("image"), template.soft("background"), template.soft("ink")) == (True, True, False)
+    values = {"image": "https://page.pixelle/1/image", "image_soft": SERVED, "background": "https://x.example/b.png"}
+    filled = template.fill(values, served={SERVED})
+    assert filled.count(SERVED) == 1
+    assert "x.example" not in filled
+
+
 def test_media_follows_name_and_meta() -> None:
     meta = "<meta content='768' name=\"template:media-width\"><META name=template:media-height content=512>"
     assert (page(meta).media, page(meta).media_width, page(meta).media_height) == ("image", 768, 512)

@@ -33,7 +33,8 @@ CASES = {
     "marks": ("th", MARKS * 3),
     "markup": ("en", MARKUP),
 }
-FOREIGN = "document.querySelectorAll('script,b,i:not([class]),iframe,img:not([src^=\"https://page.pixelle/\"])').length"
+FOREIGN = """() =>
+  document.querySelectorAll('script,b,i:not([class]),iframe,img:not([src^="https://page.pixelle/"])').length"""
 HIDE = "*, ::before, ::after { color: transparent !important; text-shadow: none !important }"
 PLAIN = "*, ::before, ::after { text-shadow: none !important }"
 
@@ -50,17 +51,21 @@ async def test_any_text_fits_and_stays_text(bench: Bench, key: str, case: str) -
     language, text = CASES[case]
     asked: list[str] = []
 
-    def note(request: Any) -> None:
-        asked.append(request.url)
+    answer = bench.tab.session.on["Fetch.requestPaused"]
 
-    bench.tab.page.on("request", note)
+    def note(event: Any) -> None:
+        asked.append(event["request"]["url"])
+        answer(event)
+
+    bench.tab.session.on["Fetch.requestPaused"] = note
     try:
         names: dict[str, str] = dict.fromkeys(("brand", "author", "signature", "describe"), text[:200])
         template = await bench.show(key, text=clean(text), title=clean(text), index=0, language=language, params=names)
     finally:
-        bench.tab.page.remove_listener("request", note)
+        bench.tab.session.on["Fetch.requestPaused"] = answer
+    assert asked
     assert all(url.startswith((ORIGIN, "data:")) for url in asked)
-    assert await bench.ask("window.ran === undefined")
+    assert await bench.own("window.ran === undefined")
     assert await bench.ask(FOREIGN) == 0
     boxes = await check(bench, template)
     for box in boxes:
@@ -70,9 +75,9 @@ async def test_any_text_fits_and_stays_text(bench: Bench, key: str, case: str) -
             assert len(shown) >= 12
             assert shown == clean(text) or box["text"].endswith("…")
     if case == "marks":  # what a letter paints may be larger than its box
-        await bench.tab.page.add_style_tag(content=PLAIN)
+        await bench.restyle(PLAIN)
         with_text = await bench.pixels("#7a8a99")
-        await bench.tab.page.add_style_tag(content=HIDE)
+        await bench.restyle(HIDE)
         painted = (with_text != await bench.pixels("#7a8a99")).any(axis=2)
         for first, last in ((0, 900), (900, template.height)):  # the apps' buttons lie in the lower part
             if painted[first:last].any():

@@ -89,8 +89,38 @@ async def test_killed_in_the_middle(
     async with process(settings, address, tmp_path) as (http, _):
         task = await until_finished(http, task_id)
         other = await until_finished(http, queued)
+        answer = await http.get(f"/api/tasks/{task_id}/events", headers={"Accept": "application/json"})
     assert (task["status"], other["status"]) == ("completed", "completed")
     assert task["progress"]["percentage"] >= before["percentage"]
+    events = answer.json()["events"]
+    assert [event["sequence"] for event in events] == list(range(1, len(events) + 1))
+    shares = [event["percentage"] for event in events]
+    assert shares == sorted(shares)
+    assert [event["kind"] for event in events].count("resumed") == 1
+    ended = [(event["step"], event["scene"]) for event in events if event["kind"] == "step_ended"]
+    assert len(ended) == len(set(ended)) == 15
     mine = [each.partition("/")[2] for each in deck.begun if each.startswith(task_id)]
     assert {step for step in mine if mine.count(step) > 1} == {"narrate[2]", "clip[1]"}
     assert (settings.output_dir / task_id / "final.mp4").is_file()
+
+
+async def test_open_streams_do_not_keep_a_server_from_stopping(
+    settings: GatewaySettings, deck: Deck, address: str, tmp_path: Path
+) -> None:
+    deck.held["storyboard"] = asyncio.Event()
+    async with process(settings, address, tmp_path) as (http, running):
+        body = {"text": "Why develop a reading habit", "n_scenes": 1}
+        task_id = (await http.post("/api/video/generate/async", json=body)).json()["task_id"]
+        await deck.until(lambda: "storyboard" in deck.steps())
+        async with asyncio.timeout(20), http.stream("GET", f"/api/tasks/{task_id}/events") as answer:
+            said = [line async for line in _told_to_stop(running, answer)]
+            assert await running.wait() in {0, -15}
+    assert "event: step_started" in said
+    assert not any("cancelled" in line or "failed" in line for line in said)
+
+
+async def _told_to_stop(running: asyncio.subprocess.Process, answer: httpx.Response) -> AsyncGenerator[str]:
+    async for line in answer.aiter_lines():
+        if line == "event: step_started":
+            running.terminate()
+        yield line

@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from gateway.workflow.admission import turn_of
 from gateway.workflow.record import Entry, Turn
-from pixelle.runtime.errors import ResourceExhausted
+from pixelle.runtime.errors import InvalidArgument, ResourceExhausted
 
 if TYPE_CHECKING:
     import httpx
@@ -132,6 +133,65 @@ async def test_a_full_queue_says_when_to_come_back(
         while (refusal := await send(http, A)).status_code == 200:
             pass
         assert 1 <= int(refusal.headers["retry-after"]) < 60  # as long as videos took lately
+        deck.held["storyboard"].set()
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "order 7"}], ids=["without", "with"])
+async def test_who_is_refused_leaves_nothing_behind(
+    opened: Open, settings: GatewaySettings, deck: Deck, key: dict[str, str]
+) -> None:
+    async with opened(settings.model_copy(update={"key_waiting": 1})) as http:
+        await holding(http, deck, A)
+        waits = await submit(http, A)
+        database = sa.create_engine(settings.effective_database_url)
+        for _ in range(2):
+            assert (await send(http, {**A, **key})).json()["reason"] == "KEY_QUEUE_FULL"
+            with database.connect() as connection:
+                for table, count in (("task_progress", 2), ("idempotency_keys", 0)):
+                    assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == count, table
+        database.dispose()
+        await http.delete(f"/api/tasks/{waits}", headers=A)
+        assert (await send(http, {**A, **key})).status_code == 200
+        deck.held["storyboard"].set()
+
+
+async def test_retries_take_a_turn_and_are_limited(
+    opened: Open, settings: GatewaySettings, deck: Deck, until_finished: Any
+) -> None:
+    async with opened(settings.model_copy(update={"key_waiting": 2})) as http:
+        http.headers.update(A)
+        deck.failures["storyboard"].append(InvalidArgument("no"))
+        urgent = await submit(http, B, priority=9)
+        assert (await until_finished(http, urgent))["status"] == "failed"
+        first = await holding(http, deck, A)
+        waits = await submit(http, A)
+        theirs = await submit(http, B, priority=6)
+        answer = await http.post(f"/api/tasks/{urgent}/retry")  # by a key that may not hurry
+        assert answer.status_code == 200, answer.text
+        last = await submit(http, B, priority=4)
+        tasks = [(await http.get(f"/api/tasks/{each}")).json() for each in (theirs, waits, last)]
+        assert [task["queue_position"] for task in tasks] == [0, 1, 3]  # the retried one is before the last
+        for each in (urgent, last):
+            await http.delete(f"/api/tasks/{each}")
+        assert (await send(http, A)).status_code == 200
+        answer = await http.post(f"/api/tasks/{urgent}/retry")
+        assert (answer.status_code, answer.json()["reason"]) == (429, "KEY_QUEUE_FULL")
+        assert (await http.post(f"/api/tasks/{urgent}/retry", headers=B)).status_code == 200
+        assert (await order(http, deck, 5))[1:4] == [first, urgent, theirs]
+
+
+async def test_a_redone_scene_takes_a_turn(
+    opened: Open, settings: GatewaySettings, deck: Deck, until_finished: Any
+) -> None:
+    async with opened(settings.model_copy(update={"key_waiting": 1})) as http:
+        http.headers.update(A)
+        source = await submit(http, B, priority=9)
+        await until_finished(http, source)
+        await holding(http, deck, A)
+        scene = f"/api/tasks/{source}/scenes/0/regenerate"
+        answer = await http.post(scene)
+        assert answer.status_code == 200, answer.text
+        assert (await http.post(scene)).json()["reason"] == "KEY_QUEUE_FULL"
         deck.held["storyboard"].set()
 
 

@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from gateway.running import parts_running, sweep
 from gateway.schemas import VideoGenerateRequest
 from gateway.services import ServiceUrls
 from gateway.workflow.sender import Sender
+from gateway.workflow.shelf import discard, listed
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.errors import NotFound
@@ -65,8 +65,14 @@ def at(retention: Retention, seconds: float, **settings: Any) -> Retention:
     return later
 
 
+async def regenerate(http: httpx.AsyncClient, task_id: str, **change: Any) -> str:
+    answer = await http.post(f"/api/tasks/{task_id}/scenes/0/regenerate", json=change)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["task_id"]
+
+
 async def files(deck: Deck) -> set[str]:
-    return {name for name in await deck.store.listed() if not name.startswith("probe/")}
+    return {name for name in await listed(deck.store) if not name.startswith("probe/")}
 
 
 async def remember(deck: Deck, text: str) -> tuple[str, core_pb2.Artifact]:
@@ -173,19 +179,33 @@ async def test_a_task_that_another_one_redoes_is_kept(
     source = await submit(http, storyboard=board("apples"))
     await until_finished(http, source)
     deck.held["narrate"] = asyncio.Event()
-    redoing = await submit(http, storyboard=board("pears"))
-    find = parts.tasks._engine.find
-
-    async def found(task_id: str) -> Any:
-        record = await find(task_id)
-        return replace(record, payload={**record.payload, "regenerated_from": source}) if record else None
-
-    parts.tasks._engine.find = found
+    redoing = await regenerate(http, source, narration="Pears.")
     assert (await http.delete(f"/api/history/{source}")).json()["reason"] == "TASK_IN_USE"
     assert (await at(parts.retention, 5 * DAY, keep_days=1).sweep()).tasks == 0
-    parts.tasks._engine.find = find
     deck.held["narrate"].set()
     await until_finished(http, redoing)
+
+
+async def test_what_a_stopped_task_would_go_on_with_is_kept(
+    http: httpx.AsyncClient, parts: GatewayParts, deck: Deck, until_finished: Any
+) -> None:
+    scenes = [scene for name in ("apples", "pears") for scene in board(name)["scenes"]]
+    source = await submit(http, storyboard={"scenes": scenes})
+    await until_finished(http, source)
+    deck.held["storyboard"] = asyncio.Event()
+    for _ in range(2):
+        await submit(http)
+    await deck.until(lambda: deck.inside["storyboard"] == 2)
+    redoing = await regenerate(http, source, narration="Plums.")
+    await http.delete(f"/api/tasks/{redoing}")  # it waits, and has nothing yet but what it was given
+    assert (await http.delete(f"/api/history/{source}")).status_code == 200
+    assert (await at(parts.retention, 5 * DAY).sweep()).files > 0  # the source's first scene, and its video
+    before = len(deck.begun)
+    assert (await http.post(f"/api/tasks/{redoing}/retry")).status_code == 200
+    deck.held["storyboard"].set()
+    task = await until_finished(http, redoing)
+    assert task["status"] == "completed", task["error"]
+    assert not [each for each in deck.begun[before:] if each.startswith(redoing) and each.endswith("[1]")]
 
 
 async def test_results_go_by_age_and_their_files_only_later(parts: GatewayParts, deck: Deck) -> None:
@@ -241,7 +261,7 @@ async def test_orphans_go_and_what_is_made_again_in_that_moment_stays(parts: Gat
     await deck.store.put("clip", b"made again", "video/mp4")  # is there already, so nothing is written
     assert (await parts.retention.sweep()).files == 2
     assert await files(deck) == {name_of(again), "voices/mine"}
-    assert not await deck.store.discard(name_of(again), before=time.time() - HOUR)
+    assert not await discard(deck.store, name_of(again), before=time.time() - HOUR)
 
 
 async def test_what_was_cut_off_is_finished_by_the_next_sweep(

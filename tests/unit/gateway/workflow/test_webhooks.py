@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from gateway.settings import GatewaySettings
+from gateway.workflow.idempotency import KeyStore
+from gateway.workflow.tasks import Tasks
 from pixelle.runtime.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -139,6 +141,53 @@ async def test_told_of_failures_and_cancels(http: httpx.AsyncClient, deck: Deck,
     told = (await receiver.calls(4))[1:]
     assert {call["data"]["task_id"] for call in told} == set(ids)
     assert {call["type"] for call in told} == {"task.cancelled"}
+
+
+async def test_a_retried_task_is_told_again(http: httpx.AsyncClient, deck: Deck, receiver: Receiver) -> None:
+    deck.failures["narrate"].append(InvalidArgument("It cannot be said."))
+    task_id = await submit(http, receiver.url)
+    await deliveries(http, task_id, 1)
+    assert (await http.post(f"/api/tasks/{task_id}/retry")).status_code == 200
+    _, told = await receiver.calls(2)
+    assert (told["type"], told["data"]["task_id"]) == ("task.completed", task_id)
+    assert len(set(receiver.ids)) == 2
+    assert [each["status"] for each in await deliveries(http, task_id, 2)] == [204, 204]
+
+
+async def test_a_retried_task_that_ends_before_it_begins_is_told_too(
+    opened: Open, settings: GatewaySettings, deck: Deck, receiver: Receiver
+) -> None:
+    async with opened(settings.model_copy(update={"tasks_at_once": 1})) as http:
+        deck.failures["narrate"].append(InvalidArgument("It cannot be said."))
+        task_id = await submit(http, receiver.url)
+        await deliveries(http, task_id, 1)
+        deck.held["storyboard"] = asyncio.Event()
+        await http.post("/api/video/generate/async", json={"text": "Why", "n_scenes": 1})
+        await deck.until(lambda: deck.inside["storyboard"] == 1)
+        await http.post(f"/api/tasks/{task_id}/retry")
+        await http.delete(f"/api/tasks/{task_id}")
+        assert [call["type"] for call in await receiver.calls(2)] == ["task.failed", "task.cancelled"]
+        deck.held["storyboard"].set()
+
+
+async def test_a_task_sent_twice_under_a_key_is_told_once(
+    http: httpx.AsyncClient, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(*_: Any) -> None:
+        """The first try dies before it can say that the task is queued."""
+
+    monkeypatch.setattr(KeyStore, "begun", nothing)
+    monkeypatch.setattr(Tasks, "known", lambda *_: asyncio.sleep(0, False))
+    body = {"text": "Why read", "n_scenes": 1, "callback_url": receiver.url}
+    sent = [
+        await http.post("/api/video/generate/async", json=body, headers={"Idempotency-Key": "order 7"})
+        for _ in range(2)
+    ]
+    assert [each.status_code for each in sent] == [200, 200]
+    assert len({each.json()["task_id"] for each in sent}) == 1
+    other = await submit(http, receiver.url)
+    await deliveries(http, other, 1)
+    assert len(set(receiver.ids)) == len(receiver.got) == 2
 
 
 async def test_called_again_until_answered_with_the_same_id_and_body(

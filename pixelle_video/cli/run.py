@@ -1,0 +1,106 @@
+"""Running one piece of work for the command line: shown while it runs, reported when it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError
+from pixelle_video.cli.display import display
+from pixelle_video.cli.logs import log_to_file
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from pixelle_video.events import ProgressEvent
+    from pixelle_video.results import VideoGenerationResult
+    from pixelle_video.service import PixelleVideoCore
+
+    Show: TypeAlias = Callable[[ProgressEvent], None]
+
+__all__ = ["complain", "report", "run"]
+
+T = TypeVar("T")
+
+
+def run(
+    work: Callable[[PixelleVideoCore, Show], Awaitable[T]], *, gateway: str | None, api_key: str | None, config: Path
+) -> T:
+    """
+    What `work` returns, given a started core and what shows its progress.
+
+    gateway: address of the one that does it; None: this process. Raises PixelleError, with advice for people.
+    """
+    return asyncio.run(_run(work, gateway, api_key, config))
+
+
+async def _run(
+    work: Callable[[PixelleVideoCore, Show], Awaitable[T]], gateway: str | None, api_key: str | None, config: Path
+) -> T:
+    with display(live=sys.stderr.isatty()) as shown:
+        shown.say("Starting")
+        from pixelle_video.service import PixelleVideoCore
+
+        log = log_to_file() if gateway is None else None
+        try:
+            async with PixelleVideoCore(config, gateway_url=gateway, api_key=api_key) as core:
+                return await work(core, shown.show)
+        except FailedPrecondition as error:
+            if error.reason == "DATABASE_IN_USE":
+                error.message += " To let `pixelle serve` make it: --gateway http://127.0.0.1:8000."
+            raise
+        except Internal as error:
+            if log is None:
+                raise
+            raise Internal(f"{error.message} The log is {log}.", reason=error.reason, details=error.details) from error
+
+
+def complain(error: PixelleError, *, as_json: bool) -> None:
+    """Print an error that ends the command as JSON, where that was asked for."""
+    if as_json:
+        typer.echo(json.dumps({"error": _error(error)}, ensure_ascii=False))
+
+
+def report(result: VideoGenerationResult, *, as_json: bool) -> None:
+    """Print what was made."""
+    board = result.storyboard
+    if as_json:
+        typer.echo(json.dumps(_summary(result), ensure_ascii=False))
+        return
+    for warning in result.warnings:
+        typer.echo(f"note: {warning}", err=True)
+    if board.notice:
+        typer.echo(f"note: {board.notice}", err=True)
+    size = result.file_size / 1e6
+    typer.echo(f"{result.video_path}  ({result.duration:.1f} s, {len(board.frames)} scenes, {size:.1f} MB)")
+
+
+def _summary(result: VideoGenerationResult) -> dict[str, Any]:
+    board = result.storyboard
+    return {
+        "video_path": result.video_path,
+        "duration": result.duration,
+        "file_size": result.file_size,
+        "task_id": result.task_id,
+        "title": board.title,
+        "language": board.language,
+        "engine": board.engine,
+        "notice": board.notice,
+        "warnings": result.warnings,
+        "scenes": [
+            {"index": frame.index, "narration": frame.narration, "image_prompt": frame.image_prompt}
+            for frame in board.frames
+        ],
+    }
+
+
+def _error(error: PixelleError) -> dict[str, Any]:
+    task_id = error.details.get("task_id")
+    said = {"message": error.message, "reason": error.reason, "retryable": error.retryable}
+    return {**said, "task_id": task_id} if task_id else said

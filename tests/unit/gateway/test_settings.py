@@ -1,0 +1,92 @@
+"""What settings make of what is given, and which shapes of a deployment are refused."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from gateway.running import parts_running
+from gateway.services import ServiceUrls
+from gateway.settings import GatewaySettings
+from gateway.workflow.database import Database, lock_key
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
+from pixelle.runtime.settings import ServiceSettings
+from svc_media.settings import MediaSettings
+from svc_render.settings import RenderSettings
+from svc_script.settings import ScriptSettings
+from svc_tts.settings import TtsSettings
+
+if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
+
+COMPOSE = Path(__file__).parents[3] / "deploy" / "compose.yaml"
+NOWHERE = ServiceUrls(*["unix:/nowhere"] * 4)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_postgres_gets_our_driver(scheme: str) -> None:
+    settings = GatewaySettings(database_url=f"{scheme}://me:secret@db/pixelle")
+    assert settings.effective_database_url == "postgresql+psycopg://me:secret@db/pixelle"
+
+
+def test_a_worker_is_called_like_its_host_where_there_are_several() -> None:
+    shared = "postgresql://db/pixelle"
+    assert GatewaySettings(database_url=shared).worker_name == socket.gethostname()
+    assert GatewaySettings(database_url=shared, executor_id="w7").worker_name == "w7"
+    assert GatewaySettings().worker_name == "local"
+
+
+def test_only_one_process_of_its_own_reads_paths() -> None:
+    assert GatewaySettings().roots
+    assert not GatewaySettings(role="gateway", allowed_roots=[Path("/srv")]).roots
+
+
+@pytest.mark.parametrize("role", ["gateway", "worker"])
+async def test_a_role_needs_a_shared_database(settings: GatewaySettings, role: str) -> None:
+    with pytest.raises(FailedPrecondition) as caught:
+        async with parts_running(settings.model_copy(update={"role": role}), NOWHERE):
+            pass
+    assert caught.value.reason == "ROLE_NEEDS_POSTGRES"
+    assert f"PIXELLE_ROLE={role}" in caught.value.message
+
+
+async def test_a_database_that_does_not_answer(settings: GatewaySettings) -> None:
+    with socket.socket() as taken:  # bound, so nobody listens there
+        taken.bind(("127.0.0.1", 0))
+        url = f"postgresql+psycopg://me:secret@127.0.0.1:{taken.getsockname()[1]}/pixelle"
+        with pytest.raises(Unavailable) as caught:
+            async with parts_running(settings.model_copy(update={"role": "gateway", "database_url": url}), NOWHERE):
+                pass
+    assert caught.value.reason == "DATABASE_DOWN"
+    assert "secret" not in caught.value.message
+
+
+@pytest.mark.parametrize("url", ["mysql://me:secret@db/pixelle", "no url with secret"])
+def test_databases_that_are_not_known(url: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        Database(url)
+    assert caught.value.reason == "SETTING_INVALID"
+    assert "secret" not in caught.value.message
+
+
+def test_locks_have_different_numbers_that_postgres_can_hold() -> None:
+    keys = {lock_key(f"worker {number}") for number in range(1000)}
+    assert len(keys) == 1000
+    assert max(keys) < 2**63
+
+
+def test_compose_names_settings_that_exist() -> None:
+    kinds: list[type[BaseSettings]] = [
+        *(GatewaySettings, ServiceSettings, ScriptSettings, TtsSettings, MediaSettings, RenderSettings)
+    ]
+    known = {f"PIXELLE_{field.upper()}" for kind in kinds for field in kind.model_fields}
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+    named = {name for each in services.values() for name in each.get("environment", {}) if name.startswith("PIXELLE")}
+    assert {"PIXELLE_ROLE", "PIXELLE_DATABASE_URL", "PIXELLE_STORE_ENDPOINT"} <= named
+    assert named <= known
+    workers = [each["hostname"] for name, each in services.items() if name.startswith("worker")]
+    assert services["worker-1"]["environment"]["PIXELLE_WORKERS"].split(",") == workers

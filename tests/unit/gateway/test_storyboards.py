@@ -1,0 +1,136 @@
+"""Plan first, pay later: what planning asks of whom, and storyboards that come back edited."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gateway.workflow.estimate import spoken_seconds
+from pixelle.runtime.errors import Unavailable
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.unit.gateway.conftest import Deck
+
+BODY = {"text": "Why develop a reading habit", "n_scenes": 3}
+PLAN = "/api/storyboards"
+ASYNC = "/api/video/generate/async"
+
+
+async def test_planning_asks_only_who_writes(http: httpx.AsyncClient, deck: Deck) -> None:
+    got = await http.post(PLAN, json={**BODY, "title": "Mine", "seed": 8})
+    assert got.status_code == 200, got.text
+    answer = got.json()
+    assert deck.steps() == ["storyboard"]
+    assert (await http.get("/api/tasks")).json() == []
+    board = answer["storyboard"]
+    assert (board["title"], board["seed"], board["notice"]) == ("Mine", 8, "draft")
+    assert [scene["seed"] for scene in board["scenes"]] == [8, 9, 10]
+    estimate = answer["estimate"]
+    assert (estimate["scenes"], estimate["cost"], estimate["learned"]) == (3, None, False)
+    assert estimate["seconds"] > 0
+    assert estimate["video_seconds"] > 0
+
+
+async def test_the_estimate_learns_from_what_was_made(http: httpx.AsyncClient, until_finished: Any) -> None:
+    task_id = (await http.post(ASYNC, json=BODY)).json()["task_id"]
+    task = await until_finished(http, task_id)
+    estimate = (await http.post(PLAN, json=BODY)).json()["estimate"]
+    assert estimate["learned"]
+    # the stand-ins make a second of video in far less than a second
+    assert estimate["seconds"] < estimate["video_seconds"]
+    assert task["result"]["duration"] == 4.5
+
+
+async def test_seeds_of_a_plan_make_the_same_video(http: httpx.AsyncClient, deck: Deck, until_finished: Any) -> None:
+    board = (await http.post(PLAN, json=BODY)).json()["storyboard"]
+    task_id = (await http.post(ASYNC, json={**BODY, "storyboard": board})).json()["task_id"]
+    await until_finished(http, task_id)
+    made = (await http.get(f"/api/tasks/{task_id}/storyboard")).json()
+    assert [{name: scene[name] for name in board["scenes"][0]} for scene in made["scenes"]] == board["scenes"]
+    assert deck.steps().count("storyboard") == 1, "nothing is written twice"
+    # what the task says about its storyboard can be sent as it is, too
+    again = await http.post(ASYNC, json={**BODY, "storyboard": made})
+    assert again.status_code == 200, again.text
+    assert set(made["scenes"][0]) > set(board["scenes"][0])
+
+
+async def test_an_edited_plan_is_made_as_edited(http: httpx.AsyncClient, deck: Deck, until_finished: Any) -> None:
+    board = (await http.post(PLAN, json=BODY)).json()["storyboard"]
+    first, second, third = board["scenes"]
+    first["narration"] = "Changed."
+    second["image_prompt"] = "a red door"
+    third["seed"] = 4321
+    third["voice"] = "tone/a"
+    new = {"narration": "A new one."}
+    board["scenes"] = [third, new, first, second]
+    board["title"] = "Other title"
+    task_id = (await http.post(ASYNC, json={**BODY, "storyboard": board})).json()["task_id"]
+    assert (await until_finished(http, task_id))["status"] == "completed"
+    spoken = [deck.requests[f"narrate[{i}]"] for i in range(4)]
+    drawn = [deck.requests[f"illustrate[{i}]"].prompt for i in range(4)]
+    assert [each.text for each in spoken] == ["Scene 2.", "A new one.", "Changed.", "Scene 1."]
+    assert [each.voice_id for each in spoken] == ["tone/a", "", "", ""]
+    assert [each.prompt for each in drawn] == ["picture 2", "prompt for A new one.", "picture 0", "a red door"]
+    assert [each.seed for each in (drawn[0], drawn[2])] == [4321, first["seed"]]
+    assert drawn[1].seed
+    assert [each.series.index for each in drawn] == [0, 1, 2, 3]
+    assert {each.series.title for each in drawn} == {"Other title"}
+    assert len(deck.requests["assemble"].scenes) == 4
+
+    # and a scene taken out
+    board["scenes"] = [first, third]
+    task_id = (await http.post(ASYNC, json={**BODY, "storyboard": board})).json()["task_id"]
+    assert (await until_finished(http, task_id))["status"] == "completed"
+    assert [scene.text for scene in deck.requests["assemble"].scenes] == ["Changed.", "Scene 2."]
+
+
+async def test_a_voice_of_a_scene_is_checked_before_anything_is_spent(http: httpx.AsyncClient, deck: Deck) -> None:
+    board = {"language": "en", "scenes": [{"narration": "One.", "voice": "tone/z"}]}
+    got = await http.post(ASYNC, json={**BODY, "storyboard": board})
+    assert (got.status_code, got.json()["reason"]) == (400, "VOICE_NOT_FOUND")
+    board = {"language": "fr", "scenes": [{"narration": "Un.", "voice": "tone/a"}]}
+    got = await http.post(PLAN, json={**BODY, "storyboard": board})
+    assert (got.status_code, got.json()["reason"]) == (400, "LANGUAGE_NOT_SPOKEN")
+    assert not deck.begun
+
+
+async def test_what_cannot_be_planned_says_so(http: httpx.AsyncClient, deck: Deck) -> None:
+    assert (await http.post(PLAN, json={**BODY, "frame_template": "none"})).status_code == 400
+    assert (await http.post(PLAN, json={**BODY, "n_scene": 3})).status_code == 422
+    deck.failures["storyboard"].append(Unavailable("The model loads.", reason="ENGINE_LOADING", retry_after=3))
+    got = await http.post(PLAN, json=BODY)
+    assert (got.status_code, got.json()["reason"], got.headers["Retry-After"]) == (503, "ENGINE_LOADING", "3")
+
+
+async def test_who_hangs_up_stops_the_writing(http: httpx.AsyncClient, deck: Deck) -> None:
+    deck.held["storyboard"] = asyncio.Event()
+    planning = asyncio.create_task(http.post(PLAN, json=BODY))
+    await deck.until(lambda: "storyboard" in deck.steps())
+    planning.cancel()
+    await deck.until(lambda: deck.cancelled == ["storyboard"])
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("one two three four five", 2.0), ("読書の習慣", 1.1), ("", 0.0)])
+def test_how_long_a_text_is_spoken(text: str, seconds: float) -> None:
+    assert spoken_seconds(text) == pytest.approx(seconds, abs=0.1)
+
+
+def test_the_description_names_the_new_endpoints_and_the_header() -> None:
+    from gateway.app import create_app
+    from gateway.settings import GatewaySettings
+
+    paths = create_app(GatewaySettings()).openapi()["paths"]
+    with_key = [
+        "/api/video/generate/async",
+        "/api/video/generate/sync",
+        "/api/tasks/{task_id}/scenes/{number}/regenerate",
+        "/api/tasks/{task_id}/retry",
+    ]
+    for path in with_key:
+        headers = [each["name"] for each in paths[path]["post"]["parameters"] if each["in"] == "header"]
+        assert [name.lower() for name in headers] == ["idempotency-key"], path
+    assert "nothing else is made" in paths["/api/storyboards"]["post"]["description"]

@@ -1,0 +1,85 @@
+"""What is learned from past steps, and what shares of a task it makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gateway.workflow.brief import Brief
+from gateway.workflow.database import Database
+from gateway.workflow.durations import Durations, Learned, Observed, Past
+from gateway.workflow.outlook import STAGES, Outlook, weight_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def _brief(scenes: int = 4) -> Brief:
+    brief = Brief()
+    brief.write.plan.scene_count = scenes
+    brief.write.plan.words.min, brief.write.plan.words.max = 5, 15
+    brief.speak.workflow = "local/tone"
+    brief.clip.page.template = "1080x1920/static_default.html"
+    return brief
+
+
+def _done(*steps: str) -> Callable[[str, int | None], float]:
+    return lambda step, scene: 1.0 if step in steps else 0.0
+
+
+async def test_a_mean_of_the_recent_ones_is_kept(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'tasks.db'}")
+    durations = Durations(database)
+    await durations.learn([Observed("clip", "a", 4.0, 10.0), Observed("clip", "b", 1.0, 10.0)])
+    for _ in range(30):
+        await durations.learn([Observed("clip", "a", 2.0, 10.0)])
+    database.close()
+    database = Database(f"sqlite:///{tmp_path / 'tasks.db'}")
+    learned = await Durations(database).read()
+    database.close()
+    past = learned.past("clip", "a")
+    assert past
+    assert past.seconds == pytest.approx(2.0, rel=0.01)
+    assert past.expected(20.0) == pytest.approx(4.0, rel=0.01)
+    assert (past.count, past.cached) == (31, 0)
+    assert learned.past("clip", "unknown") == past, "the step with other engines is nearer than nothing"
+    assert learned.past("narrate", "a") is None
+
+
+def test_what_came_out_of_a_cache_is_counted_apart() -> None:
+    past = Past(5, 10.0, 10.0)
+    for _ in range(10):
+        past = past.and_then(Observed("clip", "a", 0.01, 10.0))
+    assert (past.count, past.seconds, past.cached) == (5, 10.0, 10)
+    past = past.and_then(Observed("clip", "a", 10.0, 10.0))
+    assert (past.count, past.quick) == (6, 0)
+    for _ in range(20):
+        past = past.and_then(Observed("clip", "a", 0.5, 10.0))
+    assert past.seconds == 0.5, "twenty in a row are no cache, but a faster machine"
+
+
+def test_shares_are_fixed_until_something_is_learned_and_then_follow_it() -> None:
+    fixed = Outlook(_brief())
+    fixed.planned([10.0] * 4, ("narrate", "clip"))
+    assert fixed.total is None
+    assert fixed.reached(_done("storyboard")) == pytest.approx(0.10)
+
+    rows = {("storyboard", "x"): Past(3, 30.0, 40.0), ("scenes", "x"): Past(3, 50.0, 40.0)}
+    rows |= {("assemble", "x"): Past(3, 9.0, 40.0), ("publish", "x"): Past(3, 1.0, 0.0)}
+    rows |= {("narrate", "x"): Past(9, 1.0, 10.0), ("clip", "x"): Past(9, 4.0, 10.0)}
+    learned = Outlook(_brief(), Learned(rows))
+    assert learned.total == pytest.approx(90.0)
+    assert learned.reached(_done("storyboard")) == pytest.approx(30 / 90)
+    learned.planned([10.0] * 4, ("narrate", "clip"))
+    assert learned.reached(_done("storyboard", "narrate")) == pytest.approx(40 / 90)
+    assert learned.reached(_done(*STAGES, "narrate", "clip")) == pytest.approx(1.0)
+    # twice as many words are twice as much to film and to join
+    longer = Outlook(_brief(8), Learned(rows))
+    assert longer.total == pytest.approx(60 + 100 + 18 + 1)
+
+
+def test_words_of_scripts_without_spaces() -> None:
+    assert weight_of("Reading keeps the mind awake.") == 5
+    assert weight_of("阅读让头脑保持清醒并且充满想象力") > 2
