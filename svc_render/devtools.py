@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["Chromium", "DevtoolsError", "Session"]
 
 # The browser reads commands from 3 and writes to 4. The shell outlives us when we are killed: the pipe closes, the
-# browser ends, and its folder goes too.
-_RUN = 'exec 3<&0 4>&1 </dev/null >/dev/null; "$@"; rm -rf -- "$0"'
+# browser ends, and its folder goes too, once its last process has stopped writing there.
+_RUN = (
+    'exec 3<&0 4>&1 </dev/null >/dev/null; "$@"; '
+    'for _ in 1 2 3 4 5 6 7 8 9; do rm -rf -- "$0" 2>/dev/null && break; sleep 0.2; done'
+)
 _START_SECONDS = 30.0
 _END_SECONDS = 5.0
 _KEPT = 4000  # bytes of what the browser writes to stderr
@@ -137,8 +141,8 @@ class Chromium(asyncio.SubprocessProtocol):
     async def kill(self) -> None:
         """End the browser at once."""
         self._kill_all()
-        shutil.rmtree(self._folder, ignore_errors=True)
         await asyncio.wait({self._ended}, timeout=_END_SECONDS)
+        await asyncio.to_thread(_remove, self._folder)
         if self._process:
             self._process.close()
 
@@ -227,3 +231,12 @@ class Chromium(asyncio.SubprocessProtocol):
         hear = session.on.get(method)
         if hear:
             hear(params)
+
+
+def _remove(folder: str) -> None:
+    """Processes that were killed may still be on their way out, and write."""
+    for _ in range(10):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.lexists(folder):
+            return
+        time.sleep(0.05)

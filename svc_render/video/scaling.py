@@ -64,6 +64,8 @@ def _converted(frame: av.VideoFrame) -> Planes:
     colours = frame.colorspace if known else (Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601)
     if frame.format.name.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "pal")):
         colours = Colorspace.ITU709
+    if any(component.is_alpha for component in frame.format.components):
+        frame, colours = _on_black(frame, colours), Colorspace.ITU709
     width, height = (max(2, side // 2 * 2) for side in (frame.width, frame.height))
     ours = frame.format.name == "yuv420p" and frame.color_range != ColorRange.JPEG and colours == Colorspace.ITU709
     if not ours or (width, height) != (frame.width, frame.height):
@@ -77,6 +79,15 @@ def _converted(frame: av.VideoFrame) -> Planes:
             interpolation=resampling(),
         )
     return np.asarray(frame.to_ndarray(), dtype=np.uint8)
+
+
+def _on_black(frame: av.VideoFrame, colours: int) -> av.VideoFrame:
+    """A frame that can be seen through, before black."""
+    import av
+
+    pixels = frame.reformat(format="rgba", src_colorspace=colours).to_ndarray().astype(np.uint16)
+    solid = ((pixels[:, :, :3] * pixels[:, :, 3:] + 127) // 255).astype(np.uint8)
+    return av.VideoFrame.from_ndarray(solid, "rgb24")
 
 
 def _fill(source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: float) -> None:
