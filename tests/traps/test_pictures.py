@@ -218,7 +218,7 @@ async def test_a_lost_picture_is_named_and_not_drawn(studio: Studio) -> None:
         "<img src='https://nowhere.example/x.png' alt='x' width=512 height=384>",
     )
     made = await studio.clip(0.1, template=key)
-    assert "1 pictures" in made.warnings[0]
+    assert "https://nowhere.example/x.png" in made.warnings[0]
     for picture in studio.decoded(made.artifact, "rgb24"):
         assert (picture > 250).all()
 
