@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.workflow.events import Kind  # noqa: TC001 - as above
+
 __all__ = [
     "SCENE_MADE",
     "Accepted",
@@ -259,21 +261,7 @@ class TaskEvent(BaseModel):
 
     sequence: int = Field(description="Number of the event, per task from 1, without gaps.")
     time: datetime
-    kind: Literal[
-        "queued",
-        "started",
-        "resumed",
-        "stage",
-        "storyboard",
-        "step_started",
-        "step_progress",
-        "step_retried",
-        "step_ended",
-        "scene",
-        "completed",
-        "failed",
-        "cancelled",
-    ]
+    kind: Kind
     percentage: float = Field(ge=0, le=100, description="Of the whole task; never goes back.")
     eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, when known.")
     message: str = Field(description="What is being done, in a few words.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Changing"]
 
 
-class Changing:
+class Changing(ABC):
     """The part of `PixelleVideoCore` that works with videos that are planned or made."""
 
     async def plan(
@@ -121,9 +122,9 @@ class Changing:
             idempotency_key=idempotency_key,
         )
 
+    @abstractmethod
     def _ready(self) -> Tasks:
         """The gateway's tasks. Raises FailedPrecondition (NOT_INITIALIZED)."""
-        raise NotImplementedError
 
     async def _run(
         self,

@@ -17,7 +17,8 @@ from svc_render.tab import open_tab
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from svc_render.tab import Drawing, Sheet, Tab
+    from svc_render.sheets import Drawing, Sheet
+    from svc_render.tab import Tab
 
 __all__ = ["Browser", "find_browser"]
 

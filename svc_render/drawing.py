@@ -13,7 +13,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
 from svc_render.pictures import Picture, prepare
-from svc_render.tab import ORIGIN, Move, Sheet
+from svc_render.sheets import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from svc_render.browser import Browser
     from svc_render.catalog import Catalog
     from svc_render.nearby import NearFile
+    from svc_render.sheets import Moving
     from svc_render.spoken import Spoken
-    from svc_render.tab import Moving
     from svc_render.template import Template
     from svc_render.video.patches import Patch
 

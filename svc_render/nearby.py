@@ -109,14 +109,14 @@ def look_beside(page: str, folder: Path, *, also: Iterable[str] = ()) -> Beside:
     reader = _Reader()
     reader.feed(page)
     reader.close()
-    todo = [("", name) for name in (*reader.names, *(name for name in also if not _SCHEME.match(name)))]
+    unread = [("", name) for name in (*reader.names, *(name for name in also if not _SCHEME.match(name)))]
     root = folder.resolve()
     found: dict[str, tuple[Path, str]] = {}
     watched: dict[Path, None] = {}
     missing: dict[str, None] = {}
     elsewhere: dict[str, None] = {}
-    while todo:
-        base, name = todo.pop(0)
+    while unread:
+        base, name = unread.pop(0)
         if not name or name.startswith("#") or "{{" in name or name.lower().startswith("data:"):
             continue
         if _SCHEME.match(name):
@@ -134,7 +134,7 @@ def look_beside(page: str, folder: Path, *, also: Iterable[str] = ()) -> Beside:
             continue
         found[place] = (path, hashlib.sha256(data).hexdigest())
         if path.suffix.lower() == ".css":
-            todo += [(place.rpartition("/")[0], other) for other in _named_in(data.decode("utf-8", "replace"))]
+            unread += [(place.rpartition("/")[0], other) for other in _named_in(data.decode("utf-8", "replace"))]
     return Beside(found, tuple(missing), tuple(elsewhere), reader.scripts, tuple(watched))
 
 

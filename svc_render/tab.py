@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -12,94 +11,25 @@ from pixelle.runtime.errors import FailedPrecondition
 from svc_render.devtools import DevtoolsError
 from svc_render.fitting import PREPARE
 from svc_render.hero import ALONE, BLANK, HERO, MEASURE
-from svc_render.marking import BOX, FILL, HOLD, MARK, SAY, SHOWN
-from svc_render.spoken import NOTHING
+from svc_render.marking import FILL
+from svc_render.sheets import ORIGIN, Drawing, Moving
+from svc_render.states import States
 from svc_render.video.motion import Hero, Pan
-from svc_render.video.patches import PATCH_ROOM, Patch
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
 
     from svc_render.devtools import Chromium, Session
-    from svc_render.nearby import NearFile
-    from svc_render.pictures import Picture
-    from svc_render.spoken import Spoken
+    from svc_render.sheets import Move, Sheet
+    from svc_render.video.patches import Patch
 
-__all__ = ["ORIGIN", "Drawing", "Move", "Moving", "Sheet", "Tab", "open_tab"]
-
-ORIGIN = "https://page.pixelle"
-"""Where pages live; the name resolves nowhere."""
+__all__ = ["Held", "Tab", "open_tab"]
 
 _POLICY = (
     f"default-src 'none'; style-src 'unsafe-inline' {ORIGIN}; img-src {ORIGIN} data:; font-src {ORIGIN} data:; "
     "base-uri 'none'; form-action 'none'"
 )
-
-
-@dataclass(frozen=True)
-class Move:
-    """A move that is asked for."""
-
-    url: str
-    """Of the picture, among those of the sheet."""
-    seconds: float
-    seed: int
-
-
-@dataclass(frozen=True)
-class Moving:
-    """What a page with a moving picture has besides."""
-
-    white: bytes
-    """The page with a white picture, PNG; the drawing itself has a black one."""
-    view: bytes
-    """What is ever seen of the picture, PNG."""
-    pan: Pan
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A page to draw."""
-
-    html: str
-    width: int
-    """Pixels."""
-    height: int
-    """Pixels."""
-    pictures: Mapping[str, Picture | NearFile] = field(default_factory=dict[str, "Picture | NearFile"])
-    """What the page may load: URL, without percent-encoding, to picture or file."""
-    address: str = f"{ORIGIN}/"
-    """URL of the page itself, which relative ones refer to."""
-    shown: tuple[str, ...] = ()
-    """Texts that shrink to fit when the page has no data-fit, the first one first."""
-    transparent: bool = False
-    """Keep what the page does not paint transparent."""
-    language: str = ""
-    """BCP 47 tag, "" when unknown."""
-    direction: str = "ltr"
-    """"ltr" or "rtl"."""
-    index: int = 0
-    count: int = 1
-    mark: str = ""
-    """Stands in `html` where the captions go."""
-    captions: Spoken | None = None
-    move: Move | None = None
-    """How its picture moves; None: it stands still."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A drawn page."""
-
-    png: bytes
-    """With captions: before the first word, or with the first phrase."""
-    lost: int
-    """Pictures of the page that could not be loaded."""
-    patches: Mapping[int, Patch] = field(default_factory=dict[int, Patch])
-    """What each number of the captions changes; the page as it is where one is missing."""
-    moving: Moving | None = None
-    """Set when the sheet asks for a move."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +180,7 @@ class Tab:
         facts: dict[str, Any] = {"lang": sheet.language, "dir": sheet.direction}
         facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown}
         lost = await self.evaluate(PREPARE, facts)
-        states = _States(self, sheet, held, alive)
+        states = States(self, sheet, held, alive)
         await states.prepare()
         if sheet.move:
             png, patches, moving = await self._move(sheet.move, states)
@@ -267,7 +197,7 @@ class Tab:
         answer = await self.session.send("Page.captureScreenshot", asked)
         return base64.b64decode(answer["data"])
 
-    async def _move(self, move: Move, states: _States) -> tuple[bytes, dict[int, Patch], Moving]:
+    async def _move(self, move: Move, states: States) -> tuple[bytes, dict[int, Patch], Moving]:
         """The page around its picture, over black and over white, and the picture alone."""
         hero = await self.hold(HERO, move.url)
         if hero is None:
@@ -296,76 +226,6 @@ class Tab:
         await self.evaluate(ALONE, hero, move.url, whole)
         await self._resize(size["width"], size["height"])
         return black, patches, Moving(white, await self.capture(), pan)
-
-
-class _States:
-    """The states of a page's captions."""
-
-    def __init__(self, tab: Tab, sheet: Sheet, held: Held | None, alive: Callable[[], None]) -> None:
-        """held: what FILL returned."""
-        self._tab = tab
-        self._sheet = sheet
-        self._held = held
-        self._alive = alive
-        self._spoken = sheet.captions if sheet.captions and sheet.captions.parts else None
-        self._box: tuple[int, int, int, int] | None = None
-
-    async def prepare(self) -> None:
-        """Bring the page into the state that stands before all others."""
-        if self._spoken is None:
-            return
-        if self._spoken.kind == "line":
-            await self._run(HOLD, self._spoken.parts)
-        await self.rest()
-        self._box = _around(await self._tab.evaluate(BOX, self._held), self._sheet)
-
-    async def rest(self) -> None:
-        """Go back to it."""
-        if self._spoken and self._spoken.kind == "line":
-            await self._run(SAY, self._spoken.parts[0][0])
-        elif self._spoken:
-            await self._tab.evaluate(MARK, self._held, NOTHING)
-
-    def touches(self, bounds: tuple[float, float, float, float]) -> bool:
-        """Whether anything that changes may lie within left, top, right and bottom."""
-        if self._box is None:
-            return False
-        left, top, width, height = self._box
-        return left < bounds[2] and bounds[0] < left + width and top < bounds[3] and bounds[1] < top + height
-
-    async def draw(self) -> dict[int, Patch]:
-        """Every state but the first, by number."""
-        if self._spoken is None or self._box is None:
-            return {}
-        shown = set(await self._tab.evaluate(SHOWN, self._held))
-        patches: dict[int, Patch] = {}
-        first = self._spoken.parts[0][1]
-        for text, number in self._spoken.parts:
-            if self._spoken.kind == "line" and number != first:
-                await self._run(SAY, text)
-            elif self._spoken.kind == "word" and number in shown:
-                await self._tab.evaluate(MARK, self._held, number)
-            else:
-                continue
-            patches[number] = Patch(await self._tab.capture(self._box), self._box[0], self._box[1])
-            self._alive()
-        return patches
-
-    async def _run(self, script: str, what: object) -> None:
-        await self._tab.evaluate(script, self._held, what, self._sheet.language)
-
-
-def _around(edges: list[float] | None, sheet: Sheet) -> tuple[int, int, int, int] | None:
-    """
-    Left, top, width and height to capture for what changes within `edges`: in steps of 16 pixels, with room for
-    the filters of a conversion.
-    """
-    if edges is None:
-        return None
-    left, top = (max(0, math.floor((edge - PATCH_ROOM) / 16) * 16) for edge in edges[:2])
-    right = min(sheet.width, math.ceil((edges[2] + PATCH_ROOM) / 16) * 16)
-    bottom = min(sheet.height, math.ceil((edges[3] + PATCH_ROOM) / 16) * 16)
-    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
 async def open_tab(chromium: Chromium) -> Tab:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pixelle.runtime.errors import InvalidArgument, PixelleError
+from pixelle.runtime.errors import InvalidArgument
 from pixelle_video.cli.boards import read_board, text_of
-from pixelle_video.cli.run import complain, report, run
+from pixelle_video.cli.run import complaining, report, run
 from pixelle_video.tasks import writable
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def make(
     config: Annotated[Path, typer.Option(help="Settings file.")] = Path("config.yaml"),
 ) -> None:
     """Make a video about TOPIC, or of a script."""
-    try:
+    with complaining(as_json=as_json):
         board = read_board(storyboard) if storyboard else None
         text = topic if board and topic.strip() else text_of(board) if board else source(topic, script)
         if output is not None:
@@ -125,9 +125,6 @@ def make(
             return await core.generate_video(progress_callback=show, **request)
 
         result = run(work, gateway=gateway, api_key=api_key, config=config)
-    except PixelleError as error:
-        complain(error, as_json=as_json)
-        raise
     report(result, as_json=as_json)
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pixelle.runtime.errors import PixelleError
 from pixelle_video.cli.boards import board_text
 from pixelle_video.cli.make import Mode, Split, source
-from pixelle_video.cli.run import complain, report, run
+from pixelle_video.cli.run import complaining, report, run
 from pixelle_video.tasks import writable
 
 if TYPE_CHECKING:
@@ -102,11 +101,8 @@ def redo(
             progress_callback=show,
         )
 
-    try:
+    with complaining(as_json=as_json):
         result = run(work, gateway=gateway, api_key=api_key, config=config)
-    except PixelleError as error:
-        complain(error, as_json=as_json)
-        raise
     report(result, as_json=as_json)
 
 
@@ -124,9 +120,6 @@ def retry(
     async def work(core: PixelleVideoCore, show: Show) -> VideoGenerationResult:
         return await core.retry(task, output_path=output, progress_callback=show)
 
-    try:
+    with complaining(as_json=as_json):
         result = run(work, gateway=gateway, api_key=api_key, config=config)
-    except PixelleError as error:
-        complain(error, as_json=as_json)
-        raise
     report(result, as_json=as_json)

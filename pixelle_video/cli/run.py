@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -14,7 +15,7 @@ from pixelle_video.cli.display import display
 from pixelle_video.cli.logs import log_to_file
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Generator
     from pathlib import Path
     from typing import TypeAlias
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Show: TypeAlias = Callable[[ProgressEvent], None]
 
-__all__ = ["complain", "report", "run"]
+__all__ = ["complaining", "report", "run"]
 
 T = TypeVar("T")
 
@@ -61,10 +62,15 @@ async def _run(
             raise Internal(f"{error.message} The log is {log}.", reason=error.reason, details=error.details) from error
 
 
-def complain(error: PixelleError, *, as_json: bool) -> None:
+@contextmanager
+def complaining(*, as_json: bool) -> Generator[None]:
     """Print an error that ends the command as JSON, where that was asked for."""
-    if as_json:
-        typer.echo(json.dumps({"error": _error(error)}, ensure_ascii=False))
+    try:
+        yield
+    except PixelleError as error:
+        if as_json:
+            typer.echo(json.dumps({"error": _error(error)}, ensure_ascii=False))
+        raise
 
 
 def report(result: VideoGenerationResult, *, as_json: bool) -> None:

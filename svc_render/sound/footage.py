@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pixelle.runtime.errors import InvalidArgument
 from svc_render.sound.curves import RAMP, ramped
 from svc_render.sound.decode import RATE, decoded, silence
+from svc_render.video.footage import LATENESS, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 __all__ = ["FootageSound", "Round", "heard_under", "round_of"]
-
-_ROUNDING = 0.002  # seconds a picture may come late, as in svc_render.video.footage
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def round_of(path: Path, *, fps: int, what: str) -> Round | None:
             if not container.streams.audio:
                 return None
             if not container.streams.video:
-                raise _unusable(what, "it holds no pictures")
+                raise unusable("it holds no pictures", what)
             stream = container.streams.video[0]
             step = 1 / (stream.average_rate or fps)
             base = stream.time_base or 0
@@ -74,10 +72,10 @@ def round_of(path: Path, *, fps: int, what: str) -> Round | None:
                 if packet.pts is not None and not packet.is_discard
             ]
     except FFmpegError as error:
-        raise _unusable(what, error.strerror or "it cannot be read") from error
+        raise unusable(error.strerror or "it cannot be read", what) from error
     if not times:
-        raise _unusable(what, "it holds no pictures")
-    frames = max(1, ceil((max(times) - min(times) + float(step) - _ROUNDING) * fps))
+        raise unusable("it holds no pictures", what)
+    frames = max(1, ceil((max(times) - min(times) + float(step) - LATENESS) * fps))
     return Round(min(times), round(frames * RATE / fps))
 
 
@@ -116,10 +114,3 @@ def _once(scene: FootageSound, since: float, room: int) -> Iterator[Samples]:
             break
     yield ramped(held, rise=not begun, fall=True)
     yield from silence(room - held.shape[1])
-
-
-def _unusable(what: str, why: str) -> InvalidArgument:
-    return InvalidArgument(
-        f"The {what} cannot be used: {why}. Send an MP4 or WebM file with H.264, H.265, VP9 or AV1.",
-        reason="FOOTAGE_INVALID",
-    )

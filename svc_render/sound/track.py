@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from svc_render.sound.ahead import ahead
 from svc_render.sound.balance import MOST_GAIN, Stems, balanced
 from svc_render.sound.decode import BLOCK, RATE, blocks, decoded, filled
 from svc_render.sound.footage import heard_under
@@ -88,10 +89,11 @@ def write_track(
         sounds.append(lambda: filled(heard_under(footage), total))
     stems = Stems(len(sounds))
     done = 0
-    for parts in zip(*(sound() for sound in sounds), strict=True):
-        stems.feed(parts)
-        done += parts[0].shape[1]
-        tick(0.3 * done / total, "listening")
+    with ahead(zip(*(sound() for sound in sounds), strict=True)) as listened:
+        for parts in listened:
+            stems.feed(parts)
+            done += parts[0].shape[1]
+            tick(0.3 * done / total, "listening")
     under = _asked(stems, music, total, loudness)[: len(sounds) - 1]
 
     target, most = loudness, 1.0
@@ -102,7 +104,8 @@ def write_track(
         plan = balanced(stems, under, target=target, top=top, most=most)
         levels = [plan.gain, *(level * plan.bed for level in under)]
         mix = limited(mixed([sound() for sound in sounds], levels), top)
-        _encode(path, mix, total, _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
+        with ahead(mix) as made:
+            _encode(path, made, total, _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
         lufs, peak = _measure(path, tick)
         heard = Measured(lufs, peak, lowered_db=-decibels(plan.bed))
         too_high = peak - true_peak
@@ -157,7 +160,8 @@ def _encode(path: Path, sound: Iterator[Samples], total: int, done: Callable[[in
 def _measure(path: Path, tick: Tick) -> tuple[float, float]:
     """LUFS and dBTP."""
     meter = Meter()
-    for block in blocks(decoded(path, what="sound track"), BLOCK):
-        meter.feed(block)
-        tick(0.9, "measuring")
+    with ahead(blocks(decoded(path, what="sound track"), BLOCK)) as heard:
+        for block in heard:
+            meter.feed(block)
+            tick(0.9, "measuring")
     return meter.loudness, meter.true_peak

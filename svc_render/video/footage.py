@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["footage"]
+__all__ = ["LATENESS", "footage", "unusable"]
 
 _MAX_SIDE = 8192
-_ROUNDING = 0.002  # seconds; containers such as WebM keep times in whole ms
+LATENESS = 0.002
+"""Seconds a picture may come late: containers such as WebM keep times in whole ms."""
 
 
 def footage(path: Path, *, width: int, height: int, fps: int, contain: bool = False) -> Iterator[NDArray[np.uint8]]:
@@ -46,37 +47,38 @@ def _once(path: Path, scaler: Scaler, fps: int) -> Iterator[NDArray[np.uint8]]:
     try:
         with av.open(str(path)) as container:
             if not container.streams.video:
-                raise _unusable("it holds no pictures")
+                raise unusable("it holds no pictures")
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             step = float(1 / stream.average_rate) if stream.average_rate else 1 / fps
             shape = float(stream.sample_aspect_ratio or 1)
             for frame in container.decode(stream):
                 if max(frame.width, frame.height) > _MAX_SIDE:
-                    raise _unusable(f"it is {frame.width}x{frame.height}, the most is {_MAX_SIDE} a side")
+                    raise unusable(f"it is {frame.width}x{frame.height}, the most is {_MAX_SIDE} a side")
                 time = frame.time if frame.pts is not None else number / fps
                 if shown is None:
                     start = time
-                while shown is not None and number / fps < time - start - _ROUNDING:
+                while shown is not None and number / fps < time - start - LATENESS:
                     picture = scaler.scaled(shown, shape) if picture is None else picture
                     yield picture
                     number += 1
                 shown, picture = frame, None
                 end = time - start + step
             if shown is None:
-                raise _unusable("it holds no pictures")
+                raise unusable("it holds no pictures")
             picture = scaler.scaled(shown, shape)
-            while number == 0 or number / fps < end - _ROUNDING:
+            while number == 0 or number / fps < end - LATENESS:
                 yield picture
                 number += 1
     except FFmpegError as error:
         if number == 0:
-            raise _unusable(error.strerror or "it cannot be decoded") from error
+            raise unusable(error.strerror or "it cannot be decoded") from error
         # the file is cut off: what could be read is shown, then it starts again
 
 
-def _unusable(why: str) -> InvalidArgument:
+def unusable(why: str, what: str = "footage") -> InvalidArgument:
+    """The error for footage that is not what it should be."""
     return InvalidArgument(
-        f"The footage cannot be used: {why}. Send an MP4 or WebM file with H.264, H.265, VP9 or AV1.",
+        f"The {what} cannot be used: {why}. Send an MP4 or WebM file with H.264, H.265, VP9 or AV1.",
         reason="FOOTAGE_INVALID",
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
-from svc_render.video.planes import Overlay, between, framed, opaque, overlaid, packed, planes
+from svc_render.video.planes import Overlay, between, decoded, framed, opaque, overlaid, packed, planes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -60,7 +58,7 @@ def overlay_states(
     png: bytes, patches: Mapping[int, Patch], timeline: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[Overlay, int]]:
     """A transparent page as overlays, with how long each is shown. timeline: as above."""
-    yield from _overlays(overlaid(_pixels(png)), patches, timeline, lambda patch: overlaid(_pixels(patch.png)))
+    yield from _overlays(overlaid(decoded(png)), patches, timeline, lambda patch: overlaid(decoded(patch.png)))
 
 
 def hole_states(
@@ -73,10 +71,10 @@ def hole_states(
     """
 
     def part(patch: Patch) -> Overlay:
-        black = _pixels(patch.png, "RGB")
-        return between(black, _pixels(patch.white, "RGB") if patch.white else black)
+        black = decoded(patch.png)
+        return between(black, decoded(patch.white) if patch.white else black)
 
-    yield from _overlays(between(_pixels(png, "RGB"), _pixels(white, "RGB")), patches, timeline, part)
+    yield from _overlays(between(decoded(png), decoded(white)), patches, timeline, part)
 
 
 def _overlays(
@@ -90,11 +88,6 @@ def _overlays(
         changed = part(patch)
         added = _pasted(page.added, changed.added, patch)
         yield Overlay(added, _pasted(page.kept, changed.kept, patch)), length
-
-
-def _pixels(png: bytes, mode: str = "RGBA") -> NDArray[np.uint8]:
-    with Image.open(io.BytesIO(png)) as image:
-        return np.asarray(image.convert(mode))
 
 
 def _pasted(page: NDArray[np.uint8], part: NDArray[np.uint8], patch: Patch) -> NDArray[np.uint8]:

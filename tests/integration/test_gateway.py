@@ -9,25 +9,21 @@ import sys
 import threading
 from collections import Counter
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from gateway.app import create_app
 from gateway.services import Services, ServiceUrls
-from gateway.settings import GatewaySettings
-from pixelle.runtime.server import start_server
 from svc_media.engines.card import CardEngine
 from svc_tts.engines.tone import ToneEngine
+from tests.embedded import ENGINES, embedded
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
-ENGINES = {"script": "outline", "tts": "tone", "media": "card", "render": ""}
 ARTICLE = (
     "Reading every day changes how people think. A short daily habit of ten minutes builds vocabulary and attention "
     "over months. Readers sleep better when they replace screens with books in the evening. Children who see their "
@@ -38,32 +34,6 @@ ARTICLE = (
 
 def _chosen() -> dict[str, str]:
     return {f"PIXELLE_{name.upper()}_ENGINE": engine for name, engine in ENGINES.items() if engine}
-
-
-@asynccontextmanager
-async def embedded(folder: Path) -> AsyncGenerator[httpx.AsyncClient]:
-    """All services and the gateway in this process."""
-
-    @asynccontextmanager
-    async def around() -> AsyncGenerator[ServiceUrls]:
-        services: list[Any] = []
-        for name, engine in ENGINES.items():
-            kind = getattr(import_module(f"svc_{name}.settings"), f"{name.title()}Settings")
-            chosen = {f"{name}_engine": engine} if engine else {}
-            services.append(import_module(f"svc_{name}.server").build(kind(data_dir=folder / "data", **chosen)))
-        server = await start_server(services, f"unix:{folder / 'socket'}")
-        try:
-            await server.ready()
-            yield ServiceUrls(*[server.address] * 4)
-        finally:
-            await server.stop()
-
-    settings = GatewaySettings(data_dir=folder / "data", output_dir=folder / "output")
-    app = create_app(settings, around=around)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    client = httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=120)
-    async with app.router.lifespan_context(app), client as http:
-        yield http
 
 
 @asynccontextmanager

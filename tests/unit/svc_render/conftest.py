@@ -17,7 +17,7 @@ from svc_render import browser as browsing
 from svc_render.browser import Browser, find_browser
 from svc_render.catalog import BUILT_IN, Catalog
 from svc_render.pictures import Picture
-from svc_render.tab import ORIGIN, Sheet
+from svc_render.sheets import ORIGIN, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -129,6 +129,18 @@ class Bench:
         over = Image.new("RGBA", page.size, backdrop)
         over.alpha_composite(page)
         return np.asarray(over.convert("RGB"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncGenerator[Browser]:
+    """One that runs, for the tests of a module."""
+    try:
+        find_browser("")
+    except FailedPrecondition as error:
+        pytest.skip(error.message)
+    made = Browser(pages=2)
+    yield made
+    await made.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

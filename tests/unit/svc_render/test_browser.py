@@ -17,9 +17,9 @@ from PIL import Image
 
 from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition
 from svc_render import browser as browsing
-from svc_render.browser import Browser, find_browser
+from svc_render.browser import Browser
 from svc_render.pictures import Picture
-from svc_render.tab import ORIGIN, Sheet
+from svc_render.sheets import ORIGIN, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -44,17 +44,6 @@ def picture(color: str) -> Picture:
     out = io.BytesIO()
     Image.new("RGB", (64, 64), color).save(out, "PNG")
     return Picture(out.getvalue(), "image/png", 64, 64)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncGenerator[Browser]:
-    try:
-        find_browser("")
-    except FailedPrecondition as error:
-        pytest.skip(error.message)
-    made = Browser(pages=2)
-    yield made
-    await made.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -18,7 +18,8 @@ import pytest_asyncio
 from pixelle.runtime.errors import FailedPrecondition, Unavailable
 from svc_render.browser import Browser, find_browser
 from svc_render.devtools import Chromium, DevtoolsError
-from svc_render.tab import ORIGIN, Sheet, open_tab
+from svc_render.sheets import ORIGIN, Sheet
+from svc_render.tab import open_tab
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import FailedPrecondition
-from svc_render.browser import Browser, find_browser
 from svc_render.captions import SpokenWord
 from svc_render.catalog import Catalog
 from svc_render.clip import Length, make_clip
@@ -27,11 +25,12 @@ from svc_render.video.motion import Hero, Pan
 from svc_render.video.planes import rgb
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from svc_render.browser import Browser
     from svc_render.drawing import Drawn
     from svc_render.spoken import Spoken
 
@@ -56,17 +55,6 @@ BUILT_IN = [
     "1920x1080/image_film.html",
     "1080x1080/image_minimal_framed.html",
 ]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncGenerator[Browser]:
-    try:
-        find_browser("")
-    except FailedPrecondition as error:
-        pytest.skip(error.message)
-    made = Browser(pages=1)
-    yield made
-    await made.close()
 
 
 @pytest.fixture

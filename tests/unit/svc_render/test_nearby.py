@@ -11,30 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2, render_pb2_grpc
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.client import result_of
-from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.testing import running
 from svc_render import browser as browsing
-from svc_render.browser import Browser, find_browser
 from svc_render.catalog import Catalog
 from svc_render.drawing import Artist
 from svc_render.nearby import NearFile, look_beside
 from svc_render.server import build
 from svc_render.settings import RenderSettings
-from svc_render.tab import ORIGIN, Sheet
+from svc_render.sheets import ORIGIN, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from svc_render.browser import Browser
     from svc_render.drawing import Drawn
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -43,17 +40,6 @@ SIZE = (540, 960)
 FOLDER = "540x960"
 GREEN, BLUE, RED = (0, 200, 0), (0, 0, 250), (250, 0, 0)
 WORDS_200 = " ".join(f"word{number}" for number in range(200))
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncGenerator[Browser]:
-    try:
-        find_browser("")
-    except FailedPrecondition as error:
-        pytest.skip(error.message)
-    made = Browser(pages=1)
-    yield made
-    await made.close()
 
 
 class Studio:

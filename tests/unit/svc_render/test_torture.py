@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from svc_render.tab import ORIGIN
+from svc_render.sheets import ORIGIN
 from svc_render.values import clean
 from tests.unit.svc_render.conftest import KEYS, Bench, check, safe
 

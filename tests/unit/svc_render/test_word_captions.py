@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.artifacts import ArtifactStore
-from pixelle.runtime.errors import FailedPrecondition
 from svc_render import browser as browsing
 from svc_render import tab as tabs
-from svc_render.browser import Browser, find_browser
 from svc_render.captions import SpokenWord
 from svc_render.catalog import Catalog
 from svc_render.clip import Behind, Length, make_clip
 from svc_render.drawing import Artist, Drawn
 from svc_render.marking import BOX, FILL, HOLD, MARK, SAY, SHOWN
 from svc_render.settings import RenderSettings
+from svc_render.sheets import Sheet
 from svc_render.spoken import NOTHING, Spoken, by_phrase, by_word
 from svc_render.video.patches import PATCH_ROOM, opaque_states
 from svc_render.video.planes import packed, rgb
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from svc_render.browser import Browser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,17 +47,6 @@ SCRIPTS = {
     "emoji": ("en", "Read 📚 with the 👩‍👩‍👧‍👦 today 🎉", ""),
     "markup": ("en", "<b>bold</b> & {{text}} <span class=word>1 < 2</span> &amp; <script>x</script>", ""),
 }
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncGenerator[Browser]:
-    try:
-        find_browser("")
-    except FailedPrecondition as error:
-        pytest.skip(error.message)
-    made = Browser(pages=2)
-    yield made
-    await made.close()
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +119,7 @@ async def test_the_text_stays_text(browser: Browser) -> None:
     text = SCRIPTS["markup"][1]
     captions = spoken(text)
     html = "<!doctype html><body><title>mk</title><p>“<i>mk</i>”</p><style>/*mk*/</style><p title=x>and mk, mk"
-    await tab.draw(tabs.Sheet(html=html, width=512, height=384))
+    await tab.draw(Sheet(html=html, width=512, height=384))
     held = await tab.hold(FILL, {"mark": "mk", "kind": "word", "parts": captions.parts})
     assert await tab.evaluate("() => [...document.querySelectorAll('p')].map(p => p.textContent)") == [
         f"“{text}”",

@@ -83,7 +83,7 @@ def test_a_dot_moves_as_the_plan_says_below_a_pixel(hero: Hero) -> None:
 def test_what_covers_the_picture_stays_and_what_is_thin_lets_through() -> None:
     black = np.zeros((400, 400, 3), np.uint8)
     white = np.full_like(black, 255)
-    black[:100] = white[:100] = (200, 40, 40)  # covered
+    black[:100] = white[:100] = (40, 40, 200)  # covered, in the order blue, green, red
     black[100:200] = (100, 100, 100)
     white[100:200] = (228, 228, 228)  # half a veil: 100 + 0.5 of what is behind
     hero = Hero((200.0, 200.0), (1, 0, 0, 1), (400.0, 400.0), (-200, -200, 400, 400))

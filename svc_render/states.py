@@ -1,0 +1,88 @@
+"""The captions of a page that is open: each of their states, brought about and captured."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from svc_render.marking import BOX, HOLD, MARK, SAY, SHOWN
+from svc_render.spoken import NOTHING
+from svc_render.video.patches import PATCH_ROOM, Patch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from svc_render.sheets import Sheet
+    from svc_render.tab import Held, Tab
+
+__all__ = ["States"]
+
+
+class States:
+    """The states of a page's captions."""
+
+    def __init__(self, tab: Tab, sheet: Sheet, held: Held | None, alive: Callable[[], None]) -> None:
+        """held: what FILL returned."""
+        self._tab = tab
+        self._sheet = sheet
+        self._held = held
+        self._alive = alive
+        self._spoken = sheet.captions if sheet.captions and sheet.captions.parts else None
+        self._box: tuple[int, int, int, int] | None = None
+
+    async def prepare(self) -> None:
+        """Bring the page into the state that stands before all others."""
+        if self._spoken is None:
+            return
+        if self._spoken.kind == "line":
+            await self._run(HOLD, self._spoken.parts)
+        await self.rest()
+        self._box = _around(await self._tab.evaluate(BOX, self._held), self._sheet)
+
+    async def rest(self) -> None:
+        """Go back to it."""
+        if self._spoken and self._spoken.kind == "line":
+            await self._run(SAY, self._spoken.parts[0][0])
+        elif self._spoken:
+            await self._tab.evaluate(MARK, self._held, NOTHING)
+
+    def touches(self, bounds: tuple[float, float, float, float]) -> bool:
+        """Whether anything that changes may lie within left, top, right and bottom."""
+        if self._box is None:
+            return False
+        left, top, width, height = self._box
+        return left < bounds[2] and bounds[0] < left + width and top < bounds[3] and bounds[1] < top + height
+
+    async def draw(self) -> dict[int, Patch]:
+        """Every state but the first, by number."""
+        if self._spoken is None or self._box is None:
+            return {}
+        shown = set(await self._tab.evaluate(SHOWN, self._held))
+        patches: dict[int, Patch] = {}
+        first = self._spoken.parts[0][1]
+        for text, number in self._spoken.parts:
+            if self._spoken.kind == "line" and number != first:
+                await self._run(SAY, text)
+            elif self._spoken.kind == "word" and number in shown:
+                await self._tab.evaluate(MARK, self._held, number)
+            else:
+                continue
+            patches[number] = Patch(await self._tab.capture(self._box), self._box[0], self._box[1])
+            self._alive()
+        return patches
+
+    async def _run(self, script: str, what: object) -> None:
+        await self._tab.evaluate(script, self._held, what, self._sheet.language)
+
+
+def _around(edges: list[float] | None, sheet: Sheet) -> tuple[int, int, int, int] | None:
+    """
+    Left, top, width and height to capture for what changes within `edges`: in steps of 16 pixels, with room for
+    the filters of a conversion.
+    """
+    if edges is None:
+        return None
+    left, top = (max(0, math.floor((edge - PATCH_ROOM) / 16) * 16) for edge in edges[:2])
+    right = min(sheet.width, math.ceil((edges[2] + PATCH_ROOM) / 16) * 16)
+    bottom = min(sheet.height, math.ceil((edges[3] + PATCH_ROOM) / 16) * 16)
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
