@@ -127,7 +127,7 @@ class Studio:
 
     @staticmethod
     def processes(of: int | None = None) -> dict[int, str]:
-        """What this process (or another) has started, browser pages left out: Chromium keeps some in reserve."""
+        """What this process (or another) has started, without what Chromium starts for itself when it likes."""
         found: dict[int, str] = {}
         for process in psutil.Process(of).children(recursive=True):
             try:
@@ -135,7 +135,7 @@ class Studio:
             except psutil.Error:  # it has just ended
                 continue
             kind = next((word for word in words if word.startswith("--type=")), "")
-            if words and kind not in {"--type=renderer", "--type=utility"}:
+            if words and kind not in {"--type=renderer", "--type=utility", "--type=gpu-process"}:
                 found[process.pid] = f"{words[0]} {kind}"
         return found
 
