@@ -33,6 +33,7 @@ SIX_SCENES: dict[str, Any] = {
     "seed": 7,
 }
 ENDED = frozenset({"completed", "failed", "cancelled"})
+ANEW = httpx.Limits(max_keepalive_connections=0)  # a gateway that was killed has reset the connections kept to it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +52,8 @@ class Stage:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.clients = {
-            name: httpx.Client(base_url=cluster.url(name), timeout=60, trust_env=False) for name in cluster.gateways
+            name: httpx.Client(base_url=cluster.url(name), timeout=60, trust_env=False, limits=ANEW)
+            for name in cluster.gateways
         }
 
     def heal(self) -> None:
