@@ -88,7 +88,7 @@ def make_clip(drawn: Drawn, behind: Behind | None, length: Length, *, scratch_ro
         if drawn.moving or (behind and behind.moving):
             shots = _seen(_moving(drawn, behind, length, scratch, tick), first)
             frames = (frame for frame, _ in shots)
-            write_clip(path, frames, count=count, fps=fps, size=size, threads=0, tick=tick, cut=length.cut)
+            write_clip(path, frames, count=count, fps=fps, size=size, tick=tick, cut=length.cut)
             states = count
         else:
             timeline = length.timeline or [(NOTHING, count)]

@@ -33,10 +33,12 @@ def build(settings: RenderSettings, store: ArtifactStore | None = None) -> Servi
     from svc_render.browser import Browser
     from svc_render.catalog import Catalog
     from svc_render.drawing import Artist
+    from svc_render.memory import frugal
     from svc_render.scratch import sweep
     from svc_render.servicer import RenderServicer
     from svc_render.sound.music import MusicShelf
 
+    frugal()
     store = store or ArtifactStore.open(settings)
     catalog = Catalog(settings.data_dir / "templates", default=settings.render_template)
     browser = Browser(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import chain
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from svc_render.sound.aac import written
 from svc_render.sound.ahead import ahead
 from svc_render.sound.balance import MOST_GAIN, Stems, balanced
-from svc_render.sound.decode import BLOCK, RATE, blocks, decoded, filled
+from svc_render.sound.decode import BLOCK, blocks, filled
 from svc_render.sound.footage import heard_under
 from svc_render.sound.limiter import limited
 from svc_render.sound.loudness import SILENCE, Meter, decibels
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from pixelle.runtime.work import Tick
@@ -34,10 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Background", "Measured", "write_track"]
 
-_BIT_RATE = 192_000
-_AAC_FRAME = 1024
-# at this rate the encoder's own search for quieter noise costs twice the time and is not heard
-_CODER = {"aac_coder": "fast"}
 _MARGIN = 0.7  # dB that AAC may add to a peak
 _NEAR = 0.3, 0.5  # LU that the loudness may be off: speech alone, and with something under it
 _LESS = 10.0 ** (-2.0 / 20.0)
@@ -104,9 +98,8 @@ def write_track(
         plan = balanced(stems, under, target=target, top=top, most=most)
         levels = [plan.gain, *(level * plan.bed for level in under)]
         mix = limited(mixed([sound() for sound in sounds], levels), top)
-        with ahead(mix) as made:
-            _encode(path, made, total, _part(tick, 0.3 + 0.2 * attempt, 0.2 / total))
-        lufs, peak = _measure(path, tick)
+        begin = 0.3 + 0.2 * attempt
+        lufs, peak = _encode(path, mix, total, lambda done, begin=begin: tick(begin + 0.2 * done / total, "encoding"))
         heard = Measured(lufs, peak, lowered_db=-decibels(plan.bed))
         too_high = peak - true_peak
         off = 0.0 if plan.capped else loudness - lufs
@@ -132,36 +125,13 @@ def _asked(stems: Stems, music: Background | None, total: int, loudness: float) 
     return [duck * faded(total) * (music.volume * 10.0 ** (min(match, MOST_GAIN) / 20.0)), duck]
 
 
-def _part(tick: Tick, begin: float, each: float) -> Callable[[int], None]:
-    """Turns samples done into progress from `begin` on."""
-    return lambda samples: tick(begin + each * samples, "encoding sound")
-
-
-def _encode(path: Path, sound: Iterator[Samples], total: int, done: Callable[[int], None]) -> None:
-    import av
-
-    # Silence in front makes the last AAC frame a full one, and the edit list cuts the silence off together with
-    # the encoder's own delay: decoders find the exact first sample, but not all of them cut the end.
-    lead = -total % _AAC_FRAME
-    with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream(
-            "aac", rate=RATE, layout="stereo", format="fltp", bit_rate=_BIT_RATE, options=_CODER
-        )
-        place = -lead
-        for block in blocks(chain([np.zeros((2, lead), np.float32)], sound), BLOCK):
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
-            frame.sample_rate, frame.pts, frame.time_base = RATE, place, Fraction(1, RATE)
-            place += block.shape[1]
-            container.mux(stream.encode(frame))
-            done(max(0, place))
-        container.mux(stream.encode(None))
-
-
-def _measure(path: Path, tick: Tick) -> tuple[float, float]:
-    """LUFS and dBTP."""
+def _encode(path: Path, sound: Iterator[Samples], total: int, done: Callable[[int], None]) -> tuple[float, float]:
+    """LUFS and dBTP of what was encoded."""
     meter = Meter()
-    with ahead(blocks(decoded(path, what="sound track"), BLOCK)) as heard:
+    place = 0
+    with ahead(blocks(written(path, sound, total), BLOCK)) as heard:
         for block in heard:
             meter.feed(block)
-            tick(0.9, "measuring")
+            place += block.shape[1]
+            done(place)
     return meter.loudness, meter.true_peak

@@ -55,7 +55,7 @@ def faded(clips: Sequence[ClipFile], folder: Path, *, tick: Tick) -> list[ClipFi
         def moved(fraction: float, message: str = "", done: float = done) -> None:
             tick(done, "fading")
 
-        write_clip(path, frames, count=count, fps=clip.fps, size=size, threads=0, tick=moved, kind="fading")
+        write_clip(path, frames, count=count, fps=clip.fps, size=size, tick=moved, kind="fading")
         parts += (
             ClipFile(path, count, clip.fps, *size, what=clip.what),
             ClipFile(clip.path, clip.frame_count, clip.fps, *size, what=clip.what, start=count),

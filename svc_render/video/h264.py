@@ -44,6 +44,10 @@ _KINDS = {
 }
 
 
+_THREADS = 2
+"""Of the encoder of one moving clip, on any machine: clips are made side by side, and each thread holds pictures."""
+
+
 def write_clip(
     path: Path,
     frames: Iterable[av.VideoFrame],
@@ -51,7 +55,6 @@ def write_clip(
     count: int,
     fps: int,
     size: tuple[int, int],
-    threads: int,
     tick: Tick,
     cut: int = 0,
     kind: Literal["moving", "fading"] = "moving",
@@ -63,7 +66,7 @@ def write_clip(
     cut: number of a frame that the clip can be entered at, besides 0.
     Raises Cancelled from `tick`; the half-written file is left to the caller's scratch folder.
     """
-    with _clip(path, kind, fps=fps, size=size, threads=threads) as (container, stream):
+    with _clip(path, kind, fps=fps, size=size, threads=_THREADS) as (container, stream):
         _mux(container, _encoded(stream, _watched(islice(frames, count), tick), cut), count, tick)
 
 
