@@ -17,7 +17,7 @@ from svc_render.video.footage import footage
 from svc_render.video.h264 import write_clip, write_states
 from svc_render.video.motion import panned
 from svc_render.video.patches import hole_states, opaque_states, overlay_states
-from svc_render.video.planes import framed, packed, rgb
+from svc_render.video.planes import packed, rgb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -121,7 +121,7 @@ def _standing(
         return
     picture = next(_pictures(drawn, behind, fps=30, scratch=scratch, tick=tick))
     for page, length in overlay_states(drawn.png, drawn.patches, timeline):
-        yield framed(page.over(picture)), length
+        yield page.over(picture), length
 
 
 def _moving(
@@ -137,7 +137,7 @@ def _moving(
         pictures = _pictures(drawn, behind, fps=length.fps, scratch=scratch, tick=tick)
         for page, lasts in overlay_states(drawn.png, drawn.patches, timeline):
             for picture in islice(pictures, lasts):
-                yield framed(page.over(picture)), 1
+                yield page.over(picture), 1
 
 
 def _pictures(drawn: Drawn, behind: Behind, *, fps: int, scratch: Scratch, tick: Tick) -> Iterator[NDArray[np.uint8]]:

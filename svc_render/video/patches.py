@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from svc_render.video.planes import Overlay, between, decoded, framed, opaque, overlaid, packed, planes
+from svc_render.video.planes import Overlay, between, decoded, fresh, opaque, overlaid, planes, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import av
     from numpy.typing import NDArray
+
+    Planes = NDArray[np.uint8]
 
 __all__ = ["PATCH_ROOM", "Patch", "hole_states", "opaque_states", "overlay_states"]
 
@@ -43,15 +45,14 @@ def opaque_states(
     timeline: numbers of patches (one that is missing: the page as it is) and frames.
     """
     first = opaque(png)
-    whole: NDArray[np.uint8] | None = None
     for number, length in timeline:
         patch = patches.get(number)
         if patch is None:
             yield first, length
             continue
-        if whole is None:
-            whole = np.asarray(first.to_ndarray(), dtype=np.uint8)
-        yield framed(_pasted(whole, packed(patch.png), patch)), length
+        frame, samples = fresh(first.width, first.height)
+        _paste(within(first), within(opaque(patch.png)), patch, samples)
+        yield frame, length
 
 
 def overlay_states(
@@ -90,18 +91,24 @@ def _overlays(
         yield Overlay(added, _pasted(page.kept, changed.kept, patch)), length
 
 
-def _pasted(page: NDArray[np.uint8], part: NDArray[np.uint8], patch: Patch) -> NDArray[np.uint8]:
-    """A packed yuv420p page with a patch's samples on it, whose edge stays the page's own."""
-    done = page.copy()
-    height, width = page.shape[0] * 2 // 3, page.shape[1]
-    tall, wide = part.shape[0] * 2 // 3, part.shape[1]
+def _pasted(page: Planes, part: Planes, patch: Patch) -> Planes:
+    """A packed yuv420p page with a patch's samples on it."""
+    done = np.empty_like(page)
+    _paste(planes(page), planes(part), patch, planes(done))
+    return done
+
+
+def _paste(page: tuple[Planes, ...], part: tuple[Planes, ...], patch: Patch, targets: tuple[Planes, ...]) -> None:
+    """A page's samples with a patch's on them, whose edge stays the page's own."""
+    height, width = page[0].shape
+    tall, wide = part[0].shape
     right, bottom = patch.left + wide, patch.top + tall
     # at the page's own edge there is nothing beyond for a filter to see
     left, top = (place and place + PATCH_ROOM for place in (patch.left, patch.top))
     right -= PATCH_ROOM if right < width else 0
     bottom -= PATCH_ROOM if bottom < height else 0
-    for onto, of, step in zip(planes(done), planes(part), (1, 2, 2), strict=True):
+    for whole, onto, of, step in zip(page, targets, part, (1, 2, 2), strict=True):
         rows, columns = slice(top // step, bottom // step), slice(left // step, right // step)
         above, before = patch.top // step, patch.left // step
+        onto[:] = whole
         onto[rows, columns] = of[rows.start - above : rows.stop - above, columns.start - before : columns.stop - before]
-    return done

@@ -26,7 +26,10 @@ __all__ = [
     "resampling",
     "rgb",
     "tag",
+    "within",
 ]
+
+_FREE = 16  # rows that are worth a band of their own
 
 
 def resampling() -> Interpolation:
@@ -118,11 +121,16 @@ def fresh(width: int, height: int) -> tuple[av.VideoFrame, tuple[Planes, Planes,
     import av
 
     frame = av.VideoFrame(width, height, "yuv420p")
+    return frame, within(frame)
+
+
+def within(frame: av.VideoFrame) -> tuple[Planes, Planes, Planes]:
+    """Y, U and V of a yuv420p frame, not copied."""
     y, u, v = (
         np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
         for plane in frame.planes
     )
-    return frame, (y, u, v)
+    return y, u, v
 
 
 def planes(picture: Planes) -> tuple[Planes, Planes, Planes]:
@@ -139,19 +147,32 @@ class Overlay:
         """added: the page's own part, packed yuv420p; kept: what it lets through, 0 to 255, in the same layout."""
         self.added = added
         self.kept = kept
-        rows = np.flatnonzero((kept != 255).any(axis=1))
-        self._rows = slice(int(rows[0]), int(rows[-1]) + 1) if rows.size else slice(0, 0)
+        self._bands = [_bands(plane) for plane in planes(kept)]
 
-    def over(self, picture: Planes) -> Planes:
+    def over(self, picture: Planes) -> av.VideoFrame:
         """A packed yuv420p picture with the page over it."""
         import cv2
 
-        done = picture.copy()
-        part = done[self._rows]
-        if part.size:
-            cv2.multiply(part, self.kept[self._rows], dst=part, scale=1 / 255)
-            cv2.add(part, self.added[self._rows], dst=part)
-        return done
+        height, width = picture.shape[0] * 2 // 3, picture.shape[1]
+        frame, targets = fresh(width, height)
+        layers = (planes(picture), planes(self.kept), planes(self.added), targets, self._bands)
+        for source, kept, added, target, bands in zip(*layers, strict=True):
+            free = 0
+            for rows in bands:
+                target[free : rows.start] = source[free : rows.start]
+                seen = cv2.multiply(source[rows], kept[rows], scale=1 / 255)
+                cv2.add(seen, added[rows], dst=target[rows])
+                free = rows.stop
+            target[free:] = source[free:]
+        return frame
+
+
+def _bands(kept: Planes) -> list[slice]:
+    """Where a plane is not wholly let through: rows next to each other, few of which are."""
+    rows = np.flatnonzero((kept != 255).any(axis=1))
+    gaps = np.flatnonzero(np.diff(rows) > _FREE)
+    starts, stops = [0, *(gaps + 1)], [*gaps, len(rows) - 1]
+    return [slice(int(rows[a]), int(rows[b]) + 1) for a, b in zip(starts, stops, strict=True)] if rows.size else []
 
 
 def overlaid(pixels: Planes) -> Overlay:

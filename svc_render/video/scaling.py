@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from svc_render.video.planes import planes, resampling
+from svc_render.video.planes import planes, resampling, within
 
 if TYPE_CHECKING:
     import av
@@ -34,9 +34,11 @@ class Scaler:
     def scaled(self, frame: av.VideoFrame, shape: float) -> Planes:
         """The frame, upright, as [height * 3 / 2, width]. shape: width of its pixels by their height."""
         turns = round(frame.rotation / 90) % 4
-        source = planes(_converted(frame))
+        frame = _converted(frame)
+        source = within(frame)
         if turns:
-            source = tuple(np.ascontiguousarray(np.rot90(plane, turns)) for plane in source)
+            y, u, v = (np.ascontiguousarray(np.rot90(plane, turns)) for plane in source)
+            source = y, u, v
         if turns % 2:
             shape = 1 / shape
         width, height = self._size
@@ -52,12 +54,12 @@ class Scaler:
         left, top = (width - across) // 4 * 2, (height - down) // 4 * 2
         for plane, target, step in zip(source, targets, (1, 2, 2), strict=True):
             inner = target[top // step : (top + down) // step, left // step : (left + across) // step]
-            inner[:] = _resized(plane, across // step, down // step)
+            _resize(plane, inner)
         return done
 
 
-def _converted(frame: av.VideoFrame) -> Planes:
-    """The frame at its own size, made even, as packed yuv420p in our colours."""
+def _converted(frame: av.VideoFrame) -> av.VideoFrame:
+    """The frame at its own size, made even, as yuv420p in our colours."""
     from av.video.reformatter import ColorRange, Colorspace
 
     known = frame.colorspace in {Colorspace.ITU709, Colorspace.ITU601, Colorspace.SMPTE170M, Colorspace.BT2020}
@@ -78,7 +80,7 @@ def _converted(frame: av.VideoFrame) -> Planes:
             dst_color_range=ColorRange.MPEG,
             interpolation=resampling(),
         )
-    return np.asarray(frame.to_ndarray(), dtype=np.uint8)
+    return frame
 
 
 def _on_black(frame: av.VideoFrame, colours: int) -> av.VideoFrame:
@@ -101,7 +103,7 @@ def _fill(source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: float)
     left, top = (wide - part[0]) // 4 * 2, (tall - part[1]) // 4 * 2
     for plane, target, step in zip(source, targets, (1, 2, 2), strict=True):
         seen = plane[top // step : (top + part[1]) // step, left // step : (left + part[0]) // step]
-        target[:] = _resized(seen, target.shape[1], target.shape[0])
+        _resize(seen, target)
 
 
 def _blurred(source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: float) -> None:
@@ -118,11 +120,12 @@ def _blurred(source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: flo
         target[:] = cv2.resize(shaded, (target.shape[1], target.shape[0]), interpolation=cv2.INTER_CUBIC)
 
 
-def _resized(plane: Planes, width: int, height: int) -> Planes:
+def _resize(plane: Planes, target: Planes) -> None:
     import cv2
 
-    if plane.shape == (height, width):
-        return plane
+    height, width = target.shape
+    if plane.shape == target.shape:
+        target[:] = plane
+        return
     smaller = width * height < plane.shape[0] * plane.shape[1]
-    how = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(plane, (width, height), interpolation=how), dtype=np.uint8)
+    cv2.resize(plane, (width, height), dst=target, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
