@@ -71,6 +71,7 @@ def _cases() -> list[Case]:
         replace(still5, name="still-50", scenes=50, against="", target=Target()),
         Case("still-60s", 1, 60.0, against="still-60s", target=Target(cpu_seconds=2, cpu_of="clips")),
         Case("still-10min", 1, 600.0, target=Target()),
+        Case("still-30min", 1, 1800.0, target=Target()),
         # its first word is spoken after the first frame, which therefore shows the plain page
         replace(still5, name="words-5", captions="word", compared=("first",), target=captioned),
         replace(still5, name="pan-words-5", captions="word", motion="pan", compared=(), target=moved),

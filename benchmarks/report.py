@@ -52,6 +52,7 @@ def compared(lines: Sequence[Line]) -> str:
     for key, name, other, what in (
         ("peak_memory_mb", "still-50", "still-5", "peak memory"),
         ("peak_memory_mb", "still-10min", "still-60s", "peak memory"),
+        ("peak_memory_mb", "still-30min", "still-60s", "peak memory"),
         ("clips_cpu_seconds", "still-60s", "still-1", "CPU of the clips"),
         ("clips_cpu_seconds", "again-1-of-20", "still-1", "CPU of the clips"),
         ("join_cpu_seconds", "again-1-of-20", "still-20", "CPU of the join"),

@@ -183,15 +183,21 @@ class _Caller:
             request.music.volume = _VOLUME
         return await result_of(self._stub.AssembleVideo, request, timeout=_DEADLINE, service="render")
 
+    async def _drawn(self, number: int, track: render_pb2.SceneTrack) -> core_pb2.Artifact:
+        """The page of a scene as a lossless picture; with captions, as it looks when its clip begins."""
+        if self._case.captions != "off":
+            return track.clip.frame
+        request = render_pb2.RenderFrameRequest(page=self._pages[number])
+        request.page.text = track.text
+        frame = await result_of(self._stub.RenderFrame, request, timeout=_DEADLINE, service="render")
+        return frame.artifact
+
     async def quality(self, tracks: Sequence[render_pb2.SceneTrack], video: core_pb2.Video) -> dict[str, object]:
         """PSNR and SSIM of some frames of the first scenes against their pages."""
         pages: dict[int, Any] = {}
         start = 0
         for number, track in enumerate(tracks[:3] if self._case.compared else ()):
-            request = render_pb2.RenderFrameRequest(page=self._pages[number])
-            request.page.text = track.text
-            frame = await result_of(self._stub.RenderFrame, request, timeout=_DEADLINE, service="render")
-            shown = luma(await self._store.read(frame.artifact), BT709)
+            shown = luma(await self._store.read(await self._drawn(number, track)), BT709)
             last = min(track.clip.frame_count, 1800) - 1  # a minute of a long scene is enough
             at = {"first": 0, "middle": last // 2, "last": last}
             pages |= {start + at[name]: shown for name in self._case.compared}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from queue import Empty, Queue
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["ahead"]
 
@@ -38,6 +39,9 @@ def ahead(blocks: Iterable[T]) -> Generator[Iterator[T]]:
             ready.put(error)
         else:
             ready.put(())
+        finally:
+            if isinstance(blocks, Generator):  # at once, whoever still holds it
+                blocks.close()
 
     def taken() -> Iterator[T]:
         while found := ready.get():

@@ -99,7 +99,9 @@ def write_track(
         levels = [plan.gain, *(level * plan.bed for level in under)]
         mix = limited(mixed([sound() for sound in sounds], levels), top)
         begin = 0.3 + 0.2 * attempt
-        lufs, peak = _encode(path, mix, total, lambda done, begin=begin: tick(begin + 0.2 * done / total, "encoding"))
+        lufs, peak = _encode(
+            path, mix, total, lambda done, begin=begin: tick(begin + 0.2 * done / total, "encoding sound")
+        )
         heard = Measured(lufs, peak, lowered_db=-decibels(plan.bed))
         too_high = peak - true_peak
         off = 0.0 if plan.capped else loudness - lufs

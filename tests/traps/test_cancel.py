@@ -214,21 +214,30 @@ async def scenes(studio: Studio) -> list[render_pb2.SceneTrack]:
     spoken = core_pb2.Narration(
         audio=await studio.store.put("audio", out.getvalue(), "audio/wav"), duration_seconds=10, sample_rate=rate
     )
-    shown = await studio.clip(10, fps=60, text="assembled")
+    shown = await studio.clip(10, fps=60, text="assembled", transition=render_pb2.TRANSITION_FADE)
     return [render_pb2.SceneTrack(clip=shown, narration=spoken, text="Said") for _ in range(3)]
 
 
-def assembled(studio: Studio, scenes: list[render_pb2.SceneTrack], title: str) -> Any:
+def assembled(studio: Studio, scenes: list[render_pb2.SceneTrack], title: str, **fields: Any) -> Any:
     music = render_pb2.Music(source=render_pb2.MediaSource(music_name="default"), volume=0.3)
-    request = render_pb2.AssembleVideoRequest(scenes=scenes, music=music, title=title)
+    request = render_pb2.AssembleVideoRequest(scenes=scenes, music=music, title=title, **fields)
     return studio.stub.AssembleVideo(request, timeout=100)
 
 
-@pytest.mark.parametrize("message", ["listening", "encoding sound", "measuring"])
+@pytest.mark.parametrize("message", ["listening", "encoding sound"])
 async def test_in_every_phase_of_a_video(
     studio: Studio, watch: Watch, scenes: list[render_pb2.SceneTrack], message: str
 ) -> None:
     await hang_up(assembled(studio, scenes, message), message=message)
+    await watch.check()
+    await watch.idle()
+
+
+async def test_while_scenes_go_over_into_each_other(
+    studio: Studio, watch: Watch, scenes: list[render_pb2.SceneTrack]
+) -> None:
+    call = assembled(studio, scenes, "fading", transition=render_pb2.TRANSITION_FADE)
+    await hang_up(call, message="fading")
     await watch.check()
     await watch.idle()
 
