@@ -52,13 +52,17 @@ class InstantSettings(ServiceSettings):
     """Address of the render service."""
 
 
-async def _no_answer(_: Any, _request: Any, _context: Any) -> Any:
+async def _answer(_: Any, _request: Any, _context: Any) -> Any:
     raise FailedPrecondition("Tasks that are measured do not ask for this.", reason="NOT_MEASURED")
 
 
-async def _no_stream(_: Any, _request: Any, _context: Any) -> AsyncIterator[Any]:
+async def _stream(_: Any, _request: Any, _context: Any) -> AsyncIterator[Any]:
     raise FailedPrecondition("Tasks that are measured do not ask for this.", reason="NOT_MEASURED")
     yield
+
+
+_no_answer: Any = _answer
+_no_stream: Any = _stream
 
 
 class _Script(script_pb2_grpc.ScriptServiceServicer):
