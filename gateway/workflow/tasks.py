@@ -111,7 +111,8 @@ class Tasks:
         self._webhooks = webhooks
         self._patience = Patience.of(settings)
         self._waiting: tuple[float, list[str]] = (0.0, [])
-        self.feed = Feed(progress, engine.find, elsewhere=notices(settings.effective_database_url))
+        engine.on_end = progress.news
+        self.feed = Feed(progress, engine.find, engine.states, elsewhere=notices(settings.effective_database_url))
         """Events as they come."""
 
     async def start(self, *, runs: bool = True) -> None:
@@ -209,7 +210,7 @@ class Tasks:
         """Raises NotFound (TASK_NOT_FOUND)."""
         record = await self._engine.find(task_id)
         if record is None:
-            raise NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
+            raise _not_found(task_id)
         # read last: a worker writes the last progress before the end of the task
         kept = await self._progress.read([task_id])
         return await self._placed(_state(record, kept))
@@ -226,6 +227,13 @@ class Tasks:
             self._waiting = (time.monotonic(), waiting)
         position = waiting.index(found.record.task_id) if found.record.task_id in waiting else None
         return replace(found, queue_position=position)
+
+    async def is_finished(self, task_id: str) -> bool:
+        """Whether nothing will change any more. Raises NotFound (TASK_NOT_FOUND)."""
+        states = await self._engine.states([task_id])
+        if task_id not in states:
+            raise _not_found(task_id)
+        return states[task_id] in FINISHED
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[TaskState], str]:
         """Newest first, and the cursor of the next page ("" at the end)."""
@@ -282,6 +290,10 @@ class Tasks:
         if name not in files:
             raise NotFound(f"There is no file {f'{task_id}/{name}'[:200]!r}.", reason="FILE_NOT_FOUND")
         return from_json(files[name], core_pb2.Artifact)
+
+
+def _not_found(task_id: str) -> NotFound:
+    return NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
 
 
 def _moment(seconds: float | None) -> datetime | None:
