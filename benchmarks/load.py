@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Heard", "Load", "Seen"]
 
 FINAL = frozenset({"completed", "failed", "cancelled"})
+_NAP = 0.01
 _BLOCK = b"\n\n"
 _LINES = ("Books are good", "Reading is calm", "Pages turn slowly", "Words stay", "Evenings grow long")
 
@@ -39,6 +40,8 @@ class Seen:
     """Seconds of each submit."""
     heard: dict[str, Heard] = field(default_factory=dict[str, Heard])
     """By task id."""
+    lags: list[float] = field(default_factory=list[float])
+    """Seconds by which a short sleep of the callers' own ended too late: how busy the machine is with others."""
     wrong: list[str] = field(default_factory=list[str])
     """What should not be: a sentence each."""
 
@@ -78,6 +81,19 @@ class Load:
 
     async def submit(self) -> None:
         """Submit every task, one after the other."""
+        resting = asyncio.create_task(self._rest())
+        try:
+            await self._submit()
+        finally:
+            resting.cancel()
+
+    async def _rest(self) -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(_NAP)
+            self.seen.lags.append(time.monotonic() - began - _NAP)
+
+    async def _submit(self) -> None:
         for number in range(self._tasks):
             lines = [_LINES[scene % len(_LINES)] for scene in range(self._scenes)]
             body = {"text": ". ".join([f"Number {number}", *lines[1:]]) + ".", "mode": "fixed", "seed": number + 1}

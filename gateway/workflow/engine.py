@@ -45,6 +45,9 @@ _QUEUE = "tasks"
 _WORKFLOW = "video"
 _FIRST = 1
 """The first order that DBOS has; it calls orders priorities."""
+_THREADS = 16
+"""For calls that block, of DBOS and of the whole process: it would start one for every step that waits for SQLite's
+one writer, and spend more on handing over between them than on their work."""
 _MOVING = "moving tasks"
 """Held while tasks change hands."""
 _LOOK = 0.25
@@ -189,6 +192,7 @@ class TaskEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "application_version": _VERSION,
             "executor_id": self._executor_id,
+            "max_executor_threads": _THREADS,
             "log_level": "ERROR",  # its warnings show what tasks were given
             "notification_listener_polling_interval_sec": 0.25,  # stopping waits for one round of it
         }

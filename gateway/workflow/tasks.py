@@ -110,6 +110,8 @@ class Tasks:
         self._admission = admission
         self._webhooks = webhooks
         self._patience = Patience.of(settings)
+        self._reserved: set[str] = set()
+        """Ids of `reserve` in this process that have neither been used nor given back here."""
         self._waiting: tuple[float, list[str]] = (0.0, [])
         engine.on_end = progress.news
         self.feed = Feed(progress, engine.find, engine.states, elsewhere=notices(settings.effective_database_url))
@@ -133,6 +135,7 @@ class Tasks:
         while True:
             task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
             if await self._progress.create(task_id):
+                self._reserved.add(task_id)
                 return task_id
 
     async def known(self, task_id: str) -> bool:
@@ -144,6 +147,7 @@ class Tasks:
         async with self._admission.alone():
             if await self.known(task_id):
                 return False
+            self._reserved.discard(task_id)
             await self._progress.forget([task_id])
             await self._webhooks.forget([task_id])
             return True
@@ -165,10 +169,11 @@ class Tasks:
         """
         more = {"regenerated_from": origin.task_id, "kept": origin.kept} if origin else {}
         async with self._turn(request, sender, asked=origin is None) as turn:
-            if task_id:
-                await self._progress.create(task_id)  # unless it is there: another try may have given it back
-            else:
+            if not task_id:
                 task_id = await self.reserve()
+            elif task_id not in self._reserved:
+                await self._progress.create(task_id)  # unless it is there: another try may have given it back
+            self._reserved.discard(task_id)
             if request.get("callback_url"):
                 await self._webhooks.expect(task_id, request["callback_url"], sender.base_url)
             await self._engine.submit(task_id, {"request": request, "brief": brief.to_json(), **more}, turn)
