@@ -6,7 +6,7 @@ REPEAT ?= 1
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-cluster check quick proto serve up-local bench bench-demo previews lock clean
+.PHONY: help demo test test-cluster test-docker check quick proto serve up-local bench bench-tasks bench-demo previews lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -18,14 +18,18 @@ demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 
 test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
-	$(BIN)/pytest -m "not cluster"
+	$(BIN)/pytest -m "not cluster and not docker"
 
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
 	$(BIN)/pixelle setup --system --for cluster-tests
 	$(BIN)/pytest tests/cluster
 
+test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers (needs a Docker engine)
+	$(BIN)/pixelle setup --system --for tests
+	$(BIN)/pytest tests/docker
+
 quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
-	$(BIN)/pytest -m "not slow and not cluster"
+	$(BIN)/pytest -m "not slow and not cluster and not docker"
 
 check: $(VENV)/.ready-dev ## lint, types, contract
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && cd proto && ../$(BIN)/buf lint
@@ -39,6 +43,9 @@ serve: $(VENV)/.ready ## start the gateway with everything inside on 127.0.0.1:8
 
 bench: $(VENV)/.ready-dev ## measure the render case by case, beside the ordinary way (REPEAT=1)
 	$(BIN)/python -m benchmarks.render --against baseline --repeat $(REPEAT) --jsonl output/bench.jsonl --table
+
+bench-tasks: $(VENV)/.ready-dev ## measure what tasks cost besides their engines, embedded and in a cluster
+	$(BIN)/python -m benchmarks.tasks
 
 bench-demo: $(VENV)/.ready-dev ## measure the main job, one JSON line per run
 	$(BIN)/python -m benchmarks.demo

@@ -17,7 +17,7 @@ import httpx
 from deploy.processes import Process, free_port
 from pixelle.runtime.errors import FailedPrecondition
 
-__all__ = ["Bucket", "missing_servers", "postgres", "s3"]
+__all__ = ["Backing", "Bucket", "missing_servers", "postgres", "s3"]
 
 _INSTALL = {
     "initdb": "pixelle setup --system --for cluster-tests",
@@ -114,6 +114,24 @@ class Bucket:
     """PIXELLE_STORE_* for every process that uses it."""
     files: str
     """The same files over plain HTTP, for looks and deletions by tests."""
+
+
+@dataclass(frozen=True)
+class Backing:
+    """What a cluster stands on, started with it."""
+
+    database: Process
+    database_url: str
+    storage: Process
+    bucket: Bucket
+
+    @classmethod
+    def in_folder(cls, folder: Path, logs: Path, *, durable: bool) -> Backing:
+        """Plain processes with their data in `folder`. Raises FailedPrecondition (SERVER_NOT_INSTALLED)."""
+        return cls(
+            *postgres(folder / "postgres", logs / "postgres.log", durable=durable),
+            *s3(folder / "s3", logs / "s3.log"),
+        )
 
 
 def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:

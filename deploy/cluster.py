@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from deploy.backing import postgres, s3
+from deploy.backing import Backing
 from deploy.processes import Process, free_port
 
 if TYPE_CHECKING:
@@ -34,11 +34,15 @@ class Cluster:
         env: Mapping[str, str] | None = None,
         ports: Mapping[str, int] | None = None,
         private: bool = False,
+        backing: Backing | None = None,
+        services: str = "svc_{}",
     ) -> None:
         """
         folder: everything is kept below it; each process has its own data folder there.
         env: PIXELLE_* settings of every process. ports: of gateways, by name; others are chosen.
-        private: no caches of the user are shared. Starts nothing; Raises FailedPrecondition (SERVER_NOT_INSTALLED).
+        private: no caches of the user are shared. backing: what it stands on; plain processes when None.
+        services: the command of each, after `python -m`, with its name in place of {}.
+        Starts nothing; Raises FailedPrecondition (SERVER_NOT_INSTALLED).
         """
         self.folder = folder.absolute()
         self._ports = dict(ports or {})
@@ -46,9 +50,10 @@ class Cluster:
         self._private = private
         self.logs = self.folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
-        database, self.database_url = postgres(self.folder / "postgres", self.logs / "postgres.log", durable=durable)
-        storage, self.bucket = s3(self.folder / "s3", self.logs / "s3.log")
-        self.processes: dict[str, Process] = {"postgres": database, "s3": storage}
+        backing = backing or Backing.in_folder(self.folder, self.logs, durable=durable)
+        self.database_url, self.bucket = backing.database_url, backing.bucket
+        self.processes: dict[str, Process] = {"postgres": backing.database, "s3": backing.storage}
+        self._services = services
         self._urls: dict[str, str] = {}
         for name in SERVICES:
             self._add_service(name)
@@ -112,7 +117,8 @@ class Cluster:
     def _add_service(self, name: str) -> None:
         address = f"127.0.0.1:{free_port()}"
         self._urls[f"PIXELLE_{name.upper()}_URL"] = f"grpc://{address}"
-        self._add(name, ("-m", f"svc_{name}"), _event("serving"), {f"PIXELLE_{name.upper()}_LISTEN": address})
+        command = ("-m", *self._services.format(name).split())
+        self._add(name, command, _event("serving"), {f"PIXELLE_{name.upper()}_LISTEN": address})
 
     def _add(
         self, name: str, command: tuple[str, ...], ready: Callable[[Process], bool], settings: Mapping[str, str]

@@ -17,6 +17,7 @@ from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -29,14 +30,17 @@ _MAX_BODY = 8 * 1024 * 1024
 
 
 def create_app(
-    settings: GatewaySettings, *, around: Callable[[], AbstractAsyncContextManager[ServiceUrls]] | None = None
+    settings: GatewaySettings,
+    *,
+    around: Callable[[], AbstractAsyncContextManager[ServiceUrls]] | None = None,
+    own_process: bool = False,
 ) -> FastAPI:
     """
     A gateway; it starts and stops with the app's lifespan.
 
     around: entered before anything is dialled and left last; yields where the services are. Without it they are
-    where the settings say. Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER) and what
-    `parts_running` raises.
+    where the settings say. own_process: nothing else runs in this process.
+    Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER) and what `parts_running` raises.
     """
 
     @asynccontextmanager
@@ -51,6 +55,8 @@ def create_app(
             parts = await stack.enter_async_context(parts_running(settings, urls))
             app.state.parts = parts
             watching = asyncio.create_task(_end_when(parts.lost)) if parts.lost else None
+            if own_process:
+                steady()
             yield
             if watching:
                 watching.cancel()
@@ -88,6 +94,6 @@ def __getattr__(name: str) -> FastAPI:
         raise AttributeError(name)
     settings = GatewaySettings()
     configure_logging(settings)
-    made = create_app(settings)
+    made = create_app(settings, own_process=True)
     globals()["app"] = made
     return made

@@ -13,6 +13,7 @@ from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
+from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ async def _work(settings: GatewaySettings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
     async with parts_running(settings, ServiceUrls.of(settings)) as parts:
+        steady()
         _log.info("working", worker=settings.worker_name)
         assert parts.lost is not None
         await _first(stop.wait(), parts.lost.wait())

@@ -76,11 +76,12 @@ async def running(config: Path) -> AsyncGenerator[Running]:
             yield Running(client, settings.output_dir)
 
 
-def create_embedded_app(settings: GatewaySettings, config: Path) -> FastAPI:
+def create_embedded_app(settings: GatewaySettings, config: Path, *, own_process: bool = False) -> FastAPI:
     """The gateway with all services inside; they start and stop with the app's lifespan."""
     from gateway.app import create_app
 
-    return create_app(settings, around=partial(_services_running, config))
+    around = partial(_services_running, config, own_process=own_process)
+    return create_app(settings, around=around, own_process=own_process)
 
 
 def serve(host: str, port: int, config: Path) -> None:
@@ -196,14 +197,16 @@ def browser() -> Path | None:
 
 
 @asynccontextmanager
-async def _services_running(config: Path, *, alone: bool = False) -> AsyncGenerator[ServiceUrls]:
+async def _services_running(
+    config: Path, *, alone: bool = False, own_process: bool = False
+) -> AsyncGenerator[ServiceUrls]:
     """The services behind one private address; they load while the gateway already answers. alone: for one caller."""
     from gateway.services import ServiceUrls
     from pixelle.runtime.server import start_server
 
     with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
         server = await start_server(_built(config, alone=alone), f"unix:{Path(folder) / 'socket'}")
-        watching = asyncio.create_task(_watch(server.ready()))
+        watching = asyncio.create_task(_watch(server.ready(), own_process=own_process))
         try:
             yield ServiceUrls(*[server.address] * 4)
         finally:
@@ -256,12 +259,16 @@ def _gateway_settings(config: Path) -> GatewaySettings:
     return settings_from(GatewaySettings, load_config(config).values())
 
 
-async def _watch(ready: Awaitable[None]) -> None:
+async def _watch(ready: Awaitable[None], *, own_process: bool) -> None:
     """A service that could not load says so in the log; what needs it says so to its caller."""
     import structlog
 
+    from pixelle.runtime.steady import steady
+
     try:
         await ready
+        if own_process:
+            steady()  # once more: most of what stays has been loaded since
     except* PixelleError as group:
         for error in group.exceptions:
             structlog.get_logger("pixelle.embedded").error("service did not load", said=str(error))
@@ -275,7 +282,9 @@ def _app(settings: GatewaySettings, config: Path) -> FastAPI:
     """Everything inside, unless the settings name separate services."""
     from gateway.app import create_app
 
-    return create_app(settings) if settings.separate else create_embedded_app(settings, config)
+    if settings.separate:
+        return create_app(settings, own_process=True)
+    return create_embedded_app(settings, config, own_process=True)
 
 
 def __getattr__(name: str) -> FastAPI:

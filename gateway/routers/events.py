@@ -50,7 +50,7 @@ async def watch_task(  # noqa: PLR0917 - FastAPI passes them by name
                 reason="LAST_EVENT_ID",
             )
         since = int(last_event_id)
-    found = await parts.tasks.get(task_id)
+    finished = await parts.tasks.is_finished(task_id)
     feed = parts.tasks.feed
     if _wants_json(request):
         async with feed.watch(task_id, since=since) as watch:
@@ -59,7 +59,7 @@ async def watch_task(  # noqa: PLR0917 - FastAPI passes them by name
                 raise Unavailable("This gateway stops. Ask again in a moment; nothing is lost.", reason="STOPPING")
             body = {"events": [event.as_json() for event in events], "over": watch.over and not feed.stopped}
         return JSONResponse(body, headers=_HEADERS)
-    if found.finished and since:
+    if finished and since:
         async with feed.watch(task_id, since=since) as watch:
             if not await watch.more(_BEAT) and watch.over:
                 return Response(status_code=204, headers=_HEADERS)

@@ -14,9 +14,11 @@ from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from google.protobuf.message import Message
 
-__all__ = ["Brief", "from_json", "to_json"]
+__all__ = ["Brief", "bare", "from_json", "to_json"]
 
 M = TypeVar("M", bound="Message")
 
@@ -72,10 +74,17 @@ _PARTS: dict[str, Any] = {
 
 def to_json(message: Message) -> dict[str, Any]:
     """A message as JSON with the names of the proto, without inline bytes: what is kept stays small."""
+    return MessageToDict(bare(message), preserving_proto_field_name=True)
+
+
+def bare(message: M) -> M:
+    """A message without inline bytes: itself when there are none."""
+    if not _has_bytes(message):
+        return message
     kept = type(message)()
     kept.CopyFrom(message)
     _strip(kept)
-    return MessageToDict(kept, preserving_proto_field_name=True)
+    return kept
 
 
 def from_json(kept: dict[str, Any], kind: type[M]) -> M:
@@ -84,11 +93,21 @@ def from_json(kept: dict[str, Any], kind: type[M]) -> M:
 
 
 def _strip(message: Message) -> None:
+    for artifact in _artifacts(message):
+        artifact.ClearField("inline")
+
+
+def _has_bytes(message: Message) -> bool:
+    return any(artifact.inline for artifact in _artifacts(message))
+
+
+def _artifacts(message: Message) -> Iterator[core_pb2.Artifact]:
+    """Every artifact inside a message, or the message itself."""
     if isinstance(message, core_pb2.Artifact):
-        message.ClearField("inline")
+        yield message
         return
     for part, value in message.ListFields():
         if part.message_type is None or part.message_type.GetOptions().map_entry:
             continue
         for item in value if part.is_repeated else (value,):
-            _strip(item)
+            yield from _artifacts(item)

@@ -35,6 +35,17 @@ _TABLE = sa.Table(
     sa.Column("quick", sa.Integer, nullable=False),
 )
 
+_THESE = (
+    sa.select(_TABLE)
+    .where(sa.tuple_(_TABLE.c.step, _TABLE.c.engines).in_(sa.bindparam("kinds", expanding=True)))
+    .order_by(_TABLE.c.step, _TABLE.c.engines)
+    .with_for_update()
+)
+_NEW = _TABLE.insert()
+_CHANGE = sa.update(_TABLE).where(
+    _TABLE.c.step == sa.bindparam("a_step"), _TABLE.c.engines == sa.bindparam("some_engines")
+)
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -68,6 +79,16 @@ class Past:
         if size <= 0 or self.size <= 0:
             return self.seconds
         return self.seconds * min(max(size / self.size, 0.05), 20.0)
+
+    def row(self) -> dict[str, float]:
+        """As it is kept."""
+        return {
+            "seen": self.count,
+            "seconds": self.seconds,
+            "size": self.size,
+            "cached": self.cached,
+            "quick": self.quick,
+        }
 
     def was_cached(self, observed: Observed) -> bool:
         """True when the step was done too quickly to have been work."""
@@ -142,14 +163,21 @@ class Durations:
             return
 
     def _learn(self, observed: Sequence[Observed]) -> None:
+        kinds = list(dict.fromkeys((each.step, each.of) for each in observed))
+        if not kinds:
+            return
         with self._engine.begin() as connection:
+            known = {
+                (row.step, row.engines): Past(row.seen, row.seconds, row.size, row.cached, row.quick)
+                for row in connection.execute(_THESE, {"kinds": kinds})
+            }
+            new = [kind for kind in kinds if kind not in known]
             for each in observed:
-                mine = sa.and_(_TABLE.c.step == each.step, _TABLE.c.engines == each.of)
-                row = connection.execute(sa.select(_TABLE).where(mine).with_for_update()).first()
-                if row is None:
-                    new = {"step": each.step, "engines": each.of, "seconds": each.seconds, "size": each.size}
-                    connection.execute(_TABLE.insert().values(**new, seen=1, cached=0, quick=0))
-                    continue
-                past = Past(row.seen, row.seconds, row.size, row.cached, row.quick).and_then(each)
-                values = {name: getattr(past, name) for name in ("seconds", "size", "cached", "quick")}
-                connection.execute(sa.update(_TABLE).where(mine).values(**values, seen=past.count))
+                kind = each.step, each.of
+                known[kind] = known[kind].and_then(each) if kind in known else Past(1, each.seconds, each.size)
+            if new:
+                connection.execute(_NEW, [{"step": step, "engines": of, **known[step, of].row()} for step, of in new])
+            old = [kind for kind in kinds if kind not in new]
+            if old:
+                rows = [{"a_step": step, "some_engines": of, **known[step, of].row()} for step, of in old]
+                connection.execute(_CHANGE, rows)

@@ -18,6 +18,7 @@ from dbos import error as dbos_error
 
 from gateway.problems import hidden
 from gateway.workflow.errors import facts_of, leaves, quiet, restored
+from gateway.workflow.glance import glance
 from gateway.workflow.pages import newest_first
 from gateway.workflow.record import FINISHED, STATES, UNFINISHED, Entry, Json, Record, State, Turn, statuses
 from gateway.workflow.requeue import requeue
@@ -44,6 +45,9 @@ _QUEUE = "tasks"
 _WORKFLOW = "video"
 _FIRST = 1
 """The first order that DBOS has; it calls orders priorities."""
+_THREADS = 16
+"""For calls that block, of DBOS and of the whole process: it would start one for every step that waits for SQLite's
+one writer, and spend more on handing over between them than on their work."""
 _MOVING = "moving tasks"
 """Held while tasks change hands."""
 _LOOK = 0.25
@@ -103,6 +107,8 @@ class TaskEngine:
         self._client: DBOSClient | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._runs = False
+        self.on_end: Callable[[str], None] = lambda _: None
+        """Called with the id of a task that ran here once its end is kept."""
 
     @property
     def _book(self) -> DBOSClient:
@@ -160,6 +166,7 @@ class TaskEngine:
                 _log.info("task", task_id=task_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
                 if self._running.get(task_id) is running:  # and not the one of a retry
                     del self._running[task_id]
+                running.add_done_callback(lambda _: self.on_end(task_id))
 
         DBOS.workflow(name=_WORKFLOW)(video)
         quiet(logging.getLogger("dbos"), PortableWorkflowError)
@@ -185,6 +192,7 @@ class TaskEngine:
             "serializer": DBOSPortableJSONSerializer(),
             "application_version": _VERSION,
             "executor_id": self._executor_id,
+            "max_executor_threads": _THREADS,
             "log_level": "ERROR",  # its warnings show what tasks were given
             "notification_listener_polling_interval_sec": 0.25,  # stopping waits for one round of it
         }
@@ -234,16 +242,13 @@ class TaskEngine:
         self, states: Collection[State], *, task_ids: Sequence[str] | None = None, limit: int | None = None
     ) -> list[Entry]:
         """Tasks in some states, newest first, without what they were given and what they gave."""
-        found = await self._book.list_workflows_async(
-            workflow_ids=None if task_ids is None else list(task_ids),
-            name=_WORKFLOW,
-            status=statuses(states),
-            limit=limit,
-            sort_desc=True,
-            load_input=False,
-            load_output=False,
-        )
-        return [_entry(each) for each in found]
+        known = {"name": _WORKFLOW, "application": _NAME, "first": _FIRST}
+        look = partial(glance, self._database.engine, statuses(states), **known, task_ids=task_ids, limit=limit)
+        return await asyncio.to_thread(look)
+
+    async def states(self, task_ids: Sequence[str]) -> dict[str, State]:
+        """By id, of those tasks that exist."""
+        return {each.task_id: each.state for each in await self.listed(FINISHED | UNFINISHED, task_ids=task_ids)}
 
     async def forget(self, task_ids: Sequence[str]) -> list[str]:
         """Delete tasks that have ended, with their steps; returns the ids of those that were deleted."""
@@ -281,14 +286,12 @@ class TaskEngine:
             if not running:
                 continue
             try:
-                found = await self._book.list_workflows_async(
-                    workflow_ids=list(running), status="CANCELLED", load_input=False, load_output=False
-                )
+                found = await self.listed({"cancelled"}, task_ids=list(running))
             except Exception as error:  # the database is away: DBOS says so, and this look is made again
                 _log.debug("cannot look for cancelled tasks", because=type(error).__name__)
                 continue
             for each in found:
-                running[each.workflow_id].cancel()
+                running[each.task_id].cancel()
 
     async def move(self, worker: str) -> Sequence[str]:
         """
@@ -338,11 +341,6 @@ class TaskEngine:
 
         found, following = await newest_first(between, _submitted, limit=limit, cursor=cursor)
         return [_record(each) for each in found], following
-
-
-def _entry(status: WorkflowStatus) -> Entry:
-    turn = Turn(status.queue_partition_key or "", (status.priority or 0) - _FIRST)
-    return Entry(status.workflow_id, STATES[status.status], turn, status.dequeued_at, status.completed_at)
 
 
 def _submitted(status: WorkflowStatus) -> tuple[int, float]:

@@ -13,11 +13,11 @@ from sqlalchemy.exc import OperationalError
 from gateway.workflow.events import FINAL
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
     from gateway.workflow.events import Event, Kind
     from gateway.workflow.progress import ProgressStore
-    from gateway.workflow.record import Record
+    from gateway.workflow.record import Record, State
 
 __all__ = ["Feed", "Watch"]
 
@@ -111,15 +111,17 @@ class Feed:
         self,
         store: ProgressStore,
         find: Callable[[str], Awaitable[Record | None]],
+        states: Callable[[Sequence[str]], Awaitable[Mapping[str, State]]],
         *,
         elsewhere: Callable[[Callable[[str], None]], Any] | None = None,
     ) -> None:
         """
-        find: the task as the engine knows it. elsewhere: makes what listens to other processes, if there are any; an
-        object with `live` and a coroutine method `run`.
+        find: the task as the engine knows it. states: of tasks, without those that do not exist. elsewhere: makes what
+        listens to other processes, if there are any; an object with `live` and a coroutine method `run`.
         """
         self._store = store
         self._find = find
+        self._states = states
         self._topics: dict[str, _Topic] = {}
         self._stale: set[str] = set()
         self._wake = asyncio.Event()
@@ -202,27 +204,28 @@ class Feed:
 
     async def _look(self, stale: set[str]) -> None:
         fresh = await self._store.events({task_id: self._topics[task_id].last for task_id in stale})
-        for task_id, events in fresh.items():
-            topic = self._topics.get(task_id)
-            if topic is None:
-                continue
-            topic.events += [event for event in events if event.sequence > topic.last]
-            now = time.monotonic()
-            if topic.ending or now - topic.looked >= _TOLD:
-                topic.looked = now
-                await self._conclude(task_id, topic)
+        topics = {task_id: topic for task_id in fresh if (topic := self._topics.get(task_id))}
+        now = time.monotonic()
+        for task_id, topic in topics.items():
+            topic.events += [event for event in fresh[task_id] if event.sequence > topic.last]
+        due = [task_id for task_id, topic in topics.items() if topic.ending or now - topic.looked >= _TOLD]
+        states = await self._states(due) if due else {}
+        for task_id in due:
+            topics[task_id].looked = now
+            await self._conclude(task_id, topics[task_id], states.get(task_id))
+        for topic in topics.values():
             topic.stir()
 
-    async def _conclude(self, task_id: str, topic: _Topic) -> None:
+    async def _conclude(self, task_id: str, topic: _Topic, state: State | None) -> None:
         """End the topic when the task has ended; a task that ended without a last event is given one."""
-        record = await self._find(task_id)
-        if record is None:
+        if state is None:
             topic.over = True
         elif topic.ending:
-            topic.over = record.state in FINAL
-        elif record.state in FINAL:
-            error = {"reason": record.error.reason, "error": record.error.message} if record.error else {}
-            if await self._store.end(task_id, cast("Kind", record.state), error):
+            topic.over = state in FINAL
+        elif state in FINAL:
+            record = await self._find(task_id)
+            error = {"reason": record.error.reason, "error": record.error.message} if record and record.error else {}
+            if await self._store.end(task_id, cast("Kind", state), error):
                 return
             # there is one already: among those that the watchers know, or written a moment ago
             newer = (await self._store.events({task_id: topic.last}))[task_id]

@@ -34,6 +34,14 @@ _TABLE = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
 )
 
+_MINE = _TABLE.c.task_id == sa.bindparam("task")
+_BUMP = sa.update(_TABLE).where(_MINE).values(version=_TABLE.c.version + 1, body=sa.bindparam("text"))
+_BUMP_OWN = _BUMP.where(_TABLE.c.body.contains(sa.bindparam("life"), autoescape=False))
+_THERE = sa.select(_TABLE.c.task_id).where(_MINE)
+_BODY = sa.select(_TABLE.c.body).where(_MINE)
+_READ = sa.select(_TABLE).where(_TABLE.c.task_id.in_(sa.bindparam("tasks", expanding=True)))
+_NOTIFY = sa.select(sa.func.pg_notify(CHANNEL, sa.bindparam("task")))
+
 
 def begin() -> dict[str, Any]:
     """The progress of a task that waits."""
@@ -61,6 +69,8 @@ class ProgressStore:
         def insert() -> bool:
             try:
                 with self._engine.begin() as connection:
+                    if connection.scalar(_THERE, {"task": task_id}):
+                        return False
                     connection.execute(_TABLE.insert().values(task_id=task_id, version=1, body=json.dumps(body)))
                     events.add(connection, task_id, [queued])
             except IntegrityError:
@@ -96,17 +106,16 @@ class ProgressStore:
     def _update(
         self, task_id: str, body: Mapping[str, Any], happened: Sequence[Happened], *, opening: bool, again: bool
     ) -> bool:
-        change = sa.update(_TABLE).where(_TABLE.c.task_id == task_id)
+        change, given = _BUMP, {"task": task_id, "text": json.dumps(body)}
         if "life" in body and not opening:
-            change = change.where(_TABLE.c.body.contains(json.dumps({"life": body["life"]})[1:-1], autoescape=True))
-        text = json.dumps(body)
+            change, given["life"] = _BUMP_OWN, json.dumps({"life": body["life"]})[1:-1]
         with self._engine.begin() as connection:
             if again:
-                before = connection.scalar(sa.select(_TABLE.c.body).where(_TABLE.c.task_id == task_id))
+                before = connection.scalar(_BODY, {"task": task_id})
                 if before and json.loads(before).get("batch") == body.get("batch"):
                     return True
             # first, since it holds the row: whoever else writes events of this task waits for us
-            if not connection.execute(change.values(version=_TABLE.c.version + 1, body=text)).rowcount:
+            if not connection.execute(change, given).rowcount:
                 return False
             kept = not (happened or opening) or events.add(connection, task_id, happened, opening=opening)
             self._notify(connection, task_id)
@@ -133,14 +142,14 @@ class ProgressStore:
 
     def _notify(self, connection: sa.Connection, task_id: str) -> None:
         if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_notify(CHANNEL, task_id)))
+            connection.execute(_NOTIFY, {"task": task_id})
 
     async def read(self, task_ids: Sequence[str]) -> dict[str, tuple[int, dict[str, Any]]]:
         """Version and state by task id."""
 
         def select() -> dict[str, tuple[int, dict[str, Any]]]:
             with self._engine.connect() as connection:
-                rows = connection.execute(sa.select(_TABLE).where(_TABLE.c.task_id.in_(task_ids)))
+                rows = connection.execute(_READ, {"tasks": task_ids})
                 return {row.task_id: (row.version, json.loads(row.body)) for row in rows}
 
         return await asyncio.to_thread(select)

@@ -95,7 +95,7 @@ class Publisher:
             for name, content in texts.items():
                 named[name] = await self._store.put("document", _text(content), "application/json")
             return {**result, "files": {name: to_json(artifact) for name, artifact in named.items()}}
-        files = {name: await self._store.local(artifact) for name, artifact in named.items()}
+        files = await self._store.files(named)
         await asyncio.to_thread(_lay_out, self._output_dir / task_id, files, texts)
         return result
 

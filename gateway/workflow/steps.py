@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 
 from gateway.problems import hidden
-from gateway.workflow.brief import from_json, to_json
+from gateway.workflow.brief import bare, from_json, to_json
 from gateway.workflow.engine import Step
 from pixelle.runtime.client import result_of
 from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError, ResourceExhausted
@@ -100,10 +100,15 @@ class Place:
     async def message(self, work: Callable[[Asking], Awaitable[M]], kind: type[M]) -> M:
         """The kept message of this step, or that of `work`, which is then kept. Raises PixelleError."""
 
-        async def as_json(asking: Asking) -> dict[str, Any]:
-            return to_json(await work(asking))
+        made: M | None = None
 
-        return from_json(await self.json(as_json), kind)
+        async def as_json(asking: Asking) -> dict[str, Any]:
+            nonlocal made
+            made = bare(await work(asking))
+            return to_json(made)
+
+        kept = await self.json(as_json)
+        return from_json(kept, kind) if made is None else made
 
     async def json(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         """As `message`, for results that are no message."""

@@ -110,8 +110,11 @@ class Tasks:
         self._admission = admission
         self._webhooks = webhooks
         self._patience = Patience.of(settings)
+        self._reserved: set[str] = set()
+        """Ids of `reserve` in this process that have neither been used nor given back here."""
         self._waiting: tuple[float, list[str]] = (0.0, [])
-        self.feed = Feed(progress, engine.find, elsewhere=notices(settings.effective_database_url))
+        engine.on_end = progress.news
+        self.feed = Feed(progress, engine.find, engine.states, elsewhere=notices(settings.effective_database_url))
         """Events as they come."""
 
     async def start(self, *, runs: bool = True) -> None:
@@ -132,6 +135,7 @@ class Tasks:
         while True:
             task_id = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{secrets.token_hex(2)}"
             if await self._progress.create(task_id):
+                self._reserved.add(task_id)
                 return task_id
 
     async def known(self, task_id: str) -> bool:
@@ -143,6 +147,7 @@ class Tasks:
         async with self._admission.alone():
             if await self.known(task_id):
                 return False
+            self._reserved.discard(task_id)
             await self._progress.forget([task_id])
             await self._webhooks.forget([task_id])
             return True
@@ -164,10 +169,11 @@ class Tasks:
         """
         more = {"regenerated_from": origin.task_id, "kept": origin.kept} if origin else {}
         async with self._turn(request, sender, asked=origin is None) as turn:
-            if task_id:
-                await self._progress.create(task_id)  # unless it is there: another try may have given it back
-            else:
+            if not task_id:
                 task_id = await self.reserve()
+            elif task_id not in self._reserved:
+                await self._progress.create(task_id)  # unless it is there: another try may have given it back
+            self._reserved.discard(task_id)
             if request.get("callback_url"):
                 await self._webhooks.expect(task_id, request["callback_url"], sender.base_url)
             await self._engine.submit(task_id, {"request": request, "brief": brief.to_json(), **more}, turn)
@@ -209,7 +215,7 @@ class Tasks:
         """Raises NotFound (TASK_NOT_FOUND)."""
         record = await self._engine.find(task_id)
         if record is None:
-            raise NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
+            raise _not_found(task_id)
         # read last: a worker writes the last progress before the end of the task
         kept = await self._progress.read([task_id])
         return await self._placed(_state(record, kept))
@@ -226,6 +232,13 @@ class Tasks:
             self._waiting = (time.monotonic(), waiting)
         position = waiting.index(found.record.task_id) if found.record.task_id in waiting else None
         return replace(found, queue_position=position)
+
+    async def is_finished(self, task_id: str) -> bool:
+        """Whether nothing will change any more. Raises NotFound (TASK_NOT_FOUND)."""
+        states = await self._engine.states([task_id])
+        if task_id not in states:
+            raise _not_found(task_id)
+        return states[task_id] in FINISHED
 
     async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[TaskState], str]:
         """Newest first, and the cursor of the next page ("" at the end)."""
@@ -282,6 +295,10 @@ class Tasks:
         if name not in files:
             raise NotFound(f"There is no file {f'{task_id}/{name}'[:200]!r}.", reason="FILE_NOT_FOUND")
         return from_json(files[name], core_pb2.Artifact)
+
+
+def _not_found(task_id: str) -> NotFound:
+    return NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
 
 
 def _moment(seconds: float | None) -> datetime | None:

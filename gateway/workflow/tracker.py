@@ -175,7 +175,7 @@ class Tracker:
         self._fractions[key] = max(fraction, before or 0.0)
         stage, state = self._body["stage"], self._state(scene)
         said = _DOING[step] if scene is None else f"Scene {scene + 1} of {self._scene_count}: {_DOING[step]}"
-        self._sum_up(f"{said} ({message})" if message else said)
+        self._sum_up(f"{said} ({message})" if message else said, key)
         if self._body["stage"] != stage:
             self._tell("stage", stage=self._body["stage"])
         if before is None and fraction < 1:
@@ -251,7 +251,8 @@ class Tracker:
         """From here on what is left to show is spread over what is left to do: shares have changed, or are counted."""
         self._base, self._at_level = self._body["percentage"], self._outlook.reached(self._at)
 
-    def _sum_up(self, message: str) -> None:
+    def _sum_up(self, message: str, moved: tuple[str, int | None] | None = None) -> None:
+        """moved: the only step that has moved since the last time; None: any may have."""
         body = self._body
         reached = self._outlook.reached(self._at)
         left = 1.0 - self._at_level
@@ -259,10 +260,16 @@ class Tracker:
         shown = round(self._base + (100.0 - self._base) * gained, 1)
         body["percentage"] = max(body["percentage"], min(shown, 99.9))
         body["current"] = max(body["current"], sum(fraction >= 1 for fraction in self._fractions.values()))
-        stages = [step if scene is None else "scenes" for step, scene in self._fractions]
+        stages = {
+            step if scene is None else "scenes" for step, scene in (self._fractions if moved is None else [moved])
+        }
         body["stage"] = max([body["stage"], *stages], key=STAGES.index)
         body["message"] = message or body["message"]
-        body["scenes"] = [self._scene(i) for i in range(self._scene_count)]
+        if moved is None:
+            body["scenes"] = [self._scene(i) for i in range(self._scene_count)]
+        elif moved[1] is not None:
+            # a new list: the one before may be on its way to the database
+            body["scenes"] = [*body["scenes"][: moved[1]], self._scene(moved[1]), *body["scenes"][moved[1] + 1 :]]
         body["at"] = time.time()
         body["eta"] = self._left(reached)
         self._dirty.set()

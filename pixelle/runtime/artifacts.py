@@ -19,6 +19,8 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pixelle.runtime.settings import ServiceSettings
 
 __all__ = ["INLINE_LIMIT", "USED", "ArtifactStore", "store_error"]
@@ -122,6 +124,14 @@ class ArtifactStore:
         data = await self.read(artifact)
         folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
         return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
+
+    async def files(self, artifacts: Mapping[str, core_pb2.Artifact]) -> dict[str, Path]:
+        """As `local`, for many by name."""
+        if self.root is None:
+            return {name: await self.local(artifact) for name, artifact in artifacts.items()}
+        paths = {name: self.root / self._name(artifact) for name, artifact in artifacts.items() if artifact.uri}
+        there = await asyncio.to_thread(lambda: {name: path for name, path in paths.items() if path.is_file()})
+        return {name: there.get(name) or await self.local(artifact) for name, artifact in artifacts.items()}
 
     async def part(self, artifact: core_pb2.Artifact, start: int, end: int) -> bytes:
         """Bytes `start` up to, not including, `end` of a stored artifact. Errors as in `local`."""

@@ -17,6 +17,7 @@ from grpc_reflection.v1alpha import reflection
 
 from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.interceptors import ErrorInterceptor
+from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ async def _serve(build: Callable[[], Service], address: str, drain: float) -> No
     try:
         if loading.done():
             loading.result()  # a service that cannot load must not look alive
+            steady()
             await waiting
     finally:
         _log.info("draining", seconds=drain)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from deploy.cluster import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
+
+    from deploy.backing import Backing
 
 HERE = Path(__file__).parent
 DETERMINISTIC = {
@@ -147,6 +150,14 @@ class Stage:
         assert answer.status_code == 200, answer.text
         return answer.content
 
+    def undisturbed(self) -> bytes:
+        """The video of the six scenes when nothing happens."""
+        self.heal()
+        self.forget()
+        task_id = self.submit()
+        assert self.ended(task_id)["status"] == "completed"
+        return self.video(task_id)
+
     def forget(self) -> None:
         """Empty the services' result cache, so that what is asked again is made again."""
         folder = f"{self.cluster.bucket.files}/cache"
@@ -155,12 +166,12 @@ class Stage:
         assert httpx.get(f"{folder}/", trust_env=False).status_code == 404
 
 
-@pytest.fixture(scope="session")
-def running_stage() -> Generator[Stage]:
-    """The cluster, for the whole session."""
+@contextmanager
+def staged(backing: Backing | None = None) -> Generator[Stage]:
+    """A cluster that runs, in a folder of its own. backing: what it stands on; plain processes when None."""
     folder = Path(tempfile.mkdtemp(prefix="pixelle-cluster-"))
     folder.chmod(0o755)  # as root, Postgres runs as another user
-    cluster = Cluster(folder, durable=False, private=True, env=DETERMINISTIC)
+    cluster = Cluster(folder, durable=False, private=True, env=DETERMINISTIC, backing=backing)
     try:
         cluster.up()
         stage = Stage(cluster)
@@ -173,6 +184,13 @@ def running_stage() -> Generator[Stage]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def running_stage() -> Generator[Stage]:
+    """The cluster, for the whole session."""
+    with staged() as stage:
+        yield stage
+
+
 @pytest.fixture
 def stage(running_stage: Stage) -> Stage:
     """The cluster, whole again."""
@@ -183,8 +201,4 @@ def stage(running_stage: Stage) -> Stage:
 @pytest.fixture(scope="session")
 def undisturbed(running_stage: Stage) -> bytes:
     """The video of the six scenes when nothing happens."""
-    running_stage.heal()
-    running_stage.forget()
-    task_id = running_stage.submit()
-    assert running_stage.ended(task_id)["status"] == "completed"
-    return running_stage.video(task_id)
+    return running_stage.undisturbed()

@@ -97,3 +97,16 @@ async def test_a_full_disk_says_so(tiny_disk: Path) -> None:
         await store.put("image", os.urandom(2_000_000), "image/png")
     assert caught.value.reason == "STORE_FULL"
     assert "PIXELLE_STORE_URL" in caught.value.message
+
+
+async def test_many_files_are_found_like_one(tmp_path: Path) -> None:
+    store = ArtifactStore((tmp_path / "store").as_uri(), scratch=tmp_path / "scratch")
+    kept = await store.put("audio", b"kept", "audio/wav")
+    sent = core_pb2.Artifact(inline=b"sent", media_type="audio/wav")
+    found = await store.files({"a": kept, "b": sent, "c": kept})
+    assert {name: path.read_bytes() for name, path in found.items()} == {"a": b"kept", "b": b"sent", "c": b"kept"}
+    lost = core_pb2.Artifact(uri=kept.uri[:-64] + "0" * 64, sha256="0" * 64)
+    with pytest.raises(NotFound):
+        await store.files({"a": kept, "lost": lost})
+    with pytest.raises(InvalidArgument):
+        await store.files({"outside": core_pb2.Artifact(uri="file:///etc/passwd")})

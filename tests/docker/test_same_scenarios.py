@@ -1,0 +1,20 @@
+"""The scenarios of tests/cluster, each once, where Postgres and the S3 server are containers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import tests.cluster
+
+_OTHERS = {"test_local"}
+"""Starts a cluster of its own, of plain processes."""
+
+_FOLDERS = [Path(folder) for folder in tests.cluster.__path__]
+MODULES = sorted({path.stem for folder in _FOLDERS for path in folder.glob("test_*.py")} - _OTHERS)
+
+for _module in MODULES:
+    for _name, _test in vars(import_module(f"tests.cluster.{_module}")).items():
+        if _name.startswith("test_"):
+            assert _name not in globals(), f"two scenarios are called {_name}"
+            globals()[_name] = _test
