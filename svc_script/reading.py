@@ -24,8 +24,8 @@ def _unfenced(answer: str) -> str:
 def _json_in(answer: str) -> Any:
     """The first JSON object or array with something in it inside an answer, mended where need be; or None."""
     text = _unfenced(answer)
-    for mend in (_as_is, _mended):
-        for start in (match.start() for match in re.finditer(r"[{\[]", text)):
+    for start in (match.start() for match in re.finditer(r"[{\[]", text)):
+        for mend in (_as_is, _mended):
             value = mend(text[start:])
             if isinstance(value, (dict, list)) and value:
                 return value
@@ -50,20 +50,21 @@ def _mended(text: str) -> Any:
     return _as_is(plain)
 
 
-def _first_list(value: Any, key: str) -> list[Any] | None:
-    """The list under a key, else the only other list of texts or objects, one level down too."""
+def _find(value: Any, key: str) -> tuple[dict[str, Any], list[Any] | None]:
+    """The list under a key, else the only other list, one level down too; and the object it stands in."""
     if isinstance(value, list):
-        return value
+        return {}, value
     if not isinstance(value, dict):
-        return None
+        return {}, None
     if isinstance(value.get(key), list):
-        return value[key]
-    inner = [found for item in value.values() if isinstance(item, dict) if (found := _first_list(item, key))]
+        return value, value[key]
+    for inner in value.values():
+        if isinstance(inner, dict) and isinstance(inner.get(key), list):
+            return inner, inner[key]
     lists = [item for name, item in value.items() if isinstance(item, list) and name != "cast" and item]
-    if lists or inner:
-        return (lists or inner)[0]
-    numbered = [item for name, item in value.items() if re.fullmatch(r"(?:[a-z_ ]*)\d{1,2}", name, re.IGNORECASE)]
-    return numbered or None
+    if lists:
+        return value, lists[0]
+    return value, [item for name, item in value.items() if re.search(r"\d$", name)] or None  # scene_1, scene_2, ...
 
 
 def read_entries(answer: str, key: str) -> tuple[dict[str, Any], list[Any]]:
@@ -73,10 +74,9 @@ def read_entries(answer: str, key: str) -> tuple[dict[str, Any], list[Any]]:
     Without JSON the items of a numbered or bulleted list; no entries when there is nothing of the kind.
     """
     value = _json_in(answer)
-    found = _first_list(value, key)
-    head = {name: item for name, item in value.items() if item is not found} if isinstance(value, dict) else {}
+    head, found = _find(value, key)
     if found is not None:
-        return head, found
+        return {name: item for name, item in head.items() if item is not found}, found
     return {}, _NUMBERED.findall(_unfenced(answer)) if value is None else []
 
 
@@ -138,9 +138,13 @@ class Entries:
         if match:
             before = self._text[: match.start()]
             self._at = match.end()
-            if (brace := before.find("{")) >= 0:
-                head = _as_is(before[brace:].rstrip().rstrip(",") + "}")
+            for brace in re.finditer("{", before):  # the one that opens the object around the list
+                try:
+                    head = json.loads(before[brace.start() :].rstrip().rstrip(",") + "}", strict=False)
+                except ValueError:
+                    continue
                 self.head = head if isinstance(head, dict) else {}
+                break
         return match is not None
 
     def _skip(self) -> None:

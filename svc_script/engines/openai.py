@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.errors import PixelleError
     from pixelle.runtime.work import Tick
-    from svc_script.asking import Question
+    from svc_script.asking import Ask, Question
     from svc_script.prices import Price
 
-__all__ = ["OpenaiEngine"]
+__all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
 _SCHEMA, _JSON, _PROMPT = 0, 1, 2
@@ -103,19 +103,19 @@ class OpenaiEngine:
 
     def compose(self, brief: BoardBrief, emit: Callable[[int, Beat], None], tick: Tick) -> Board:
         """Write a storyboard. Raises FailedPrecondition (SCRIPT_UNUSABLE, MODEL_REFUSED) and what the vendor says."""
-        return llm.compose(_Asker(self, brief.narration.model), brief, emit, tick)
+        return llm.compose(asker(self, brief.narration.model), brief, emit, tick)
 
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
         """Write narrations. Raises as `compose`."""
-        return llm.narrate(_Asker(self, brief.model), brief, tick)
+        return llm.narrate(asker(self, brief.model), brief, tick)
 
     def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
         """Describe pictures. Raises as `compose`."""
-        return llm.picture(_Asker(self, brief.model), brief, tick)
+        return llm.picture(asker(self, brief.model), brief, tick)
 
     def title(self, brief: TitleBrief, tick: Tick) -> Completion:
         """Find a title. Raises as `compose`."""
-        return llm.title(_Asker(self, brief.model), brief, tick)
+        return llm.title(asker(self, brief.model), brief, tick)
 
     def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
         """Answer a prompt. Raises FailedPrecondition (ANSWER_EMPTY, MODEL_REFUSED, ...) and what the vendor says."""
@@ -205,6 +205,11 @@ class OpenaiEngine:
     def _usage(self, said: Any) -> Usage:
         read, written = (int(said.prompt_tokens or 0), int(said.completion_tokens or 0)) if said else (0, 0)
         return self._price.of(read, written) if self._price else Usage(read, written, 1)
+
+
+def asker(engine: OpenaiEngine, model: str) -> Ask:
+    """Questions about scripts, put to a model of the endpoint; "" is the engine's own."""
+    return _Asker(engine, model)
 
 
 class _Asker:
