@@ -10,6 +10,7 @@ from svc_script.asking import ROUNDS, Counted, Question, ask_for, check_answer, 
 from svc_script.composing import Scenes
 from svc_script.condensing import material
 from svc_script.engines.base import (
+    Beat,
     Board,
     BoardBrief,
     Completion,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.work import Tick
     from svc_script.asking import Ask
-    from svc_script.engines.base import Beat, PictureBrief
+    from svc_script.engines.base import PictureBrief
 
 __all__ = ["compose", "narrate", "picture", "title"]
 
@@ -49,7 +50,12 @@ def compose(ask: Ask, brief: BoardBrief, emit: Callable[[int, Beat], None], tick
         plan = replace(plan, text=material(counted, plan.text, plan.language, plan.seed, part(tick, 0.0, 0.4)))
     start = 0.4 if plan.text != brief.narration.text else 0.0
     scenes = Scenes(replace(brief, narration=plan), Look(), emit)
-    beats = tuple(ask_for(counted, scenes.wanted, part(tick, start, 0.95)))
+    if brief.lines and not brief.pictures:
+        beats = tuple(Beat(line) for line in brief.lines)
+        for index, beat in enumerate(beats):
+            emit(index, beat)
+    else:
+        beats = tuple(ask_for(counted, scenes.wanted, part(tick, start, 0.95)))
     found = brief.title or scenes.title
     if not found:
         what = TitleBrief(plan.text, plan.language, plan.style, plan.seed)

@@ -1,5 +1,7 @@
 """Image prompts made by rule from the narration itself, in a given number of words."""
 
+# ruff: noqa: SIM905 - long word lists read better as running text
+
 from __future__ import annotations
 
 import hashlib
@@ -47,6 +49,14 @@ _COLOURS = (
 )
 _FINISH = ("fine texture", "crisp edges", "inviting mood", "no lettering", "natural proportions", "polished finish")
 _STYLE_WORDS = 13
+_STARTERS = frozenset(
+    """
+    a an the this that these those it its he his she her we our you your they their in on at of for with from to by as
+    if when while where what who why how there here so even no not every each some many most all both few one two
+    people friends children today now then once after before
+    """.split()
+)
+"""Words that are written small inside a sentence; another first word may be a name."""
 _FILL = ("detailed", "clear", "warm", "harmonious", "calm", "expressive", "vivid", "gentle", "balanced", "inviting")
 _FRAME = re.compile(
     r"^(?:have you ever (?:wondered|asked yourself|thought about)|do you know|"
@@ -70,7 +80,9 @@ def describe(narration: str, index: int, words: WordRange, seed: int) -> str:
     subject = _FRAME.sub("", subject)
     subject = re.sub(r"[.!?。！？…]+(?=\s|$)", ",", subject).strip(" ,")
     form = _FORMS[random.Random(f"form/{seed}").randrange(len(_FORMS))]
-    text = f"{form} {subject[:1].lower() + subject[1:] if subject[1:2].islower() else subject}"
+    if subject.partition(" ")[0].lower() in _STARTERS:
+        subject = subject[:1].lower() + subject[1:]
+    text = f"{form} {subject}"
     aim = (words.low + words.high + 1) // 2 - _STYLE_WORDS
     for more in (chance.choice(_SETTINGS), chance.choice(_COMPOSITIONS), *chance.sample(_FINISH, len(_FINISH))):
         longer = f"{text}, {more}"
