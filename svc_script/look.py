@@ -1,5 +1,7 @@
 """What all pictures of a video share: a style line and a cast, put into every image prompt word for word."""
 
+# ruff: noqa: SIM905 - long word lists read better as running text
+
 from __future__ import annotations
 
 import re
@@ -18,6 +20,10 @@ __all__ = ["CAST_SIZE", "dress", "joined", "not_english", "read_look", "room_for
 CAST_SIZE = 6
 _SURE = 8
 """Words from which on a text's language is told reliably."""
+_ENGLISH = frozenset(
+    "a an the of with and at on under behind over near into from beside through by is are her his".split()
+)
+"""Words that no English description goes without for long; names and loan words mislead the detection."""
 
 
 def room_for(words: WordRange) -> tuple[int, int, WordRange]:
@@ -126,7 +132,9 @@ def not_english(text: str) -> str:
     """Why a text is not taken for English; "" when it may be."""
     if re.search(rf"[{CJK}\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\uac00-\ud7af]", text):
         return "is not in English"
-    if count_words(text) >= _SURE and detect_language(text) not in {"", "en"}:
+    words = [word.lower() for word in words_of(text)]
+    common = sum(word in _ENGLISH for word in words)
+    if len(words) >= _SURE and common < len(words) / 8 and detect_language(text) not in {"", "en"}:
         return "is not in English"
     return ""
 

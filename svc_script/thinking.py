@@ -9,9 +9,11 @@ __all__ = ["Unthought", "without_thinking"]
 _NAMES = r"think|thinking|thought|reasoning|reflection|scratchpad"
 _OPEN = re.compile(rf"<({_NAMES})>|<\|channel\|>(?:analysis|commentary)[^<]*<\|message\|>|◁think▷", re.IGNORECASE)
 _CLOSE = re.compile(
-    rf"</(?:{_NAMES})>|<\|end\|>(?:<\|start\|>assistant)?(?:<\|channel\|>final[^<]*<\|message\|>)?|◁/think▷",
+    rf"</(?:{_NAMES})>|<\|end\|>|◁/think▷",
     re.IGNORECASE,
 )
+_FRAME = re.compile(r"<\|start\|>\w*|<\|channel\|>final[^<]*|<\|message\|>|<\|return\|>|<\|end\|>")
+"""What some models frame the answer itself with."""
 _LONGEST = 64
 """Characters that the beginning of a tag may be spread over before it is text after all."""
 
@@ -27,7 +29,7 @@ def without_thinking(text: str) -> str:
         closed = _CLOSE.search(left, opened.end())
         left = left[: opened.start()] + (left[closed.end() :] if closed else "")
     closings = list(_CLOSE.finditer(left))
-    return (left[closings[-1].end() :] if closings else left).strip()
+    return _FRAME.sub("", left[closings[-1].end() :] if closings else left).strip()
 
 
 class Unthought:
@@ -55,14 +57,14 @@ class Unthought:
         else:
             shown.append(self._held[:keep])
             self._held = self._held[keep:]
-        return "".join(shown)
+        return _FRAME.sub("", "".join(shown))
 
     def rest(self) -> str:
         """What was held back because it looked like the beginning of a tag."""
         held, self._held = ("" if self._inside else self._held), ""
-        return held
+        return _FRAME.sub("", held)
 
     def _tag_begins(self) -> int:
         """Where in the held text a tag may have begun; its length when nowhere."""
-        at = max(self._held.rfind("<"), self._held.rfind("◁"))
-        return at if at >= 0 and len(self._held) - at < _LONGEST else len(self._held)
+        begun = re.search("[<◁]", self._held[-_LONGEST:])
+        return max(0, len(self._held) - _LONGEST) + begun.start() if begun else len(self._held)
