@@ -142,7 +142,7 @@ class Scenes:
         if self._written:
             narration = self._rules.clean(_field(value, "narration", "text", "voiceover", "script"), index, last=last)
             others = {other: beat.narration for other, beat in self.wanted.entries.items()}
-            if wrong := self._rules.fault(narration, index, others):
+            if wrong := self._rules.fault(narration, index, others, last=last):
                 return Fault(wrong)
         if self._brief.pictures:
             told = _field(value, "image_prompt", "image", "prompt", "visual", "description", plain=not self._written)

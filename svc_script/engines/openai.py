@@ -155,14 +155,16 @@ class OpenaiEngine:
         name = model or self._name
         refused = self._refused.setdefault(name, {})
         while True:
-            body = _body(name, messages, fields, schema, refused)
+            before = dict(refused)
+            body = _body(name, messages, fields, schema, before)
             try:
                 return self._stream(body, emit, tick)
             except openai.APIStatusError as error:
                 what = refused_field(error, _sent(body))
                 if what is None:
                     raise self._vendor().error(error, name) from error
-                refused[what] = refused.get(what, 0) + 1
+                # calls at the same time may be refused the same thing: that is one step down, not two
+                refused[what] = max(refused.get(what, 0), before.get(what, 0) + 1)
             except FAILURES as error:
                 raise self._vendor().error(error, name) from error
 

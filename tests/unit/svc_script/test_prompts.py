@@ -161,3 +161,22 @@ def test_what_was_not_asked_for_is_not() -> None:
         made.compose(BoardBrief(plan(), title="Given"), lambda _index, _beat: None, silent)
     for word in ("image_prompt", "cast", "title", "share this style"):
         assert word not in said.asked
+
+
+def test_chinese_is_counted_in_characters_and_kept() -> None:
+    lines = [
+        "你有没有想过，为什么散步能让头脑清醒？",
+        "走路时心跳加快，把氧气送往大脑。",
+        "一步一步，烦恼松开，新的想法到来。",
+    ]
+    good = json.dumps({"title": "散步的力量", "scenes": [{"narration": line} for line in lines]}, ensure_ascii=False)
+    english = json.dumps({"title": TITLE, "scenes": [{"narration": line} for line in NARRATIONS]})
+    brief = NarrationBrief("散步为什么让人清醒", 3, WordRange(8, 40), "zh-CN")
+    with vendor(english, good) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"))
+        made.load("cpu")
+        board = made.compose(BoardBrief(brief), lambda _index, _beat: None, silent)
+        made.close()
+    assert [beat.narration for beat in board.beats] == lines
+    assert "8 to 40 characters" in said.seen[0]["messages"][-1]["content"]
+    assert "not in the language 'zh-CN'" in said.asked
