@@ -11,7 +11,7 @@ from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.client import call
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError, nearest
-from pixelle.runtime.language import detect_language, speaks
+from pixelle.runtime.language import check_language, detect_language, speaks
 from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
@@ -90,7 +90,7 @@ class Checks:
     async def _language(self, request: VideoGenerateRequest) -> str:
         given = request.language or (request.storyboard.language if request.storyboard else "")
         if given:
-            return given
+            return check_language(given, "language")
         text = "\n".join(s.narration for s in request.storyboard.scenes) if request.storyboard else request.text
         return await asyncio.to_thread(detect_language, text)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.json_format import MessageToDict
 
 from gateway.schemas import (
+    CastMemberModel,
     Delivery,
     ErrorDetail,
     Progress,
@@ -14,6 +15,7 @@ from gateway.schemas import (
     StoryboardModel,
     Task,
     TaskResult,
+    UsageModel,
 )
 from gateway.workflow.brief import Brief
 from pixelle.core.v1 import core_pb2
@@ -31,7 +33,12 @@ if TYPE_CHECKING:
 
 __all__ = ["MIRRORS", "brief_of", "music_of", "storyboard_message", "storyboard_model", "task_model", "template_params"]
 
-MIRRORS: dict[type[Any], type[Any]] = {SceneModel: core_pb2.Scene, StoryboardModel: core_pb2.Storyboard}
+MIRRORS: dict[type[Any], type[Any]] = {
+    SceneModel: core_pb2.Scene,
+    StoryboardModel: core_pb2.Storyboard,
+    CastMemberModel: core_pb2.CastMember,
+    UsageModel: core_pb2.Usage,
+}
 """Every model that mirrors a message field by field; a test compares them."""
 
 _MODES = {"generate": script_pb2.SCRIPT_MODE_GENERATE, "fixed": script_pb2.SCRIPT_MODE_FIXED}
@@ -97,16 +104,24 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
         )
     illustrated = media in {render_pb2.TEMPLATE_MEDIA_IMAGE, render_pb2.TEMPLATE_MEDIA_VIDEO}
     words = script_pb2.WordRange(min=request.min_narration_words, max=request.max_narration_words)
+    scene_count, seconds = request.n_scenes, (request.target_seconds or 0.0) * request.tts_speed
+    if seconds:  # what the caller left open follows from the length
+        said = {name for name in request.model_fields_set if getattr(request, name) is not None}
+        scene_count = request.n_scenes if "n_scenes" in said else 0
+        if not said & {"min_narration_words", "max_narration_words"}:
+            words = script_pb2.WordRange()
     prompt_words = script_pb2.WordRange(min=request.min_image_prompt_words, max=request.max_image_prompt_words)
     brief = Brief(seed=request.seed, footage_volume=request.footage_volume)
     brief.write = script_pb2.WriteStoryboardRequest(
         plan=script_pb2.NarrationPlan(
             text=request.text,
             mode=_MODES[request.mode],
-            scene_count=request.n_scenes if request.mode == "generate" else 0,
+            scene_count=scene_count if request.mode == "generate" else 0,
             split_mode=_SPLITS[request.split_mode] if request.mode == "fixed" else script_pb2.SPLIT_MODE_UNSPECIFIED,
             words=words if request.mode == "generate" else None,
             language=language,
+            style=request.style or "",
+            target_seconds=seconds,
         ),
         title=request.title or "",
         with_image_prompts=illustrated,

@@ -13,6 +13,7 @@ __all__ = [
     "SCENE_MADE",
     "Accepted",
     "Cancelled",
+    "CastMemberModel",
     "Deleted",
     "Delivery",
     "ErrorDetail",
@@ -27,6 +28,7 @@ __all__ = [
     "TaskEvent",
     "TaskEvents",
     "TaskResult",
+    "UsageModel",
     "VideoGenerateRequest",
     "VideoGenerated",
 ]
@@ -82,6 +84,23 @@ class SceneModel(_Strict):
         return without(value, SCENE_MADE)
 
 
+class CastMemberModel(_Strict):
+    """Someone or something seen in several scenes (mirror of pixelle.core.v1.CastMember)."""
+
+    name: str = Field(min_length=1, max_length=200, description="The name used in image prompts.")
+    look: str = Field(default="", max_length=1_000, description="What it looks like, in English.")
+
+
+class UsageModel(_Strict):
+    """What a language model read and wrote (mirror of pixelle.core.v1.Usage)."""
+
+    input_tokens: int = Field(default=0, ge=0, description="Tokens read; 0 when the engine does not say.")
+    output_tokens: int = Field(default=0, ge=0, description="Tokens written; 0 when the engine does not say.")
+    calls: int = Field(default=0, ge=0, description="Questions asked, repairs included.")
+    cost: float | None = Field(default=None, ge=0, description="Null when no price is configured.")
+    currency: str = Field(default="", max_length=10, description='Of the cost: "USD".')
+
+
 class StoryboardModel(_Strict):
     """The plan of a video: text only, editable (mirror of pixelle.core.v1.Storyboard)."""
 
@@ -94,6 +113,10 @@ class StoryboardModel(_Strict):
     notice: str = Field(default="", max_length=5_000, description="Something the reader must know.")
     engine: str = Field(default="", max_length=200, description="The engine that wrote it.")
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the video. 0: drawn.")
+    cast: list[CastMemberModel] = Field(
+        default_factory=list[CastMemberModel], max_length=50, description="Who is seen in several scenes."
+    )
+    usage: UsageModel | None = Field(default=None, description="What writing it took; null without a model.")
 
 
 class VideoGenerateRequest(_Strict):
@@ -155,6 +178,12 @@ class VideoGenerateRequest(_Strict):
         default=0.0, ge=0, le=1, description="Volume of the footage's own sound; 0 drops it."
     )
     language: str | None = Field(default=None, max_length=35, description="BCP 47 tag. Null: that of the text.")
+    style: str | None = Field(
+        default=None, max_length=2_000, description="Audience and tone of the script: children, dry humour."
+    )
+    target_seconds: float | None = Field(
+        default=None, ge=5, le=1800, description="Length of the speech, within a fifth. Decides the words per scene."
+    )
     captions: Literal["off", "line", "word"] | None = Field(default=None, description="Captions in the picture.")
     motion: Literal["none", "pan"] | None = Field(default=None, description="Movement of the pictures.")
     transition: Literal["none", "fade"] | None = Field(default=None, description="How scenes follow each other.")
@@ -183,6 +212,8 @@ class VideoGenerateRequest(_Strict):
             low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
             if low > high:
                 raise ValueError(f"min_{name} is {low}, more than max_{name}, which is {high}.")
+        if self.target_seconds and self.mode == "fixed":
+            raise ValueError("target_seconds has no meaning in mode fixed: the script decides. Leave it out.")
         return self
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from pixelle_video.events import Story
-from pixelle_video.plans import planned
+from pixelle_video.plans import leave_open, planned
 from pixelle_video.tasks import writable
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Changing(ABC):
         tts_voice: str | None = None,
         tts_speed: float = 1.0,
         language: str | None = None,
+        style: str | None = None,
+        target_seconds: float | None = None,
         seed: int | None = None,
     ) -> Storyboard:
         """
@@ -65,8 +67,11 @@ class Changing(ABC):
             "tts_voice": tts_voice,
             "tts_speed": tts_speed,
             "language": language,
+            "style": style,
+            "target_seconds": target_seconds,
             "seed": seed,
         }
+        leave_open(given)
         request = {name: value for name, value in given.items() if value is not None}
         return planned(await self._ready().plan(request), request)
 

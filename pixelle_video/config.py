@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
 from pixelle.runtime.errors import InvalidArgument, nearest
@@ -24,13 +24,28 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
-class _Llm(_Section):
-    api_key: SecretStr = SecretStr("")
-    """Key of the endpoint; some need none."""
+class _Preset(_Section):
+    """An endpoint under a name of its own."""
+
     base_url: str = ""
     """Any OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1."""
     model: str = ""
     """Name of the model there."""
+    context: int | None = None
+    """Tokens the model reads."""
+    price_input: float | None = None
+    """Price of a million tokens read."""
+    price_output: float | None = None
+    """Price of a million tokens written."""
+    currency: str = ""
+    """Of the prices."""
+
+
+class _Llm(_Preset):
+    preset: str = ""
+    """Name of one of `llm_presets`; what is set beside it goes before it."""
+    api_key: SecretStr = SecretStr("")
+    """Key of the endpoint; some need none."""
 
 
 class _Template(_Section):
@@ -87,6 +102,8 @@ class Config(_Section):
     """For people."""
     llm: _Llm = _Llm()
     """The language model that writes scripts; the tiny built-in one when not set."""
+    llm_presets: dict[str, _Preset] = Field(default_factory=dict[str, _Preset])
+    """Endpoints that `llm.preset` can name."""
     template: _Template = _Template()
     """Looks."""
     comfyui: _Workflows = _Workflows()
@@ -95,14 +112,28 @@ class Config(_Section):
     tasks: _Tasks = _Tasks()
     """Limits and retention."""
 
+    def _endpoint(self) -> _Preset:
+        """The preset, if one is named, with what is set beside it. Raises InvalidArgument (CONFIG_INVALID)."""
+        name = self.llm.preset
+        if name and name not in self.llm_presets:
+            raise InvalidArgument(
+                f"llm.preset is {name!r}, which is not in llm_presets.{nearest(name, self.llm_presets)}",
+                reason="CONFIG_INVALID",
+            )
+        base = self.llm_presets[name] if name else _Preset()
+        own = self.llm.model_dump(include=set(_Preset.model_fields))
+        return base.model_copy(update={field: value for field, value in own.items() if value not in {None, ""}})
+
     def values(self) -> dict[str, Any]:
         """Settings fields that the file decides, by field name."""
         found: dict[str, Any] = {}
-        if self.llm.base_url or self.llm.model or self.llm.api_key.get_secret_value():
+        llm = self._endpoint()
+        if llm.base_url or llm.model or self.llm.api_key.get_secret_value():
             found["script_engine"] = "openai"
             found["llm_api_key"] = self.llm.api_key
-            found["llm_base_url"] = self.llm.base_url
-            found["llm_model"] = self.llm.model
+            found["llm_base_url"] = llm.base_url
+            found["llm_model"] = llm.model
+            found |= {f"llm_{name}": value for name, value in _more(llm).items()}
         if self.template.default_template:
             found["render_template"] = self.template.default_template
         made = self.comfyui
@@ -115,6 +146,12 @@ class Config(_Section):
         }
         defaults = {name: value for name, value in defaults.items() if value}
         return found | defaults | self.tasks.model_dump(exclude_none=True)
+
+
+def _more(llm: _Preset) -> dict[str, Any]:
+    """What of an endpoint is left at its default when it is not set."""
+    said = llm.model_dump(include={"context", "price_input", "price_output", "currency"})
+    return {name: value for name, value in said.items() if value not in {None, ""}}
 
 
 def load_config(path: Path) -> Config:

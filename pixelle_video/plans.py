@@ -10,7 +10,18 @@ from pixelle_video.results import Estimate, Storyboard, StoryboardFrame
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["board_of", "planned", "request_of"]
+__all__ = ["board_of", "leave_open", "planned", "request_of"]
+
+_OPEN = {"n_scenes": 5, "min_narration_words": 5, "max_narration_words": 20}
+"""What follows from `target_seconds` where it stands at its default."""
+
+
+def leave_open(request: dict[str, Any]) -> None:
+    """Take out of a request what its `target_seconds`, if any, is to decide."""
+    if request.get("target_seconds"):
+        for name, default in _OPEN.items():
+            if request.get(name) == default:
+                del request[name]
 
 
 def planned(answer: Mapping[str, Any], request: Mapping[str, Any]) -> Storyboard:
@@ -38,6 +49,8 @@ def board_of(said: Mapping[str, Any]) -> Storyboard:
         seed=said.get("seed", 0),
         engine=said.get("engine", ""),
         notice=said.get("notice", ""),
+        cast=list(said.get("cast") or ()),
+        usage=said.get("usage"),
     )
 
 
@@ -65,6 +78,8 @@ def request_of(board: Storyboard) -> dict[str, Any]:
         "notice": board.notice,
         "engine": board.engine,
         "seed": board.seed,
+        "cast": board.cast,
+        "usage": board.usage,
         "scenes": [
             {
                 "index": index,

@@ -71,6 +71,10 @@ class Storyboard:
     """The engine that wrote it."""
     notice: str = ""
     """Something the reader must know, for example that a tiny model wrote a draft; may be empty."""
+    cast: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    """Who is seen in several scenes: `name` and `look` of each."""
+    usage: dict[str, Any] | None = None
+    """What writing it took: `input_tokens`, `output_tokens`, `calls`, `cost`, `currency`; None without a model."""
     estimate: Estimate | None = None
     """Of a storyboard that was only planned."""
 

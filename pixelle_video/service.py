@@ -12,7 +12,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from pixelle_video.blocking import blocking
 from pixelle_video.changing import Changing
 from pixelle_video.events import Story
-from pixelle_video.plans import request_of
+from pixelle_video.plans import leave_open, request_of
 from pixelle_video.tasks import Tasks
 from pixelle_video.transport import Transport, over_network
 
@@ -117,6 +117,8 @@ class PixelleVideoCore(Changing):
         min_image_prompt_words: int = 30,
         max_image_prompt_words: int = 60,
         language: str | None = None,
+        style: str | None = None,
+        target_seconds: float | None = None,
         captions: Literal["off", "line", "word"] | None = None,
         motion: Literal["none", "pan"] | None = None,
         transition: Literal["none", "fade"] | None = None,
@@ -134,6 +136,8 @@ class PixelleVideoCore(Changing):
 
         text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2. bgm_path: name of a built-in
         piece, a path or a URL. bgm_volume: 0 to 1. footage_volume: of the footage's own sound, 0 to 1.
+        style: audience and tone of the script, in free words. target_seconds: how long it is spoken, 5 to 1800, within
+        a fifth; n_scenes and the words of a narration then follow from it, unless they differ from their defaults.
         storyboard: a plan to be made as it is, for example an edited one of `plan`; nothing is written then.
         idempotency_key: up to 255 characters; for a day the same call with the same key gives the same video.
         output_path: the finished file is also put there, whole or not at all; through a gateway it is what
@@ -167,6 +171,8 @@ class PixelleVideoCore(Changing):
             "min_image_prompt_words": min_image_prompt_words,
             "max_image_prompt_words": max_image_prompt_words,
             "language": language,
+            "style": style,
+            "target_seconds": target_seconds,
             "captions": captions,
             "motion": motion,
             "transition": transition,
@@ -176,6 +182,7 @@ class PixelleVideoCore(Changing):
             "metadata": metadata,
             "storyboard": None if storyboard is None else request_of(storyboard),
         }
+        leave_open(request)
         story = Story(
             fixed=mode == "fixed",
             title_given=bool(title),

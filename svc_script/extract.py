@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from svc_script.speech import opening
 from svc_script.splitting import paragraphs, sentences
 from svc_script.wording import CJK, count_words, shorten, words_of
 
@@ -110,6 +111,8 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     taken: list[int] = []
     while len(taken) < min(count, len(pieces)):
         left = [index for index in range(len(pieces)) if index not in taken]
+        begun = {opening(pieces[index][2]) for index in taken}
+        left = [index for index in left if opening(pieces[index][2]) not in begun] or left
         taken.append(max(left, key=lambda index: (scores[index] - _likeness(index, taken, sets) ** 2, -index)))
     return [pieces[index][2] for index in sorted(taken)], len(pieces)
 

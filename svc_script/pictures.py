@@ -1,5 +1,7 @@
 """Image prompts made by rule from the narration itself, in a given number of words."""
 
+# ruff: noqa: SIM905 - long word lists read better as running text
+
 from __future__ import annotations
 
 import hashlib
@@ -10,11 +12,9 @@ from typing import TYPE_CHECKING
 from svc_script.wording import count_words, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from svc_script.engines.base import WordRange
 
-__all__ = ["derive_pictures", "fit_picture"]
+__all__ = ["describe", "fit_picture", "house_style"]
 
 # Phrases name no things: engines match the prompt by meaning, and what the narration says must decide.
 _FORMS = (
@@ -48,6 +48,15 @@ _COLOURS = (
     "clear bright colours on a calm ground",
 )
 _FINISH = ("fine texture", "crisp edges", "inviting mood", "no lettering", "natural proportions", "polished finish")
+_STYLE_WORDS = 13
+_STARTERS = frozenset(
+    """
+    a an the this that these those it its he his she her we our you your they their in on at of for with from to by as
+    if when while where what who why how there here so even no not every each some many most all both few one two
+    people friends children today now then once after before
+    """.split()
+)
+"""Words that are written small inside a sentence; another first word may be a name."""
 _FILL = ("detailed", "clear", "warm", "harmonious", "calm", "expressive", "vivid", "gentle", "balanced", "inviting")
 _FRAME = re.compile(
     r"^(?:have you ever (?:wondered|asked yourself|thought about)|do you know|"
@@ -57,27 +66,29 @@ _FRAME = re.compile(
 )
 
 
-def derive_pictures(narrations: Sequence[str], words: WordRange, seed: int) -> list[str]:
-    """One prompt per narration; the same narrations and seed give the same prompts."""
-    return [_derive(narration, index, words, seed) for index, narration in enumerate(narrations)]
+def house_style(seed: int) -> str:
+    """The style line of a video whose caller sets none; the same seed gives the same line."""
+    chance = random.Random(f"style/{seed}")
+    return f"{chance.choice(_LIGHTS)}, {chance.choice(_COLOURS)}"
 
 
-def _derive(narration: str, index: int, words: WordRange, seed: int) -> str:
+def describe(narration: str, index: int, words: WordRange, seed: int) -> str:
+    """A description of the narration's picture, for a style line to follow; the same arguments give the same text."""
     digest = hashlib.sha256(f"{seed}\n{index}\n{narration}".encode()).digest()
     chance = random.Random(digest)
     subject = re.sub(r"[\"“”«»「」『』]", "", narration).strip()
     subject = _FRAME.sub("", subject)
     subject = re.sub(r"[.!?。！？…]+(?=\s|$)", ",", subject).strip(" ,")
-    parts = [f"{chance.choice(_FORMS)} {subject[:1].lower() + subject[1:] if subject[1:2].islower() else subject}"]
-    parts += [chance.choice(choices) for choices in (_SETTINGS, _LIGHTS, _COMPOSITIONS, _COLOURS)]
-    parts += chance.sample(_FINISH, len(_FINISH))
-    aim = (words.low + words.high + 1) // 2
-    text = parts[0]
-    for part in parts[1:]:
-        longer = f"{text}, {part}"
-        if count_words(longer) <= min(words.high, aim + 5):
+    form = _FORMS[random.Random(f"form/{seed}").randrange(len(_FORMS))]
+    if subject.partition(" ")[0].lower() in _STARTERS:
+        subject = subject[:1].lower() + subject[1:]
+    text = f"{form} {subject}"
+    aim = (words.low + words.high + 1) // 2 - _STYLE_WORDS
+    for more in (chance.choice(_SETTINGS), chance.choice(_COMPOSITIONS), *chance.sample(_FINISH, len(_FINISH))):
+        longer = f"{text}, {more}"
+        if count_words(longer) <= aim + 5:
             text = longer
-    return fit_picture(text, words)
+    return text
 
 
 def fit_picture(prompt: str, words: WordRange) -> str:

@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.language import check_language
 from pixelle.script.v1 import script_pb2
 from svc_script.engines.base import WordRange
+from svc_script.lengths import TARGET_SECONDS
 from svc_script.splitting import split_script
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ CHARACTERS = 100_000
 SCENES = 20
 FIXED_SCENES = 500
 PICTURES = 100
-TITLE_GIVEN = 2_000
+STYLE = 2_000
 NARRATION_WORDS = WordRange(5, 20)
 PICTURE_WORDS = WordRange(30, 60)
 _WORDS_MAX = 500
@@ -80,9 +82,25 @@ def check_plan(plan: script_pb2.NarrationPlan) -> WordRange:
             f"Known: {', '.join(script_pb2.ScriptMode.keys())}; {', '.join(script_pb2.SplitMode.keys())}.",
             reason="MODE_UNKNOWN",
         )
+    if plan.language:
+        check_language(plan.language, "plan.language")
+    if len(plan.style) > STYLE:
+        raise InvalidArgument(
+            f"plan.style has {len(plan.style):,} characters; the limit is {STYLE:,}.", reason="STYLE_TOO_LONG"
+        )
     if is_fixed(plan):
+        if plan.target_seconds:
+            raise InvalidArgument(
+                f"plan.target_seconds is {plan.target_seconds:g}, but a fixed script decides itself. Leave it out.",
+                reason="TARGET_SECONDS",
+            )
         return NARRATION_WORDS
-    if not 1 <= plan.scene_count <= SCENES:
+    low, high = TARGET_SECONDS
+    if plan.target_seconds and not low <= plan.target_seconds <= high:
+        raise InvalidArgument(
+            f"plan.target_seconds is {plan.target_seconds:g}; it must be {low:g} to {high:g}.", reason="TARGET_SECONDS"
+        )
+    if not (plan.target_seconds and plan.scene_count == 0) and not 1 <= plan.scene_count <= SCENES:
         raise InvalidArgument(
             f"plan.scene_count is {plan.scene_count}; it must be 1 to {SCENES}.", reason="SCENE_COUNT"
         )

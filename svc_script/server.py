@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
+from svc_script.prices import price_of
 from svc_script.servicer import ScriptServicer
 
 if TYPE_CHECKING:
@@ -39,12 +40,15 @@ def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Servi
                 "own": settings.script_gguf is not None,
                 "embeddings": settings.packs_dir / "embeddings-minilm",
                 "threads": settings.effective_threads,
+                "context": settings.script_context,
             },
             "openai": {
                 "base_url": settings.llm_base_url,
                 "model": settings.llm_model,
                 "key": settings.llm_api_key,
                 "timeout": settings.llm_timeout,
+                "context": settings.llm_context,
+                "price": price_of(settings.llm_price_input, settings.llm_price_output, settings.llm_currency),
             },
         },
         device=settings.device,

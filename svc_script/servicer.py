@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pixelle.runtime.language import detect_language
+from pixelle.runtime.language import check_language, detect_language
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from svc_script import requests
-from svc_script.engines.base import CompletionBrief, NarrationBrief, PictureBrief, ScriptEngine, TitleBrief
+from svc_script.engines.base import (
+    BoardBrief,
+    CompletionBrief,
+    NarrationBrief,
+    PictureBrief,
+    ScriptEngine,
+    TitleBrief,
+)
+from svc_script.lengths import planned
+from svc_script.streaming import stream_pieces
 from svc_script.wording import short_title
-from svc_script.writing import build_storyboard, part, write_narrations, write_pictures, write_title
+from svc_script.writing import (
+    cast_messages,
+    look_of,
+    usage_message,
+    write_narrations,
+    write_pictures,
+    write_storyboard,
+    write_title,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     import grpc.aio
 
     from pixelle.core.v1 import core_pb2
     from pixelle.runtime.engines import Engines, Loaded
-    from pixelle.runtime.work import Report, Tick
-    from svc_script.engines.base import Completion, WordRange
+    from pixelle.runtime.work import Report
+    from svc_script.engines.base import Completion
 
     Context = grpc.aio.ServicerContext[object, object]
 
@@ -43,41 +60,30 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         plan = request.plan
         words = requests.check_plan(plan)
         pictured = requests.check_range(request.image_prompt_words, requests.PICTURE_WORDS, "image_prompt_words")
-        fixed = requests.split_plan(plan) if requests.is_fixed(plan) else []
+        lines = requests.split_plan(plan) if requests.is_fixed(plan) else []
         self._engines.peek(request.workflow)
-        language = plan.language or await asyncio.to_thread(detect_language, plan.text)
+        language = await _language(plan.language, plan.text)
+        count, words = planned(plan, words, language)
         loaded = await self._engines.get(request.workflow)
+        brief = BoardBrief(
+            NarrationBrief(plan.text.strip(), count, words, language, plan.style, request.seed, loaded.model),
+            tuple(lines),
+            short_title(request.title),
+            pictured if request.with_image_prompts else None,
+            request.prompt_prefix.strip(),
+        )
 
-        def write(tick: Tick) -> core_pb2.Storyboard:
-            engine = loaded.engine
-            lines, notice = tuple(fixed), ""
-            if not fixed:
-                brief = _narration_brief(plan, words, language, request.seed, loaded.model)
-                written = write_narrations(engine, brief, part(tick, 0.0, 0.6))
-                lines, notice = written.lines, written.notice
-            title = short_title(request.title)
-            if not title:
-                what = TitleBrief(plan.text, language, plan.style, request.seed, loaded.model)
-                title = write_title(engine, what, part(tick, 0.6, 0.7))
-            prompts: list[str] = []
-            if request.with_image_prompts:
-                pictures = PictureBrief(lines, pictured, request.seed, loaded.model)
-                prompts = write_pictures(engine, pictures, request.prompt_prefix, part(tick, 0.7, 1.0))
-            return build_storyboard(
-                title=title,
-                language=language or detect_language(" ".join(lines)),
-                style=request.prompt_prefix,
-                narrations=lines,
-                prompts=prompts,
-                notice=notice,
-                engine=loaded.name,
-                seed=request.seed,
+        async def work(report: Report, send: Callable[[core_pb2.Scene], None]) -> core_pb2.Storyboard:
+            board = await loaded.slots.run(
+                lambda tick: write_storyboard(loaded.engine, brief, send, tick), report=report
             )
+            board.language = language or detect_language(" ".join(scene.narration for scene in board.scenes))
+            board.engine, board.seed = loaded.name, request.seed
+            return board
 
-        async def work(report: Report) -> core_pb2.Storyboard:
-            return await loaded.slots.run(write, report=report)
-
-        async for message in stream(work, script_pb2.WriteStoryboardResponse, "storyboard"):
+        async for message in stream_pieces(
+            work, script_pb2.WriteStoryboardResponse, piece="scene", result="storyboard"
+        ):
             yield message
 
     async def GenerateNarrations(
@@ -92,13 +98,16 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             lines = requests.split_plan(plan)
             yield script_pb2.GenerateNarrationsResponse(narrations=script_pb2.Narrations(narrations=lines))
             return
-        language = plan.language or await asyncio.to_thread(detect_language, plan.text)
+        language = await _language(plan.language, plan.text)
+        count, words = planned(plan, words, language)
         loaded = await self._engines.get(request.workflow)
-        brief = _narration_brief(plan, words, language, request.seed, loaded.model)
+        brief = NarrationBrief(plan.text.strip(), count, words, language, plan.style, request.seed, loaded.model)
 
         async def work(report: Report) -> script_pb2.Narrations:
             written = await loaded.slots.run(lambda tick: write_narrations(loaded.engine, brief, tick), report=report)
-            return script_pb2.Narrations(narrations=written.lines)
+            return script_pb2.Narrations(
+                narrations=written.lines, usage=usage_message(written.usage), notice=written.notice
+            )
 
         async for message in stream(work, script_pb2.GenerateNarrationsResponse, "narrations"):
             yield message
@@ -111,13 +120,18 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         requests.check_narrations(list(request.narrations))
         words = requests.check_range(request.words, requests.PICTURE_WORDS, "words")
         loaded = await self._engines.get(request.workflow)
-        brief = PictureBrief(tuple(request.narrations), words, request.seed, loaded.model)
+        prefix = request.prompt_prefix.strip()
+        look = look_of("" if prefix else request.style.strip(), request.cast)
+        brief = PictureBrief(tuple(request.narrations), words, request.seed, loaded.model, look, prefix)
 
         async def work(report: Report) -> script_pb2.ImagePrompts:
-            prompts = await loaded.slots.run(
-                lambda tick: write_pictures(loaded.engine, brief, request.prompt_prefix, tick), report=report
+            drawn = await loaded.slots.run(lambda tick: write_pictures(loaded.engine, brief, tick), report=report)
+            return script_pb2.ImagePrompts(
+                image_prompts=drawn.prompts,
+                style=prefix or drawn.look.style,
+                cast=cast_messages(drawn.look),
+                usage=usage_message(drawn.usage),
             )
-            return script_pb2.ImagePrompts(image_prompts=prompts)
 
         async for message in stream(work, script_pb2.GenerateImagePromptsResponse, "image_prompts"):
             yield message
@@ -129,14 +143,21 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         del context
         requests.check_text(request.text, "text")
         self._engines.peek(request.workflow)
-        language = request.language or await asyncio.to_thread(detect_language, request.text)
+        if request.language:
+            check_language(request.language, "language")
+        language = await _language(request.language, request.text)
         loaded = await self._engines.get(request.workflow)
         brief = TitleBrief(request.text, language, request.style, request.seed, loaded.model)
 
-        async def work(report: Report) -> str:
+        async def work(report: Report) -> Completion:
             return await loaded.slots.run(lambda tick: write_title(loaded.engine, brief, tick), report=report)
 
-        async for message in stream(work, script_pb2.GenerateTitleResponse, "title"):
+        def answer(progress: core_pb2.Progress | None = None, found: Completion | None = None) -> Any:
+            if found is None:
+                return script_pb2.GenerateTitleResponse(progress=progress)
+            return script_pb2.GenerateTitleResponse(title=found.text, usage=usage_message(found.usage))
+
+        async for message in stream(work, answer, "found"):
             yield message
 
     async def Complete(
@@ -153,7 +174,12 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             if isinstance(piece, str):
                 yield script_pb2.CompleteResponse(delta=piece)
             else:
-                done = script_pb2.Completion(text=piece.text, tokens_used=piece.tokens)
+                done = script_pb2.Completion(
+                    text=piece.text,
+                    tokens_used=piece.tokens,
+                    usage=usage_message(piece.usage),
+                    truncated=piece.truncated,
+                )
                 yield script_pb2.CompleteResponse(completion=done)
 
     async def ListEngines(
@@ -165,10 +191,9 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         return script_pb2.ListEnginesResponse(engines=engines, next_page_token=following)
 
 
-def _narration_brief(
-    plan: script_pb2.NarrationPlan, words: WordRange, language: str, seed: int, model: str
-) -> NarrationBrief:
-    return NarrationBrief(plan.text.strip(), plan.scene_count, words, language, plan.style, seed, model)
+async def _language(given: str, text: str) -> str:
+    """The given tag, else that of the text; "" when it cannot be told."""
+    return given.strip().replace("_", "-") or await asyncio.to_thread(detect_language, text)
 
 
 async def _deltas(loaded: Loaded[ScriptEngine], brief: CompletionBrief) -> AsyncIterator[str | Completion]:

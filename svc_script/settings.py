@@ -24,14 +24,24 @@ class ScriptSettings(ServiceSettings):
     """A GGUF file of your own for the engine "gguf", in place of the tiny one."""
     script_threads: int = Field(default=0, ge=0, le=256)
     """Threads a local model computes with. 0: one fewer than this process may use, at most 8."""
+    script_context: int = Field(default=8192, ge=1024, le=1_000_000)
+    """Tokens that a GGUF file of your own reads at most, its answer included; no more than it was trained for."""
     llm_base_url: str = ""
     """OpenAI-compatible endpoint, for example http://127.0.0.1:11434/v1. Empty: OpenAI's own."""
     llm_model: str = ""
     """Model at the endpoint, for example qwen2.5:7b."""
     llm_api_key: SecretStr = SecretStr("")
     """Key for the endpoint; may be empty where it asks for none."""
-    llm_timeout: float = 60.0
-    """Seconds without an answer after which the endpoint counts as down."""
+    llm_timeout: float = Field(default=60.0, gt=0)
+    """Seconds without a byte after which the endpoint counts as down."""
+    llm_context: int = Field(default=16_000, ge=1024)
+    """Tokens the model at the endpoint reads; longer texts are condensed in parts of half of it."""
+    llm_price_input: float | None = Field(default=None, ge=0)
+    """Price of a million tokens read. With `llm_price_output`, every result says what it cost."""
+    llm_price_output: float | None = Field(default=None, ge=0)
+    """Price of a million tokens written."""
+    llm_currency: str = "USD"
+    """Currency of the prices."""
 
     @property
     def tiny_gguf(self) -> Path:

@@ -7,26 +7,60 @@ from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition
-from svc_script.pictures import fit_picture
+from svc_script.engines.base import Beat, Completion, Look, Member, Narrations, Pictures, Usage
 from svc_script.scenes import scene_seed
 from svc_script.wording import count_words, short_title, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable
 
     from pixelle.runtime.work import Tick
-    from svc_script.engines.base import NarrationBrief, Narrations, PictureBrief, ScriptEngine, TitleBrief, WordRange
+    from svc_script.engines.base import BoardBrief, NarrationBrief, PictureBrief, ScriptEngine, TitleBrief, WordRange
 
-__all__ = ["build_storyboard", "part", "write_narrations", "write_pictures", "write_title"]
+__all__ = [
+    "cast_messages",
+    "look_of",
+    "usage_message",
+    "write_narrations",
+    "write_pictures",
+    "write_storyboard",
+    "write_title",
+]
 
 
-def part(tick: Tick, start: float, end: float) -> Tick:
-    """A tick for one part of the work: its 0 to 1 is `start` to `end` of the whole."""
+def write_storyboard(
+    engine: ScriptEngine, brief: BoardBrief, send: Callable[[core_pb2.Scene], None], tick: Tick
+) -> core_pb2.Storyboard:
+    """The storyboard; `send` gets every scene once it is complete. Raises FailedPrecondition (SCRIPT_UNUSABLE)."""
+    plan = brief.narration
+    sent: list[core_pb2.Scene] = []
 
-    def inner(fraction: float, message: str = "") -> None:
-        tick(start + (end - start) * min(1.0, max(0.0, fraction)), message)
+    def emit(index: int, beat: Beat) -> None:
+        sent.append(_scene(index, beat, brief))
+        send(sent[-1])
 
-    return inner
+    board = engine.compose(brief, emit, tick)
+    wanted = len(brief.lines) or plan.count
+    if len(board.beats) != wanted or len(sent) != wanted:
+        raise _wrong_count(len(board.beats), wanted, "scenes")
+    return core_pb2.Storyboard(
+        title=short_title(board.title),
+        style=brief.prefix or board.look.style,
+        scenes=sent,
+        notice=board.notice,
+        cast=cast_messages(board.look),
+        usage=usage_message(board.usage),
+    )
+
+
+def _scene(index: int, beat: Beat, brief: BoardBrief) -> core_pb2.Scene:
+    narration = beat.narration if brief.lines else _held(beat.narration, brief.narration.words)
+    return core_pb2.Scene(
+        index=index,
+        narration=narration,
+        image_prompt=_prefixed(brief.prefix, beat.image_prompt) if brief.pictures else "",
+        seed=scene_seed(brief.narration.seed, index),
+    )
 
 
 def write_narrations(engine: ScriptEngine, brief: NarrationBrief, tick: Tick) -> Narrations:
@@ -34,11 +68,15 @@ def write_narrations(engine: ScriptEngine, brief: NarrationBrief, tick: Tick) ->
     written = engine.narrate(brief, tick)
     lines = tuple(_held(line, brief.words) for line in written.lines)
     if len(lines) != brief.count:
-        raise FailedPrecondition(
-            f"The engine wrote {len(lines)} narrations; {brief.count} were asked for. Try again or use another engine.",
-            reason="SCRIPT_UNUSABLE",
-        )
-    return type(written)(lines, written.notice)
+        raise _wrong_count(len(lines), brief.count, "narrations")
+    return Narrations(lines, written.notice, written.usage)
+
+
+def _wrong_count(count: int, wanted: int, what: str) -> FailedPrecondition:
+    return FailedPrecondition(
+        f"The engine wrote {count} {what}; {wanted} were asked for. Try again or use another engine.",
+        reason="SCRIPT_UNUSABLE",
+    )
 
 
 def _held(line: str, words: WordRange) -> str:
@@ -53,45 +91,43 @@ def _held(line: str, words: WordRange) -> str:
     return fitted
 
 
-def write_pictures(engine: ScriptEngine, brief: PictureBrief, prefix: str, tick: Tick) -> list[str]:
+def write_pictures(engine: ScriptEngine, brief: PictureBrief, tick: Tick) -> Pictures:
     """One prompt per narration within the range, the prefix (not counted) in front of each."""
-    written = engine.picture(brief, tick)
-    if len(written) != len(brief.narrations):
-        raise FailedPrecondition(
-            f"The engine wrote {len(written)} image prompts for {len(brief.narrations)} narrations. Try again.",
-            reason="SCRIPT_UNUSABLE",
-        )
+    drawn = engine.picture(brief, tick)
+    if len(drawn.prompts) != len(brief.narrations):
+        raise _wrong_count(len(drawn.prompts), len(brief.narrations), "image prompts")
+    return Pictures(tuple(_prefixed(brief.prefix, text) for text in drawn.prompts), drawn.look, drawn.usage)
+
+
+def _prefixed(prefix: str, prompt: str) -> str:
     front = re.sub(r"\s+", " ", prefix).strip().rstrip(",")
-    fitted = [fit_picture(prompt, brief.words) for prompt in written]
-    return [f"{front}, {prompt}" if front else prompt for prompt in fitted]
+    return f"{front}, {prompt}" if front else prompt
 
 
-def write_title(engine: ScriptEngine, brief: TitleBrief, tick: Tick) -> str:
+def write_title(engine: ScriptEngine, brief: TitleBrief, tick: Tick) -> Completion:
     """A title of at most 60 characters that ends at a whole word."""
-    return short_title(engine.title(brief, tick))
+    found = engine.title(brief, tick)
+    return Completion(short_title(found.text), found.usage)
 
 
-def build_storyboard(
-    *,
-    title: str,
-    language: str,
-    style: str,
-    narrations: Sequence[str],
-    prompts: Sequence[str],
-    notice: str,
-    engine: str,
-    seed: int,
-) -> core_pb2.Storyboard:
-    """The storyboard; `prompts` is empty or as long as `narrations`."""
-    scenes = [
-        core_pb2.Scene(
-            index=index,
-            narration=narration,
-            image_prompt=prompts[index] if prompts else "",
-            seed=scene_seed(seed, index),
-        )
-        for index, narration in enumerate(narrations)
-    ]
-    return core_pb2.Storyboard(
-        title=title, language=language, style=style, scenes=scenes, notice=notice, engine=engine, seed=seed
+def look_of(style: str, cast: Iterable[core_pb2.CastMember]) -> Look:
+    """The look that a request gives."""
+    return Look(style, tuple(Member(member.name, member.look) for member in cast))
+
+
+def cast_messages(look: Look) -> list[core_pb2.CastMember]:
+    """The cast as messages."""
+    return [core_pb2.CastMember(name=member.name, look=member.look) for member in look.cast]
+
+
+def usage_message(usage: Usage) -> core_pb2.Usage | None:
+    """What was used; None when no language model was asked."""
+    if not usage.calls:
+        return None
+    return core_pb2.Usage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        calls=usage.calls,
+        cost=usage.cost,
+        currency=usage.currency,
     )

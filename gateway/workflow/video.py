@@ -120,6 +120,8 @@ class _Story:
             words=self._brief.write.image_prompt_words,
             prompt_prefix=self._brief.write.prompt_prefix,
             seed=seed,
+            style=board.style,
+            cast=board.cast,
         )
         said = await asking.ask(self._services.script.GenerateImagePrompts, request, "script")
         for scene, prompt in zip(bare, said.image_prompts, strict=True):

@@ -1,8 +1,8 @@
-"""What every script engine is: a writer of narrations, image prompts, titles and completions."""
+"""What every script engine is: a writer of storyboards, narrations, image prompts, titles and completions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from pixelle.runtime.engines import Engine
@@ -13,13 +13,20 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
 
 __all__ = [
+    "Beat",
+    "Board",
+    "BoardBrief",
     "Completion",
     "CompletionBrief",
+    "Look",
+    "Member",
     "NarrationBrief",
     "Narrations",
     "PictureBrief",
+    "Pictures",
     "ScriptEngine",
     "TitleBrief",
+    "Usage",
     "WordRange",
 ]
 
@@ -36,6 +43,48 @@ class WordRange:
 
     def __str__(self) -> str:
         return f"{self.low} to {self.high}"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a language model read and wrote. Usages add up."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    calls: int = 0
+    """Questions asked; 0: no language model took part."""
+    cost: float | None = None
+    """None: no price is known, or not for every call."""
+    currency: str = ""
+
+    def __add__(self, other: Usage) -> Usage:
+        if not (self.calls and other.calls):
+            return self if self.calls else other
+        known = self.cost is not None and other.cost is not None
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.calls + other.calls,
+            (self.cost or 0.0) + (other.cost or 0.0) if known else None,
+            self.currency if known else "",
+        )
+
+
+@dataclass(frozen=True)
+class Member:
+    """Someone or something seen in several pictures."""
+
+    name: str
+    look: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """What all pictures of a video share."""
+
+    style: str = ""
+    """One line on technique and colours; "" when none is set."""
+    cast: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +113,7 @@ class Narrations:
     lines: tuple[str, ...]
     notice: str = ""
     """Something the reader must know about these lines."""
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True)
@@ -72,8 +122,22 @@ class PictureBrief:
 
     narrations: tuple[str, ...]
     words: WordRange
+    """Words of each prompt, the style line and the looks of the cast included."""
     seed: int = 0
     model: str = ""
+    look: Look = field(default_factory=Look)
+    """A style line and a cast that are given; what is empty is found by the engine."""
+    prefix: str = ""
+    """The caller's style, put in front of every prompt by the caller: no style line is wanted then."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """One description per narration, and what they share."""
+
+    prompts: tuple[str, ...]
+    look: Look = field(default_factory=Look)
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True)
@@ -85,6 +149,41 @@ class TitleBrief:
     style: str = ""
     seed: int = 0
     model: str = ""
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A scene that is complete."""
+
+    narration: str
+    image_prompt: str = ""
+    """"" when no pictures are wanted."""
+
+
+@dataclass(frozen=True)
+class BoardBrief:
+    """What storyboard to write."""
+
+    narration: NarrationBrief
+    lines: tuple[str, ...] = ()
+    """The narrations when they are given; nothing is written then but pictures and the title."""
+    title: str = ""
+    """The title when it is given."""
+    pictures: WordRange | None = None
+    """Words of each image prompt; None: none are wanted."""
+    prefix: str = ""
+    """The caller's style, put in front of every image prompt by the caller."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A storyboard as written."""
+
+    title: str
+    beats: tuple[Beat, ...]
+    look: Look = field(default_factory=Look)
+    notice: str = ""
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True)
@@ -105,8 +204,14 @@ class Completion:
     """An answer."""
 
     text: str
-    tokens: int = 0
-    """Tokens read and written; 0 when the engine does not say."""
+    usage: Usage = field(default_factory=Usage)
+    truncated: bool = False
+    """It ended at the token limit."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens read and written; 0 when the engine does not say."""
+        return self.usage.input_tokens + self.usage.output_tokens
 
 
 class ScriptEngine(Engine, Protocol):
@@ -117,15 +222,23 @@ class ScriptEngine(Engine, Protocol):
     where a vendor cannot now.
     """
 
+    def compose(self, brief: BoardBrief, emit: Callable[[int, Beat], None], tick: Tick) -> Board:
+        """
+        Write a storyboard. `emit` gets every scene (index, scene) once, in order, as soon as it is complete.
+
+        An engine that writes narrations, pictures and title one after the other uses `svc_script.steps.compose`.
+        """
+        ...
+
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
         """Write `brief.count` narrations, each within `brief.words`, in `brief.language`."""
         ...
 
-    def picture(self, brief: PictureBrief, tick: Tick) -> list[str]:
+    def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
         """Describe one picture per narration, each within `brief.words`, in English."""
         ...
 
-    def title(self, brief: TitleBrief, tick: Tick) -> str:
+    def title(self, brief: TitleBrief, tick: Tick) -> Completion:
         """Find a title; longer ones are shortened by the caller."""
         ...
 

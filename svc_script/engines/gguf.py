@@ -5,18 +5,29 @@ from __future__ import annotations
 import importlib.util
 import json
 import random
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
-from svc_script import llm
+from svc_script import llm, steps
+from svc_script.asking import Message
 from svc_script.drafts import Kept, choose, clean
-from svc_script.engines.base import Completion, CompletionBrief, NarrationBrief, Narrations, PictureBrief, TitleBrief
+from svc_script.engines.base import (
+    Beat,
+    Board,
+    BoardBrief,
+    Completion,
+    CompletionBrief,
+    NarrationBrief,
+    Narrations,
+    PictureBrief,
+    Pictures,
+    TitleBrief,
+)
+from svc_script.engines.gguf_file import read_gguf
 from svc_script.engines.llama import Llama
 from svc_script.engines.outline import extracted, text_title
 from svc_script.extract import is_topic
-from svc_script.pictures import derive_pictures
 from svc_script.plug import PLUG_IN, TINY_NOTICE
 from svc_script.scenes import Line, arrange
 from svc_script.splitting import sentences
@@ -37,9 +48,7 @@ __all__ = ["GgufEngine"]
 _DRAFTS = 8
 _SPARE = 1
 """Stems tried beyond those needed, so that the weakest sentence can be left out."""
-_TINY_CONTEXT, _CONTEXT = 2048, 8192
-_MATERIAL = 16_000
-"""Characters of source material shown to a model: about half of its context."""
+_TINY_CONTEXT = 2048
 _REMARK = 40
 """Words up to which a few sentences are a topic with a remark rather than material."""
 _ROUNDS = 3
@@ -57,16 +66,16 @@ class GgufEngine:
     user's own is asked like any language model.
     """
 
-    version = "1"
+    version = "2"
     summary = "Writes with a GGUF model in this process: a tiny English one, or any file of yours."
 
-    def __init__(self, model: Path, *, own: bool, embeddings: Path, threads: int) -> None:
+    def __init__(self, model: Path, *, own: bool, embeddings: Path, threads: int, context: int = 8192) -> None:
         """
         model: the GGUF file. own: whether it is the user's rather than the starter's tiny one.
         embeddings: folder of the sentence encoder that judges the tiny model's drafts.
-        threads: threads the model computes with.
+        threads: threads the model computes with. context: tokens a model of the user's own reads at most.
         """
-        self._threads = threads
+        self._threads, self._context = threads, context
         self._path, self._own, self._embeddings = model, own, embeddings
         self.features = Features(languages=() if own else ("en",), deterministic=True)
         self._llama: Llama | None = None
@@ -86,8 +95,12 @@ class GgufEngine:
         return None
 
     def load(self, device: str) -> None:
-        """Load the model and, for the tiny one, the encoder. Raises FailedPrecondition (MODEL_UNREADABLE)."""
-        drafts, context = (1, _CONTEXT) if self._own else (_DRAFTS, _TINY_CONTEXT)
+        """
+        Load the model and, for the tiny one, the encoder.
+
+        Raises FailedPrecondition (MODEL_UNREADABLE, MODEL_HAS_NO_TEMPLATE).
+        """
+        drafts, context = (1, self._chats_within()) if self._own else (_DRAFTS, _TINY_CONTEXT)
         self._llama = Llama(self._path, device=device, threads=self._threads, drafts=drafts, context=context)
         if self._own:
             return
@@ -101,30 +114,37 @@ class GgufEngine:
         """Let go of the model."""
         self._llama = self._meaning = None
 
+    def _chats_within(self) -> int:
+        """Tokens of context that the file's model takes; refuses what is no model that can be talked to."""
+        try:
+            facts = read_gguf(self._path)
+        except (ValueError, OSError) as error:
+            raise FailedPrecondition(
+                f"PIXELLE_SCRIPT_GGUF names {self._path.name!r}, which cannot be read: {error}.",
+                reason="MODEL_UNREADABLE",
+            ) from error
+        if not facts.chat_template:
+            raise FailedPrecondition(
+                f"The model {self._path.name!r} ({facts.architecture}) has no chat template: it is a base model, which "
+                "does not follow instructions. Set PIXELLE_SCRIPT_GGUF to its instruct or chat version.",
+                reason="MODEL_HAS_NO_TEMPLATE",
+            )
+        return min(self._context, facts.context or self._context)
+
     def _model(self) -> Llama:
         assert self._llama, "load() comes first"
         return self._llama
 
-    def _ask(self, question: llm.Question, tick: Tick) -> str:
-        return (
-            self._model()
-            .chat(
-                question.messages,
-                schema=question.schema,
-                tokens=question.max_tokens,
-                temperature=question.temperature,
-                seed=question.seed,
-                emit=None,
-                tick=lambda fraction, message="": tick(0.0, message),
-            )
-            .text
-        )
+    def compose(self, brief: BoardBrief, emit: Callable[[int, Beat], None], tick: Tick) -> Board:
+        """Write a storyboard: asked of a model of the user's own, drafted step by step with the tiny one."""
+        if self._own:
+            return llm.compose(self._model(), brief, emit, tick)
+        return steps.compose(self, brief, emit, tick)
 
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
         """Write narrations. Raises InvalidArgument (LANGUAGE_UNSUPPORTED), FailedPrecondition (DRAFT_TOO_WEAK)."""
         if self._own:
-            shown = brief.text[:_MATERIAL]
-            return Narrations(llm.narrate(self._ask, replace(brief, text=shown), tick))
+            return llm.narrate(self._model(), brief, tick)
         if brief.language not in {"", "en"} and not brief.language.startswith("en-"):
             raise InvalidArgument(
                 f"The tiny local model writes English only, and the language is {brief.language!r}. {PLUG_IN}",
@@ -134,26 +154,27 @@ class GgufEngine:
         few = count_words(brief.text) <= _REMARK and len(sentences(brief.text)) < brief.count
         if not (is_topic(brief.text) or few):
             return extracted(brief)  # the text's own sentences are better than anything this model would make of them
-        return Narrations(tuple(self._draft(brief, tick)), TINY_NOTICE)
+        notices = (TINY_NOTICE, steps.unstyled(brief.style, "the tiny model"))
+        return Narrations(tuple(self._draft(brief, tick)), "\n".join(filter(None, notices)))
 
-    def picture(self, brief: PictureBrief, tick: Tick) -> list[str]:
+    def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
         """Describe pictures: asked of a model of the user's own, derived by rule for the tiny one."""
         if self._own:
-            return llm.picture(self._ask, brief, tick)
+            return llm.picture(self._model(), brief, tick)
         tick(0.0, "describing pictures")
-        return derive_pictures(brief.narrations, brief.words, brief.seed)
+        return steps.derived(brief)
 
-    def title(self, brief: TitleBrief, tick: Tick) -> str:
+    def title(self, brief: TitleBrief, tick: Tick) -> Completion:
         """Find a title: asked of a model of the user's own, taken from the text for the tiny one."""
         if self._own:
-            return llm.title(self._ask, brief, tick)
+            return llm.title(self._model(), brief, tick)
         tick(0.0, "finding a title")
-        return text_title(brief.text)
+        return Completion(text_title(brief.text))
 
     def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
         """Answer a prompt. Raises InvalidArgument (PROMPT_TOO_LONG, SCHEMA_INVALID)."""
         return self._model().chat(
-            [llm.Message("user", brief.prompt)],
+            [Message("user", brief.prompt)],
             schema=json.loads(brief.schema) if brief.schema else None,
             tokens=brief.max_tokens,
             temperature=brief.temperature,

@@ -6,20 +6,21 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument, Unavailable
-from svc_script.engines.base import Completion
+from svc_script.engines.base import Completion, Usage
+from svc_script.thinking import Unthought
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pixelle.runtime.work import Tick
-    from svc_script.llm import Message
+    from svc_script.asking import Message, Question
 
 __all__ = ["Llama"]
 
 
 class Llama:
-    """A loaded model. Calls block; one at a time."""
+    """A loaded model, asked with the chat template of its own file. Calls block; one at a time."""
 
     def __init__(self, path: Path, *, device: str, threads: int, drafts: int, context: int) -> None:
         """
@@ -43,7 +44,7 @@ class Llama:
         params.n_gpu_layers = 999 if device.startswith("cuda") else 0
         if device.startswith("cuda:"):
             params.main_gpu = int(device.partition(":")[2])
-        params.verbosity, params.warmup = -1, False
+        params.verbosity, params.warmup, params.use_jinja = -1, False, True
         try:
             self._server: Any = xllamacpp.Server(params)
         except (RuntimeError, ValueError) as error:
@@ -53,6 +54,7 @@ class Llama:
                 reason="MODEL_UNREADABLE",
             ) from error
         self._drafts = drafts
+        self.room, self.spare = context // 2, 0  # an answer forced into a schema holds no thinking
 
     def drafts(self, prompt: str, *, grammar: str, tokens: int, temperature: float, seed: int) -> list[str]:
         """Several completions of one raw prompt, drawn together; the same seed gives the same drafts."""
@@ -71,6 +73,19 @@ class Llama:
         )
         return [choice["text"] for choice in _checked(answer)["choices"]]
 
+    def __call__(self, question: Question, tick: Tick, emit: Callable[[str], None] | None = None) -> Completion:
+        """The answer to a question about a script, thinking left out. Raises as `chat`."""
+        return self.chat(
+            question.messages,
+            schema=question.schema,
+            tokens=question.max_tokens,
+            temperature=question.temperature,
+            seed=question.seed,
+            emit=emit,
+            tick=tick,
+            repeat_penalty=1.1,  # small models fall into loops
+        )
+
     def chat(
         self,
         messages: Sequence[Message],
@@ -81,6 +96,7 @@ class Llama:
         seed: int,
         emit: Callable[[str], None] | None,
         tick: Tick,
+        repeat_penalty: float = 1.0,
     ) -> Completion:
         """
         The answer of the next turn, streamed to `emit`.
@@ -93,6 +109,7 @@ class Llama:
             "max_tokens": tokens,
             "temperature": temperature,
             "seed": seed,
+            "repeat_penalty": repeat_penalty,
             "cache_prompt": False,
             "stream": True,
             "stream_options": {"include_usage": True},
@@ -101,16 +118,23 @@ class Llama:
             shape = {"name": "answer", "strict": True, "schema": schema}
             body["response_format"] = {"type": "json_schema", "json_schema": shape}
         pieces: list[str] = []
+        thoughts = Unthought()
+        ends: list[str] = []
         last: list[dict[str, Any]] = []
         gone: list[Cancelled] = []
+
+        def say(text: str) -> None:
+            if shown := thoughts.feed(text):
+                pieces.append(shown)
+                if emit:
+                    emit(shown)
 
         def take(chunk: dict[str, Any]) -> bool:
             last[:] = [chunk]
             for choice in chunk.get("choices") or []:
+                ends.extend([choice["finish_reason"]] if choice.get("finish_reason") else [])
                 if text := (choice.get("delta") or {}).get("content"):
-                    pieces.append(text)
-                    if emit:
-                        emit(text)
+                    say(text)
             try:
                 tick(min(0.99, len(pieces) / tokens))
             except Cancelled as error:  # the library swallows exceptions; True tells it to stop
@@ -122,7 +146,13 @@ class Llama:
         if gone:
             raise gone[0]
         final = _checked(said if isinstance(said, dict) else last[0] if last else {})
-        return Completion("".join(pieces), int((final.get("usage") or {}).get("total_tokens") or 0))
+        if rest := thoughts.rest():
+            pieces.append(rest)
+            if emit:
+                emit(rest)
+        used = final.get("usage") or {}
+        usage = Usage(int(used.get("prompt_tokens") or 0), int(used.get("completion_tokens") or 0), 1)
+        return Completion("".join(pieces), usage, truncated="length" in ends)
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:

@@ -4,65 +4,72 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import (
-    FailedPrecondition,
-    InvalidArgument,
-    NotFound,
-    PermissionDenied,
-    PixelleError,
-    ResourceExhausted,
-    Unauthenticated,
-    Unavailable,
-)
 from svc_script import llm
-from svc_script.engines.base import Completion, CompletionBrief, NarrationBrief, Narrations, PictureBrief, TitleBrief
+from svc_script.engines.base import (
+    Beat,
+    Board,
+    BoardBrief,
+    Completion,
+    CompletionBrief,
+    NarrationBrief,
+    Narrations,
+    PictureBrief,
+    Pictures,
+    TitleBrief,
+    Usage,
+)
+from svc_script.prompts import prompt
+from svc_script.thinking import Unthought
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pydantic import SecretStr
 
+    from pixelle.runtime.errors import PixelleError
     from pixelle.runtime.work import Tick
+    from svc_script.asking import Ask, Question
+    from svc_script.prices import Price
 
-__all__ = ["OpenaiEngine"]
+__all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
-_MATERIAL = 60_000
-"""Characters of source material shown to a model (about 15,000 tokens)."""
-_STEPS_DOWN: tuple[tuple[str, str], ...] = (
-    ("response_format", "response_format"),
-    ("json_schema", "response_format"),
-    ("max_completion_tokens", "max_tokens"),
-    ("max_tokens", "max_tokens"),
-    ("temperature", "temperature"),
-    ("seed", "seed"),
-    ("stream_options", "stream_options"),
-)
-"""A word in a refusal, and the field it is about."""
+_SCHEMA, _JSON, _PROMPT = 0, 1, 2
+"""Ways to get JSON, best first: by schema, as JSON mode, by asking for it."""
 
 
 class OpenaiEngine:
     """
-    Asks a chat endpoint. What an endpoint refuses (JSON schema, seed, ...) is left out from then on.
+    Asks a chat endpoint. What an endpoint refuses (JSON schema, seed, ...) is left out from then on, model by model.
 
     Answers are streamed, so that a cancelled call stops costing money. Nothing is retried here except an answer
     that cannot be used: the task's step retries what is marked retryable.
     """
 
-    version = "1"
+    version = "2"
     summary = "Writes with any OpenAI-compatible endpoint."
     features = Features()
 
-    def __init__(self, *, base_url: str, model: str, key: SecretStr, timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        model: str,
+        key: SecretStr,
+        timeout: float = 60.0,
+        context: int = 16_000,
+        price: Price | None = None,
+    ) -> None:
         """
         base_url: "" means the official one. model: name at the endpoint. key: may be empty where none is asked for.
-        timeout: seconds without a byte after which the endpoint counts as down.
+        timeout: seconds without a byte after which the endpoint counts as down. context: tokens the model reads.
+        price: of its tokens; None leaves costs unsaid.
         """
         self._base_url, self._name, self._key, self._timeout = base_url or _OFFICIAL, model, key, timeout
+        self._context, self._price = context, price
         self._client: Any = None
         self._refused: dict[str, dict[str, int]] = {}
 
@@ -94,44 +101,43 @@ class OpenaiEngine:
             self._client.close()
             self._client = None
 
+    def compose(self, brief: BoardBrief, emit: Callable[[int, Beat], None], tick: Tick) -> Board:
+        """Write a storyboard. Raises FailedPrecondition (SCRIPT_UNUSABLE, MODEL_REFUSED) and what the vendor says."""
+        return llm.compose(asker(self, brief.narration.model), brief, emit, tick)
+
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
-        """Write narrations. Raises FailedPrecondition (SCRIPT_UNUSABLE) and what the vendor says."""
-        shown = replace(brief, text=brief.text[:_MATERIAL])
-        return Narrations(llm.narrate(self._asker(brief.model), shown, tick))
+        """Write narrations. Raises as `compose`."""
+        return llm.narrate(asker(self, brief.model), brief, tick)
 
-    def picture(self, brief: PictureBrief, tick: Tick) -> list[str]:
-        """Describe pictures."""
-        return llm.picture(self._asker(brief.model), brief, tick)
+    def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
+        """Describe pictures. Raises as `compose`."""
+        return llm.picture(asker(self, brief.model), brief, tick)
 
-    def title(self, brief: TitleBrief, tick: Tick) -> str:
-        """Find a title."""
-        return llm.title(self._asker(brief.model), brief, tick)
+    def title(self, brief: TitleBrief, tick: Tick) -> Completion:
+        """Find a title. Raises as `compose`."""
+        return llm.title(asker(self, brief.model), brief, tick)
 
     def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
-        """Answer a prompt."""
+        """Answer a prompt. Raises FailedPrecondition (ANSWER_EMPTY, MODEL_REFUSED, ...) and what the vendor says."""
         messages = [{"role": "user", "content": brief.prompt}]
-        fields = {"temperature": brief.temperature, "max_tokens": brief.max_tokens, "seed": brief.seed}
+        fields = {"temperature": brief.temperature, "max_tokens": brief.max_tokens, "seed": brief.seed % 2**31}
         schema = json.loads(brief.schema) if brief.schema else None
-        return self._talk(brief.model, messages, fields, schema, emit, tick)
+        said = self.talk(brief.model, messages, fields, schema, emit, tick)
+        if not said.text.strip():
+            raise self._vendor().empty(brief.model or self._name, truncated=said.truncated)
+        return said
 
-    def _asker(self, model: str) -> llm.Ask:
-        def ask(question: llm.Question, tick: Tick) -> str:
-            messages = [{"role": message.role, "content": message.text} for message in question.messages]
-            fields = {
-                "temperature": question.temperature,
-                "max_tokens": question.max_tokens,
-                "seed": question.seed % 2**31,
-            }
+    @property
+    def room(self) -> int:
+        """Tokens of source material that may be shown at once."""
+        return self._context // 2
 
-            def alive(fraction: float, message: str = "") -> None:
-                del fraction
-                tick(0.0, message)
+    def _vendor(self) -> Any:
+        from svc_script.engines.openai_errors import Vendor
 
-            return self._talk(model, messages, fields, question.schema, None, alive).text
+        return Vendor(self._base_url, self._key.get_secret_value(), self._timeout)
 
-        return ask
-
-    def _talk(  # noqa: PLR0917 - private, called twice
+    def talk(  # noqa: PLR0917 - for the two of this module
         self,
         model: str,
         messages: list[dict[str, str]],
@@ -140,82 +146,107 @@ class OpenaiEngine:
         emit: Callable[[str], None] | None,
         tick: Tick,
     ) -> Completion:
-        """One streamed answer, in the richest form the endpoint takes."""
+        """One streamed answer, asked for in the richest form the endpoint takes."""
         import openai
+
+        from svc_script.engines.openai_errors import FAILURES, refused_field
 
         assert self._client is not None, "load() comes first"
         name = model or self._name
         refused = self._refused.setdefault(name, {})
         while True:
-            body = _body(name, messages, fields, schema, refused)
+            before = dict(refused)
+            body = _body(name, messages, fields, schema, before)
             try:
                 return self._stream(body, emit, tick)
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if not _step_down(str(error), body, refused):
-                    raise self._translated(error, name) from error
-            except openai.OpenAIError as error:
-                raise self._translated(error, name) from error
+            except openai.APIStatusError as error:
+                what = refused_field(error, _sent(body))
+                if what is None:
+                    raise self._vendor().error(error, name) from error
+                # calls at the same time may be refused the same thing: that is one step down, not two
+                refused[what] = max(refused.get(what, 0), before.get(what, 0) + 1)
+            except FAILURES as error:
+                raise self._vendor().error(error, name) from error
 
     def _stream(self, body: dict[str, Any], emit: Callable[[str], None] | None, tick: Tick) -> Completion:
+        """Raises FAILURES, MODEL_REFUSED, CONTENT_FILTERED and VENDOR_CUT."""
         pieces: list[str] = []
-        tokens = 0
+        refusal: list[str] = []
+        used: Any = None
+        end = ""
+        thoughts = Unthought()
         limit = int(body.get("max_tokens") or body.get("max_completion_tokens") or 4000)
+
+        def say(text: str) -> None:
+            if text:
+                pieces.append(text)
+                if emit:
+                    emit(text)
+
+        model, vendor = body["model"], self._vendor()
         tick(0.0)
         with self._client.chat.completions.create(**body) as stream:
-            for chunk in stream:
+            for chunk in _chunks(stream, lambda: vendor.cut(model)):
                 tick(min(0.99, len(pieces) / limit))
-                if chunk.usage:
-                    tokens = int(chunk.usage.total_tokens)
-                for choice in chunk.choices:
-                    if choice.delta and choice.delta.content:
-                        pieces.append(choice.delta.content)
-                        if emit:
-                            emit(choice.delta.content)
-        return Completion("".join(pieces), tokens)
+                used = chunk.usage or used
+                for choice in chunk.choices or ():
+                    end = choice.finish_reason or end
+                    said = getattr(choice, "delta", None) or getattr(choice, "message", None)
+                    if said is not None:
+                        say(thoughts.feed(said.content or ""))
+                        refusal.append(getattr(said, "refusal", None) or "")
+        say(thoughts.rest())
+        if words := "".join(refusal):
+            raise vendor.refusal(words, model)
+        if end == "content_filter":
+            raise vendor.filtered(model)
+        if not end and used is None:
+            raise vendor.cut(model)
+        return Completion("".join(pieces), self._usage(used), truncated=end == "length")
 
-    def _translated(  # noqa: PLR0911 - a table of vendor errors
-        self, error: Exception, model: str
-    ) -> PixelleError:
-        """A vendor's error as one of ours; the vendor's own words are kept short, the key is cut out."""
-        import openai
+    def _usage(self, said: Any) -> Usage:
+        read, written = (int(said.prompt_tokens or 0), int(said.completion_tokens or 0)) if said else (0, 0)
+        return self._price.of(read, written) if self._price else Usage(read, written, 1)
 
-        said = str(getattr(error, "message", "") or error)
-        secret = self._key.get_secret_value()
-        said = (said.replace(secret, "***") if secret else said)[:300]
-        where = f"The endpoint {self._base_url}"
-        details = {"vendor": self._base_url, "model": model}
-        if isinstance(error, openai.APITimeoutError):
-            return Unavailable(
-                f"{where} did not answer within {self._timeout:g} s.", reason="VENDOR_DOWN", details=details
-            )
-        if isinstance(error, openai.APIConnectionError):
-            return Unavailable(
-                f"{where} cannot be reached. Check PIXELLE_LLM_BASE_URL.", reason="VENDOR_DOWN", details=details
-            )
-        if isinstance(error, openai.AuthenticationError):
-            if secret:
-                return Unauthenticated(f"{where} refused the key: {said}", reason="KEY_REJECTED", details=details)
-            return Unauthenticated(
-                f"{where} asks for a key. Set PIXELLE_LLM_API_KEY.", reason="KEY_MISSING", details=details
-            )
-        if isinstance(error, openai.PermissionDeniedError):
-            return PermissionDenied(f"{where} does not allow this: {said}", details=details)
-        if isinstance(error, openai.NotFoundError):
-            return NotFound(
-                f"{where} does not know the model {model!r}: {said}. Check PIXELLE_LLM_MODEL and PIXELLE_LLM_BASE_URL.",
-                reason="MODEL_NOT_FOUND",
-                details=details,
-            )
-        if isinstance(error, openai.RateLimitError):
-            wait = _seconds(error.response.headers.get("retry-after"))
-            return ResourceExhausted(
-                f"{where} answered that a limit is reached: {said}", reason="QUOTA", retry_after=wait, details=details
-            )
-        if isinstance(error, openai.APIStatusError) and error.status_code < 500:
-            return InvalidArgument(f"{where} refused the request: {said}", reason="VENDOR_REFUSED", details=details)
-        if isinstance(error, openai.APIError):
-            return Unavailable(f"{where} failed: {said}", reason="VENDOR_DOWN", details=details)
-        return FailedPrecondition(f"{where} gave no usable answer: {said}", reason="VENDOR_ANSWER", details=details)
+
+def asker(engine: OpenaiEngine, model: str) -> Ask:
+    """Questions about scripts, put to a model of the endpoint; "" is the engine's own."""
+    return _Asker(engine, model)
+
+
+class _Asker:
+    """Questions about scripts, put to one model of the endpoint."""
+
+    def __init__(self, engine: OpenaiEngine, model: str) -> None:
+        self._engine, self._model = engine, model
+        self.room, self.spare = engine.room, 4000
+
+    def __call__(self, question: Question, tick: Tick, emit: Callable[[str], None] | None = None) -> Completion:
+        """As `svc_script.asking.Ask` says."""
+        messages = [{"role": message.role, "content": message.text} for message in question.messages]
+        fields = {
+            "temperature": question.temperature,
+            "max_tokens": question.max_tokens,
+            "seed": question.seed % 2**31,
+        }
+        return self._engine.talk(self._model, messages, fields, question.schema, emit, tick)
+
+
+def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
+    """The pieces of an answer; the whole as one piece from an endpoint that does not stream. Raises `cut`."""
+    import openai
+    from openai.types.chat import ChatCompletion
+
+    kind = stream.response.headers.get("content-type", "")
+    try:
+        if "json" not in kind or "event-stream" in kind:
+            yield from stream
+        else:
+            yield ChatCompletion.model_construct(**json.loads(stream.response.read()))
+    except openai.APITimeoutError:
+        raise
+    except openai.APIConnectionError as error:
+        raise cut() from error
 
 
 def _body(
@@ -232,30 +263,30 @@ def _body(
         body["max_completion_tokens"] = fields["max_tokens"]
     if "stream_options" not in refused:
         body["stream_options"] = {"include_usage": True}
-    form = refused.get("response_format", 0)
-    if schema is not None and form == 0:
-        shape = {"name": "answer", "strict": True, "schema": schema}
+    form = refused.get("response_format", _SCHEMA)
+    if schema is not None and form == _SCHEMA:
+        shape = {"name": "answer", "strict": True, "schema": _unbound(schema) if "bounds" in refused else schema}
         body["response_format"] = {"type": "json_schema", "json_schema": shape}
-    elif schema is not None and form == 1:
+    elif schema is not None and form == _JSON:
         body["response_format"] = {"type": "json_object"}
-    if schema is not None and form:
-        told = f"Answer with JSON that satisfies this JSON Schema:\n{json.dumps(schema)}"
+    if schema is not None and form != _SCHEMA:
+        told = prompt("schema").fill(schema=json.dumps(schema))
         body["messages"] = [*messages[:-1], messages[-1] | {"content": f"{messages[-1]['content']}\n{told}"}]
     return body
 
 
-def _step_down(refusal: str, body: dict[str, Any], refused: dict[str, int]) -> bool:
-    """Note what the endpoint refused; False when it was nothing we can leave out."""
-    for word, name in _STEPS_DOWN:
-        sent = name in body or (name == "max_tokens" and "max_completion_tokens" in body)
-        if word in refusal and sent:
-            refused[name] = refused.get(name, 0) + 1
-            return True
-    return False
+def _unbound(schema: Any) -> Any:
+    """The schema without lengths of lists, which some endpoints do not take; the answer is counted anyway."""
+    if isinstance(schema, dict):
+        return {name: _unbound(value) for name, value in schema.items() if name not in {"minItems", "maxItems"}}
+    return [_unbound(value) for value in schema] if isinstance(schema, list) else schema
 
 
-def _seconds(header: str | None) -> float | None:
-    try:
-        return float(header) if header else None
-    except ValueError:
-        return None
+def _sent(body: dict[str, Any]) -> frozenset[str]:
+    """What of a request an endpoint may refuse."""
+    sent = set(body)
+    if "max_completion_tokens" in body:
+        sent.add("max_tokens")
+    if "minItems" in json.dumps(body.get("response_format", {})):
+        sent.add("bounds")
+    return frozenset(sent)

@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
-from svc_script.engines.base import Completion, CompletionBrief, NarrationBrief, Narrations, PictureBrief, TitleBrief
+from svc_script import steps
+from svc_script.engines.base import (
+    Beat,
+    Board,
+    BoardBrief,
+    Completion,
+    CompletionBrief,
+    NarrationBrief,
+    Narrations,
+    PictureBrief,
+    Pictures,
+    TitleBrief,
+)
 from svc_script.extract import carrying_sentences, heading, is_topic
-from svc_script.pictures import derive_pictures
 from svc_script.plug import PLUG_IN
 from svc_script.splitting import sentences
 from svc_script.wording import short_title
@@ -32,7 +43,7 @@ def extracted(brief: NarrationBrief) -> Narrations:
             reason="TEXT_TOO_SHORT",
             details={"sentences": str(total), "fitting": str(fitting)},
         )
-    return Narrations(tuple(lines))
+    return Narrations(tuple(lines), steps.unstyled(brief.style, "picking sentences"))
 
 
 def text_title(text: str) -> str:
@@ -44,7 +55,7 @@ def text_title(text: str) -> str:
 class OutlineEngine:
     """Picks and orders the sentences that carry an article; the same request gives the same bytes."""
 
-    version = "1"
+    version = "2"
     summary = "Plans a given text by rule: picks the sentences that carry it. Deterministic, no model."
     features = Features(deterministic=True)
 
@@ -58,6 +69,10 @@ class OutlineEngine:
     def close(self) -> None:
         """Nothing to let go of."""
 
+    def compose(self, brief: BoardBrief, emit: Callable[[int, Beat], None], tick: Tick) -> Board:
+        """Sentences, title and pictures, one after the other."""
+        return steps.compose(self, brief, emit, tick)
+
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
         """Pick sentences. Raises FailedPrecondition (TOPIC_NEEDS_MODEL, TEXT_TOO_SHORT)."""
         tick(0.0, "choosing sentences")
@@ -69,15 +84,15 @@ class OutlineEngine:
             )
         return extracted(brief)
 
-    def picture(self, brief: PictureBrief, tick: Tick) -> list[str]:
+    def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
         """Derive prompts from the narrations."""
         tick(0.0, "describing pictures")
-        return derive_pictures(brief.narrations, brief.words, brief.seed)
+        return steps.derived(brief)
 
-    def title(self, brief: TitleBrief, tick: Tick) -> str:
+    def title(self, brief: TitleBrief, tick: Tick) -> Completion:
         """Take a title from the text."""
         tick(0.0, "finding a title")
-        return text_title(brief.text)
+        return Completion(text_title(brief.text))
 
     def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
         """Raises FailedPrecondition (ENGINE_CANNOT_COMPLETE)."""

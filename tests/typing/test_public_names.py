@@ -71,8 +71,9 @@ def test_generate_video() -> None:
     }
     assert [name for name, p in waiting.parameters.items() if p.default is None] == [
         *("title", "tts_workflow", "tts_voice", "ref_audio", "media_workflow", "media_width", "media_height"),
-        *("frame_template", "template_params", "prompt_prefix", "bgm_path", "language", "captions", "motion"),
-        *("transition", "seed", "assets", "metadata", "storyboard", "idempotency_key", "output_path"),
+        *("frame_template", "template_params", "prompt_prefix", "bgm_path", "language"),
+        *("style", "target_seconds", "captions", "motion", "transition", "seed", "assets", "metadata", "storyboard"),
+        *("idempotency_key", "output_path"),
         "progress_callback",
     ]
 

@@ -252,6 +252,8 @@ class Storyboard(_message.Message):
     NOTICE_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    CAST_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """Title of the video."""
     language: _builtins.str
@@ -268,6 +270,14 @@ class Storyboard(_message.Message):
     def scenes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Scene]:
         """The scenes in order."""
 
+    @_builtins.property
+    def cast(self) -> _containers.RepeatedCompositeFieldContainer[Global___CastMember]:
+        """Who is seen in several scenes; their looks stand in the image prompts. May be empty."""
+
+    @_builtins.property
+    def usage(self) -> Global___Usage:
+        """What writing it took. Unset when no language model was asked."""
+
     def __init__(
         self,
         *,
@@ -278,14 +288,82 @@ class Storyboard(_message.Message):
         notice: _builtins.str = ...,
         engine: _builtins.str = ...,
         seed: _builtins.int = ...,
+        cast: _abc.Iterable[Global___CastMember] | None = ...,
+        usage: Global___Usage | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["engine", b"engine", "language", b"language", "notice", b"notice", "scenes", b"scenes", "seed", b"seed", "style", b"style", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cast", b"cast", "engine", b"engine", "language", b"language", "notice", b"notice", "scenes", b"scenes", "seed", b"seed", "style", b"style", "title", b"title", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Storyboard: _TypeAlias = Storyboard  # noqa: Y015
+
+@_typing.final
+class CastMember(_message.Message):
+    """Someone or something seen in several scenes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    LOOK_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """The name used in image prompts."""
+    look: _builtins.str
+    """What it looks like, in English."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        look: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["look", b"look", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CastMember: _TypeAlias = CastMember  # noqa: Y015
+
+@_typing.final
+class Usage(_message.Message):
+    """What a language model read and wrote for one result."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
+    CALLS_FIELD_NUMBER: _builtins.int
+    COST_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    input_tokens: _builtins.int
+    """Tokens read. 0 when the engine does not say."""
+    output_tokens: _builtins.int
+    """Tokens written, thinking included. 0 when the engine does not say."""
+    calls: _builtins.int
+    """Questions that were asked, repairs included."""
+    cost: _builtins.float
+    """What the tokens cost. Unset when no price is configured or the tokens are not known."""
+    currency: _builtins.str
+    """Currency of the cost, for example "USD". Empty without a cost."""
+    def __init__(
+        self,
+        *,
+        input_tokens: _builtins.int = ...,
+        output_tokens: _builtins.int = ...,
+        calls: _builtins.int = ...,
+        cost: _builtins.float | None = ...,
+        currency: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cost", b"_cost", "cost", b"cost"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cost", b"_cost", "calls", b"calls", "cost", b"cost", "currency", b"currency", "input_tokens", b"input_tokens", "output_tokens", b"output_tokens"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cost: _TypeAlias = _typing.Literal["cost"]  # noqa: Y015
+    _WhichOneofArgType__cost: _TypeAlias = _typing.Literal["_cost", b"_cost"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cost) -> _WhichOneofReturnType__cost | None: ...
+
+Global___Usage: _TypeAlias = Usage  # noqa: Y015
 
 @_typing.final
 class Scene(_message.Message):

@@ -111,18 +111,23 @@ class NarrationPlan(_message.Message):
     WORDS_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     STYLE_FIELD_NUMBER: _builtins.int
+    TARGET_SECONDS_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """A topic, source material, or (SCRIPT_MODE_FIXED) the script itself. 1 to 100,000 characters."""
     mode: Global___ScriptMode.ValueType
     """Write or split."""
     scene_count: _builtins.int
-    """Number of narrations, 1 to 20. Only for SCRIPT_MODE_GENERATE."""
+    """Number of narrations, 1 to 20. 0 with target_seconds: as many as suit it. Only for SCRIPT_MODE_GENERATE."""
     split_mode: Global___SplitMode.ValueType
     """Where to split. Only for SCRIPT_MODE_FIXED."""
     language: _builtins.str
     """BCP 47 language tag. Empty means the language of the text."""
     style: _builtins.str
     """Audience and tone, in free words. May be empty."""
+    target_seconds: _builtins.float
+    """How long the narrations take to speak in all, 5 to 1800 seconds, at the ordinary speed of a voice. It decides the
+    words per narration (within `words` where that is given). 0 means not set. Only for SCRIPT_MODE_GENERATE.
+    """
     @_builtins.property
     def words(self) -> Global___WordRange:
         """Words per narration. Only for SCRIPT_MODE_GENERATE. Default 5 to 20."""
@@ -137,10 +142,11 @@ class NarrationPlan(_message.Message):
         words: Global___WordRange | None = ...,
         language: _builtins.str = ...,
         style: _builtins.str = ...,
+        target_seconds: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["words", b"words"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "mode", b"mode", "scene_count", b"scene_count", "split_mode", b"split_mode", "style", b"style", "text", b"text", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "mode", b"mode", "scene_count", b"scene_count", "split_mode", b"split_mode", "style", b"style", "target_seconds", b"target_seconds", "text", b"text", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -202,12 +208,13 @@ Global___WriteStoryboardRequest: _TypeAlias = WriteStoryboardRequest  # noqa: Y0
 
 @_typing.final
 class WriteStoryboardResponse(_message.Message):
-    """Progress, then one storyboard."""
+    """Progress and scenes, then one storyboard."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PROGRESS_FIELD_NUMBER: _builtins.int
     STORYBOARD_FIELD_NUMBER: _builtins.int
+    SCENE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def progress(self) -> _core_pb2.Progress:
         """How far it is."""
@@ -216,17 +223,22 @@ class WriteStoryboardResponse(_message.Message):
     def storyboard(self) -> _core_pb2.Storyboard:
         """The result; the last message."""
 
+    @_builtins.property
+    def scene(self) -> _core_pb2.Scene:
+        """A scene that is complete; scenes come in order, each once, and are the same in the storyboard."""
+
     def __init__(
         self,
         *,
         progress: _core_pb2.Progress | None = ...,
         storyboard: _core_pb2.Storyboard | None = ...,
+        scene: _core_pb2.Scene | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "storyboard", b"storyboard"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "scene", b"scene", "storyboard", b"storyboard"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "storyboard", b"storyboard"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "scene", b"scene", "storyboard", b"storyboard"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["progress", "storyboard"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["progress", "storyboard", "scene"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
@@ -275,18 +287,28 @@ class Narrations(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     NARRATIONS_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
+    NOTICE_FIELD_NUMBER: _builtins.int
+    notice: _builtins.str
+    """Something the reader must know. May be empty."""
     @_builtins.property
     def narrations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """In order."""
+
+    @_builtins.property
+    def usage(self) -> _core_pb2.Usage:
+        """What writing them took. Unset when no language model was asked."""
 
     def __init__(
         self,
         *,
         narrations: _abc.Iterable[_builtins.str] | None = ...,
+        usage: _core_pb2.Usage | None = ...,
+        notice: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["narrations", b"narrations"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["narrations", b"narrations", "notice", b"notice", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -336,6 +358,8 @@ class GenerateImagePromptsRequest(_message.Message):
     WORDS_FIELD_NUMBER: _builtins.int
     PROMPT_PREFIX_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    CAST_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's id of this call, for logs."""
     workflow: _builtins.str
@@ -344,6 +368,8 @@ class GenerateImagePromptsRequest(_message.Message):
     """Put in front of every prompt. May be empty."""
     seed: _builtins.int
     """Seed of the sampling."""
+    style: _builtins.str
+    """A style line that ends every prompt. Empty means: find one, unless there is a prefix."""
     @_builtins.property
     def narrations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The narrations to illustrate, 1 to 100."""
@@ -351,6 +377,10 @@ class GenerateImagePromptsRequest(_message.Message):
     @_builtins.property
     def words(self) -> Global___WordRange:
         """Words per prompt. Default 30 to 60."""
+
+    @_builtins.property
+    def cast(self) -> _containers.RepeatedCompositeFieldContainer[_core_pb2.CastMember]:
+        """Who is seen in several pictures. Empty means: find out."""
 
     def __init__(
         self,
@@ -361,10 +391,12 @@ class GenerateImagePromptsRequest(_message.Message):
         words: Global___WordRange | None = ...,
         prompt_prefix: _builtins.str = ...,
         seed: _builtins.int = ...,
+        style: _builtins.str = ...,
+        cast: _abc.Iterable[_core_pb2.CastMember] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["words", b"words"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["narrations", b"narrations", "prompt_prefix", b"prompt_prefix", "request_id", b"request_id", "seed", b"seed", "words", b"words", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cast", b"cast", "narrations", b"narrations", "prompt_prefix", b"prompt_prefix", "request_id", b"request_id", "seed", b"seed", "style", b"style", "words", b"words", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -377,18 +409,34 @@ class ImagePrompts(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     IMAGE_PROMPTS_FIELD_NUMBER: _builtins.int
+    STYLE_FIELD_NUMBER: _builtins.int
+    CAST_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
+    style: _builtins.str
+    """The style line shared by all; the prefix where there is one."""
     @_builtins.property
     def image_prompts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """One per narration, in the same order."""
+
+    @_builtins.property
+    def cast(self) -> _containers.RepeatedCompositeFieldContainer[_core_pb2.CastMember]:
+        """Who is seen in several pictures; their looks stand in the prompts."""
+
+    @_builtins.property
+    def usage(self) -> _core_pb2.Usage:
+        """What writing them took. Unset when no language model was asked."""
 
     def __init__(
         self,
         *,
         image_prompts: _abc.Iterable[_builtins.str] | None = ...,
+        style: _builtins.str = ...,
+        cast: _abc.Iterable[_core_pb2.CastMember] | None = ...,
+        usage: _core_pb2.Usage | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["image_prompts", b"image_prompts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cast", b"cast", "image_prompts", b"image_prompts", "style", b"style", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -476,21 +524,27 @@ class GenerateTitleResponse(_message.Message):
 
     PROGRESS_FIELD_NUMBER: _builtins.int
     TITLE_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """The result; the last message. At most 60 characters."""
     @_builtins.property
     def progress(self) -> _core_pb2.Progress:
         """How far it is."""
 
+    @_builtins.property
+    def usage(self) -> _core_pb2.Usage:
+        """What finding the title took; beside the title. Unset when no language model was asked."""
+
     def __init__(
         self,
         *,
         progress: _core_pb2.Progress | None = ...,
         title: _builtins.str = ...,
+        usage: _core_pb2.Usage | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "title", b"title"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "title", b"title", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "title", b"title", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["progress", "title"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
@@ -554,19 +608,29 @@ class Completion(_message.Message):
 
     TEXT_FIELD_NUMBER: _builtins.int
     TOKENS_USED_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
+    TRUNCATED_FIELD_NUMBER: _builtins.int
     text: _builtins.str
     """The text."""
     tokens_used: _builtins.int
     """Tokens read and written; 0 when the engine does not say."""
+    truncated: _builtins.bool
+    """True when the answer ended at max_tokens rather than by itself."""
+    @_builtins.property
+    def usage(self) -> _core_pb2.Usage:
+        """The same in detail, with the cost where a price is set."""
+
     def __init__(
         self,
         *,
         text: _builtins.str = ...,
         tokens_used: _builtins.int = ...,
+        usage: _core_pb2.Usage | None = ...,
+        truncated: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text", "tokens_used", b"tokens_used"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text", "tokens_used", b"tokens_used", "truncated", b"truncated", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -38,6 +38,7 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
         ({"tts_voice": "tone/b"}, "VOICE_NOT_FOUND", "Did you mean 'tone/a'?"),
         ({"voice_id": "tone/b"}, "VOICE_NOT_FOUND", "Did you mean 'tone/a'?"),
         ({"text": "为什么要养成阅读的习惯"}, "LANGUAGE_NOT_SPOKEN", "tone/a (en)"),
+        ({"language": "klingon"}, "LANGUAGE_UNKNOWN", "language is 'klingon', which is no known language"),
         ({"language": "fr"}, "LANGUAGE_NOT_SPOKEN", "tone/a (en)"),
         ({"tts_voice": "tone/a", "language": "fr"}, "LANGUAGE_NOT_SPOKEN", "'tone/a' does not speak 'fr'"),
         ({"ref_audio": "me.wav"}, "ENGINE_CANNOT_CLONE", "'tone' cannot copy"),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from pydantic import ValidationError
 
-from gateway.convert import MIRRORS, storyboard_message, storyboard_model
+from gateway.convert import MIRRORS, brief_of, storyboard_message, storyboard_model
 from gateway.schemas import SceneModel, StoryboardModel, VideoGenerateRequest
+from pixelle.render.v1 import render_pb2
+
+if TYPE_CHECKING:
+    from pixelle.script.v1 import script_pb2
 
 DOCUMENTED = {
     "text": "x",
@@ -84,3 +90,43 @@ def test_what_is_refused(fields: dict[str, object]) -> None:
 
 def test_a_long_title_is_taken_whole() -> None:
     assert VideoGenerateRequest(text="x", title="t" * 2000).title == "t" * 2000
+
+
+TEMPLATE = render_pb2.Template(key="1080x1920/image_default.html", media=render_pb2.TEMPLATE_MEDIA_IMAGE)
+
+
+def plan_of(**fields: object) -> script_pb2.NarrationPlan:
+    request = VideoGenerateRequest.model_validate({"text": "x"} | fields)
+    return brief_of(request, TEMPLATE, language="en").write.plan
+
+
+def test_audience_tone_and_length_reach_the_script_service() -> None:
+    plan = plan_of(style="for children", target_seconds=60, tts_speed=1.5)
+    assert (plan.style, plan.target_seconds) == ("for children", 90.0)
+    assert (plan.scene_count, plan.words.min, plan.words.max) == (0, 0, 0)
+
+
+def test_what_is_said_beside_a_length_is_kept() -> None:
+    plan = plan_of(target_seconds=60, n_scenes=5, max_narration_words=40)
+    assert (plan.scene_count, plan.words.min, plan.words.max) == (5, 5, 40)
+    assert plan_of(n_scenes=3).scene_count == 3
+    assert (plan_of().scene_count, plan_of().words.max) == (5, 20)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"target_seconds": 4}, {"target_seconds": 1801}, {"target_seconds": 9, "mode": "fixed"}], ids=str
+)
+def test_lengths_that_mean_nothing_are_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="target_seconds"):
+        VideoGenerateRequest.model_validate({"text": "x"} | fields)
+
+
+def test_cast_and_usage_of_a_storyboard_survive_the_way_there_and_back() -> None:
+    board = StoryboardModel.model_validate(
+        {
+            "scenes": [{"narration": "n", "seed": 1}],
+            "cast": [{"name": "Mia", "look": "red coat"}],
+            "usage": {"input_tokens": 10, "output_tokens": 5, "calls": 2, "cost": 0.5, "currency": "USD"},
+        }
+    )
+    assert storyboard_model(storyboard_message(board)) == board

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle_video.config import load_config, settings_from
 from svc_render.settings import RenderSettings
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from svc_script.engines.openai import OpenaiEngine
+from svc_script.settings import ScriptSettings
 
 
 def _written(tmp_path: Path, text: str) -> Path:
@@ -63,3 +62,45 @@ def test_faults_are_named_without_values(tmp_path: Path, text: str, said: str) -
     with pytest.raises(InvalidArgument, match=said) as caught:
         load_config(_written(tmp_path, text))
     assert "sk-secret" not in caught.value.message
+
+
+EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
+PRESETS = ("openai", "qwen", "deepseek", "claude", "moonshot", "ollama", "llama-server", "vllm")
+LOCAL = {"ollama", "llama-server", "vllm"}
+
+
+def test_the_example_decides_nothing_and_offers_the_presets() -> None:
+    config = load_config(EXAMPLE)
+    assert config.values() == {
+        name: value for name, value in config.values().items() if not name.startswith(("llm", "script"))
+    }
+    assert tuple(config.llm_presets) == PRESETS
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_of_the_example_makes_an_engine_that_misses_nothing(name: str, tmp_path: Path) -> None:
+    key = "" if name in LOCAL else "sk-1"
+    text = EXAMPLE.read_text("utf-8").replace('preset: ""', f"preset: {name}", 1)
+    text = text.replace('api_key: ""', f'api_key: "{key}"', 1)
+    settings = settings_from(ScriptSettings, load_config(_written(tmp_path, text)).values())
+    assert settings.effective_engine == "openai"
+    made = OpenaiEngine(base_url=settings.llm_base_url, model=settings.llm_model, key=settings.llm_api_key)
+    assert made.missing() is None
+    assert settings.llm_base_url.startswith("http://127.0.0.1:" if name in LOCAL else "https://")
+    assert settings.llm_context != ScriptSettings.model_fields["llm_context"].default
+
+
+def test_what_is_set_goes_before_the_preset(tmp_path: Path) -> None:
+    text = (
+        "llm: {preset: mine, model: large, price_input: 0, price_output: 2.5, currency: EUR}\n"
+        "llm_presets: {mine: {base_url: 'http://127.0.0.1:1/v1', model: small, context: 9000}}\n"
+    )
+    settings = settings_from(ScriptSettings, load_config(_written(tmp_path, text)).values())
+    assert (settings.llm_base_url, settings.llm_model) == ("http://127.0.0.1:1/v1", "large")
+    assert (settings.llm_context, settings.llm_price_input, settings.llm_price_output) == (9000, 0.0, 2.5)
+    assert settings.llm_currency == "EUR"
+
+
+def test_an_unknown_preset_is_named_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(InvalidArgument, match=r"llm\.preset is 'opanai'.*Did you mean 'openai'"):
+        load_config(_written(tmp_path, "llm: {preset: opanai}\nllm_presets: {openai: {model: m}}\n")).values()

@@ -19,7 +19,8 @@ SCENES = [
     {"index": 0, "narration": "One.", "image_prompt": "a door", "seed": 5, "voice": "piper/joe"},
     {"index": 1, "narration": "Zwei, ü.", "image_prompt": "", "seed": 6, "voice": ""},
 ]
-BOARD = {"title": "T", "language": "en", "style": "s", "notice": "n", "engine": "e", "seed": 9, "scenes": SCENES}
+MORE = {"cast": [{"name": "Mia", "look": "red coat"}], "usage": {"input_tokens": 1, "output_tokens": 2, "calls": 1}}
+BOARD = {"title": "T", "language": "en", "style": "s", "notice": "n", "engine": "e", "seed": 9, "scenes": SCENES} | MORE
 
 
 def test_nothing_of_a_plan_is_lost_on_the_way() -> None:

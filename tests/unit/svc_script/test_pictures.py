@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from svc_script.engines.base import WordRange
-from svc_script.pictures import derive_pictures, fit_picture
+from svc_script.engines.base import Look, Member, PictureBrief, WordRange
+from svc_script.pictures import fit_picture
+from svc_script.steps import derived
 from svc_script.wording import count_words
 
 NARRATIONS = [
@@ -14,6 +15,10 @@ NARRATIONS = [
     "面包是用面粉和水做的。",
     "word " * 90,
 ]
+
+
+def derive_pictures(narrations: list[str], words: WordRange, seed: int) -> list[str]:
+    return list(derived(PictureBrief(tuple(narrations), words, seed)).prompts)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +43,19 @@ def test_the_narration_leads() -> None:
 
 def test_what_fits_is_not_changed() -> None:
     assert fit_picture("A red boat,\n on a lake.", WordRange(4, 9)) == "A red boat, on a lake"
+
+
+def test_all_pictures_of_a_video_share_a_style_line_and_videos_differ() -> None:
+    brief = PictureBrief(tuple(NARRATIONS[:3]), WordRange(30, 60), 1)
+    drawn = derived(brief)
+    assert drawn.look.style
+    assert all(prompt.endswith(drawn.look.style) for prompt in drawn.prompts)
+    assert len({derived(PictureBrief(brief.narrations, brief.words, seed)).look.style for seed in range(8)}) > 3
+
+
+def test_a_given_look_is_kept_and_a_prefix_replaces_the_style() -> None:
+    look = Look("ink on rough paper", (Member("Mia", "girl in a red coat"),))
+    drawn = derived(PictureBrief(("Mia sleeps.", "Rain falls."), WordRange(20, 40), 1, look=look))
+    assert all(prompt.endswith(", ink on rough paper") for prompt in drawn.prompts)
+    assert ["girl in a red coat" in prompt for prompt in drawn.prompts] == [True, False]
+    assert derived(PictureBrief(("Rain falls.",), WordRange(20, 40), 1, prefix="Oil")).look.style == ""

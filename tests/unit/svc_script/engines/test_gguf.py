@@ -93,8 +93,8 @@ def test_other_languages_are_refused_by_name(engine: GgufEngine) -> None:
 
 
 def test_titles_and_pictures_cost_no_sampling(engine: GgufEngine) -> None:
-    assert engine.title(TitleBrief("How honey bees make honey."), silent) == "How honey bees make honey"
-    prompts = engine.picture(PictureBrief(("Bees fly home.",), WordRange(30, 60)), silent)
+    assert engine.title(TitleBrief("How honey bees make honey."), silent).text == "How honey bees make honey"
+    prompts = engine.picture(PictureBrief(("Bees fly home.",), WordRange(30, 60)), silent).prompts
     assert count_words(prompts[0]) in WordRange(30, 60)
 
 

@@ -1,0 +1,183 @@
+"""What a model is asked for a storyboard, and what of its answer is taken: scenes with narration and picture."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from svc_script.asking import Fault, Wanted
+from svc_script.engines.base import Beat, Look
+from svc_script.look import CAST_SIZE, dress, joined, not_english, read_look, room_for
+from svc_script.narrating import Rules, unit
+from svc_script.prompts import prompt
+from svc_script.wording import TITLE_CHARACTERS, count_words, short_title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from svc_script.engines.base import BoardBrief
+
+__all__ = ["Scenes"]
+
+_PART_WORDS = 1500
+"""Words that one answer is asked for at most: longer ones drift, and small models end before their end."""
+_TEXT: dict[str, Any] = {"type": "string"}
+
+
+class Scenes:
+    """The scenes of one storyboard: with narrations to write or given ones, with pictures or without."""
+
+    def __init__(self, brief: BoardBrief, look: Look, emit: Callable[[int, Beat], None]) -> None:
+        """look: what is given of style and cast. emit: gets every scene once, in order."""
+        self._brief, self._given, self._emit = brief, look, emit
+        plan = brief.narration
+        self._total = len(brief.lines) or plan.count
+        self._rules = Rules(plan.words, plan.language)
+        self._written = not brief.lines
+        size = (plan.words.high if self._written else 0) + (brief.pictures.high if brief.pictures else 0)
+        self.wanted: Wanted[Beat] = Wanted(
+            key="scenes" if self._written else "image_prompts",
+            what="writing scenes" if self._written else "describing pictures",
+            request=lambda _: self._request(),
+            schema=self._schema,
+            total=self._total,
+            tokens=60 + size * 4,
+            judge=self._judge,
+            settled_now=emit,
+            seed=plan.seed,
+            part=max(1, _PART_WORDS // max(1, size)),
+            heads_first=brief.pictures is not None,
+        )
+
+    @property
+    def title(self) -> str:
+        """The title that the model wrote beside the scenes; "" when it wrote none."""
+        found = self.wanted.head.get("title")
+        return short_title(found) if isinstance(found, str) and any(char.isalnum() for char in found) else ""
+
+    @property
+    def look(self) -> Look:
+        """Style and cast, given or found."""
+        pictures = self._brief.pictures
+        if not pictures:
+            return self._given
+        head = self.wanted.head
+        return read_look(head if not self._brief.prefix else {"cast": head.get("cast")}, self._given, pictures)
+
+    def _open(self) -> tuple[bool, bool, bool]:
+        """Whether title, style and cast are still to be written."""
+        first, pictures = not self.wanted.head, self._brief.pictures is not None
+        titled = first and self._written and not self._brief.title
+        styled = first and pictures and not (self._brief.prefix or self._given.style)
+        return titled, styled, first and pictures and not self._given.cast
+
+    def _request(self) -> str:
+        brief, plan, wanted = self._brief, self._brief.narration, self.wanted
+        titled, styled, casted = self._open()
+        style_words, look_words, described = room_for(brief.pictures) if brief.pictures else (0, 0, "")
+        look = self.look
+        shared: dict[str, object] = {
+            "total": self._total,
+            "picture_words": described,
+            "style_words": style_words if styled else "",
+            "look_words": look_words if casted else "",
+            "cast_size": CAST_SIZE if casted else "",
+            "given_style": (brief.prefix or look.style) if brief.pictures else "",
+            "given_cast": joined(look.cast) if brief.pictures else "",
+            "missing": self._numbers(),
+            "shape": self._shape(),
+        }
+        if not self._written:
+            lines = "\n".join(f"{index + 1}. {line}" for index, line in enumerate(brief.lines))
+            return prompt("pictures").fill(**shared, narrations=lines)
+        settled = json.dumps(
+            {str(i + 1): beat.narration for i, beat in sorted(wanted.entries.items())}, ensure_ascii=False
+        )
+        return prompt("storyboard").fill(
+            **shared,
+            words=plan.words,
+            unit=unit(plan.language),
+            aim=(plan.words.low + plan.words.high) // 2,
+            language=plan.language,
+            style=plan.style.rstrip(". "),
+            title_characters=TITLE_CHARACTERS if titled else "",
+            settled=settled if wanted.entries else "",
+            text=plan.text,
+        )
+
+    def _numbers(self) -> str:
+        missing = self.wanted.missing
+        return "" if len(missing) == self._total else ", ".join(str(index + 1) for index in missing)
+
+    def _head(self) -> dict[str, Any]:
+        """JSON Schema of what is to stand before the list, by name."""
+        titled, styled, casted = self._open()
+        member = _object({"name": _TEXT, "look": _TEXT})
+        fields = {"title": (titled, _TEXT), "style": (styled, _TEXT)}
+        fields["cast"] = (casted, {"type": "array", "items": member})
+        return {name: schema for name, (wanted, schema) in fields.items() if wanted}
+
+    def _entry(self) -> dict[str, Any]:
+        if not self._written:
+            return _TEXT
+        return _object({"narration": _TEXT} | ({"image_prompt": _TEXT} if self._brief.pictures else {}))
+
+    def _schema(self, count: int) -> dict[str, Any]:
+        entries = {"type": "array", "items": self._entry(), "minItems": count, "maxItems": count}
+        return _object(self._head() | {self.wanted.key: entries})
+
+    def _shape(self) -> str:
+        """The form of the answer; without example texts, which weak models copy."""
+        shown = {"title": "text", "style": "text", "cast": '[{"name": text, "look": text}]'}
+        fields = self._entry().get("properties", ())
+        entry = "{" + ", ".join(f'"{name}": text' for name in fields) + "}" if fields else "text"
+        many = len(self.wanted.missing)
+        body = {name: shown[name] for name in self._head()}
+        body[self.wanted.key] = f"[{entry}{f', ... {many} in all' if many > 1 else ''}]"
+        return "{" + ", ".join(f'"{name}": {form}' for name, form in body.items()) + "}"
+
+    def _judge(self, index: int, value: Any, head: dict[str, Any], last: bool) -> Beat | Fault:
+        del head
+        narration, picture = self._brief.lines[index] if self._brief.lines else "", ""
+        if self._written:
+            narration = self._rules.clean(_field(value, "narration", "text", "voiceover", "script"), index, last=last)
+            others = {other: beat.narration for other, beat in self.wanted.entries.items()}
+            if wrong := self._rules.fault(narration, index, others, last=last):
+                return Fault(wrong)
+        if self._brief.pictures:
+            told = _field(value, "image_prompt", "image", "prompt", "visual", "description", plain=not self._written)
+            if wrong := self._unpaintable(told, last=last):
+                return Fault(wrong)
+            picture = dress(told, self.look, self._brief.pictures)
+        return Beat(narration, picture)
+
+    def _unpaintable(self, told: str, *, last: bool) -> str:
+        """What is wrong with a description, for the model; lengths are mended by rule when they are nearly right."""
+        assert self._brief.pictures
+        asked, size = room_for(self._brief.pictures)[2], count_words(told)
+        if not size:
+            return "there is no image_prompt"
+        if wrong := not_english(told):
+            return f"the image_prompt {wrong}"
+        slack = 0.5 if last else 0.8
+        if size < asked.low * slack or (not last and size > self._brief.pictures.high):
+            return f"the image_prompt has {size} words; it must have {asked}"
+        return ""
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _field(value: Any, *names: str, plain: bool = True) -> str:
+    """The text of an entry: under one of the names, else (where a plain text will do) the only text in it."""
+    if isinstance(value, str):
+        return value if plain else ""
+    if not isinstance(value, dict):
+        return ""
+    texts = {str(name).lower(): text for name, text in value.items() if isinstance(text, str)}
+    found = next((texts[name] for name in names if name in texts), "")
+    if not found and plain:
+        found = next((text for name, text in texts.items() if "prompt" not in name and "image" not in name), "")
+    return found

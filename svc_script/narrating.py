@@ -1,0 +1,126 @@
+"""The rules a narration must keep: its length, its language, its beginning, and that a voice can say it."""
+
+# ruff: noqa: SIM905 - long word lists read better as running text
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.language import detect_language
+from svc_script.speech import opening, spoken, unspeakable
+from svc_script.wording import count_words, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from svc_script.engines.base import WordRange
+
+__all__ = ["Rules", "same_language", "unit"]
+
+_SURE, _SURE_ONCE = 20, 8
+"""Words from which on the language of a text is told reliably, and rather reliably."""
+_ALIKE = (
+    frozenset({"nb", "nn", "no", "da", "sv"}),
+    frozenset({"hr", "sr", "bs", "sl"}),
+    frozenset({"id", "ms"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"pt", "gl", "es", "ca"}),
+    frozenset({"bg", "mk"}),
+    frozenset({"ru", "uk", "be"}),
+    frozenset({"hi", "mr", "ne", "mai"}),
+    frozenset({"zh", "yue", "wuu", "nan", "cmn"}),
+    frozenset({"fa", "ar", "arz", "ur"}),
+    frozenset({"nl", "af"}),
+)
+"""Languages that a short text of one may be taken for another."""
+
+
+def unit(language: str) -> str:
+    """What lengths are counted in: words, or characters where words are not spaced."""
+    return "characters" if language.partition("-")[0].lower() in {"zh", "ja", "yue", "wuu", "cmn", "nan"} else "words"
+
+
+def same_language(text: str, wanted: str, *, sure: int = _SURE) -> bool:
+    """
+    Whether a text may be in the wanted language: only a clear case of another one is not.
+
+    sure: words from which on the detection is believed; letters of another script are believed at once.
+    """
+    primary = wanted.partition("-")[0].lower()
+    if not primary:
+        return True
+    letters = [char for char in text if char.isalpha()]
+    script = _SCRIPTS.get(primary, _LATIN if primary in _DETECTED else "")
+    if script and sum(bool(re.match(f"[{script}]", char)) for char in letters) < len(letters) * _OWN:
+        return False
+    if count_words(text) < sure:
+        return True
+    found = detect_language(text)
+    return found in {"", primary} or any({found, primary} <= group for group in _ALIKE) or not _known(primary)
+
+
+def _known(primary: str) -> bool:
+    return primary in _DETECTED or any(primary in group for group in _ALIKE)
+
+
+_OWN = 0.3
+"""Share of a text's letters that are of its language's script at least; the rest may be names."""
+_LATIN = "A-Za-z\u00aa-\u024f\u1e00-\u1eff"
+_HAN, _CYRILLIC, _ARABIC, _NAGARI = "\u3400-\u9fff", "\u0400-\u04ff", "\u0600-\u06ff", "\u0900-\u097f"
+_SCRIPTS = {
+    **dict.fromkeys(("zh", "yue", "wuu", "cmn"), _HAN),
+    **dict.fromkeys(("ru", "uk", "bg", "be", "mk"), _CYRILLIC),
+    **dict.fromkeys(("ar", "fa", "ur"), _ARABIC),
+    **dict.fromkeys(("hi", "mr", "ne"), _NAGARI),
+    "ja": f"\u3040-\u30ff{_HAN}",
+    "ko": "\uac00-\ud7af\u1100-\u11ff",
+    "el": "\u0370-\u03ff",
+    "he": "\u0590-\u05ff",
+    "bn": "\u0980-\u09ff",
+    "th": "\u0e00-\u0e7f",
+}
+"""Letters of languages that are not written with Latin ones."""
+_DETECTED = frozenset(
+    """
+    ar bn nb bg ca zh hr cs da nl en fi fr de el he hi hu id it ja ko fa pl pt ro ru sk es sv th tr uk vi
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is asked of every narration of a video."""
+
+    words: WordRange
+    language: str = ""
+
+    def clean(self, line: str, index: int, *, last: bool) -> str:
+        """The line as a voice says it; as the last resort also cut at a clause when it is too long."""
+        text = spoken(line, index)
+        if text[-1:].isalnum():  # a voice lowers itself at the end of a sentence
+            text += "。" if unit(self.language) == "characters" else "."
+        return (shorten(text, self.words) or text) if last else text
+
+    def fault(self, text: str, index: int, others: Mapping[int, str], *, last: bool) -> str:
+        """What is wrong with a cleaned line beside the other ones (by index), for the model; "" when nothing is."""
+        size = count_words(text)
+        if wrong := unspeakable(text):
+            return f"the narration {wrong}"
+        if size not in self.words:
+            return f"the narration has {size} {unit(self.language)}; it must have {self.words}"
+        if twin := _same_opening(text, index, others.items()):
+            return f"the narration begins with the same words as that of scene {twin}; begin differently"
+        around = " ".join([*(others[i] for i in sorted(others) if i != index), text])
+        # alone, a line is believed to be foreign once; if it comes again, the lines around it decide
+        alone = last or same_language(text, self.language, sure=_SURE_ONCE)
+        if not (alone and same_language(text, self.language) and same_language(around, self.language)):
+            return f"the narration is not in the language {self.language!r}"
+        return ""
+
+
+def _same_opening(text: str, index: int, others: Iterable[tuple[int, str]]) -> int:
+    """Number, from 1, of the scene that begins in the same way; 0 when none does."""
+    mine = opening(text)
+    return next((other + 1 for other, line in others if other != index and opening(line) == mine), 0)

@@ -1,0 +1,102 @@
+"""What a voice can read aloud: narrations without stage directions, markup, emoji or numbering."""
+
+from __future__ import annotations
+
+import re
+
+from svc_script.wording import CJK, words_of
+
+__all__ = ["opening", "spoken", "unspeakable"]
+
+_STAGE = (
+    r"music|sound|sfx|cut to|cuts? (?:to|away)|fade|camera|scene|shot|zoom|pan(?:s|ning)? |close[- ]?up|b-?roll|"
+    r"montage|voice-?over|narrator|narration|on screen|text appears|title card|caption|visual|image|footage|pause|"
+    r"beat|silence|"
+    r"laughs?|laughing|chuckl\w+|sighs?|sighing|whisper\w*|gasps?|excited\w*|enthusiastic\w*|dramatic\w*|softly|"
+    r"upbeat|applause|cheer\w*|smil\w+|"
+    r"音乐|音樂|音效|画面|畫面|镜头|鏡頭|切换|切換|停顿|停頓|旁白|字幕|场景|場景|淡入|淡出|笑|"
+    r"音楽|効果音|場面|musik|szene|schnitt|kamera|einblendung|música|escena|cámara|sonido|pausa|musique|scène|caméra|rires"
+)
+_DIRECTION = re.compile(rf"(?:{_STAGE})", re.IGNORECASE)
+_PAUSE = re.compile(r"\[pause(?: [\d.]+ ?m?s)?\]", re.IGNORECASE)
+_SQUARE = re.compile(r"(?:\[(?!pause(?: [\d.]+ ?m?s)?\])[^\[\]]{0,200}\]|【[^【】]{0,200}】)(?!\()", re.IGNORECASE)
+_ROUND = re.compile(r"[(（]([^()（）]{1,200})[)）]")
+_STARRED = re.compile(r"(?<![\w*])\*([^*\n]{1,80})\*(?![\w*])")
+_LABEL = re.compile(
+    r"^[\s*_#>]*(?:(?:scene|narration|narrator|voice-?over|vo|v\.o\.|host|speaker|shot|slide|part|szene|erzähler|sprecher|"
+    r"escena|narrador|scène|narrateur|旁白|解说|解說|场景|場景|镜头|第[一二三四五六七八九十\d]+[幕场場]|ナレーション|シーン)"
+    r"[\s*_]*(?:\d{1,2}|[a-d])?[\s*_]*(?:\([^)]{0,60}\)|（[^）]{0,60}）)?[\s*_]*[:：–—]|"
+    r"(?:scene|szene|scène|escena|场景|場景)\s*\d{1,2}[\s*_]*[.)-])[\s*_]*",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[-*•–—‣▪►➤]\s+|#{1,6}\s+|>\s+)")
+_NUMBER = re.compile(r"^\s*[(（]?(\d{1,2})\s*(?:[.)](?=\s)|[、）：:](?!\d)|\s*/\s*\d{1,2}\s)\s*")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\U0001fb00-\U0001fbff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff\u25a0-\u25ff\U000e0020-\U000e007f]"
+    "[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*(?:\u200d(?=[\U0001f000-\U0001faff\u2600-\u27bf]))?|[\ufe0e\ufe0f\u20e3]"
+)
+_LEFT = re.compile(r"[*_~`#|<>{}\\^]|\b(?:https?://|www\.)\S")
+_QUOTES = (('"', '"'), ("“", "”"), ("「", "」"), ("«", "»"), ("„", "“"))
+
+
+def spoken(line: str, index: int | None = None) -> str:
+    """
+    The line as a voice should say it, on one line.
+
+    Taken out: labels ("Scene 2:", "Narrator:"), the number of a list (when it is that of the scene, `index` from 0),
+    bullets, markdown, tags, emoji, and stage directions in brackets. Pauses as "[pause 0.5s]" stay.
+    """
+    text = _TAG.sub("", _LINK.sub(r"\1", line))
+    text = _EMOJI.sub("", text)
+    for _ in range(3):  # "**1. Scene 1:** - text"
+        before = text
+        text = _LABEL.sub("", _BULLET.sub("", text))
+        text = _numberless(text, index)
+        if text == before:
+            break
+    text = _SQUARE.sub("", text)
+    text = _ROUND.sub(_undirected, text)
+    text = _STARRED.sub(_undirected, text)
+    text = re.sub(r"(\*\*|__|~~|``?`?)(.+?)\1", r"\2", text)
+    text = re.sub(r"(?<!\w)_([^_\n]+)_(?!\w)", r"\1", text)
+    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(rf"(?<=[{CJK}]) (?=[{CJK}，。！？])", "", re.sub(r" +([,.;:!?…])", r"\1", text))
+    for left, right in _QUOTES:
+        if text.startswith(left) and text.endswith(right) and left not in text[1:-1] and right not in text[1:-1]:
+            text = text[1:-1].strip()
+    return text
+
+
+def _numberless(text: str, index: int | None) -> str:
+    number = _NUMBER.match(re.sub(r"^[\s*_]+", "", text))
+    if number and (index is None or int(number[1]) == index + 1):
+        return re.sub(r"^[\s*_]+", "", text)[number.end() :].lstrip("*_ ")
+    return text
+
+
+def _undirected(found: re.Match[str]) -> str:
+    """Nothing for a stage direction; what is meant to be said stays (in its brackets, without its stars)."""
+    inner, before = found[1], found.string[: found.start()].rstrip()
+    aside = not before or before[-1] in ".!?。！？…"  # stars inside a sentence stress a word of it
+    starred = found[0].startswith("*")
+    if _DIRECTION.search(inner) and (aside or (not starred and len(words_of(inner)) <= 6)):
+        return ""
+    return inner if starred else found[0]
+
+
+def unspeakable(text: str) -> str:
+    """What of a cleaned line no voice can say, in words; "" when all can be said."""
+    if not any(char.isalnum() for char in text):
+        return "says nothing"
+    if left := _LEFT.search(_PAUSE.sub("", text)):
+        return f"contains {left.group()!r}, which is not spoken"
+    return ""
+
+
+def opening(text: str) -> tuple[str, ...]:
+    """How a narration begins: its first two words (the first four signs where words are not spaced), lower case."""
+    words = words_of(text)
+    size = 4 if words and re.match(rf"[{CJK}]", words[0]) else 2
+    return tuple(word.lower() for word in words[:size])

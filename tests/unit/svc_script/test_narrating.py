@@ -1,0 +1,54 @@
+"""Whether narrations are in the language that was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from svc_script.engines.base import WordRange
+from svc_script.narrating import Rules, same_language
+
+ENGLISH = "Step by step, old worries loosen and new ideas arrive in the morning."
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (ENGLISH, "en"),
+        (ENGLISH, "en-GB"),
+        (ENGLISH, ""),
+        (ENGLISH, "sw"),  # not among those that are detected
+        ("Schritt für Schritt lösen sich alte Sorgen.", "de"),
+        ("Paso a paso se sueltan las viejas preocupaciones y llegan nuevas ideas.", "pt"),  # too near to be told
+        ("一步一步，烦恼松开。", "zh-CN"),
+        ("OpenAI 和 Google 都在研究人工智能的未来。", "zh"),
+        ("東京タワーは1958年に建てられました。", "ja"),
+        ("Шаг за шагом тревоги отступают.", "ru"),
+        ("C'est la vie, says the old baker every single morning at five.", "en"),
+        ("42", "zh"),
+    ],
+)
+def test_right_ones(text: str, language: str) -> None:
+    assert same_language(text, language, sure=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (ENGLISH, "de"),
+        (ENGLISH, "zh"),
+        ("Bees fly.", "ru"),
+        ("一步一步。", "en"),
+        ("Schritt für Schritt lösen sich alte Sorgen und neue Gedanken kommen.", "en"),
+    ],
+)
+def test_wrong_ones(text: str, language: str) -> None:
+    assert not same_language(text, language, sure=8)
+
+
+def test_a_line_taken_for_foreign_passes_the_second_time_when_the_others_are_right() -> None:
+    rules = Rules(WordRange(1, 40), "en")
+    odd = "Schritt für Schritt lösen sich alte Sorgen und neue Gedanken kommen."
+    others = {0: ENGLISH, 1: "Have you ever wondered why a quiet walk clears a crowded mind and lifts the mood?"}
+    assert "not in the language" in rules.fault(odd, 2, others, last=False)
+    assert rules.fault(odd, 2, others, last=True) == ""
+    assert "not in the language" in rules.fault(odd * 2, 0, {}, last=True)

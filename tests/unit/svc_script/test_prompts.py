@@ -1,0 +1,182 @@
+"""Every prompt against replies in the manner of many models: good ones, chatty ones, broken ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+from pydantic import SecretStr
+
+from svc_script import prompts
+from svc_script.condensing import material, tokens_of
+from svc_script.engines.base import BoardBrief, NarrationBrief, PictureBrief, TitleBrief, WordRange
+from svc_script.engines.openai import OpenaiEngine, asker
+from svc_script.prompts import prompt
+from svc_script.wording import count_words
+from tests.vendor import Reply, Vendor, vendor
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+REPLIES = Path(__file__).parent / "replies"
+NARRATIONS = (
+    "Have you ever wondered why a quiet walk clears a crowded mind?",
+    "Your heart beats a little faster and carries fresh oxygen upward.",
+    "Step by step, old worries loosen and new ideas arrive.",
+)
+TITLE = "Why a Walk Clears Your Head"
+STYLE, LOOK = "soft watercolour, muted greens and gold", "young woman, short black hair, yellow raincoat"
+WORDS, PICTURE_WORDS = WordRange(8, 16), WordRange(20, 40)
+VERSIONS = {
+    "condense": (1, "af79b2c5e403"),
+    "pictures": (1, "422001278def"),
+    "repair": (1, "b20c453d4c93"),
+    "schema": (1, "4082232bb531"),
+    "storyboard": (1, "d4b70845d5c4"),
+    "system": (1, "ed4d214c1712"),
+    "title": (1, "d97c5e7bddb7"),
+}
+"""Version and SHA-256 (its beginning) of every prompt: whoever changes a text gives it a new version."""
+
+
+def recorded(name: str) -> list[Any]:
+    kept: list[dict[str, Any]] = json.loads((REPLIES / f"{name}.json").read_text("utf-8"))
+    return [pytest.param(each, id=f"{each['model']}-{each['kind']}") for each in kept]
+
+
+def reply_of(kept: dict[str, Any]) -> Reply:
+    return Reply(**kept["reply"] | {"usage": tuple(kept["reply"].get("usage", (300, 200)))})
+
+
+@contextmanager
+def model(name: str, kept: dict[str, Any]) -> Generator[tuple[OpenaiEngine, Vendor]]:
+    """An engine at an endpoint that gives the recorded reply and, where that is broken, a good one to the repair."""
+    good = next(each for each in json.loads((REPLIES / f"{name}.json").read_text("utf-8")) if each["kind"] == "good")
+    with vendor(reply_of(kept), reply_of(good)) as said:
+        made = OpenaiEngine(base_url=said.url, model=kept["model"], key=SecretStr("k"), context=1100)
+        made.load("cpu")
+        try:
+            yield made, said
+        finally:
+            made.close()
+
+
+def silent(fraction: float, message: str = "") -> None:
+    del fraction, message
+
+
+def plan(text: str = "Why walking clears the mind") -> NarrationBrief:
+    return NarrationBrief(text, 3, WORDS, "en", "for tired adults", 7)
+
+
+@pytest.mark.parametrize("kept", recorded("storyboard"))
+def test_storyboards(kept: dict[str, Any]) -> None:
+    emitted: list[str] = []
+    with model("storyboard", kept) as (made, said):
+        brief = BoardBrief(plan(), pictures=PICTURE_WORDS)
+        board = made.compose(brief, lambda index, beat: emitted.append(f"{index} {beat.narration}"), silent)
+    assert tuple(beat.narration for beat in board.beats) == NARRATIONS
+    assert emitted == [f"{index} {line}" for index, line in enumerate(NARRATIONS)]
+    assert board.title == TITLE
+    assert (board.look.style, [(m.name, m.look) for m in board.look.cast]) == (STYLE, [("Mia", LOOK)])
+    for beat in board.beats:
+        assert count_words(beat.image_prompt) in PICTURE_WORDS
+        assert beat.image_prompt.endswith(f", {STYLE}")
+        assert beat.image_prompt.count(f"Mia, {LOOK},") == 1
+    assert len(said.seen) == kept["asks"] == board.usage.calls
+
+
+@pytest.mark.parametrize("kept", recorded("pictures"))
+def test_pictures(kept: dict[str, Any]) -> None:
+    with model("pictures", kept) as (made, said):
+        drawn = made.picture(PictureBrief(NARRATIONS, PICTURE_WORDS, 7), silent)
+    styled = bool(drawn.look.style)
+    assert styled or kept["model"] == "llama3.2-3b"  # a numbered list has no place for a style line
+    for text in drawn.prompts:
+        assert count_words(text) in PICTURE_WORDS
+        assert text.isascii()
+        assert "Mia" in text
+        assert text.endswith(STYLE) == styled
+        assert (LOOK in text) == styled
+    assert len(said.seen) == kept["asks"]
+
+
+@pytest.mark.parametrize("kept", recorded("title"))
+def test_titles(kept: dict[str, Any]) -> None:
+    with model("title", kept) as (made, said):
+        assert made.title(TitleBrief("Walking", "en"), silent).text == TITLE
+    assert len(said.seen) == kept["asks"]
+
+
+@pytest.mark.parametrize("kept", recorded("condense"))
+def test_condensing(kept: dict[str, Any]) -> None:
+    text = "\n\n".join(f"Paragraph {number} tells that walking is good for mind and body." for number in range(60))
+    with model("condense", kept) as (made, said):
+        ask = asker(made, "")
+        short = material(ask, text, "en", 1, silent)
+    assert tokens_of(short) <= ask.room < tokens_of(text)
+    assert "2014" in short
+    shown = [turn["content"] for body in said.seen for turn in body["messages"] if "Condense it" in turn["content"]]
+    for number in range(60):
+        assert any(f"Paragraph {number} tells" in told for told in shown)
+
+
+@pytest.mark.parametrize("name", sorted(get_args(prompts.Name)))
+def test_a_changed_prompt_has_a_new_version(name: prompts.Name) -> None:
+    digest = hashlib.sha256(prompt(name).text.encode()).hexdigest()[:12]
+    assert (prompt(name).version, digest) == VERSIONS[name]
+
+
+def test_every_prompt_file_is_known() -> None:
+    files = {path.stem for path in Path(prompts.__file__).parent.glob("*.txt")}
+    assert files == set(get_args(prompts.Name)) == set(VERSIONS)
+
+
+def test_a_line_with_an_empty_hole_is_left_out_and_values_are_not_read_again() -> None:
+    told = prompts.Prompt("x", 1, "About $text.\nIn $language.\nEnd.")
+    assert told.fill(text="$language costs $5", language="") == "About $language costs $5.\nEnd."
+
+
+@pytest.mark.parametrize("values", [{}, {"text": "a", "more": "b"}])
+def test_holes_and_values_must_match(values: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="has the holes"):
+        prompts.Prompt("x", 1, "About $text.").fill(**values)
+
+
+def test_what_was_asked_for_is_in_the_question() -> None:
+    kept = recorded("storyboard")[0].values[0]
+    with model("storyboard", kept) as (made, said):
+        made.compose(BoardBrief(plan(), pictures=PICTURE_WORDS), lambda _index, _beat: None, silent)
+    for fact in ("exactly 3 scenes", "8 to 16 words", "tag en", "for tired adults", "60 characters", '"image_prompt"'):
+        assert fact in said.asked
+
+
+def test_what_was_not_asked_for_is_not() -> None:
+    kept = recorded("storyboard")[0].values[0]
+    with model("storyboard", kept) as (made, said):
+        made.compose(BoardBrief(plan(), title="Given"), lambda _index, _beat: None, silent)
+    for word in ("image_prompt", "cast", "title", "share this style"):
+        assert word not in said.asked
+
+
+def test_chinese_is_counted_in_characters_and_kept() -> None:
+    lines = [
+        "你有没有想过，为什么散步能让头脑清醒？",
+        "走路时心跳加快，把氧气送往大脑。",
+        "一步一步，烦恼松开，新的想法到来。",
+    ]
+    good = json.dumps({"title": "散步的力量", "scenes": [{"narration": line} for line in lines]}, ensure_ascii=False)
+    english = json.dumps({"title": TITLE, "scenes": [{"narration": line} for line in NARRATIONS]})
+    brief = NarrationBrief("散步为什么让人清醒", 3, WordRange(8, 40), "zh-CN")
+    with vendor(english, good) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"))
+        made.load("cpu")
+        board = made.compose(BoardBrief(brief), lambda _index, _beat: None, silent)
+        made.close()
+    assert [beat.narration for beat in board.beats] == lines
+    assert "8 to 40 characters" in said.seen[0]["messages"][-1]["content"]
+    assert "not in the language 'zh-CN'" in said.asked
