@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from pixelle.runtime.client import dial
 from pixelle.runtime.testing import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator
 
     import grpc.aio
 
@@ -23,6 +24,14 @@ SERVICES = {"script": "outline", "tts": "tone", "media": "card", "render": ""}
 def pytest_addoption(parser: pytest.Parser) -> None:
     for name in SERVICES:
         parser.addoption(f"--{name}", default="", help=f"address of a {name} service to test, grpc://host:port")
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Generator[None]:
+    """What a test has done to the log of this process, the next one does not see."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 async def _channel(
