@@ -126,7 +126,7 @@ def _stream(inner: Any, method: str) -> Any:
 
 
 class _Call:
-    """One call's line in the log."""
+    """One call's lines in the log: its end, and for debugging its begin."""
 
     def __init__(self, method: str, request: Any) -> None:
         self._fields: dict[str, Any] = {"method": method, "request_id": getattr(request, "request_id", "")}
@@ -134,6 +134,7 @@ class _Call:
         self._started = time.monotonic()
 
     def __enter__(self) -> _Call:
+        _log.debug("call begun", **self._fields)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

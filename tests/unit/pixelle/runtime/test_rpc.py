@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from structlog.testing import capture_logs
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.client import call, dial, result_of
@@ -113,6 +114,16 @@ async def test_faults_cross_without_their_text() -> None:
             await ask(channel, "bug")
     assert "secret" not in caught.value.message
     assert caught.value.details["trace_id"] in caught.value.message
+
+
+async def test_the_log_has_the_begin_and_the_end_of_a_call() -> None:
+    with capture_logs() as logs:
+        async with running(service(Parrot())) as channel:
+            with pytest.raises(InvalidArgument):
+                await ask(channel, "bad")
+    calls = [each for each in logs if each["event"].startswith("call")]
+    assert [(each["event"], each["log_level"]) for each in calls] == [("call begun", "debug"), ("call", "info")]
+    assert calls[1]["outcome"] == "TEXT_BAD"
 
 
 async def test_a_stream_without_a_result_is_an_error() -> None:
