@@ -12,7 +12,7 @@ import structlog
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, Unavailable, from_grpc
+from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, Unavailable, disk_full, from_grpc
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -150,6 +150,8 @@ class _Call:
         return to_status(error)
 
     def broke(self, error: Exception) -> status_pb2.Status:
+        if full := disk_full(error):
+            return self.failed(full)
         trace = uuid.uuid4().hex
         self._outcome = "BUG"
         _log.error("fault", trace_id=trace, exc_info=error, **self._fields)
