@@ -166,6 +166,14 @@ def _disk_stays_full(it: Round) -> None:
     it.site.disk.free()
 
 
+def _scratch_full(it: Round) -> None:
+    """Nobody makes room on the disk of a service before the tasks have ended."""
+    assert it.site.scratch_disk
+    it.strike(it.site.scratch_disk.fill)
+    it.ended()
+    it.site.scratch_disk.free()
+
+
 def _reset(it: Round, wire: str) -> None:
     """A few times, some tenths of a second apart."""
 
@@ -215,6 +223,7 @@ CASES: tuple[Case, ...] = (
     Case("store-stopped", partial(_stands_still, name="s3"), 1, tested=False),
     Case("disk-full", _disk_full, 3, needs_disk=True),
     Case("disk-stays-full", _disk_stays_full, 1, may_fail=True, needs_disk=True),
+    Case("scratch-full", _scratch_full, 2, may_fail=True, needs_disk=True),
     Case("service-reset", lambda it: _reset(it, it.rng.choice(SERVICES)), 4),
     Case("service-black-hole", lambda it: _black_hole(it, it.rng.choice(SERVICES)), 3),
     Case("database-reset", lambda it: _reset(it, _database(it)), 4),

@@ -31,7 +31,11 @@ _OPEN = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 def after(it: Round) -> list[str]:
     """Everything that is not as it must be once the fault is over."""
     ended = it.ended()
-    broken = [f"{task_id} is {task['status']}" for task_id, task in ended.items() if not _ended_well(it, task)]
+    broken = [
+        f"{task_id} is {task['status']}: {task.get('error_detail')}"
+        for task_id, task in ended.items()
+        if not _ended_well(it, task)
+    ]
     for task_id, task in ended.items():
         if task["status"] == "failed" and it.case.may_fail:
             ended[task_id] = it.retry(task_id)
@@ -53,7 +57,8 @@ def after(it: Round) -> list[str]:
 
 
 def _ended_well(it: Round, task: dict[str, Any]) -> bool:
-    reasoned = bool((task.get("error_detail") or {}).get("reason")) and bool(task.get("error"))
+    reason = (task.get("error_detail") or {}).get("reason", "")
+    reasoned = reason not in {"", "BUG"} and bool(task.get("error"))
     return task["status"] == "completed" or (task["status"] == "failed" and it.case.may_fail and reasoned)
 
 

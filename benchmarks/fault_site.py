@@ -74,11 +74,14 @@ class Site:
         self.disk = None if no_disk() else Disk(folder / "s3")
         """That of the store; None where none can be mounted."""
         self.render_data = folder / "render" / "data"
+        self.scratch_disk = None if no_disk() else Disk(self.render_data / "scratch")
+        """That on which the render service makes its files."""
         pages = self.render_data / "templates" / "256x256"
         pages.mkdir(parents=True, exist_ok=True)
         (pages / "image_little.html").write_text(_PAGE)
         env = {**DETERMINISTIC, "PIXELLE_LOG_LEVEL": "debug"}
-        self.cluster = Cluster(folder, durable=False, private=True, wired=True, env=env)
+        # without a reserve: or the S3 server would take no files for up to a minute after there is room again
+        self.cluster = Cluster(folder, durable=False, private=True, wired=True, reserve=False, env=env)
         self._stage: Stage | None = None
         self._undisturbed: list[bytes] = []
         self._keeper: Keeper | None = None
@@ -96,8 +99,9 @@ class Site:
             for client in self._stage.clients.values():
                 client.close()
         self.cluster.down()
-        if self.disk:
-            self.disk.close()
+        for disk in (self.disk, self.scratch_disk):
+            if disk:
+                disk.close()
 
     @property
     def stage(self) -> Stage:
@@ -113,8 +117,9 @@ class Site:
 
     def heal(self) -> None:
         """Let everything run that should, with room on the disk and a store that can be written."""
-        if self.disk:
-            self.disk.free()
+        for disk in (self.disk, self.scratch_disk):
+            if disk:
+                disk.free()
         self.stage.heal()
         self.writable(True)
 

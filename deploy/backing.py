@@ -116,10 +116,11 @@ class Bucket:
     """The same files over plain HTTP, for looks and deletions by tests."""
 
 
-def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
+def s3(folder: Path, log: Path, *, reserve: bool = True) -> tuple[Process, Bucket]:
     """
     A SeaweedFS server with its data in `folder`, and its bucket.
 
+    reserve: take no more files while less than a hundredth of the disk is free, looked at once a minute.
     Raises FailedPrecondition (SERVER_NOT_INSTALLED).
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -137,6 +138,7 @@ def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
         *(f"-{name}.port={port}" for name, port in ports.items()),
         *("-volume.max=30", "-master.volumeSizeLimitMB=128", "-filer", "-s3", f"-s3.config={config}"),
         *("-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false"),
+        *(() if reserve else ("-volume.minFreeSpace=0",)),
     )
 
     def ready(_: Process) -> bool:

@@ -39,13 +39,14 @@ class Cluster:
         ports: Mapping[str, int] | None = None,
         private: bool = False,
         wired: bool = False,
+        reserve: bool = True,
     ) -> None:
         """
         folder: everything is kept below it; each process has its own data folder there.
         env: PIXELLE_* settings of every process. ports: of gateways, by name; others are chosen.
         private: no caches of the user are shared. wired: connections to services and store, and of each gateway and
-        worker to Postgres, lead through one more process, `wires`, which can cut them. Starts nothing; Raises
-        FailedPrecondition (SERVER_NOT_INSTALLED).
+        worker to Postgres, lead through one more process, `wires`, which can cut them. reserve: as `s3` has it.
+        Starts nothing. Raises FailedPrecondition (SERVER_NOT_INSTALLED).
         """
         self.folder = folder.absolute()
         self._ports = dict(ports or {})
@@ -54,7 +55,7 @@ class Cluster:
         self.logs = self.folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
         database, self.database_url = postgres(self.folder / "postgres", self.logs / "postgres.log", durable=durable)
-        storage, self.bucket = s3(self.folder / "s3", self.logs / "s3.log")
+        storage, self.bucket = s3(self.folder / "s3", self.logs / "s3.log", reserve=reserve)
         self.processes: dict[str, Process] = {"postgres": database, "s3": storage}
         self._wired = wired
         self._control = free_port() if wired else 0
