@@ -14,6 +14,7 @@ import httpx
 from benchmarks.fault_round import Case
 from benchmarks.fault_site import VARIANTS
 from deploy.cluster import SERVICES
+from gateway.workflow.database import lock_key
 from pixelle.runtime.errors import FailedPrecondition
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ __all__ = ["CASES"]
 
 _STANDS_STILL = 20.0
 _REFUSES = 10.0
-_AWAY = 503
+_AWAY = frozenset({503, 504})
+"""Answers that tell the caller to come back: the database is away, or the gateway stood still for too long."""
 _CUT_OFF = 22.0
 """Seconds without a database after which a worker's tasks have gone to another."""
 
@@ -68,11 +70,14 @@ def _sent_twice(it: Round, hurt: Callable[[], None], undo: Callable[[], None] | 
 
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(send, "gateway-1")
-        it.pause(0.0, 0.1)
+        if it.rng.random() < 0.5:
+            it.pause(0.0, 0.1)
+        else:
+            _until_it_keeps_others_out(it)
         it.strike(hurt)
         stood_still_until = time.monotonic() + _STANDS_STILL
         again = send("gateway-2")
-        while again is None or again.status_code == _AWAY:
+        while again is None or again.status_code in _AWAY:
             it.refused += 1
             if time.monotonic() > stood_still_until + 30:
                 break
@@ -85,10 +90,20 @@ def _sent_twice(it: Round, hurt: Callable[[], None], undo: Callable[[], None] | 
     for answer in answers:
         if answer is not None and answer.status_code == 200:
             it.tasks[answer.json()["task_id"]] = 0
-        elif answer is not None and answer.status_code != _AWAY:
+        elif answer is not None and answer.status_code not in _AWAY:
             it.answers.append(f"to a request: {answer.status_code} {answer.text[:200]}")
     if len(it.tasks) != 1:
         it.answers.append(f"one request became {len(it.tasks)} tasks")
+
+
+def _until_it_keeps_others_out(it: Round) -> None:
+    """Until a gateway has the lock under which a task is queued, or a moment later when that was missed."""
+    deadline = time.monotonic() + 0.3
+    asked = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint << 32 | objid::bigint = %s"
+    with it.site.stage.database() as connection:
+        while time.monotonic() < deadline:
+            if connection.execute(asked, (lock_key("queueing tasks"),)).fetchone():
+                return
 
 
 def _stands_still(it: Round, name: str = "") -> None:
