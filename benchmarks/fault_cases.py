@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from benchmarks.fault_round import Case
-from benchmarks.fault_site import VARIANTS
+from benchmarks.fault_site import STEPS, VARIANTS
 from deploy.cluster import SERVICES
 from gateway.workflow.database import lock_key
 from pixelle.runtime.errors import FailedPrecondition
@@ -218,15 +218,20 @@ def _database(it: Round) -> str:
     return f"postgres {it.owner()}"
 
 
+_BUSY = {"script": 1, "tts": 4, "media": 5, "render": len(STEPS) - 1}
+"""Kept steps of a task until which a service may have work for it."""
 CASES: tuple[Case, ...] = (
     Case("worker-killed", _worker_killed, 5),
     Case("worker-gone", _worker_gone, 1, tested=False),
     Case("gateway-killed-submitting", _gateway_killed_at_submission, 3, early=True),
     Case("gateway-stopped-submitting", _gateway_stopped_at_submission, 1, early=True, tested=False),
     Case("gateway-killed", lambda it: _killed(it, "gateway-1"), 2),
-    *(Case(f"{name}-killed", partial(_killed, name=name), 3) for name in SERVICES),
+    *(Case(f"{name}-killed", partial(_killed, name=name), 3, before=before) for name, before in _BUSY.items()),
     Case("worker-stopped", _stands_still, 1, tested=False),
-    *(Case(f"{name}-stopped", partial(_stands_still, name=name), 1, tested=False) for name in SERVICES),
+    *(
+        Case(f"{name}-stopped", partial(_stands_still, name=name), 1, before=before, tested=False)
+        for name, before in _BUSY.items()
+    ),
     Case("gateway-stopped", partial(_stands_still, name="gateway-1"), 1, tested=False),
     Case("all-stopped", _all_services_stand_still, 1),
     Case("postgres-restarted", _postgres_restarted, 3),

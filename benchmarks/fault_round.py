@@ -38,6 +38,8 @@ class Case:
     """True when `act` submits the tasks itself."""
     needs_disk: bool = False
     """True when it fills the disk of the store."""
+    before: int = len(STEPS)
+    """It strikes when fewer steps than this are kept: later, what it hurts has nothing left to do."""
     tested: bool = True
     """Whether tests run it too; the others take long or have tests of their own."""
 
@@ -68,7 +70,7 @@ class Round:
 
     def __post_init__(self) -> None:
         self.rng = random.Random(f"{self.case.name} {self.seed}")
-        self.point = self.rng.randrange(len(STEPS))
+        self.point = self.rng.randrange(self.case.before)
         self.delay = self.rng.uniform(0.0, 0.12)
 
     def begin(self) -> None:
