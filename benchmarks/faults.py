@@ -7,6 +7,7 @@ import json
 import logging
 import random
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -84,6 +85,7 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     first = random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
     sys.stderr.write(f"faults: seed {first}, in {folder}\n")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whatever ends it, it ends what it has started
     lines: list[dict[str, Any]] = []
     began = time.monotonic()
     site = Site(folder)
