@@ -162,8 +162,10 @@ def _store_refuses_writes(it: Round) -> None:
 
 
 def _store_killed(it: Round) -> None:
+    """Until SeaweedFS answers again after this, it takes 5 to 30 s."""
     _killed(it, "s3")
     it.site.cluster["s3"].until_ready()
+    it.away = time.time() - it.struck_at
 
 
 def _disk_full(it: Round) -> None:

@@ -37,7 +37,7 @@ def after(it: Round) -> list[str]:
         if not _ended_well(it, task)
     ]
     for task_id, task in ended.items():
-        if task["status"] == "failed" and it.case.may_fail:
+        if task["status"] == "failed" and it.may_fail:
             ended[task_id] = it.retry(task_id)
             if ended[task_id]["status"] != "completed":
                 broken.append(f"{task_id} was retried and is {ended[task_id]['status']}: {ended[task_id].get('error')}")
@@ -59,7 +59,7 @@ def after(it: Round) -> list[str]:
 def _ended_well(it: Round, task: dict[str, Any]) -> bool:
     reason = (task.get("error_detail") or {}).get("reason", "")
     reasoned = reason not in {"", "BUG"} and bool(task.get("error"))
-    return task["status"] == "completed" or (task["status"] == "failed" and it.case.may_fail and reasoned)
+    return task["status"] == "completed" or (task["status"] == "failed" and it.may_fail and reasoned)
 
 
 def _steps(it: Round, task_id: str) -> Iterator[str]:

@@ -21,6 +21,8 @@ __all__ = ["Case", "Round"]
 
 _LONGEST = 120.0
 """Seconds after a fault within which every task must have ended."""
+_PATIENCE = 29.0
+"""Seconds for which a step is tried again: seven tries with the default settings."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Round:
     refused: int = 0
     """How often a gateway said that it cannot answer now."""
     struck_at: float = 0.0
+    away: float = 0.0
+    """Seconds for which something was away, where that is not up to the case."""
     watch: str = "gateway-2"
     """The gateway that is asked; a case that hurts it names another."""
 
@@ -72,6 +76,11 @@ class Round:
         self.rng = random.Random(f"{self.case.name} {self.seed}")
         self.point = self.rng.randrange(self.case.before)
         self.delay = self.rng.uniform(0.0, 0.12)
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether a task may end as failed: the case says so, or steps have been tried for as long as documented."""
+        return self.case.may_fail or self.away > _PATIENCE
 
     def begin(self) -> None:
         """Submit two tasks and wait for the point."""

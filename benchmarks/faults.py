@@ -85,7 +85,7 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     first = random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
     sys.stderr.write(f"faults: seed {first}, in {folder}\n")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whatever ends it, it ends what it has started
+    signal.signal(signal.SIGTERM, _end)  # whatever ends it, it ends what it has started
     lines: list[dict[str, Any]] = []
     began = time.monotonic()
     site = Site(folder)
@@ -112,6 +112,10 @@ def main() -> int:
     if survived < len(lines):
         sys.stderr.write(f"faults: everything is kept in {folder}\n")
     return 0 if survived == len(lines) else 1
+
+
+def _end(_number: int, _frame: object) -> None:
+    sys.exit(143)
 
 
 def _parser() -> argparse.ArgumentParser:
