@@ -126,18 +126,23 @@ class Backing:
     bucket: Bucket
 
     @classmethod
-    def in_folder(cls, folder: Path, logs: Path, *, durable: bool) -> Backing:
-        """Plain processes with their data in `folder`. Raises FailedPrecondition (SERVER_NOT_INSTALLED)."""
+    def in_folder(cls, folder: Path, logs: Path, *, durable: bool, reserve: bool = True) -> Backing:
+        """
+        Plain processes with their data in `folder`. reserve: as `s3` has it.
+
+        Raises FailedPrecondition (SERVER_NOT_INSTALLED).
+        """
         return cls(
             *postgres(folder / "postgres", logs / "postgres.log", durable=durable),
-            *s3(folder / "s3", logs / "s3.log"),
+            *s3(folder / "s3", logs / "s3.log", reserve=reserve),
         )
 
 
-def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
+def s3(folder: Path, log: Path, *, reserve: bool = True) -> tuple[Process, Bucket]:
     """
     A SeaweedFS server with its data in `folder`, and its bucket.
 
+    reserve: take no more files while less than a hundredth of the disk is free, looked at once a minute.
     Raises FailedPrecondition (SERVER_NOT_INSTALLED).
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,6 +160,7 @@ def s3(folder: Path, log: Path) -> tuple[Process, Bucket]:
         *(f"-{name}.port={port}" for name, port in ports.items()),
         *("-volume.max=30", "-master.volumeSizeLimitMB=128", "-filer", "-s3", f"-s3.config={config}"),
         *("-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false"),
+        *(() if reserve else ("-volume.minFreeSpace=0",)),
     )
 
     def ready(_: Process) -> bool:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 
 from deploy.backing import Backing
 from deploy.processes import Process, free_port
+from deploy.wires import tell
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from deploy.wires import State
 
 __all__ = ["SERVICES", "Cluster"]
 
@@ -36,13 +40,17 @@ class Cluster:
         private: bool = False,
         backing: Backing | None = None,
         services: str = "svc_{}",
+        wired: bool = False,
+        reserve: bool = True,
     ) -> None:
         """
         folder: everything is kept below it; each process has its own data folder there.
         env: PIXELLE_* settings of every process. ports: of gateways, by name; others are chosen.
         private: no caches of the user are shared. backing: what it stands on; plain processes when None.
         services: the command of each, after `python -m`, with its name in place of {}.
-        Starts nothing; Raises FailedPrecondition (SERVER_NOT_INSTALLED).
+        wired: connections to services and store, and of each gateway and worker to Postgres, lead through one more
+        process, `wires`, which can cut them. reserve: as `s3` has it.
+        Starts nothing. Raises FailedPrecondition (SERVER_NOT_INSTALLED).
         """
         self.folder = folder.absolute()
         self._ports = dict(ports or {})
@@ -50,10 +58,15 @@ class Cluster:
         self._private = private
         self.logs = self.folder / "logs"
         self.logs.mkdir(parents=True, exist_ok=True)
-        backing = backing or Backing.in_folder(self.folder, self.logs, durable=durable)
+        backing = backing or Backing.in_folder(self.folder, self.logs, durable=durable, reserve=reserve)
         self.database_url, self.bucket = backing.database_url, backing.bucket
         self.processes: dict[str, Process] = {"postgres": backing.database, "s3": backing.storage}
         self._services = services
+        self._wired = wired
+        self._control = free_port() if wired else 0
+        self._wires: dict[str, tuple[int, int]] = {}
+        endpoint = self.bucket.settings["PIXELLE_STORE_ENDPOINT"]
+        self._store = {**self.bucket.settings, "PIXELLE_STORE_ENDPOINT": self._through("s3", endpoint)}
         self._urls: dict[str, str] = {}
         for name in SERVICES:
             self._add_service(name)
@@ -63,6 +76,17 @@ class Cluster:
             self.add_gateway(name)
         for name in self.workers:
             self.add_worker(name)
+        if wired:
+            self._add_wires()
+
+    @property
+    def wires(self) -> list[str]:
+        """Names of the wires: "s3", the services, and "postgres <gateway or worker>"."""
+        return list(self._wires)
+
+    def wire(self, name: str, state: State) -> None:
+        """Cut a wire or let it pass again."""
+        tell(self._control, name, state)
 
     def url(self, gateway: str) -> str:
         """Where a gateway answers."""
@@ -75,7 +99,8 @@ class Cluster:
         stop: set when nobody wants it any more.
         """
         try:
-            for names in (("postgres", "s3"), SERVICES, (*self.workers, *self.gateways)):
+            wires = ("wires",) if self._wired else ()
+            for names in (("postgres", "s3", *wires), SERVICES, (*self.workers, *self.gateways)):
                 for name in names:
                     self.processes[name].start()
                 for name in names:
@@ -97,7 +122,8 @@ class Cluster:
 
     def add_worker(self, name: str, *, key: str = "", **settings: str) -> Process:
         """A further worker, not started. key: its name among the processes, where it differs. settings: PIXELLE_*."""
-        mine = {"PIXELLE_EXECUTOR_ID": name, **self._urls, **settings}
+        database = self._through(f"postgres {name}", self.database_url)
+        mine = {"PIXELLE_EXECUTOR_ID": name, "PIXELLE_DATABASE_URL": database, **self._urls, **settings}
         return self._add(key or name, ("-m", "gateway.worker"), _event("working"), mine)
 
     def add_gateway(self, name: str, **settings: str) -> Process:
@@ -111,14 +137,30 @@ class Cluster:
             except httpx.TransportError:
                 return False
 
-        mine = {"PIXELLE_ROLE": "gateway", **self._urls, **settings}
+        database = self._through(f"postgres {name}", self.database_url)
+        mine = {"PIXELLE_ROLE": "gateway", "PIXELLE_DATABASE_URL": database, **self._urls, **settings}
         return self._add(name, (*command, "--log-level", "warning"), ready, mine)
 
     def _add_service(self, name: str) -> None:
         address = f"127.0.0.1:{free_port()}"
-        self._urls[f"PIXELLE_{name.upper()}_URL"] = f"grpc://{address}"
+        self._urls[f"PIXELLE_{name.upper()}_URL"] = self._through(name, f"grpc://{address}")
         command = ("-m", *self._services.format(name).split())
         self._add(name, command, _event("serving"), {f"PIXELLE_{name.upper()}_LISTEN": address})
+
+    def _through(self, name: str, url: str) -> str:
+        """The URL of the same on its wire; as it is where there are no wires, and for what is added later."""
+        if not self._wired or ("wires" in self.processes and name not in self._wires):
+            return url
+        parts = urlsplit(url)
+        port = parts.port
+        assert port
+        listen, _ = self._wires.setdefault(name, (free_port(), port))
+        return url.replace(f":{port}", f":{listen}")
+
+    def _add_wires(self) -> None:
+        pairs = [f"{name}={port}:{target}" for name, (port, target) in self._wires.items()]
+        command = ("-m", "deploy.wires", "--control", str(self._control), *pairs)
+        self._add("wires", command, _event("wired"), {})
 
     def _add(
         self, name: str, command: tuple[str, ...], ready: Callable[[Process], bool], settings: Mapping[str, str]
@@ -132,7 +174,7 @@ class Cluster:
             "PYTHONUNBUFFERED": "1",
             "PIXELLE_LOG_FORMAT": "json",
             "PIXELLE_DATABASE_URL": self.database_url,
-            **self.bucket.settings,
+            **self._store,
             **own,
             **self._env,
             **settings,

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from pixelle.runtime.errors import FailedPrecondition
 
 if TYPE_CHECKING:
@@ -143,6 +145,24 @@ class Process:
             self.running.wait()
             for path in self.leftovers:
                 path.unlink(missing_ok=True)
+
+    def crash(self) -> None:
+        """End it alone, without a chance to tidy up; what it started has to notice by itself."""
+        if self.running is not None:
+            self.signal(signal.SIGKILL)
+            self.running.wait()
+            for path in self.leftovers:
+                path.unlink(missing_ok=True)
+
+    def family(self) -> set[int]:
+        """Ids of all processes that it started and that live, whatever group they are in, and its own."""
+        if self.running is None:
+            return set()
+        try:
+            mine = psutil.Process(self.running.pid)
+            return {mine.pid, *(child.pid for child in mine.children(recursive=True))}
+        except psutil.NoSuchProcess:
+            return set()
 
     def end(self) -> None:
         """Ask it to end and wait; end it and what it started when it does not."""

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from gateway.workflow.database import unavailable
-from pixelle.runtime.errors import Internal, PixelleError, ResourceExhausted, from_http, nearest
+from pixelle.runtime.errors import Internal, PixelleError, disk_full, from_http, nearest
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -28,10 +28,8 @@ _SHOWN = frozenset({"type", "loc", "msg"})
 
 def hidden(error: BaseException, **fields: str) -> PixelleError:
     """What callers are told about a fault of ours; the log has the rest under the trace id in `details`."""
-    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
-        return ResourceExhausted(
-            "The disk is full. Free some space, then send the request again.", reason="STORE_FULL", retry_after=60.0
-        )
+    if full := disk_full(error):
+        return full
     trace_id = uuid.uuid4().hex
     _log.error("fault", trace_id=trace_id, exc_info=error, **fields)
     return Internal(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
 
@@ -112,7 +112,7 @@ class Database:
             try:
                 yield
             finally:
-                with contextlib.suppress(OperationalError):  # gone, and the lock with it
+                with contextlib.suppress(DBAPIError):  # gone, and the lock with it, or ended for standing still
                     await asyncio.to_thread(connection.close)  # ends the transaction, and so the lock
 
     def close(self) -> None:

@@ -32,6 +32,10 @@ USED = "used/"
 """In a bucket, an empty file below this name says when the file after it was last wanted."""
 _FRESH = 600.0
 """Seconds in which a bucket is told of the use of one file once."""
+_COPY = 3600.0
+"""Seconds after its last use for which a local copy is kept: twice as long as a step may take."""
+_TIDY = 600.0
+"""Seconds between two looks for copies that are older."""
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -55,6 +59,7 @@ class ArtifactStore:
         self.objects: Any = LocalStore(str(self.root)) if self.root else _remote(self.url, options or {})
         """As obstore has it, for what is not done through this class."""
         self._scratch = scratch
+        self._tidied = -_TIDY
 
     @classmethod
     def open(cls, settings: ServiceSettings) -> ArtifactStore:
@@ -123,6 +128,9 @@ class ArtifactStore:
                 raise _lost(artifact)
         data = await self.read(artifact)
         folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
+        if time.monotonic() - self._tidied >= _TIDY:
+            self._tidied = time.monotonic()
+            await asyncio.to_thread(_tidy, folder, time.time() - _COPY)
         return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
 
     async def files(self, artifacts: Mapping[str, core_pb2.Artifact]) -> dict[str, Path]:
@@ -208,13 +216,28 @@ def _checked(artifact: core_pb2.Artifact) -> bytes:
 
 
 def _spill(path: Path, data: bytes) -> Path:
-    """Write a file aside, then rename it, so that readers see all of it or nothing."""
-    if not path.exists():
+    """Write a file aside, then rename it, so that readers see all of it or nothing; one that is there is used again."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(data)
+            try:
+                file.write(data)
+                file.flush()  # here, where a full disk leaves nothing behind
+            except BaseException:
+                Path(file.name).unlink()
+                raise
         Path(file.name).replace(path)
     return path
+
+
+def _tidy(folder: Path, before: float) -> None:
+    """Delete copies, and halves of copies, last used before then (seconds since 1970)."""
+    for path in folder.glob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _lost(artifact: core_pb2.Artifact) -> NotFound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
@@ -24,6 +25,7 @@ __all__ = [
     "ResourceExhausted",
     "Unauthenticated",
     "Unavailable",
+    "disk_full",
     "from_grpc",
     "from_http",
     "nearest",
@@ -195,3 +197,12 @@ def nearest(name: str, known: Iterable[str], *, limit: int = 12) -> str:
     hint = f" Did you mean {close[0]!r}?" if close else ""
     listed = ", ".join(names[:limit]) + (", ..." if len(names) > limit else ".")
     return f"{hint} Known: {listed}" if names else f"{hint} None is installed."
+
+
+def disk_full(error: BaseException) -> ResourceExhausted | None:
+    """What to say when the kernel refused a write for lack of room; None for any other error."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return ResourceExhausted(
+            "The disk is full. Free some space, then send the request again.", reason="STORE_FULL", retry_after=60.0
+        )
+    return None

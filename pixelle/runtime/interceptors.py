@@ -12,7 +12,7 @@ import structlog
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, Unavailable, from_grpc
+from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, Unavailable, disk_full, from_grpc
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -126,7 +126,7 @@ def _stream(inner: Any, method: str) -> Any:
 
 
 class _Call:
-    """One call's line in the log."""
+    """One call's lines in the log: its end, and for debugging its begin."""
 
     def __init__(self, method: str, request: Any) -> None:
         self._fields: dict[str, Any] = {"method": method, "request_id": getattr(request, "request_id", "")}
@@ -134,6 +134,7 @@ class _Call:
         self._started = time.monotonic()
 
     def __enter__(self) -> _Call:
+        _log.debug("call begun", **self._fields)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -149,6 +150,8 @@ class _Call:
         return to_status(error)
 
     def broke(self, error: Exception) -> status_pb2.Status:
+        if full := disk_full(error):
+            return self.failed(full)
         trace = uuid.uuid4().hex
         self._outcome = "BUG"
         _log.error("fault", trace_id=trace, exc_info=error, **self._fields)

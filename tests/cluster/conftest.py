@@ -4,39 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import tempfile
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx
-import psycopg
 import pytest
 
+from benchmarks.fault_site import Site
 from deploy.backing import missing_servers
-from deploy.cluster import Cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator
 
-    from deploy.backing import Backing
+    from deploy.stage import Stage
 
 HERE = Path(__file__).parent
-DETERMINISTIC = {
-    "PIXELLE_SCRIPT_ENGINE": "outline",
-    "PIXELLE_TTS_ENGINE": "tone",
-    "PIXELLE_MEDIA_ENGINE": "card",
-}
-SIX_SCENES: dict[str, Any] = {
-    "text": "Books are good. Reading is calm. Pages turn slowly. Words stay. Evenings grow long. Sleep comes well.",
-    "mode": "fixed",
-    "split_mode": "sentence",
-    "seed": 7,
-}
-ENDED = frozenset({"completed", "failed", "cancelled"})
-ANEW = httpx.Limits(max_keepalive_connections=0)  # a gateway that was killed has reset the connections kept to it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,156 +31,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=missing))
 
 
-class Stage:
-    """A running cluster and what tests do with it."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-        self.clients = {
-            name: httpx.Client(base_url=cluster.url(name), timeout=60, trust_env=False, limits=ANEW)
-            for name in cluster.gateways
-        }
-
-    def heal(self) -> None:
-        """Let everything run that should, whatever the last test did."""
-        names = ("postgres", "s3", "script", "tts", "media", "render", *self.cluster.workers, *self.cluster.gateways)
-        for name in names:
-            process = self.cluster[name]
-            if process.alive:
-                process.signal(signal.SIGCONT)
-            else:
-                process.start()
-        for name in names:
-            self.cluster[name].until_ready()
-
-    def database(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """A connection of the test's own."""
-        return psycopg.connect(self.cluster.database_url.replace("+psycopg", ""), autocommit=True)
-
-    def submit(self, gateway: str = "gateway-1", **changes: Any) -> str:
-        """The id of a new task."""
-        answer = self.clients[gateway].post("/api/video/generate/async", json={**SIX_SCENES, **changes})
-        assert answer.status_code == 200, answer.text
-        return answer.json()["task_id"]
-
-    def task(self, task_id: str, gateway: str = "gateway-1") -> dict[str, Any]:
-        """The task as that gateway shows it."""
-        return self.clients[gateway].get(f"/api/tasks/{task_id}").json()
-
-    def until(
-        self,
-        task_id: str,
-        condition: Callable[[dict[str, Any]], bool],
-        *,
-        gateway: str = "gateway-1",
-        seconds: float = 90.0,
-    ) -> dict[str, Any]:
-        """The task once the condition holds, watched by long polls."""
-        deadline = time.monotonic() + seconds
-        version = -1
-        while True:
-            found = self.clients[gateway].get(f"/api/tasks/{task_id}", params={"wait": 5, "since": version}).json()
-            if condition(found):
-                return found
-            assert found["status"] not in ENDED, found
-            assert time.monotonic() < deadline, found
-            version = found["version"]
-
-    def ended(self, task_id: str, *, gateway: str = "gateway-1", seconds: float = 90.0) -> dict[str, Any]:
-        """The task when it has ended."""
-        return self.until(task_id, lambda task: task["status"] in ENDED, gateway=gateway, seconds=seconds)
-
-    def kept(self, task_id: str) -> set[str]:
-        """Names of the steps whose results are kept."""
-        with self.database() as connection:
-            asked = "SELECT function_name FROM dbos.operation_outputs WHERE workflow_uuid = %s AND output IS NOT NULL"
-            return {row[0] for row in connection.execute(asked, (task_id,))}
-
-    def kept_kinds(self, task_id: str) -> set[str]:
-        """Kinds of the steps whose results are kept."""
-        return {step.partition("[")[0] for step in self.kept(task_id)}
-
-    def owner(self, task_id: str) -> str:
-        """Name of the worker that has the task."""
-        with self.database() as connection:
-            asked = "SELECT executor_id FROM dbos.workflow_status WHERE workflow_uuid = %s"
-            row = connection.execute(asked, (task_id,)).fetchone()
-        assert row
-        return row[0] or ""
-
-    def runs(self, task_id: str) -> dict[str, int]:
-        """How often the services finished the work of each step, by step name, as their logs say."""
-        found: dict[str, int] = {}
-        for call in self.calls(task_id):
-            if call["outcome"] == "ok":
-                step = call["request_id"].partition("/")[2]
-                found[step] = found.get(step, 0) + 1
-        return found
-
-    def calls(self, task_id: str) -> Sequence[dict[str, Any]]:
-        """What the services logged about this task's calls."""
-        return [
-            event
-            for name in ("script", "tts", "media", "render")
-            for event in self.cluster[name].events("call")
-            if event["request_id"].startswith(f"{task_id}/")
-        ]
-
-    def video(self, task_id: str, gateway: str = "gateway-1") -> bytes:
-        """The finished file."""
-        answer = self.clients[gateway].get(f"/api/files/{task_id}/final.mp4")
-        assert answer.status_code == 200, answer.text
-        return answer.content
-
-    def undisturbed(self) -> bytes:
-        """The video of the six scenes when nothing happens."""
-        self.heal()
-        self.forget()
-        task_id = self.submit()
-        assert self.ended(task_id)["status"] == "completed"
-        return self.video(task_id)
-
-    def forget(self) -> None:
-        """Empty the services' result cache, so that what is asked again is made again."""
-        folder = f"{self.cluster.bucket.files}/cache"
-        answer = httpx.delete(folder, params={"recursive": "true"}, trust_env=False)
-        assert answer.status_code in {204, 404}, answer.text
-        assert httpx.get(f"{folder}/", trust_env=False).status_code == 404
-
-
-@contextmanager
-def staged(backing: Backing | None = None) -> Generator[Stage]:
-    """A cluster that runs, in a folder of its own. backing: what it stands on; plain processes when None."""
+@pytest.fixture(scope="session")
+def site() -> Generator[Site]:
+    """The cluster and its disk, for the whole session."""
     folder = Path(tempfile.mkdtemp(prefix="pixelle-cluster-"))
     folder.chmod(0o755)  # as root, Postgres runs as another user
-    cluster = Cluster(folder, durable=False, private=True, env=DETERMINISTIC, backing=backing)
+    made = Site(folder)
     try:
-        cluster.up()
-        stage = Stage(cluster)
-        yield stage
-        for client in stage.clients.values():
-            client.close()
+        made.up()
+        yield made
     finally:
-        cluster.down()
+        made.down()
         if "PIXELLE_KEEP_CLUSTER" not in os.environ:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def running_stage() -> Generator[Stage]:
-    """The cluster, for the whole session."""
-    with staged() as stage:
-        yield stage
-
-
 @pytest.fixture
-def stage(running_stage: Stage) -> Stage:
+def stage(site: Site) -> Stage:
     """The cluster, whole again."""
-    running_stage.heal()
-    return running_stage
+    site.heal()
+    return site.stage
 
 
 @pytest.fixture(scope="session")
-def undisturbed(running_stage: Stage) -> bytes:
+def undisturbed(site: Site) -> bytes:
     """The video of the six scenes when nothing happens."""
-    return running_stage.undisturbed()
+    site.heal()
+    return site.stage.undisturbed()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import httpx
 
-    from tests.cluster.conftest import Stage
+    from deploy.stage import Stage
 
 
 def watched(http: httpx.Client, task_id: str, *, since: int = 0, most: int = 10_000) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from pixelle.runtime.errors import ResourceExhausted
 if TYPE_CHECKING:
     import pytest
 
-    from tests.cluster.conftest import Stage
+    from deploy.stage import Stage
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -15,7 +15,7 @@ import httpx
 import psutil
 
 from deploy.processes import free_port
-from tests.cluster.conftest import DETERMINISTIC
+from deploy.stage import DETERMINISTIC
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
 
-    from tests.cluster.conftest import Stage
+    from deploy.stage import Stage
 
 BODY: dict[str, Any] = {
     "text": "Books are good. Reading is calm.",

@@ -12,7 +12,7 @@ import pytest
 from pixelle.runtime.errors import FailedPrecondition
 
 if TYPE_CHECKING:
-    from tests.cluster.conftest import Stage
+    from deploy.stage import Stage
 
 
 def test_tasks_are_shared_and_files_come_from_either_gateway(stage: Stage, undisturbed: bytes) -> None:

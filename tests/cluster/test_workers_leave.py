@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.cluster.conftest import Stage
+    from deploy.stage import Stage
 
 MOVED_WITHIN = 30.0
 

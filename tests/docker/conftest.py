@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster.conftest import staged
+from deploy.cluster import Cluster
+from deploy.stage import DETERMINISTIC, Stage
 from tests.docker.containers import containers, no_engine
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    from tests.cluster.conftest import Stage
 
 HERE = Path(__file__).parent
 
@@ -31,8 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def running_stage() -> Generator[Stage]:
     """The cluster, for the whole session."""
-    with containers() as backing, staged(backing) as stage:
-        yield stage
+    folder = Path(tempfile.mkdtemp(prefix="pixelle-docker-"))
+    with containers() as backing:
+        cluster = Cluster(folder, durable=False, private=True, env=DETERMINISTIC, backing=backing)
+        try:
+            cluster.up()
+            stage = Stage(cluster)
+            yield stage
+            for client in stage.clients.values():
+                client.close()
+        finally:
+            cluster.down()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import tests.cluster
 
-_OTHERS = {"test_local"}
-"""Starts a cluster of its own, of plain processes."""
+_OTHERS = {"test_local", "test_faults"}
+"""They start a cluster of plain processes of their own, or fill its disks and cut its wires."""
 
 _FOLDERS = [Path(folder) for folder in tests.cluster.__path__]
 MODULES = sorted({path.stem for folder in _FOLDERS for path in folder.glob("test_*.py")} - _OTHERS)

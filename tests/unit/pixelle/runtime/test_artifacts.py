@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def open_store(folder: Path) -> ArtifactStore:
+    return ArtifactStore((folder / "store").as_uri(), scratch=folder / "scratch")
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> ArtifactStore:
-    return ArtifactStore((tmp_path / "store").as_uri(), scratch=tmp_path / "scratch")
+    return open_store(tmp_path)
 
 
 async def test_put_names_by_content_and_reads_back(store: ArtifactStore, tmp_path: Path) -> None:
@@ -76,6 +80,29 @@ async def test_a_lost_file_is_named(store: ArtifactStore) -> None:
     assert not await store.exists(artifact)
     with pytest.raises(NotFound, match=artifact.sha256):
         await store.local(artifact)
+
+
+async def test_copies_that_nobody_used_for_an_hour_go(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    copies = [await open_store(tmp_path).local(core_pb2.Artifact(inline=data)) for data in (b"one", b"two")]
+    half = scratch / "tmp_of_one_that_was_killed"
+    half.write_bytes(b"ha")
+    for path in (*copies, half):
+        os.utime(path, (0, 0))
+    later = open_store(tmp_path)
+    assert await later.local(core_pb2.Artifact(inline=b"one")) == copies[0]
+    assert list(scratch.iterdir()) == [copies[0]]
+    os.utime(copies[0], (0, 0))  # looked after now and then only, and what is asked for is young again
+    assert await later.local(core_pb2.Artifact(inline=b"one")) == copies[0]
+    await open_store(tmp_path).local(core_pb2.Artifact(inline=b"three"))
+    assert copies[0].read_bytes() == b"one"
+
+
+async def test_a_full_disk_leaves_no_half_of_a_copy(tiny_disk: Path, tmp_path: Path) -> None:
+    store = ArtifactStore((tmp_path / "store").as_uri(), scratch=tiny_disk / "scratch")
+    with pytest.raises(OSError, match="No space"):
+        await store.local(core_pb2.Artifact(inline=os.urandom(2_000_000)))
+    assert not list((tiny_disk / "scratch").iterdir())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -12,10 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from structlog.testing import capture_logs
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.client import call, dial, result_of
-from pixelle.runtime.errors import Cancelled, FailedPrecondition, Internal, InvalidArgument, Unavailable
+from pixelle.runtime.errors import (
+    Cancelled,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    ResourceExhausted,
+    Unavailable,
+)
 from pixelle.runtime.server import Service, start_server
 from pixelle.runtime.testing import running
 from pixelle.runtime.work import Slots, stream
@@ -44,6 +53,8 @@ class Parrot(tts_pb2_grpc.TtsServiceServicer):
             raise InvalidArgument("'bad' is bad.", reason="TEXT_BAD", retry_after=3, details={"field": "text"})
         if request.text == "bug":
             raise RuntimeError("a secret from inside")
+        if request.text == "full":
+            raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
         if request.text == "nothing":
             return
 
@@ -113,6 +124,24 @@ async def test_faults_cross_without_their_text() -> None:
             await ask(channel, "bug")
     assert "secret" not in caught.value.message
     assert caught.value.details["trace_id"] in caught.value.message
+
+
+async def test_a_full_disk_is_said_to_be_full() -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(ResourceExhausted) as caught:
+            await ask(channel, "full")
+    assert caught.value.reason == "STORE_FULL"
+    assert "secret" not in caught.value.message
+
+
+async def test_the_log_has_the_begin_and_the_end_of_a_call() -> None:
+    with capture_logs() as logs:
+        async with running(service(Parrot())) as channel:
+            with pytest.raises(InvalidArgument):
+                await ask(channel, "bad")
+    calls = [each for each in logs if each["event"].startswith("call")]
+    assert [(each["event"], each["log_level"]) for each in calls] == [("call begun", "debug"), ("call", "info")]
+    assert calls[1]["outcome"] == "TEXT_BAD"
 
 
 async def test_a_stream_without_a_result_is_an_error() -> None:
