@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import secrets
 import unicodedata
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ class Artist:
         self._fetch_http = fetch_http
         self._fetch_seconds = fetch_seconds
         self._serial = itertools.count(1)
+        self._moving = asyncio.Lock()
 
     def check(self, page: render_pb2.Page) -> Template:
         """
@@ -116,7 +118,9 @@ class Artist:
         Raises what `check` raises, IMAGE_INVALID, IMAGE_TOO_LARGE, PICTURE_TRANSPARENT, and the browser's errors.
         """
         template = self.check(page)
-        async with self._browser.turn():  # whoever waits holds no pictures
+        # encoding what moves takes far longer than drawing it, and its pages are the largest
+        alone = self._moving if pan else nullcontext()
+        async with alone, self._browser.turn():  # whoever waits holds no pictures
             laid = await self._lay_out(page, template, captions, pan)
             drawing = await self._browser.draw(laid.sheet)
         if drawing.lost and not template.beside.warnings:  # else they are named there

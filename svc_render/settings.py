@@ -24,8 +24,8 @@ class RenderSettings(ServiceSettings):
     """Template of requests that name none."""
     render_browser: str = ""
     """Path of a Chromium browser. Empty: the first one found on PATH."""
-    render_pages: int = Field(default=2, ge=1, le=32)
-    """Pages drawn at once; each takes some 60 MB."""
+    render_pages: int = Field(default=3, ge=1, le=32)
+    """Pages drawn at once; each takes some 60 MB. One of them at most shows a picture that moves."""
     render_draw_seconds: float = Field(default=30.0, gt=0, le=600)
     """Longest time one page may take to draw."""
     render_encoders: int = Field(default=0, ge=0, le=64)

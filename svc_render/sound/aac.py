@@ -29,7 +29,7 @@ __all__ = ["PART", "written"]
 _FRAME = 1024
 _BIT_RATE = 192_000
 # at this rate the encoder's own search for quieter noise costs twice the time and is not heard
-_CODER = {"aac_coder": "fast"}
+_CODER = {"aac_coder": "fast", "aac_ms": "0", "aac_is": "0", "aac_tns": "0", "aac_pns": "0"}
 
 _FRAMES = 400
 PART = _FRAMES * _FRAME

@@ -177,9 +177,11 @@ def _bands(kept: Planes) -> list[slice]:
 
 def overlaid(pixels: Planes) -> Overlay:
     """The overlay of a page drawn with a transparent background: BGRA [height, width, 4], straight alpha."""
+    import cv2
+
     alpha = _subsampled(pixels[:, :, 3])
-    colour = _packed(pixels[:, :, :3]).astype(np.uint16)
-    return Overlay(((colour * alpha + 127) // 255).astype(np.uint8), 255 - alpha)
+    own = cv2.multiply(_packed(pixels[:, :, :3]), alpha, scale=1 / 255)
+    return Overlay(np.asarray(own, dtype=np.uint8), 255 - alpha)
 
 
 def between(black: Planes, white: Planes) -> Overlay:
@@ -188,12 +190,15 @@ def between(black: Planes, white: Planes) -> Overlay:
 
     A page does not bend light: what shows is its own part plus a share of what lies in the hole.
     """
-    kept = np.clip(white.astype(np.int16) - black, 0, 255).astype(np.uint16).sum(axis=2)
-    share = _subsampled(((kept + 1) // 3).astype(np.uint8))
-    ground = np.full(share.shape, 128, np.uint16)
-    ground[: black.shape[0]] = 16  # what black and grey are in limited range is the hole's own part
-    own = _packed(black).astype(np.int32) - (ground * share + 127) // 255
-    return Overlay(np.clip(own, 0, 255).astype(np.uint8), share)
+    import cv2
+
+    mean = np.full((1, 3), 1 / 3, np.float32)
+    share = _subsampled(np.asarray(cv2.transform(cv2.subtract(white, black), mean), dtype=np.uint8))
+    own = _packed(black)
+    for part, seen, ground in zip(planes(own), planes(share), (16, 128, 128), strict=True):
+        # what black and grey are in limited range is the hole's own part
+        cv2.subtract(part, cv2.convertScaleAbs(seen, alpha=ground / 255), dst=part)
+    return Overlay(own, share)
 
 
 def _packed(pixels: Planes) -> Planes:
@@ -202,8 +207,13 @@ def _packed(pixels: Planes) -> Planes:
 
 def _subsampled(share: Planes) -> Planes:
     """One value per pixel [height, width] in the layout of packed yuv420p."""
+    import cv2
+
     height, width = share.shape
+    done = np.empty((height * 3 // 2, width), np.uint8)
+    y, u, v = planes(done)
+    y[:] = share
     # chroma has half the lines: both planes see the mean of each 2x2 block
-    small = share.reshape(height // 2, 2, width // 2, 2).astype(np.uint16).sum(axis=(1, 3))
-    halves = ((small + 2) // 4).astype(np.uint8).ravel()  # half a row is left over where height / 2 is odd
-    return np.concatenate([share.ravel(), halves, halves]).reshape(-1, width)
+    cv2.resize(share, (width // 2, height // 2), dst=u, interpolation=cv2.INTER_AREA)
+    v[:] = u
+    return done
