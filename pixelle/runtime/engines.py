@@ -31,6 +31,12 @@ class Features:
     images: bool = False
     videos: bool = False
     deterministic: bool = False
+    seeded: bool = False
+    """Another seed gives another result of the same request."""
+    ipa: bool = False
+    """It reads IPA."""
+    for_tests: bool = False
+    """Nobody wants its results; it is used only when it is named or is the default."""
 
 
 class Engine(Protocol):

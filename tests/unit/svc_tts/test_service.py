@@ -42,9 +42,9 @@ async def test_the_same_request_is_spoken_once(tmp_path: Path, monkeypatch: pyte
     calls: list[str] = []
     speak = ToneEngine.synthesize
 
-    def counted(self: ToneEngine, text: str, *args: Any, **more: Any) -> Any:
-        calls.append(text)
-        return speak(self, text, *args, **more)
+    def counted(self: ToneEngine, lines: Any, *args: Any, **more: Any) -> Any:
+        calls.append(lines[0].text)
+        return speak(self, lines, *args, **more)
 
     monkeypatch.setattr(ToneEngine, "synthesize", counted)
     async with serving(tmp_path, tts_engine="tone") as stub:
@@ -111,3 +111,39 @@ async def test_an_unusable_voice_says_why(tmp_path: Path) -> None:
 async def test_an_unknown_default_engine_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgument, match="Did you mean 'piper'"):
         build(TtsSettings(data_dir=tmp_path, tts_engine="pipr"))
+
+
+async def test_pauses_are_heard_and_not_said(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        plain = await narrate(stub, text="Hello. World")
+        longer = await narrate(stub, text="[pause 1s] Hello. [pause 2s] World", speed=1.0)
+        assert [word.text for word in longer.words] == ["Hello.", "World"]
+        assert longer.words[0].start_seconds - plain.words[0].start_seconds == pytest.approx(1.0, abs=0.01)
+        gap = longer.words[1].start_seconds - longer.words[0].end_seconds
+        assert gap == pytest.approx(2.0, abs=0.1)
+        with pytest.raises(InvalidArgument, match="'\\[pause 1h\\]' is no pause"):
+            await narrate(stub, text="Hello [pause 1h]")
+        with pytest.raises(InvalidArgument) as caught:
+            await narrate(stub, text="[pause 1s]")
+        assert caught.value.reason == "TEXT_NOT_SPEAKABLE"
+
+
+async def test_a_pronunciation_changes_the_sound_but_not_the_words(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        plain = await narrate(stub, text="Ask Nguyen now")
+        told = await narrate(stub, text="Ask Nguyen now", pronunciations={"nguyen": "win"})
+        assert [word.text for word in told.words] == ["Ask", "Nguyen", "now"]
+        assert told.audio.sha256 != plain.audio.sha256
+        with pytest.raises(FailedPrecondition) as caught:
+            await narrate(stub, text="Ask", pronunciations={"ask": "/æsk/"})
+        assert caught.value.reason == "ENGINE_CANNOT_IPA"
+
+
+async def test_another_seed_is_another_request(tmp_path: Path) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    async with serving(tmp_path) as stub:
+        first, second = [await narrate(stub, text="Hello there, world.", seed=seed) for seed in (0, 1)]
+    assert first.audio.sha256 != second.audio.sha256
+    assert [word.text for word in first.words] == [word.text for word in second.words]

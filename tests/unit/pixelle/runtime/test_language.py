@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pixelle.runtime.language import detect_language, speaks
+from pixelle.runtime.language import detect_language, speaks, without_pauses
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,16 @@ def test_speaks_compares_the_language_not_the_country() -> None:
     assert speaks([], "zh")
     assert speaks(["en"], "")
     assert not speaks(["en"], "zh")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("One [pause 0.5s] two.", "One two."),
+        ("[pause 1s] One.[PAUSE] Two [pause 2]", "One. Two"),
+        ("[1] One\ntwo [pause]\nthree  four", "[1] One\ntwo\nthree four"),
+        ("  untouched  text ", "  untouched  text "),
+    ],
+)
+def test_pauses_are_not_shown(written: str, shown: str) -> None:
+    assert without_pauses(written) == shown
