@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.tts.v1 import tts_pb2
+from svc_tts.cloning.recording import Recording
 from svc_tts.engines.base import VoiceSpec
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pronunciations import Pronunciations
-from svc_tts.voices import choose, workflow_for
+from svc_tts.voices import choose, spoken_by_copy, workflow_for
 from svc_tts.words import is_speakable
 
 if TYPE_CHECKING:
-    from pixelle.runtime.artifacts import ArtifactStore
     from pixelle.runtime.cache import ResultCache
     from pixelle.runtime.engines import Engines, Loaded
+    from svc_tts.cloning.learning import Learning
+    from svc_tts.cloning.shelf import VoiceShelf
     from svc_tts.engines.base import TtsEngine
+    from svc_tts.listening import Listener
 
-__all__ = ["Job", "checked_job"]
+__all__ = ["Desk", "Job", "checked_job"]
 
 _LONGEST_TEXT = 20_000
 
@@ -32,6 +35,8 @@ class Job:
     script: Script
     loaded: Loaded[TtsEngine]
     voice: VoiceSpec
+    recording: Recording | None
+    """Whose voice is to be copied; `voice.learned` is set once the engine knows it."""
     speed: float
     seed: int
     key: str
@@ -41,9 +46,18 @@ class Job:
     verify: bool
 
 
-async def checked_job(
-    request: tts_pb2.SynthesizeRequest, engines: Engines[TtsEngine], store: ArtifactStore, cache: ResultCache
-) -> Job:
+@dataclass(frozen=True)
+class Desk:
+    """What requests are checked against."""
+
+    engines: Engines[TtsEngine]
+    cache: ResultCache
+    shelf: VoiceShelf
+    learning: Learning
+    listener: Listener
+
+
+async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     """
     The job that a request asks for.
 
@@ -51,11 +65,17 @@ async def checked_job(
     """
     _check_text(request.text)
     pronunciations = Pronunciations(request.pronunciations)
+    engines = desk.engines
     workflow = request.workflow
     if request.voice_id:
         workflow = workflow_for(engines, workflow, request.voice_id)
-    engine = engines.peek(workflow)
-    features = engine.features
+    made = await desk.shelf.find(request.voice_id)
+    if made and request.HasField("ref_audio"):
+        raise InvalidArgument(
+            f"Both voice_id {request.voice_id!r} and ref_audio say whose voice it is to be. Leave one of them out.",
+            reason="VOICE_TWICE",
+        )
+    features = engines.peek(workflow).features
     if request.HasField("ref_audio") and not features.cloning:
         raise FailedPrecondition(
             f"The engine of {workflow or engines.default!r} cannot copy a voice. Leave out ref_audio, or "
@@ -65,35 +85,46 @@ async def checked_job(
     pronunciations.must_be_read_by(workflow or engines.default, ipa=features.ipa)
     speed = _checked_speed(request.speed, features.min_speed, features.max_speed)
     loaded = await engines.get(workflow)
-    voice, language = await choose(
-        engines, loaded, voice_id=request.voice_id, text=request.text, language=request.language
-    )
-    language = language or (voice.languages[0] if len(voice.languages) == 1 else "")
+    recording: Recording | None = None
+    if made:
+        recording = Recording(made.recording.inline, 0.0, made.recording.sha256)
+        name, language = await spoken_by_copy(loaded, made.voice, text=request.text, language=request.language)
+    elif request.HasField("ref_audio"):
+        recording = await desk.learning.recording(request.ref_audio)
+        name, language = await spoken_by_copy(loaded, None, text=request.text, language=request.language)
+    else:
+        voice, language = await choose(
+            engines, loaded, voice_id=request.voice_id, text=request.text, language=request.language
+        )
+        name = voice.name
+        language = language or (voice.languages[0] if len(voice.languages) == 1 else "")
+    if request.verify:
+        desk.listener.must_understand(language)
     script = await asyncio.to_thread(
         lines_of, request.text, language=language, speed=speed, pronunciations=pronunciations
     )
     if not script.lines:
         raise _nothing_to_say(request.text)
-    ref_audio = await store.local(request.ref_audio) if request.HasField("ref_audio") else None
     # what the caller left open is part of the key by what it became
     settled = tts_pb2.SynthesizeRequest(
         workflow=loaded.workflow,
         text=request.text,
-        voice_id=voice.name,
+        voice_id=name,
         speed=speed,
         language=language,
         pronunciations=request.pronunciations,
         verify=request.verify,
         seed=request.seed,
     )
-    if request.HasField("ref_audio"):
-        settled.ref_audio.CopyFrom(request.ref_audio)
-    fingerprint = await asyncio.to_thread(loaded.engine.fingerprint, voice.name)
-    key = cache.key(settled, engine=loaded.name, version=loaded.engine.version, voice=fingerprint, reading=_RULES)
+    if recording:
+        settled.ref_audio.sha256 = recording.sha256
+    fingerprint = await asyncio.to_thread(loaded.engine.fingerprint, name)
+    key = desk.cache.key(settled, engine=loaded.name, version=loaded.engine.version, voice=fingerprint, reading=_RULES)
     return Job(
         script=script,
         loaded=loaded,
-        voice=VoiceSpec(voice.name, language, ref_audio),
+        voice=VoiceSpec(name, language),
+        recording=recording,
         speed=speed,
         seed=request.seed,
         key=key,

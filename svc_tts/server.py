@@ -9,6 +9,10 @@ from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
 from pixelle.tts.v1 import tts_pb2_grpc
+from svc_tts.asking import Desk
+from svc_tts.cloning.learning import Learning
+from svc_tts.cloning.shelf import VoiceShelf
+from svc_tts.listening import Listener
 from svc_tts.servicer import TtsServicer
 
 if TYPE_CHECKING:
@@ -48,10 +52,17 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
         slots=settings.slots,
         queue=settings.queue,
     )
-    servicer = TtsServicer(engines, store, ResultCache(store))
+    desk = Desk(
+        engines=engines,
+        cache=ResultCache(store),
+        shelf=VoiceShelf(store),
+        learning=Learning(store),
+        listener=Listener(settings.verify_models, device=settings.device, threads=settings.tts_threads),
+    )
+    servicer = TtsServicer(desk, store, consent=settings.tts_consent, verify_limit=settings.tts_verify_limit)
     return Service(
         name="pixelle.tts.v1.TtsService",
         add=lambda server: tts_pb2_grpc.add_TtsServiceServicer_to_server(servicer, server),
         load=servicer.load,
-        close=engines.close,
+        close=servicer.close,
     )

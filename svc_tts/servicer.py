@@ -1,4 +1,4 @@
-"""TtsService over the engines: checks, remembers, speaks."""
+"""TtsService over the engines: checks, remembers, speaks, makes voices."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-import grpc
-import grpc.aio
 import structlog
 
 from pixelle.core.v1 import core_pb2
+from pixelle.runtime.errors import NotFound, nearest
 from pixelle.runtime.language import speaks
 from pixelle.runtime.paging import page
-from pixelle.runtime.work import stream
+from pixelle.runtime.work import Slots, stream
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.asking import checked_job
+from svc_tts.cloning.making import check_making, make_voice
 from svc_tts.speaking import Speaker
 from svc_tts.track import wav
 from svc_tts.voices import installed
@@ -23,13 +23,11 @@ from svc_tts.voices import installed
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    import grpc.aio
+
     from pixelle.runtime.artifacts import ArtifactStore
-    from pixelle.runtime.cache import ResultCache
-    from pixelle.runtime.engines import Engines
-    from pixelle.runtime.work import Report, Tick
-    from svc_tts.asking import Job
-    from svc_tts.engines.base import TtsEngine
-    from svc_tts.speaking import Reading
+    from pixelle.runtime.work import Report
+    from svc_tts.asking import Desk, Job
 
 __all__ = ["TtsServicer"]
 
@@ -43,16 +41,19 @@ _log = structlog.get_logger("svc_tts")
 class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
     """The speech service."""
 
-    def __init__(self, engines: Engines[TtsEngine], store: ArtifactStore, cache: ResultCache) -> None:
+    def __init__(self, desk: Desk, store: ArtifactStore, *, consent: str, verify_limit: float) -> None:
         """
-        engines: the table, not loaded.
+        desk: engines, not loaded, and what requests are checked against.
         store: where narrations go and reference recordings come from.
-        cache: remembers narrations.
+        consent: what has to be sent to have a voice made; "" for anything.
+        verify_limit: word error above which a text is spoken again.
         """
-        self._engines = engines
+        self._desk = desk
+        self._engines = desk.engines
         self._store = store
-        self._cache = cache
-        self._speaker = Speaker()
+        self._consent = consent
+        self._listening = Slots("listener")
+        self._speaker = Speaker(desk.learning, desk.listener, self._listening, limit=verify_limit)
 
     async def load(self) -> None:
         """Load the default engine, and say which installed voices cannot be used."""
@@ -62,13 +63,19 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
                 if voice.unusable:
                     _log.warning("voice unusable", voice=f"{name}/{voice.name}", why=voice.unusable)
 
+    async def close(self) -> None:
+        """Let engines and the transcriber go."""
+        await self._engines.close()
+        self._listening.close()
+        self._desk.listener.close()
+
     async def Synthesize(
         self,
         request: tts_pb2.SynthesizeRequest,
         context: grpc.aio.ServicerContext[tts_pb2.SynthesizeRequest, tts_pb2.SynthesizeResponse],
     ) -> AsyncIterator[tts_pb2.SynthesizeResponse]:
-        job = await checked_job(request, self._engines, self._store, self._cache)
-        kept = await self._cache.get(job.key, core_pb2.Narration)
+        job = await checked_job(request, self._desk)
+        kept = await self._desk.cache.get(job.key, core_pb2.Narration)
         if kept is not None:
             if request.stream_audio:
                 sound = await self._store.read(kept.audio)
@@ -95,10 +102,7 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
             if heard is not None:
                 heard.append((pcm, rate))
 
-        def speak(tick: Tick) -> Reading:
-            return self._speaker.read(job, tick, seed=job.seed, heard=told)
-
-        reading = await job.loaded.slots.run(speak, report=report)
+        reading = await self._speaker.speak(job, report, told)
         narration = core_pb2.Narration(
             audio=await self._store.put("audio", wav(reading.pcm, reading.sample_rate), "audio/wav"),
             duration_seconds=reading.seconds,
@@ -107,7 +111,12 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
             sample_rate=reading.sample_rate,
             engine=job.loaded.name,
         )
-        await self._cache.put(job.key, narration)
+        if reading.understood:
+            said = reading.understood
+            narration.verification.CopyFrom(
+                core_pb2.Verification(word_error=said.error, attempts=said.attempts, limit=said.limit, heard=said.heard)
+            )
+        await self._desk.cache.put(job.key, narration)
         return narration
 
     async def ListVoices(
@@ -117,13 +126,28 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
     ) -> tts_pb2.ListVoicesResponse:
         if request.workflow:
             self._engines.peek(request.workflow)
+        made = {kept.voice.id: kept for kept in await self._desk.shelf.every()}
+        stock = await asyncio.to_thread(installed, self._engines)
         found = [
             voice
-            for voice in await asyncio.to_thread(installed, self._engines)
+            for voice in sorted([*stock, *(kept.voice for kept in made.values())], key=lambda voice: voice.id)
             if request.workflow in {"", voice.workflow} and speaks(list(voice.languages), request.language)
         ]
         voices, token = page(found, request.page_size, request.page_token)
+        if request.with_samples:
+            for voice in voices:
+                await self._sample(voice, made.get(voice.id))
         return tts_pb2.ListVoicesResponse(voices=voices, next_page_token=token)
+
+    async def _sample(self, voice: tts_pb2.Voice, made: tts_pb2.KeptVoice | None) -> None:
+        """Have a voice heard: its recording, or its sample sentence, which is spoken once and then remembered."""
+        if made:
+            voice.sample.CopyFrom(made.recording)
+        elif voice.sample_text and voice.workflow.startswith("local/"):
+            language = voice.languages[0] if voice.languages else "en"
+            request = tts_pb2.SynthesizeRequest(text=voice.sample_text, voice_id=voice.id, language=language)
+            async for message in self.Synthesize(request, None):  # pyright: ignore[reportArgumentType]
+                voice.sample.CopyFrom(message.narration.audio)
 
     async def ListEngines(
         self,
@@ -132,25 +156,39 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
     ) -> tts_pb2.ListEnginesResponse:
         found = await asyncio.to_thread(self._engines.describe)
         engines, token = page(found, request.page_size, request.page_token)
-        return tts_pb2.ListEnginesResponse(engines=engines, next_page_token=token)
+        return tts_pb2.ListEnginesResponse(
+            engines=engines,
+            next_page_token=token,
+            verify_reason=await asyncio.to_thread(self._desk.listener.missing) or "",
+            consent=self._consent,
+        )
 
     async def CreateVoice(
         self,
         request: tts_pb2.CreateVoiceRequest,
         context: grpc.aio.ServicerContext[tts_pb2.CreateVoiceRequest, tts_pb2.CreateVoiceResponse],
     ) -> AsyncIterator[tts_pb2.CreateVoiceResponse]:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "No engine of this service can make a voice yet.")
-        yield tts_pb2.CreateVoiceResponse()
+        workflow = check_making(request, self._engines, self._consent)
+
+        async def work(report: Report) -> tts_pb2.Voice:
+            return await make_voice(request, workflow, self._desk, report)
+
+        async for message in stream(work, tts_pb2.CreateVoiceResponse, "voice"):
+            yield message
 
     async def DeleteVoice(
         self,
         request: tts_pb2.DeleteVoiceRequest,
         context: grpc.aio.ServicerContext[tts_pb2.DeleteVoiceRequest, tts_pb2.DeleteVoiceResponse],
     ) -> tts_pb2.DeleteVoiceResponse:
-        await context.abort(
-            grpc.StatusCode.UNIMPLEMENTED,
-            "Only voices made by CreateVoice can be deleted, and no engine of this service makes any yet.",
-        )
+        if not await self._desk.shelf.remove(request.voice_id):
+            known = [kept.voice.id for kept in await self._desk.shelf.every()]
+            raise NotFound(
+                f"There is no voice {request.voice_id!r} that was made here; only such voices can be deleted."
+                f"{nearest(request.voice_id, known) if known else ''}",
+                reason="VOICE_NOT_FOUND",
+            )
+        return tts_pb2.DeleteVoiceResponse()
 
 
 def _chunks(pcm: bytes, sample_rate: int) -> Iterator[tts_pb2.SynthesizeResponse]:

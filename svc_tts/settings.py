@@ -23,6 +23,22 @@ class TtsSettings(ServiceSettings):
     tts_voices_dir: Path = Path("voices")
     """Folder of your own Piper voices (name.onnx beside name.onnx.json); a relative one is inside `data_dir`."""
 
+    tts_consent: str = (
+        "I am the person who speaks in this recording, or I have that person's permission, and I agree that this voice "
+        "is copied to make speech."
+    )
+    """What a caller has to send as `consent` to have a voice made; it is kept with the voice. Empty: anything."""
+    tts_verify_model: Path = Path()
+    """Folder of a CTranslate2 Whisper model that listens to what was spoken. Empty: that of the installed pack."""
+    tts_verify_limit: float = Field(default=0.25, ge=0, le=1)
+    """Word error above which a text is spoken again when a request says `verify`."""
+
+    @property
+    def verify_models(self) -> tuple[Path, ...]:
+        """Where a transcriber may be, the best first."""
+        packs = (self.packs_dir / "whisper-base", self.packs_dir / "whisper-tiny")
+        return (self.tts_verify_model,) if self.tts_verify_model != Path() else packs
+
     @property
     def voices_dir(self) -> Path:
         """Folder of the user's own voices."""

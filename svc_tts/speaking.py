@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import Internal
 from svc_tts.aligner import EnglishAligner
+from svc_tts.listening import error_rate, plain_words
 from svc_tts.timing import Source, times_of
 from svc_tts.track import Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pixelle.runtime.work import Tick
+    from pixelle.runtime.work import Report, Slots, Tick
     from svc_tts.asking import Job
+    from svc_tts.cloning.learning import Learning
     from svc_tts.engines.base import SpokenWord
+    from svc_tts.listening import Listener
     from svc_tts.timing import Align
 
-__all__ = ["Reading", "Speaker"]
+    Heard = Callable[[bytes, int], None]
+
+__all__ = ["Reading", "Speaker", "Understood"]
+
+_REDONE = 2
+"""How often a text that was not understood is spoken again."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a listener made of a reading."""
+
+    error: float
+    """Edits divided by the words of the text."""
+    attempts: int
+    limit: float
+    heard: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +49,8 @@ class Reading:
     sample_rate: int
     words: tuple[SpokenWord, ...]
     source: Source
+    understood: Understood | None = None
+    """Set when it was listened to."""
 
     @property
     def seconds(self) -> float:
@@ -38,12 +59,61 @@ class Reading:
 
 
 class Speaker:
-    """Speaks jobs, on the thread of whoever calls."""
+    """Speaks jobs on the engines' slots, and listens where that is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, learning: Learning, listener: Listener, listening: Slots, *, limit: float) -> None:
+        """listening: where the listener works. limit: word error above which a text is spoken again."""
+        self._learning = learning
+        self._listener = listener
+        self._listening = listening
+        self._limit = limit
         self._english = EnglishAligner()
 
-    def read(self, job: Job, tick: Tick, *, seed: int, heard: Callable[[bytes, int], None] | None = None) -> Reading:
+    async def speak(self, job: Job, report: Report, heard: Heard) -> Reading:
+        """
+        Speak a job; `heard` receives PCM and its rate as soon as it is sure to stay.
+
+        Raises Cancelled, ResourceExhausted (QUEUE_FULL) and what the engine raises.
+        """
+        if job.recording:
+            learned = await self._learning.learned(job.recording, job.loaded, report, job.group)
+            job = replace(job, voice=replace(job.voice, learned=learned))
+        if not job.verify:
+            return await self._read(job, report, job.seed, heard)
+        features = job.loaded.engine.features
+        # an engine that always says the same would say the same again
+        tries = 1 + (_REDONE if features.seeded or not features.deterministic else 0)
+        best: Reading | None = None
+        for attempt in range(tries):
+            reading = await self._read(job, report, job.seed + attempt, None)
+            listened = await self._understood(job, reading, attempt + 1)
+            if best is None or best.understood is None or listened.error < best.understood.error:
+                best = replace(reading, understood=listened)
+            best = replace(best, understood=replace(best.understood or listened, attempts=attempt + 1))
+            if listened.error <= self._limit:
+                break
+        assert best is not None
+        heard(best.pcm, best.sample_rate)
+        return best
+
+    async def _read(self, job: Job, report: Report, seed: int, heard: Heard | None) -> Reading:
+        return await job.loaded.slots.run(
+            lambda tick: self.read(job, tick, seed=seed, heard=heard), report=report, group=job.group
+        )
+
+    async def _understood(self, job: Job, reading: Reading, attempts: int) -> Understood:
+        language = job.voice.language
+
+        def listen(tick: Tick) -> Understood:
+            tick(0.0, "listening")
+            text = self._listener.hear(reading.pcm, reading.sample_rate, language)
+            said = " ".join(unit.written for line in job.script.lines for unit in line.units)
+            error = error_rate(plain_words(said, language), plain_words(text, language))
+            return Understood(error, attempts, self._limit, text)
+
+        return await self._listening.run(listen, group=job.group)
+
+    def read(self, job: Job, tick: Tick, *, seed: int, heard: Heard | None = None) -> Reading:
         """
         Speak a job once. `heard` receives PCM and its rate as soon as it is made.
 

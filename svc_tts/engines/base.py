@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Features
     from pixelle.runtime.work import Tick
 
-__all__ = ["Line", "Speech", "SpokenWord", "TtsEngine", "Unit", "VoiceInfo", "VoiceSpec"]
+__all__ = ["CloningEngine", "Line", "Speech", "SpokenWord", "TtsEngine", "Unit", "VoiceInfo", "VoiceSpec"]
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,8 @@ class VoiceSpec:
     """A `VoiceInfo.name` of the engine."""
     language: str = ""
     """BCP 47 tag of the text; "" when not known."""
-    ref_audio: Path | None = None
-    """A recording whose voice is to be copied; only for engines with `features.cloning`."""
+    learned: bytes = b""
+    """What `learn` made of the recording whose voice is to be copied; only for engines with `features.cloning`."""
 
 
 @dataclass(frozen=True)
@@ -143,4 +142,16 @@ class TtsEngine(Protocol):
 
     def close(self) -> None:
         """Let go of everything `load` took."""
+        ...
+
+
+class CloningEngine(TtsEngine, Protocol):
+    """An engine with `features.cloning`: it can speak with the voice of a recording."""
+
+    def learn(self, recording: bytes, *, tick: Tick) -> bytes:
+        """
+        What the engine needs to know of a voice, for `VoiceSpec.learned`; the same on every machine.
+
+        recording: a WAV file, mono, 16 bit, 24 kHz, 3 to 60 seconds of speech.
+        """
         ...

@@ -29,7 +29,9 @@ class ToneEngine:
 
     version = "1"
     summary = "Tones instead of speech, exact and repeatable, for tests and previews"
-    features = Features(word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, for_tests=True)
+    features = Features(
+        cloning=True, word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, for_tests=True
+    )
 
     def missing(self) -> str | None:
         """Nothing is ever missing."""
@@ -49,13 +51,29 @@ class ToneEngine:
         """The voice's name: there is no file."""
         return hashlib.sha256(voice.encode()).hexdigest()
 
+    def learn(self, recording: bytes, *, tick: Tick) -> bytes:
+        """The pitch of a voice: the lag at which its loudest half second is most like itself."""
+        import numpy as np
+
+        samples = np.frombuffer(recording[44:], "<i2").astype(np.float64)
+        span = _RATE // 2
+        tick(0.0, "listening")
+        loudest = max(
+            range(0, len(samples) - span, span), key=lambda at: float(np.square(samples[at : at + span]).sum())
+        )
+        part = samples[loudest : loudest + span]
+        alike = np.fft.irfft(np.abs(np.fft.rfft(part, 2 * span)) ** 2)
+        shortest, longest = _RATE // 400, _RATE // 60
+        lag = shortest + int(np.argmax(alike[shortest:longest]))
+        return f"{_RATE / lag:.3f}".encode()
+
     def synthesize(
         self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
     ) -> Iterator[Speech]:
         """Speak sentence by sentence; the pitch of a word follows from its letters."""
         import numpy as np
 
-        lowest = _LOWEST_HZ[voice.name]
+        lowest = float(voice.learned) if voice.learned else _LOWEST_HZ[voice.name]
         for position, line in enumerate(lines):
             sounds: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
             words: list[SpokenWord] = []
