@@ -25,6 +25,8 @@ _INSTALL = "pip install 'pixelle-video[tts]'"
 
 ENGINES = {
     "piper": EngineEntry("svc_tts.engines.piper:PiperEngine", "local/piper", _INSTALL),
+    "kokoro": EngineEntry("svc_tts.engines.kokoro:KokoroEngine", "local/kokoro", _INSTALL),
+    "xtts": EngineEntry("svc_tts.engines.coqui:CoquiEngine", "local/xtts", "pip install 'pixelle-video[gpu]'"),
     "tone": EngineEntry("svc_tts.engines.tone:ToneEngine", "local/tone", _INSTALL),
 }
 
@@ -46,7 +48,17 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
                 "packs_dir": settings.packs_dir,
                 "voices_dir": settings.voices_dir,
                 "threads": settings.tts_threads,
-            }
+            },
+            "kokoro": {
+                "packs_dir": settings.packs_dir,
+                "own_dir": settings.data_dir / settings.tts_kokoro_dir,
+                "threads": settings.tts_threads,
+            },
+            "xtts": {
+                "model_dir": settings.data_dir / settings.tts_xtts_dir,
+                "terms_accepted": settings.tts_xtts_terms_accepted,
+                "batch": settings.tts_batch,
+            },
         },
         device=settings.device,
         slots=settings.slots,

@@ -23,6 +23,14 @@ class TtsSettings(ServiceSettings):
     tts_voices_dir: Path = Path("voices")
     """Folder of your own Piper voices (name.onnx beside name.onnx.json); a relative one is inside `data_dir`."""
 
+    tts_kokoro_dir: Path = Path("kokoro")
+    """Folder of your own Kokoro model (.onnx) with voices.npz or voices.bin; a relative one is inside `data_dir`."""
+    tts_xtts_dir: Path = Path("xtts")
+    """Folder with config.json, model.pth and vocab.json of XTTS v2; a relative one is inside `data_dir`."""
+    tts_xtts_terms_accepted: bool = False
+    """You accept the terms of the XTTS weights (Coqui Public Model License: no commercial use)."""
+    tts_batch: int = Field(default=8, ge=1, le=64)
+    """Lines that XTTS speaks at once; more is faster on a GPU and takes more of its memory."""
     tts_consent: str = (
         "I am the person who speaks in this recording, or I have that person's permission, and I agree that this voice "
         "is copied to make speech."
