@@ -107,7 +107,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
         raise _nothing_to_say(request.text)
     # what the caller left open is part of the key by what it became
     settled = tts_pb2.SynthesizeRequest(
-        workflow=loaded.workflow,
+        workflow=f"{loaded.workflow}/{loaded.model}" if features.models else loaded.workflow,
         text=request.text,
         voice_id=name,
         speed=speed,
@@ -123,7 +123,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     return Job(
         script=script,
         loaded=loaded,
-        voice=VoiceSpec(name, language),
+        voice=VoiceSpec(name, language, model=loaded.model if features.models else ""),
         recording=recording,
         speed=speed,
         seed=request.seed,

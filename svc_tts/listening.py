@@ -138,5 +138,6 @@ def _in_words(text: str, language: str) -> str:
         except (NotImplementedError, ValueError, OverflowError):
             return found[0]
 
+    text = re.sub(r"([$£€])(\d[\d,]*(?:\.\d+)?)", r"\2\1", text)
     text = text.replace("$", " dollars ").replace("£", " pounds ").replace("€", " euros ").replace("%", " percent ")
     return re.sub(r"(\d[\d,]*(?:\.\d+)?)(st|nd|rd|th)?", said, text)

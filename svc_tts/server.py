@@ -27,6 +27,8 @@ ENGINES = {
     "piper": EngineEntry("svc_tts.engines.piper:PiperEngine", "local/piper", _INSTALL),
     "kokoro": EngineEntry("svc_tts.engines.kokoro:KokoroEngine", "local/kokoro", _INSTALL),
     "xtts": EngineEntry("svc_tts.engines.coqui:CoquiEngine", "local/xtts", "pip install 'pixelle-video[gpu]'"),
+    "openai": EngineEntry("svc_tts.engines.openai_speech:OpenaiSpeechEngine", "api/openai", _INSTALL),
+    "edge": EngineEntry("svc_tts.engines.edge:EdgeEngine", "api/edge", "pip install 'pixelle-video[edge]'"),
     "tone": EngineEntry("svc_tts.engines.tone:ToneEngine", "local/tone", _INSTALL),
 }
 
@@ -53,6 +55,13 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
                 "packs_dir": settings.packs_dir,
                 "own_dir": settings.data_dir / settings.tts_kokoro_dir,
                 "threads": settings.tts_threads,
+            },
+            "edge": {"allowed": settings.tts_edge_allowed},
+            "openai": {
+                "base_url": settings.tts_openai_base_url,
+                "key": settings.tts_openai_api_key.get_secret_value(),
+                "model": settings.tts_openai_model,
+                "voices": settings.tts_openai_voices,
             },
             "xtts": {
                 "model_dir": settings.data_dir / settings.tts_xtts_dir,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from pixelle.runtime.settings import ServiceSettings
 
@@ -23,6 +23,18 @@ class TtsSettings(ServiceSettings):
     tts_voices_dir: Path = Path("voices")
     """Folder of your own Piper voices (name.onnx beside name.onnx.json); a relative one is inside `data_dir`."""
 
+    tts_edge_allowed: bool = False
+    """Offer the voices of Edge's read-aloud service: texts are sent to Microsoft."""
+    tts_openai_base_url: str = "https://api.openai.com/v1"
+    """Server with OpenAI's speech endpoint, for `api/openai`."""
+    tts_openai_api_key: SecretStr = SecretStr("")
+    """Its key. Empty: none is sent."""
+    tts_openai_model: str = "gpt-4o-mini-tts"
+    """Its model when a request says `api/openai` and no more."""
+    tts_openai_voices: tuple[str, ...] = (
+        *("alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse"),
+    )
+    """Names of its voices, the default first; as JSON in the environment."""
     tts_kokoro_dir: Path = Path("kokoro")
     """Folder of your own Kokoro model (.onnx) with voices.npz or voices.bin; a relative one is inside `data_dir`."""
     tts_xtts_dir: Path = Path("xtts")

@@ -93,7 +93,7 @@ async def choose(
             "its voice_id.",
             reason="VOICE_NEEDED",
         )
-    wanted = voice_id or (f"{loaded.name}/{loaded.model}" if loaded.model else "")
+    wanted = voice_id or (f"{loaded.name}/{loaded.model}" if loaded.model and not loaded.engine.features.models else "")
     if wanted:
         voices = tuple(voice for voice in voices if f"{loaded.name}/{voice.name}" == wanted)
         if not voices:

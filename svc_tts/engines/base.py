@@ -75,6 +75,8 @@ class VoiceSpec:
     """BCP 47 tag of the text; "" when not known."""
     learned: bytes = b""
     """What `learn` made of the recording whose voice is to be copied; only for engines with `features.cloning`."""
+    model: str = ""
+    """What the workflow key names beyond the engine, where `features.models`; "" means the engine's default."""
 
 
 @dataclass(frozen=True)

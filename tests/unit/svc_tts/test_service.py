@@ -176,7 +176,7 @@ async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech:
         direct = await narrate(stub, text="Hello world", language="en", ref_audio=recording)
         assert direct.audio.sha256 == copied.audio.sha256
     async with serving(tmp_path, tts_engine="tone") as stub:  # another process with the same store
-        listing = tts_pb2.ListVoicesRequest(with_samples=True)
+        listing = tts_pb2.ListVoicesRequest(with_samples=True, workflow="local/tone")
         voices = {v.id: v for v in (await call(stub.ListVoices, listing, timeout=60, service="tts")).voices}
         assert voices[voice.id].gender == "male"
         assert voices[voice.id].sample.inline[:4] == voices["tone/low"].sample.inline[:4] == b"RIFF"
