@@ -6,7 +6,7 @@ REPEAT ?= 1
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-cluster test-docker check quick proto serve up-local bench bench-tasks bench-demo previews lock clean
+.PHONY: help demo test test-cluster test-docker test-xtts check quick proto serve up-local bench bench-tasks bench-demo previews lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -27,6 +27,14 @@ test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many pro
 test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers (needs a Docker engine)
 	$(BIN)/pixelle setup --system --for tests
 	$(BIN)/pytest tests/docker
+
+test-xtts: ## run the tests of voice copying with a random-weight XTTS, in .venv-xtts (torch for the CPU, 1.9 GB)
+	test -d .venv-xtts || $(PYTHON) -m venv .venv-xtts
+	.venv-xtts/bin/pip install --disable-pip-version-check --quiet torch==2.13.0
+	.venv-xtts/bin/pip install --disable-pip-version-check --quiet "coqui-tts==0.28.*" six -e ".[tts]" pytest pytest-asyncio pytest-timeout
+	.venv-xtts/bin/pip install --disable-pip-version-check --quiet --no-deps torchaudio==2.11.0 torchcodec
+	rm -f .venv-xtts/lib/python3.*/site-packages/torchaudio/lib/*.so # its compiled parts want CUDA; none is used
+	.venv-xtts/bin/python -m pytest tests/unit/svc_tts/engines/test_coqui.py
 
 quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not cluster and not docker"

@@ -13,6 +13,7 @@ from PIL import Image
 
 from svc_tts.engines.base import VoiceSpec
 from svc_tts.engines.tone import ToneEngine
+from svc_tts.reading.lines import lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def speak(path: Path, text: str, *, length: float | None = None) -> tuple[float,
     """
     engine = ToneEngine()
     voice = VoiceSpec(name="low", language="en")
-    speeches = list(engine.synthesize(text, voice, speed=1.0, tick=_unheard))
+    speeches = list(engine.synthesize(lines_of(text, language="").lines, voice, speed=1.0, tick=_unheard))
     rate = speeches[0].sample_rate
     sounds: list[NDArray[np.float32]] = [np.zeros(round(_LEAD * rate), np.float32)]
     words: list[tuple[str, float, float]] = []

@@ -140,6 +140,12 @@ class Checks:
             brief.speak.voice_id = voice.id
             brief.speak.workflow = request.tts_workflow or voice.workflow
         engine = engine_of(engines, brief.speak.workflow, "tts")
+        if request.verify:
+            answer = await self._ask(tts.ListEngines, tts_pb2.ListEnginesRequest(page_size=1), "tts")
+            if answer.verify_reason:
+                raise FailedPrecondition(
+                    f"verify cannot be asked for: {answer.verify_reason}.", reason="VERIFY_NOT_INSTALLED"
+                )
         if request.ref_audio:
             if not engine.features.cloning:
                 raise FailedPrecondition(

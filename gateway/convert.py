@@ -129,7 +129,11 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
         prompt_prefix=request.prompt_prefix or "",
     )
     brief.speak = tts_pb2.SynthesizeRequest(
-        workflow=request.tts_workflow or "", speed=request.tts_speed, language=language
+        workflow=request.tts_workflow or "",
+        speed=request.tts_speed,
+        language=language,
+        pronunciations=request.pronunciations or {},
+        verify=request.verify,
     )
     prompt = media_pb2.MediaPrompt(width=template.media_width, height=template.media_height)
     workflow = request.media_workflow or ""

@@ -48,6 +48,7 @@ def _range(default: int, low: int, high: int, text: str) -> Any:
 
 SCENE_MADE = frozenset(
     {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
+    | {"timing_source", "verification"}
 )
 """What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
 
@@ -171,6 +172,14 @@ class VideoGenerateRequest(_Strict):
         default=None, max_length=500, description="Voice id. Null: the engine's for the language."
     )
     tts_speed: Annotated[float, _or(1.0)] = Field(default=1.0, ge=0.5, le=2, description="Speed of the voice.")
+    pronunciations: dict[str, str] | None = Field(
+        default=None,
+        max_length=500,
+        description='How words are to be read: {"Nguyen": "win"}, or IPA between slashes for engines that read it.',
+    )
+    verify: Annotated[bool, _or(False)] = Field(
+        default=False, description="Listen to what was spoken, and speak again what cannot be understood."
+    )
     bgm_mode: Annotated[Literal["loop", "once"], _or("loop")] = Field(
         default="loop", description="Repeat the music or not."
     )

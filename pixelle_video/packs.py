@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -55,8 +55,10 @@ class Pack:
     size_mb: int
     """Download size in megabytes."""
     source: tuple[Source, ...]
-    only_for: str = ""
-    """Fetched only when this use is asked for; empty means always."""
+    only_for: tuple[str, ...] = ()
+    """Fetched only when one of these uses is asked for; empty means always."""
+    joined: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Name in the pack to the names of its parts, which are joined and then gone."""
     prepare: str = ""
     """Module to run once it is unpacked; empty means none."""
 
@@ -65,7 +67,7 @@ def known_packs(*, use: str = "") -> tuple[Pack, ...]:
     """The packs in `packs.toml` that everyone needs, and those for `use` ("tests")."""
     table = tomllib.loads(files("pixelle_video").joinpath("packs.toml").read_text("utf-8"))
     packs = TypeAdapter(tuple[Pack, ...]).validate_python(table["pack"])
-    return tuple(pack for pack in packs if pack.only_for in ("", use))
+    return tuple(pack for pack in packs if not pack.only_for or use in pack.only_for)
 
 
 def installed(pack: Pack, packs_dir: Path) -> bool:
@@ -115,6 +117,12 @@ def _unpack_all(pack: Pack, aside: Path, download: Callable[[Source, Path], Path
         _verify(source, archive)
         _unpack(source, archive, new)
         shutil.rmtree(folder)
+    for name, parts in pack.joined.items():
+        with (new / name).open("wb") as whole:
+            for part in parts:
+                with (new / part).open("rb") as inside:
+                    shutil.copyfileobj(inside, whole, 1 << 20)
+                (new / part).unlink()
     (new / _MARKER).write_text(_marker(pack), "utf-8")
 
 

@@ -101,6 +101,8 @@ class PixelleVideoCore(Changing):
         tts_voice: str | None = None,
         tts_speed: float = 1.0,
         ref_audio: str | Path | None = None,
+        pronunciations: dict[str, str] | None = None,
+        verify: bool = False,
         media_workflow: str | None = None,
         media_width: int | None = None,
         media_height: int | None = None,
@@ -134,7 +136,9 @@ class PixelleVideoCore(Changing):
         """
         Make a video and wait for it. Cancelling the awaiting task cancels the making.
 
-        text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2. bgm_path: name of a built-in
+        text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2.
+        ref_audio: a recording whose voice is copied, path or URL. pronunciations: how words are to be read. verify:
+        listen to what was spoken, and speak again what cannot be understood. bgm_path: name of a built-in
         piece, a path or a URL. bgm_volume: 0 to 1. footage_volume: of the footage's own sound, 0 to 1.
         style: audience and tone of the script, in free words. target_seconds: how long it is spoken, 5 to 1800, within
         a fifth; n_scenes and the words of a narration then follow from it, unless they differ from their defaults.
@@ -157,6 +161,8 @@ class PixelleVideoCore(Changing):
             "tts_voice": tts_voice,
             "tts_speed": tts_speed,
             "ref_audio": _plain(ref_audio),
+            "pronunciations": pronunciations,
+            "verify": verify or None,
             "media_workflow": media_workflow,
             "frame_template": frame_template,
             "template_params": template_params,

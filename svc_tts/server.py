@@ -9,6 +9,10 @@ from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
 from pixelle.tts.v1 import tts_pb2_grpc
+from svc_tts.asking import Desk
+from svc_tts.cloning.learning import Learning
+from svc_tts.cloning.shelf import VoiceShelf
+from svc_tts.listening import Listener
 from svc_tts.servicer import TtsServicer
 
 if TYPE_CHECKING:
@@ -21,6 +25,10 @@ _INSTALL = "pip install 'pixelle-video[tts]'"
 
 ENGINES = {
     "piper": EngineEntry("svc_tts.engines.piper:PiperEngine", "local/piper", _INSTALL),
+    "kokoro": EngineEntry("svc_tts.engines.kokoro:KokoroEngine", "local/kokoro", _INSTALL),
+    "xtts": EngineEntry("svc_tts.engines.coqui:CoquiEngine", "local/xtts", "pip install 'pixelle-video[gpu]'"),
+    "openai": EngineEntry("svc_tts.engines.openai_speech:OpenaiSpeechEngine", "api/openai", _INSTALL),
+    "edge": EngineEntry("svc_tts.engines.edge:EdgeEngine", "api/edge", "pip install 'pixelle-video[edge]'"),
     "tone": EngineEntry("svc_tts.engines.tone:ToneEngine", "local/tone", _INSTALL),
 }
 
@@ -42,16 +50,40 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
                 "packs_dir": settings.packs_dir,
                 "voices_dir": settings.voices_dir,
                 "threads": settings.tts_threads,
-            }
+            },
+            "kokoro": {
+                "packs_dir": settings.packs_dir,
+                "own_dir": settings.data_dir / settings.tts_kokoro_dir,
+                "threads": settings.tts_threads,
+            },
+            "edge": {"allowed": settings.tts_edge_allowed},
+            "openai": {
+                "base_url": settings.tts_openai_base_url,
+                "key": settings.tts_openai_api_key.get_secret_value(),
+                "model": settings.tts_openai_model,
+                "voices": settings.tts_openai_voices,
+            },
+            "xtts": {
+                "model_dir": settings.data_dir / settings.tts_xtts_dir,
+                "terms_accepted": settings.tts_xtts_terms_accepted,
+                "batch": settings.tts_batch,
+            },
         },
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
     )
-    servicer = TtsServicer(engines, store, ResultCache(store))
+    desk = Desk(
+        engines=engines,
+        cache=ResultCache(store),
+        shelf=VoiceShelf(store),
+        learning=Learning(store),
+        listener=Listener(settings.verify_models, device=settings.device, threads=settings.tts_threads),
+    )
+    servicer = TtsServicer(desk, store, consent=settings.tts_consent, verify_limit=settings.tts_verify_limit)
     return Service(
         name="pixelle.tts.v1.TtsService",
         add=lambda server: tts_pb2_grpc.add_TtsServiceServicer_to_server(servicer, server),
         load=servicer.load,
-        close=engines.close,
+        close=servicer.close,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
@@ -13,7 +14,28 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Engines, Loaded
     from svc_tts.engines.base import TtsEngine, VoiceInfo
 
-__all__ = ["choose", "installed", "workflow_for"]
+__all__ = ["SAMPLES", "choose", "installed", "spoken_by_copy", "workflow_for"]
+
+SAMPLES = MappingProxyType({
+    "ar": "هذا هو صوتي، وهكذا أقرأ قصتك.",
+    "cs": "Tohle je můj hlas a takto čtu váš příběh.",
+    "de": "Das ist meine Stimme, und so lese ich deine Geschichte.",
+    "en": "This is my voice, and this is how I read your story.",
+    "es": "Esta es mi voz, y así es como leo tu historia.",
+    "fr": "Voici ma voix, et voici comment je lis votre histoire.",
+    "hi": "यह मेरी आवाज़ है, और मैं आपकी कहानी ऐसे पढ़ती हूँ।",
+    "hu": "Ez az én hangom, és így olvasom a történetedet.",
+    "it": "Questa è la mia voce, ed è così che leggo la tua storia.",
+    "ja": "これが私の声です。あなたの物語をこのように読みます。",
+    "ko": "이것이 제 목소리이고, 이렇게 이야기를 읽습니다.",
+    "nl": "Dit is mijn stem, en zo lees ik jouw verhaal.",
+    "pl": "To jest mój głos i tak czytam twoją historię.",
+    "pt": "Esta é a minha voz, e é assim que leio a sua história.",
+    "ru": "Это мой голос, и вот так я читаю вашу историю.",
+    "tr": "Bu benim sesim ve hikayeni böyle okuyorum.",
+    "zh": "这是我的声音，我就是这样朗读你的故事的。",
+})  # fmt: skip
+"""A sentence in each language, for trying a voice."""
 
 
 def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
@@ -25,6 +47,7 @@ def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
             languages=voice.languages,
             gender=voice.gender,
             workflow=entry.workflow,
+            sample_text=SAMPLES.get(voice.languages[0].partition("-")[0] if voice.languages else "en", ""),
         )
         for name, entry, engine in engines.each()
         if engine.missing() is None
@@ -64,7 +87,13 @@ async def choose(
     Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE), InvalidArgument (LANGUAGE_UNSUPPORTED).
     """
     voices = loaded.engine.voices()
-    wanted = voice_id or (f"{loaded.name}/{loaded.model}" if loaded.model else "")
+    if not voices and not voice_id and loaded.engine.features.cloning:
+        raise FailedPrecondition(
+            f"{loaded.workflow!r} has no voice of its own. Send ref_audio, or make a voice with CreateVoice and send "
+            "its voice_id.",
+            reason="VOICE_NEEDED",
+        )
+    wanted = voice_id or (f"{loaded.name}/{loaded.model}" if loaded.model and not loaded.engine.features.models else "")
     if wanted:
         voices = tuple(voice for voice in voices if f"{loaded.name}/{voice.name}" == wanted)
         if not voices:
@@ -84,6 +113,29 @@ async def choose(
         reason="LANGUAGE_UNSUPPORTED",
         details={"language": spoken},
     )
+
+
+async def spoken_by_copy(
+    loaded: Loaded[TtsEngine], made: tts_pb2.Voice | None, *, text: str, language: str
+) -> tuple[str, str]:
+    """
+    The stock voice that a copied one replaces ("" when there is none), and the text's language.
+
+    made: the voice of CreateVoice; None for a recording sent along.
+    Raises InvalidArgument (LANGUAGE_UNSUPPORTED).
+    """
+    languages = tuple(made.languages) if made and made.languages else loaded.engine.features.languages
+    spoken = language or (await asyncio.to_thread(detect_language, text) if languages else "")
+    if not speaks(languages, spoken):
+        who = f"voice {made.id!r}" if made else f"the engine of {loaded.workflow!r}"
+        guess = "" if language else " If it is in another language, say so in `language`."
+        raise InvalidArgument(
+            f"The text is in {spoken!r}, which is not spoken by {who}.{guess} It speaks: {', '.join(languages)}.",
+            reason="LANGUAGE_UNSUPPORTED",
+            details={"language": spoken},
+        )
+    stock = next((voice.name for voice in loaded.engine.voices() if not voice.unusable), "")
+    return stock, spoken or (languages[0] if languages else "")
 
 
 def _unknown(engines: Engines[TtsEngine], voice_id: str) -> NotFound:

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN, TABLES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,30 +71,31 @@ def written_words(text: str) -> list[str]:
     return [word for sentence in sentences(text) for word in sentence.words]
 
 
-def sentences(text: str) -> list[Sentence]:
+def sentences(text: str, *, language: str = "") -> list[Sentence]:
     """
     Cut a text into sentences; none when nothing in it can be spoken.
 
-    Dots of "3.14", "e.g." and "U.S." do not cut; the end of a line does.
+    Dots of "3.14", "e.g." and "U.S." do not cut, nor do the language's own short forms and ordinals ("de": "5. März");
+    the end of a line does. The words are the same in every language.
     """
     found: list[Sentence] = []
     for paragraph in re.split(r"\n\s*\n", text):
         part: list[Sentence] = []
         for line in paragraph.splitlines():
-            part += _sentences_of_line(line)
+            part += _sentences_of_line(line, language)
         if part:
             part[-1] = Sentence(part[-1].words, PARAGRAPH_PAUSE)
             found += part
     return found
 
 
-def _sentences_of_line(line: str) -> list[Sentence]:
+def _sentences_of_line(line: str, language: str) -> list[Sentence]:
     words = _words_of_line(line)
     found: list[Sentence] = []
     current: list[str] = []
     for position, word in enumerate(words):
         current.append(word)
-        if position + 1 == len(words) or _ends_sentence(word, words[position + 1]):
+        if position + 1 == len(words) or _ends_sentence(word, words[position + 1], language):
             found += _cut(current)
             current = []
     return found
@@ -137,7 +140,7 @@ def _pieces(chunk: str) -> Iterator[str]:
         yield held
 
 
-def _ends_sentence(word: str, following: str) -> bool:
+def _ends_sentence(word: str, following: str, language: str) -> bool:
     bare = word.rstrip(_CLOSERS + " ")
     if not bare.endswith(_ENDS):
         return False
@@ -146,7 +149,21 @@ def _ends_sentence(word: str, following: str) -> bool:
     if not bare.endswith(_SOFT_ENDS):
         return True
     core = bare.lstrip("\"'“‘«([")
+    if language and _is_short(core, language):
+        return False
     return not _ABBREVIATIONS.fullmatch(core) and not (_INITIALS.fullmatch(core) and core != "I.")
+
+
+def _is_short(core: str, language: str) -> bool:
+    """Whether a word with a dot is a short form or an ordinal of the language."""
+    if (
+        language in DOTTED_ORDINALS
+        and len(core) <= 6
+        and (core[:-1] in ROMAN or (core[:-1].isdecimal() and len(core) <= 3))
+    ):
+        return True
+    table = TABLES.get(language)
+    return table is not None and any(core == part for form in table.short for part in form.split())
 
 
 def _cut(words: list[str]) -> list[Sentence]:

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from pixelle.runtime.client import dial
+from pixelle.runtime.settings import ServiceSettings
 from pixelle.runtime.testing import running
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def own_logging() -> Generator[None]:
 
 
 async def _channel(
-    name: str, request: pytest.FixtureRequest, folder: pytest.TempPathFactory
+    name: str, request: pytest.FixtureRequest, folder: pytest.TempPathFactory, engine_name: str = ""
 ) -> AsyncGenerator[grpc.aio.Channel]:
     async with AsyncExitStack() as stack:
         url = str(request.config.getoption(f"--{name}"))
@@ -43,7 +44,8 @@ async def _channel(
             yield await stack.enter_async_context(dial(url))
             return
         kind = getattr(import_module(f"svc_{name}.settings"), f"{name.title()}Settings")
-        engine = {f"{name}_engine": SERVICES[name]} if SERVICES[name] else {}
+        chosen = engine_name or SERVICES[name]
+        engine = {f"{name}_engine": chosen} if chosen else {}
         settings = kind(data_dir=folder.mktemp(name), **engine)
         service = import_module(f"svc_{name}.server").build(settings)
         yield await stack.enter_async_context(running(service))
@@ -57,11 +59,23 @@ async def script_channel(
         yield channel
 
 
-@pytest.fixture(scope="session")
+_VOICE_PACKS = {"piper": "voice-en-joe", "kokoro": "voice-kokoro"}
+
+
+@pytest.fixture(
+    scope="session",
+    params=["tone", *(pytest.param(name, marks=pytest.mark.slow) for name in _VOICE_PACKS)],
+)
 async def tts_channel(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[grpc.aio.Channel]:
-    async for channel in _channel("tts", request, tmp_path_factory):
+    """A service with each engine that works offline as its default; the one under test where `--tts` names one."""
+    pack = _VOICE_PACKS.get(request.param)
+    if pack and request.config.getoption("--tts"):
+        pytest.skip("the service of --tts is tested once")
+    if pack and not (ServiceSettings().packs_dir / pack).is_dir():
+        pytest.skip(f"the pack {pack} is not there; `pixelle setup --for tests` fetches it")
+    async for channel in _channel("tts", request, tmp_path_factory, request.param):
         yield channel
 
 

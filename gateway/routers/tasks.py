@@ -105,5 +105,10 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
             }
             for word in narration.get("words", [])
         ]
+        source = narration.get("timing_source", "TIMING_SOURCE_UNSPECIFIED")
+        made["timing_source"] = source.removeprefix("TIMING_SOURCE_").lower()
+        heard = narration.get("verification")
+        if heard:
+            made["verification"] = {"word_error": 0.0, "heard": "", **heard}
     clip = steps.get(f"clip[{index}]")
     return made | ({"frame_count": clip.get("frame_count", 0)} if clip else {})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
+from pixelle.runtime.language import without_pauses
 from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
@@ -149,7 +150,8 @@ class _Story:
             request = render_pb2.RenderClipRequest()
             request.CopyFrom(self._brief.clip)
             page = request.page
-            page.title, page.text, page.language = board.title, scene.narration, board.language
+            page.title, page.language = board.title, board.language
+            page.text = without_pauses(scene.narration)
             page.index, page.count = scene.index, len(board.scenes)
             if visual:
                 page.visual.CopyFrom(visual)

@@ -31,6 +31,14 @@ class Features:
     images: bool = False
     videos: bool = False
     deterministic: bool = False
+    seeded: bool = False
+    """Another seed gives another result of the same request."""
+    ipa: bool = False
+    """It reads IPA."""
+    models: bool = False
+    """What a workflow key names beyond the engine is a model."""
+    for_tests: bool = False
+    """Nobody wants its results; it is used only when it is named or is the default."""
 
 
 class Engine(Protocol):

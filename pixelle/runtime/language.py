@@ -10,9 +10,11 @@ from typing import Any
 
 from pixelle.runtime.errors import InvalidArgument
 
-__all__ = ["check_language", "detect_language", "speaks"]
+__all__ = ["PAUSE", "check_language", "detect_language", "speaks", "without_pauses"]
 
 _SAMPLE = 2_000
+PAUSE = re.compile(r"\[\s*pause\b([^\]\n]{0,40})\]", re.IGNORECASE)
+"""A silence asked for inside a text, "[pause 0.5s]": neither read nor shown. Its group is what follows the word."""
 
 
 # fmt: off
@@ -85,3 +87,8 @@ def speaks(languages: tuple[str, ...] | list[str], wanted: str) -> bool:
     """Whether one of the tags covers the wanted one ("en" covers "en-GB"); an empty list covers all."""
     primary = wanted.partition("-")[0].lower()
     return not languages or not primary or any(tag.partition("-")[0].lower() == primary for tag in languages)
+
+
+def without_pauses(text: str) -> str:
+    """The text as it is shown: without its pause marks and the space they took."""
+    return re.sub(r"[ \t]+(?=\n|$)|(?<=[ \t])[ \t]+", "", PAUSE.sub("", text)).strip() if "[" in text else text

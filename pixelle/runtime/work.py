@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -43,6 +44,46 @@ def _silent(fraction: float, message: str = "") -> None:
     del fraction, message
 
 
+class _Turns:
+    """Places handed out in turn among the groups that wait for one."""
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+
+    async def take(self, group: str) -> None:
+        """Wait for a place."""
+        if self._free and not self._waiting:
+            self._free -= 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(group, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn in self._waiting.get(group, ()):
+                self._waiting[group].remove(turn)
+                if not self._waiting[group]:
+                    del self._waiting[group]
+            elif not turn.cancelled():
+                self.give()  # the place came in the moment of leaving
+            raise
+
+    def give(self) -> None:
+        """Hand a place to the group whose turn it is; a group that was served goes to the end."""
+        if not self._waiting:
+            self._free += 1
+            return
+        group, turns = self._waiting.popitem(last=False)
+        turn = turns.popleft()
+        if turns:
+            self._waiting[group] = turns
+        if turn.done():  # somebody who left and has not noticed yet
+            self.give()
+        else:
+            turn.set_result(None)
+
+
 class Slots:
     """Runs plain functions on threads, at most `slots` at a time with at most `queue` waiting."""
 
@@ -56,7 +97,7 @@ class Slots:
         self.slots = slots
         self.queue = queue
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix=name)
-        self._free = asyncio.Semaphore(slots)
+        self._turns = _Turns(slots)
         self._inside = 0
 
     @property
@@ -64,10 +105,12 @@ class Slots:
         """Calls that wait for a slot now."""
         return max(0, self._inside - self.slots)
 
-    async def run(self, work: Callable[[Tick], T], *, report: Report = _silent) -> T:
+    async def run(self, work: Callable[[Tick], T], *, report: Report = _silent, group: str = "") -> T:
         """
         Run `work(tick)` on a thread and return its result.
 
+        group: whom it is for, for example a task; groups that wait take turns, so that a large one does not hold up
+        the others. Within a group the first to come is the first to go.
         When the awaiting task is cancelled, the next `tick` inside raises `Cancelled`; the slot stays
         taken until the function has really ended, so a GPU is never given two jobs.
         Raises ResourceExhausted (QUEUE_FULL) when the queue is full.
@@ -89,7 +132,7 @@ class Slots:
 
         self._inside += 1
         try:
-            await self._free.acquire()
+            await self._turns.take(group)
         except BaseException:
             self._inside -= 1
             raise
@@ -103,7 +146,7 @@ class Slots:
 
     def _leave(self, future: asyncio.Future[T]) -> None:
         self._inside -= 1
-        self._free.release()
+        self._turns.give()
         if not future.cancelled():
             future.exception()  # mark it as seen: a cancelled caller no longer asks for it
 

@@ -25,6 +25,8 @@ class Use(StrEnum):
     """Extra uses that bring packs of their own."""
 
     TESTS = "tests"
+    KOKORO = "kokoro"
+    VERIFY = "verify"
     CLUSTER_TESTS = "cluster-tests"
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -15,7 +14,39 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Features
     from pixelle.runtime.work import Tick
 
-__all__ = ["Speech", "SpokenWord", "TtsEngine", "VoiceInfo", "VoiceSpec"]
+__all__ = ["CloningEngine", "Line", "Speech", "SpokenWord", "TtsEngine", "Unit", "VoiceInfo", "VoiceSpec"]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Written words that are read as one: usually one, several in "5 km" or "New York" with a pronunciation."""
+
+    words: tuple[str, ...]
+    """As written, punctuation included."""
+    text: str
+    """What is to be read: as written, but for the pronunciations of the caller."""
+    said: tuple[str, ...]
+    """Plain words that say it, numbers and signs spelled out where the language's rules do; never empty."""
+    ipa: str = ""
+    """How it sounds, in IPA, when the caller said so; "" when not."""
+
+    @property
+    def written(self) -> str:
+        """The written words with spaces between them."""
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is spoken in one breath: a sentence, or a part of a long one."""
+
+    units: tuple[Unit, ...]
+    pause: float
+    """Seconds of silence that follow, at the speed asked for."""
+    text: str
+    """What is to be read, as one string, for engines that know how numbers are said."""
+    said: str
+    """The same with numbers and signs spelled out."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +73,15 @@ class VoiceSpec:
     """A `VoiceInfo.name` of the engine."""
     language: str = ""
     """BCP 47 tag of the text; "" when not known."""
-    ref_audio: Path | None = None
-    """A recording whose voice is to be copied; only for engines with `features.cloning`."""
+    learned: bytes = b""
+    """What `learn` made of the recording whose voice is to be copied; only for engines with `features.cloning`."""
+    model: str = ""
+    """What the workflow key names beyond the engine, where `features.models`; "" means the engine's default."""
 
 
 @dataclass(frozen=True)
 class SpokenWord:
-    """A written word and when it is spoken."""
+    """A written word, or the words of a unit, and when they are spoken."""
 
     text: str
     start: float
@@ -66,7 +99,7 @@ class Speech:
     sample_rate: int
     """Samples per second; the same for all pieces of a text."""
     words: tuple[SpokenWord, ...]
-    """In order, not overlapping, inside the samples."""
+    """One for each unit of the line, in order, not overlapping, inside the samples; empty: the engine cannot tell."""
     pause: float = 0.0
     """Seconds of silence that follow, at the speed asked for."""
 
@@ -96,17 +129,31 @@ class TtsEngine(Protocol):
         """What decides the sound of a voice besides `version`: part of cache keys. May read the voice's file."""
         ...
 
-    def synthesize(self, text: str, voice: VoiceSpec, *, speed: float, tick: Tick) -> Iterator[Speech]:
+    def synthesize(
+        self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
+    ) -> Iterator[Speech]:
         """
-        Speak a text, a piece at a time.
+        Speak, one piece for each line.
 
-        text: has a letter or digit.
+        lines: at least one; each has something to say.
         speed: within the features' range.
-        The words of all pieces are `svc_tts.words.written_words(text)`, in order.
+        seed: another one gives another reading of the same text, where `features.seeded`.
         `tick` is called with the done fraction at least once per piece; it raises Cancelled.
         """
         ...
 
     def close(self) -> None:
         """Let go of everything `load` took."""
+        ...
+
+
+class CloningEngine(TtsEngine, Protocol):
+    """An engine with `features.cloning`: it can speak with the voice of a recording."""
+
+    def learn(self, recording: bytes, *, tick: Tick) -> bytes:
+        """
+        What the engine needs to know of a voice, for `VoiceSpec.learned`; the same on every machine.
+
+        recording: a WAV file, mono, 16 bit, 24 kHz, 3 to 60 seconds of speech.
+        """
         ...

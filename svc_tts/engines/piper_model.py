@@ -94,9 +94,11 @@ class PiperModel:
             ) from error
         self._config = config
 
-    def run(self, ids: list[int], *, speed: float, speaker: int = 0) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def run(
+        self, ids: list[int], *, speed: float, speaker: int = 0, seed: int = 0
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """
-        Speak a sequence of ids.
+        Speak a sequence of ids. Another seed is another stretch of the noise table.
 
         Returns float32 mono samples and, for each id, the sample where it starts; one more entry is the end.
         """
@@ -108,6 +110,8 @@ class PiperModel:
             "input_lengths": np.array([len(ids)], np.int64),
             "scales": np.array([config.noise, config.length, config.noise_width], np.float32),
             "stretch": np.array([1 / speed], np.float32),
+            # a prime number of steps apart, so that seeds share no noise soon
+            "noise_start": np.array(seed * 997 % _NOISE_STEPS, np.int64),
         }
         if config.speakers:
             feed["sid"] = np.array([speaker], np.int64)
@@ -120,7 +124,7 @@ class PiperModel:
 
 def _prepare(path: Path) -> bytes:
     """
-    The model with a second output (frames per id), an input "stretch" (1 / speed) and fixed noise.
+    The model with a second output (frames per id), inputs "stretch" (1 / speed) and "noise_start", and fixed noise.
 
     VITS (Kim et al. 2021) rounds its durations up in the graph's only Ceil node. Its own length scale acts before
     that, so short sounds cannot become shorter and speed 2 would be speed 1.6; ours acts after it and is exact.
@@ -139,6 +143,7 @@ def _prepare(path: Path) -> bytes:
         raise ValueError(f"{path.name} has {len(rounded)} Ceil nodes, a Piper voice has one")
     graph.output.append(onnx.ValueInfoProto(name=rounded[0]))
     graph.input.append(onnx.helper.make_tensor_value_info("stretch", onnx.TensorProto.FLOAT, [1]))
+    graph.input.append(onnx.helper.make_tensor_value_info("noise_start", onnx.TensorProto.INT64, []))
     nodes = list(graph.node)
     del graph.node[:]
     for number, node in enumerate(nodes):
@@ -199,7 +204,8 @@ def _fixed_noise(graph: Any, node: Any, number: int) -> list[Any]:
         helper.make_node("Shape", [node.input[0]], [f"{name}/shape"]),
         step("Gather", ["shape", "two"], f"{name}/length", axis=0),
         step("Range", ["zero", "length", "one"], f"{name}/count"),
-        step("Mod", ["count", "steps"], f"{name}/index"),
+        helper.make_node("Add", [f"{name}/count", "noise_start"], [f"{name}/moved"]),
+        step("Mod", ["moved", "steps"], f"{name}/index"),
         step("Gather", ["table", "index"], f"{name}/long", axis=2),
         step("Gather", ["shape", "one"], f"{name}/channels", axis=0),
         step("Range", ["zero", "channels", "one"], f"{name}/rows"),

@@ -7,6 +7,7 @@ import io
 import wave
 from array import array
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -330,14 +331,59 @@ async def test_engines_say_what_they_are(tts: tts_pb2_grpc.TtsServiceAsyncStub) 
             assert engine.features.min_speed <= 1 <= engine.features.max_speed
 
 
-async def test_what_is_not_built_says_so(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
-    """A server that can make voices refuses these requests too, but for another reason."""
+async def test_only_made_voices_can_be_deleted_and_nothing_makes_none(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as deleted:
         await tts.DeleteVoice(tts_pb2.DeleteVoiceRequest(voice_id="nobody/at-home"), timeout=DEADLINE)
-    assert deleted.value.code().name in {"UNIMPLEMENTED", "NOT_FOUND"}
+    assert deleted.value.code().name in {"NOT_FOUND", "UNIMPLEMENTED"}
     assert deleted.value.details()
     with pytest.raises(grpc.aio.AioRpcError) as created:
         async for _ in tts.CreateVoice(tts_pb2.CreateVoiceRequest(), timeout=DEADLINE):
             pass
-    assert created.value.code().name in {"UNIMPLEMENTED", "INVALID_ARGUMENT"}
+    assert created.value.code().name in {"INVALID_ARGUMENT", "UNIMPLEMENTED"}
     assert created.value.details()
+
+
+async def test_a_recording_that_is_none_is_refused(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
+    able = [engine for engine in await engines(tts) if engine.available and engine.features.cloning]
+    if not able:
+        pytest.skip("no engine of this server can copy a voice")
+    silence = io.BytesIO()
+    with wave.open(silence, "wb") as file:
+        file.setparams((1, 2, 24_000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 24_000 * 5))
+    for data in (b"\x89PNG\r\n\x1a\n" + bytes(50), silence.getvalue(), silence.getvalue()[:10_000]):
+        ref_audio = core_pb2.Artifact(inline=data, sha256=hashlib.sha256(data).hexdigest())
+        code, reason, message = await refusal(tts, text=TEXT, workflow=able[0].workflow, ref_audio=ref_audio)
+        assert code == "INVALID_ARGUMENT"
+        assert reason.startswith("REF_AUDIO_")
+        assert message
+
+
+async def test_a_pause_is_heard_and_not_said(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
+    narration = (await speak(tts, text="Hello there, [pause 1.5s] world.", language="en")).narration
+    assert [word.text for word in narration.words] == ["Hello", "there,", "world."]
+    assert narration.words[2].start_seconds - narration.words[1].end_seconds == pytest.approx(1.5, abs=0.25)
+
+
+async def test_pronunciations_keep_the_written_words(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
+    plain = (await speak(tts, text="Ask Nguyen in New York.", language="en")).narration
+    given = {"nguyen": "win", "New York": "the old city"}
+    told = (await speak(tts, text="Ask Nguyen in New York.", language="en", pronunciations=given)).narration
+    assert [word.text for word in told.words] == ["Ask", "Nguyen", "in", "New", "York."]
+    assert told.audio.sha256 != plain.audio.sha256
+
+
+async def test_energy_is_where_the_words_are(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
+    text = "Tomorrow, [pause 0.6s] everybody [pause 0.6s] remembers."
+    narration = (await speak(tts, text=text, language="en")).narration
+    pcm, rate = pcm_of(narration)
+    samples = array("h", pcm)
+
+    def level(start: float, end: float) -> float:
+        part = samples[round(start * rate) : round(end * rate)]
+        return float((sum(sample * sample for sample in part) / max(1, len(part))) ** 0.5)
+
+    words = narration.words
+    spoken = [level(word.start_seconds, word.end_seconds) for word in words]
+    between = [level(a.end_seconds + 0.05, b.start_seconds - 0.05) for a, b in pairwise(words)]
+    assert min(spoken) > 10 * max(between)

@@ -205,9 +205,9 @@ async def test_eight_scenes_are_spoken_and_drawn_at_the_same_time(
     gate = threading.Barrier(16, timeout=60)
     speak, paint = ToneEngine.synthesize, CardEngine.paint
 
-    def spoken(self: ToneEngine, text: str, voice: Any, *, speed: float, tick: Any) -> Any:
+    def spoken(self: ToneEngine, lines: Any, voice: Any, **more: Any) -> Any:
         gate.wait()
-        yield from speak(self, text, voice, speed=speed, tick=tick)
+        yield from speak(self, lines, voice, **more)
 
     def painted(self: CardEngine, brief: Any, *, tick: Any) -> Any:
         gate.wait()

@@ -445,6 +445,7 @@ class Narration(_message.Message):
     TIMING_SOURCE_FIELD_NUMBER: _builtins.int
     SAMPLE_RATE_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
+    VERIFICATION_FIELD_NUMBER: _builtins.int
     duration_seconds: _builtins.float
     """Length in seconds: samples divided by the sample rate."""
     timing_source: Global___TimingSource.ValueType
@@ -461,6 +462,10 @@ class Narration(_message.Message):
     def words(self) -> _containers.RepeatedCompositeFieldContainer[Global___Word]:
         """The words in order."""
 
+    @_builtins.property
+    def verification(self) -> Global___Verification:
+        """What a transcriber understood. Set when it was asked for."""
+
     def __init__(
         self,
         *,
@@ -470,14 +475,51 @@ class Narration(_message.Message):
         timing_source: Global___TimingSource.ValueType = ...,
         sample_rate: _builtins.int = ...,
         engine: _builtins.str = ...,
+        verification: Global___Verification | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio", "verification", b"verification"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio", "duration_seconds", b"duration_seconds", "engine", b"engine", "sample_rate", b"sample_rate", "timing_source", b"timing_source", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio", "duration_seconds", b"duration_seconds", "engine", b"engine", "sample_rate", b"sample_rate", "timing_source", b"timing_source", "verification", b"verification", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Narration: _TypeAlias = Narration  # noqa: Y015
+
+@_typing.final
+class Verification(_message.Message):
+    """How well speech was understood."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORD_ERROR_FIELD_NUMBER: _builtins.int
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    HEARD_FIELD_NUMBER: _builtins.int
+    word_error: _builtins.float
+    """Edits from the text to what was heard, divided by the length of the text: words, or characters where a script has
+    no spaces. 0 is perfect.
+    """
+    attempts: _builtins.int
+    """How often it was spoken; the best reading is kept."""
+    limit: _builtins.float
+    """The largest error that is taken without speaking again."""
+    heard: _builtins.str
+    """What was heard in the reading that is kept."""
+    def __init__(
+        self,
+        *,
+        word_error: _builtins.float = ...,
+        attempts: _builtins.int = ...,
+        limit: _builtins.float = ...,
+        heard: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "heard", b"heard", "limit", b"limit", "word_error", b"word_error"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Verification: _TypeAlias = Verification  # noqa: Y015
 
 @_typing.final
 class Visual(_message.Message):

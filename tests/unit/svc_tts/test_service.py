@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
+from pixelle.core.v1 import core_pb2
+from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.client import call, result_of
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound
 from pixelle.runtime.testing import running
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
+from svc_tts.cloning.shelf import VoiceShelf
 from svc_tts.engines.tone import ToneEngine
 from svc_tts.server import build
 from svc_tts.settings import TtsSettings
+from svc_tts.track import wav
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
-
-    from pixelle.core.v1 import core_pb2
 
 
 @asynccontextmanager
@@ -42,9 +46,9 @@ async def test_the_same_request_is_spoken_once(tmp_path: Path, monkeypatch: pyte
     calls: list[str] = []
     speak = ToneEngine.synthesize
 
-    def counted(self: ToneEngine, text: str, *args: Any, **more: Any) -> Any:
-        calls.append(text)
-        return speak(self, text, *args, **more)
+    def counted(self: ToneEngine, lines: Any, *args: Any, **more: Any) -> Any:
+        calls.append(lines[0].text)
+        return speak(self, lines, *args, **more)
 
     monkeypatch.setattr(ToneEngine, "synthesize", counted)
     async with serving(tmp_path, tts_engine="tone") as stub:
@@ -111,3 +115,167 @@ async def test_an_unusable_voice_says_why(tmp_path: Path) -> None:
 async def test_an_unknown_default_engine_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(InvalidArgument, match="Did you mean 'piper'"):
         build(TtsSettings(data_dir=tmp_path, tts_engine="pipr"))
+
+
+async def test_pauses_are_heard_and_not_said(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        plain = await narrate(stub, text="Hello. World")
+        longer = await narrate(stub, text="[pause 1s] Hello. [pause 2s] World", speed=1.0)
+        assert [word.text for word in longer.words] == ["Hello.", "World"]
+        assert longer.words[0].start_seconds - plain.words[0].start_seconds == pytest.approx(1.0, abs=0.01)
+        gap = longer.words[1].start_seconds - longer.words[0].end_seconds
+        assert gap == pytest.approx(2.0, abs=0.1)
+        with pytest.raises(InvalidArgument, match="'\\[pause 1h\\]' is no pause"):
+            await narrate(stub, text="Hello [pause 1h]")
+        with pytest.raises(InvalidArgument) as caught:
+            await narrate(stub, text="[pause 1s]")
+        assert caught.value.reason == "TEXT_NOT_SPEAKABLE"
+
+
+async def test_a_pronunciation_changes_the_sound_but_not_the_words(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        plain = await narrate(stub, text="Ask Nguyen now")
+        told = await narrate(stub, text="Ask Nguyen now", pronunciations={"nguyen": "win"})
+        assert [word.text for word in told.words] == ["Ask", "Nguyen", "now"]
+        assert told.audio.sha256 != plain.audio.sha256
+        with pytest.raises(FailedPrecondition) as caught:
+            await narrate(stub, text="Ask", pronunciations={"ask": "/æsk/"})
+        assert caught.value.reason == "ENGINE_CANNOT_IPA"
+
+
+async def test_another_seed_is_another_request(tmp_path: Path) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    async with serving(tmp_path) as stub:
+        first, second = [await narrate(stub, text="Hello there, world.", seed=seed) for seed in (0, 1)]
+    assert first.audio.sha256 != second.audio.sha256
+    assert [word.text for word in first.words] == [word.text for word in second.words]
+
+
+async def make_voice(stub: Any, **fields: Any) -> tts_pb2.Voice:
+    voice: tts_pb2.Voice = await result_of(
+        stub.CreateVoice, tts_pb2.CreateVoiceRequest(**fields), timeout=60, service="tts"
+    )
+    return voice
+
+
+async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech: Any) -> None:
+    recording = core_pb2.Artifact(inline=wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000))
+    consent = TtsSettings().tts_consent
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        with pytest.raises(FailedPrecondition, match="I agree that this voice is copied") as caught:
+            await make_voice(stub, name="Joe", ref_audio=recording)
+        assert caught.value.reason == "CONSENT_MISSING"
+        voice = await make_voice(stub, name="Joe", ref_audio=recording, consent=consent, gender="male", language="en")
+        assert voice.cloned
+        assert voice.id.startswith("tone/made-")
+        assert (await make_voice(stub, name="Joe", ref_audio=recording, consent=consent)).id == voice.id
+        copied = await narrate(stub, text="Hello world", language="en", voice_id=voice.id)
+        assert copied.audio.sha256 != (await narrate(stub, text="Hello world")).audio.sha256
+        direct = await narrate(stub, text="Hello world", language="en", ref_audio=recording)
+        assert direct.audio.sha256 == copied.audio.sha256
+    async with serving(tmp_path, tts_engine="tone") as stub:  # another process with the same store
+        listing = tts_pb2.ListVoicesRequest(with_samples=True, workflow="local/tone")
+        voices = {v.id: v for v in (await call(stub.ListVoices, listing, timeout=60, service="tts")).voices}
+        assert voices[voice.id].gender == "male"
+        assert voices[voice.id].sample.inline[:4] == voices["tone/low"].sample.inline[:4] == b"RIFF"
+        assert (await narrate(stub, text="Another text", language="en", voice_id=voice.id)).words
+        with pytest.raises(InvalidArgument) as twice:
+            await narrate(stub, text="Hello", voice_id=voice.id, ref_audio=recording)
+        assert twice.value.reason == "VOICE_TWICE"
+        deletion = tts_pb2.DeleteVoiceRequest(voice_id=voice.id)
+        await call(stub.DeleteVoice, deletion, timeout=60, service="tts")
+        with pytest.raises(NotFound):
+            await call(stub.DeleteVoice, deletion, timeout=60, service="tts")
+        with pytest.raises(NotFound):
+            await narrate(stub, text="Hello world", language="en", voice_id=voice.id)
+
+
+async def test_the_consent_is_kept_with_the_voice(tmp_path: Path, speech: Any) -> None:
+    recording = core_pb2.Artifact(inline=wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000))
+    async with serving(tmp_path, tts_engine="tone", tts_consent="I agree.") as stub:
+        engines = await call(stub.ListEngines, tts_pb2.ListEnginesRequest(), timeout=60, service="tts")
+        assert engines.consent == "I agree."
+        voice = await make_voice(stub, name="Joe", ref_audio=recording, consent=" I  agree. ")
+    kept = await VoiceShelf(ArtifactStore.open(TtsSettings(data_dir=tmp_path))).find(voice.id)
+    assert kept is not None
+    assert kept.consent == " I  agree. "
+    assert kept.created_at.endswith("+00:00")
+
+
+async def test_a_voice_is_learned_once(tmp_path: Path, speech: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = core_pb2.Artifact(inline=wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000))
+    learned: list[int] = []
+    learn = ToneEngine.learn
+
+    def counted(self: ToneEngine, recording: bytes, **more: Any) -> bytes:
+        learned.append(len(recording))
+        return learn(self, recording, **more)
+
+    monkeypatch.setattr(ToneEngine, "learn", counted)
+    for _ in range(2):
+        async with serving(tmp_path, tts_engine="tone") as stub:
+            asked = [narrate(stub, text=f"Number {k}", ref_audio=recording) for k in range(4)]
+            assert len({n.audio.sha256 for n in await asyncio.gather(*asked)}) == 4
+    assert len(learned) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"name": ""}, "NAME_INVALID"),
+        ({"name": "x" * 101}, "NAME_INVALID"),
+        ({"gender": "robot"}, "GENDER_UNKNOWN"),
+        ({"ref_audio": None}, "REF_AUDIO_MISSING"),
+        ({"workflow": "local/piper"}, "ENGINE_CANNOT_CLONE"),
+        ({"workflow": "local/nobody"}, "WORKFLOW_UNKNOWN"),
+        ({"ref_audio": core_pb2.Artifact(inline=b"\x89PNG\r\n\x1a\n")}, "REF_AUDIO_UNREADABLE"),
+    ],
+)
+async def test_bad_voices_are_refused(tmp_path: Path, fields: dict[str, Any], reason: str) -> None:
+    given = {"name": "Joe", "ref_audio": core_pb2.Artifact(inline=b"RIFF"), "consent": "yes", **fields}
+    async with serving(tmp_path, tts_engine="tone", tts_consent="") as stub:
+        with pytest.raises((InvalidArgument, FailedPrecondition)) as caught:
+            await make_voice(stub, **{name: value for name, value in given.items() if value is not None})
+    assert caught.value.reason == reason
+
+
+LISTENS = pytest.mark.skipif(
+    not any((folder / "model.bin").is_file() for folder in TtsSettings().verify_models),
+    reason="no transcriber is there; `pixelle setup --for verify` fetches it",
+)
+
+
+@LISTENS
+async def test_what_was_said_is_checked(tmp_path: Path) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    async with serving(tmp_path) as stub:
+        good = await narrate(stub, text="The shop sells coffee for $5 a cup, and opens at seven.", verify=True)
+        assert good.verification.attempts == 1
+        assert good.verification.word_error <= 0.1
+        assert "coffee" in good.verification.heard
+    async with serving(tmp_path, tts_verify_limit=0.0) as stub:
+        # nobody can understand this, so it is tried again, twice
+        bad = await narrate(stub, text="Xqzt vrmpf gnxl bzdrk wvtq.", language="en", verify=True)
+        assert bad.verification.attempts == 3
+        assert bad.verification.word_error > 0.4
+
+
+@LISTENS
+async def test_tones_are_heard_once_for_they_never_change(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        narration = await narrate(stub, text="Hello there, world.", language="en", verify=True)
+    assert narration.verification.attempts == 1
+    assert narration.verification.word_error > 0.5
+
+
+async def test_without_a_transcriber_verify_is_refused(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone", tts_verify_model=tmp_path / "none") as stub:
+        with pytest.raises(FailedPrecondition, match="pixelle setup --for verify") as caught:
+            await narrate(stub, text="Hello world", verify=True)
+        assert caught.value.reason == "VERIFY_NOT_INSTALLED"
+        engines = await call(stub.ListEngines, tts_pb2.ListEnginesRequest(), timeout=60, service="tts")
+        assert "transcriber" in engines.verify_reason

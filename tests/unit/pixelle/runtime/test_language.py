@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.language import check_language, detect_language, speaks
+from pixelle.runtime.language import check_language, detect_language, speaks, without_pauses
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,16 @@ def test_an_unknown_language_is_refused_by_name(tag: str) -> None:
         check_language(tag, "language")
     assert caught.value.reason == "LANGUAGE_UNKNOWN"
     assert len(caught.value.message) < 300
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("One [pause 0.5s] two.", "One two."),
+        ("[pause 1s] One.[PAUSE] Two [pause 2]", "One. Two"),
+        ("[1] One\ntwo [pause]\nthree  four", "[1] One\ntwo\nthree four"),
+        ("  untouched  text ", "  untouched  text "),
+    ],
+)
+def test_pauses_are_not_shown(written: str, shown: str) -> None:
+    assert without_pauses(written) == shown

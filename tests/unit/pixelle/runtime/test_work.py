@@ -48,6 +48,28 @@ async def test_never_two_jobs_in_one_slot(slots: Slots) -> None:
     assert most == 1
 
 
+async def test_groups_take_turns() -> None:
+    slots, gate, order = Slots("fair", slots=1, queue=10), threading.Event(), list[str]()
+
+    def work(name: str) -> None:
+        order.append(name)
+        gate.wait(10)
+
+    def ask(name: str) -> asyncio.Task[None]:
+        return asyncio.create_task(slots.run(lambda _: work(name), group=name[0]))
+
+    asked = [ask(name) for name in ("a1", "a2", "a3", "a4", "b1", "c1", "b2")]
+    await asyncio.sleep(0)
+    leaves = asked.pop(2)
+    leaves.cancel()
+    gate.set()
+    await asyncio.gather(*asked)
+    assert order == ["a1", "a2", "b1", "c1", "a4", "b2"]
+    assert leaves.cancelled()
+    assert slots.waiting == 0
+    slots.close()
+
+
 async def test_a_full_queue_is_refused_with_a_delay(slots: Slots) -> None:
     gate = threading.Event()
     running = [asyncio.create_task(slots.run(lambda _: gate.wait(10))) for _ in range(2)]

@@ -6,8 +6,9 @@ import random
 
 import pytest
 
+from svc_tts.engines.base import Unit
 from svc_tts.engines.english import English
-from svc_tts.engines.english_text import said
+from svc_tts.reading.english import said
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +64,26 @@ def test_said(written: str, spoken: str) -> None:
     assert " ".join(part for parts in said(written.split()) for part in parts) == spoken
 
 
+def units(words: list[str]) -> list[Unit]:
+    return [Unit((word,), word, tuple(plain)) for word, plain in zip(words, said(words), strict=True)]
+
+
 def test_a_number_is_one_word_of_several(english: English) -> None:
-    sounds = english.pronounce(["In", "2026", "we", "saw", "3.14", "stars"])
+    sounds = english.pronounce(units(["In", "2026", "we", "saw", "3.14", "stars"]))
     assert len(sounds) == 6
     assert sounds[1].count(" ") == 2
     assert "pɔɪnt" in sounds[4]
 
 
 def test_pause_marks_shape_the_sentence(english: English) -> None:
-    assert [sound[-1] for sound in english.pronounce(["Well,", "yes—", "no;", "stop!"])] == [",", ",", ";", "!"]
-    assert english.pronounce(["and", "so"])[-1].endswith(".")
-    assert not english.pronounce(["Dr.", "Smith"])[0].endswith(".")
-    assert english.pronounce(["“Why?”"])[0].endswith("?")
+    assert [sound[-1] for sound in english.pronounce(units(["Well,", "yes—", "no;", "stop!"]))] == [",", ",", ";", "!"]
+    assert english.pronounce(units(["and", "so"]))[-1].endswith(".")
+    assert not english.pronounce(units(["Dr.", "Smith"]))[0].endswith(".")
+    assert english.pronounce(units(["“Why?”"]))[0].endswith("?")
 
 
 def test_context_reaches_over_words(english: English) -> None:
-    assert english.pronounce(["the", "apple"])[0] != english.pronounce(["the", "pear"])[0]
+    assert english.pronounce(units(["the", "apple"]))[0] != english.pronounce(units(["the", "pear"]))[0]
 
 
 def test_every_word_of_any_text_has_a_sound(english: English) -> None:
@@ -90,11 +95,11 @@ def test_every_word_of_any_text_has_a_sound(english: English) -> None:
             for word in "".join(draw.choices(letters, k=draw.randint(1, 60))).split()
             if any(char.isalnum() for char in word)
         ]
-        sounds = english.pronounce(words)
+        sounds = english.pronounce(units(words))
         assert len(sounds) == len(words)
         assert all(any(char.isalpha() for char in sound) for sound in sounds), words
 
 
 @pytest.mark.parametrize("word", ["a" * 900, "a1" * 450, "9" * 900, "x-" * 450, "é" * 900, "漢" * 300])
 def test_an_endless_word_is_one_word(english: English, word: str) -> None:
-    assert len(english.pronounce([word])) == 1
+    assert len(english.pronounce(units([word]))) == 1

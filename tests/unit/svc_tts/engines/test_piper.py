@@ -14,8 +14,9 @@ import pytest
 from pixelle.runtime.errors import Cancelled, FailedPrecondition, NotFound
 from pixelle.runtime.settings import ServiceSettings
 from svc_tts.engines.base import Speech, VoiceSpec
-from svc_tts.engines.english_text import said
 from svc_tts.engines.piper import PiperEngine
+from svc_tts.reading.english import said
+from svc_tts.reading.lines import lines_of
 from svc_tts.track import Track
 from svc_tts.words import written_words
 
@@ -44,7 +45,8 @@ def piper(tmp_path_factory: pytest.TempPathFactory) -> PiperEngine:
 
 
 def speak(piper: PiperEngine, text: str, *, speed: float = 1.0) -> list[Speech]:
-    return list(piper.synthesize(text, JOE, speed=speed, tick=quiet))
+    lines = lines_of(text, language="en", speed=speed).lines
+    return list(piper.synthesize(lines, JOE, speed=speed, tick=quiet))
 
 
 def config(language: str, **more: Any) -> str:
@@ -112,7 +114,7 @@ def test_it_stops_when_nobody_waits(piper: PiperEngine) -> None:
         raise Cancelled(f"{fraction} {message}")
 
     with pytest.raises(Cancelled):
-        next(piper.synthesize(TEXT, JOE, speed=1.0, tick=gone))
+        next(piper.synthesize(lines_of(TEXT, language="en").lines, JOE, speed=1.0, tick=gone))
 
 
 def test_without_a_voice_it_says_how_to_get_one(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pixelle.runtime.errors import Cancelled
 from svc_tts.engines.base import Speech, VoiceSpec
 from svc_tts.engines.tone import ToneEngine
+from svc_tts.reading.lines import lines_of
 from svc_tts.words import written_words
 
 
@@ -16,7 +17,11 @@ def quiet(fraction: float, message: str = "") -> None:
 
 
 def speak(text: str, *, voice: str = "low", speed: float = 1.0) -> list[Speech]:
-    return list(ToneEngine().synthesize(text, VoiceSpec(voice), speed=speed, tick=quiet))
+    return list(
+        ToneEngine().synthesize(
+            lines_of(text, language="", speed=speed).lines, VoiceSpec(voice), speed=speed, tick=quiet
+        )
+    )
 
 
 def pitch(piece: Speech, position: int) -> float:
@@ -63,7 +68,9 @@ def test_it_stops_when_nobody_waits() -> None:
     def gone(fraction: float, message: str = "") -> None:
         raise Cancelled(f"{fraction} {message}")
 
-    pieces = ToneEngine().synthesize("One. Two. Three.", VoiceSpec("low"), speed=1.0, tick=gone)
+    pieces = ToneEngine().synthesize(
+        lines_of("One. Two. Three.", language="").lines, VoiceSpec("low"), speed=1.0, tick=gone
+    )
     assert next(pieces).words[0].text == "One."
     with pytest.raises(Cancelled):
         next(pieces)

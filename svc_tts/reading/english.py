@@ -89,6 +89,8 @@ def said(words: Sequence[str]) -> list[list[str]]:
 
 
 def _dotted(core: str) -> bool:
+    if "@" in core or "/" in core or core.startswith("www."):
+        return False  # an address: its dots are said
     return ("." in core and any(c.isalpha() for c in core)) or core.lower() in {
         "mr",
         "mrs",

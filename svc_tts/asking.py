@@ -1,0 +1,168 @@
+"""What can be wrong with a request for speech is found here, before work is spent."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from pixelle.tts.v1 import tts_pb2
+from svc_tts.cloning.recording import Recording
+from svc_tts.engines.base import VoiceSpec
+from svc_tts.reading.lines import Script, lines_of
+from svc_tts.reading.pronunciations import Pronunciations
+from svc_tts.voices import choose, spoken_by_copy, workflow_for
+from svc_tts.words import is_speakable
+
+if TYPE_CHECKING:
+    from pixelle.runtime.cache import ResultCache
+    from pixelle.runtime.engines import Engines, Loaded
+    from svc_tts.cloning.learning import Learning
+    from svc_tts.cloning.shelf import VoiceShelf
+    from svc_tts.engines.base import TtsEngine
+    from svc_tts.listening import Listener
+
+__all__ = ["Desk", "Job", "checked_job"]
+
+_LONGEST_TEXT = 20_000
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request that has passed every check."""
+
+    script: Script
+    loaded: Loaded[TtsEngine]
+    voice: VoiceSpec
+    recording: Recording | None
+    """Whose voice is to be copied; `voice.learned` is set once the engine knows it."""
+    speed: float
+    seed: int
+    key: str
+    """Of the result in the cache."""
+    group: str
+    """Whom it is for: those of one group wait for each other, not for everybody."""
+    verify: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What requests are checked against."""
+
+    engines: Engines[TtsEngine]
+    cache: ResultCache
+    shelf: VoiceShelf
+    learning: Learning
+    listener: Listener
+
+
+async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
+    """
+    The job that a request asks for.
+
+    Raises InvalidArgument, FailedPrecondition and NotFound with reasons that name what is wrong.
+    """
+    _check_text(request.text)
+    pronunciations = Pronunciations(request.pronunciations)
+    engines = desk.engines
+    workflow = request.workflow
+    if request.voice_id:
+        workflow = workflow_for(engines, workflow, request.voice_id)
+    made = await desk.shelf.find(request.voice_id)
+    if made and request.HasField("ref_audio"):
+        raise InvalidArgument(
+            f"Both voice_id {request.voice_id!r} and ref_audio say whose voice it is to be. Leave one of them out.",
+            reason="VOICE_TWICE",
+        )
+    features = engines.peek(workflow).features
+    if request.HasField("ref_audio") and not features.cloning:
+        raise FailedPrecondition(
+            f"The engine of {workflow or engines.default!r} cannot copy a voice. Leave out ref_audio, or "
+            "choose an engine whose features say cloning.",
+            reason="ENGINE_CANNOT_CLONE",
+        )
+    pronunciations.must_be_read_by(workflow or engines.default, ipa=features.ipa)
+    speed = _checked_speed(request.speed, features.min_speed, features.max_speed)
+    loaded = await engines.get(workflow)
+    recording: Recording | None = None
+    if made:
+        recording = Recording(made.recording.inline, 0.0, made.recording.sha256)
+        name, language = await spoken_by_copy(loaded, made.voice, text=request.text, language=request.language)
+    elif request.HasField("ref_audio"):
+        recording = await desk.learning.recording(request.ref_audio)
+        name, language = await spoken_by_copy(loaded, None, text=request.text, language=request.language)
+    else:
+        voice, language = await choose(
+            engines, loaded, voice_id=request.voice_id, text=request.text, language=request.language
+        )
+        name = voice.name
+        language = language or (voice.languages[0] if len(voice.languages) == 1 else "")
+    if request.verify:
+        desk.listener.must_understand(language)
+    script = await asyncio.to_thread(
+        lines_of, request.text, language=language, speed=speed, pronunciations=pronunciations
+    )
+    if not script.lines:
+        raise _nothing_to_say(request.text)
+    # what the caller left open is part of the key by what it became
+    settled = tts_pb2.SynthesizeRequest(
+        workflow=f"{loaded.workflow}/{loaded.model}" if features.models else loaded.workflow,
+        text=request.text,
+        voice_id=name,
+        speed=speed,
+        language=language,
+        pronunciations=request.pronunciations,
+        verify=request.verify,
+        seed=request.seed,
+    )
+    if recording:
+        settled.ref_audio.sha256 = recording.sha256
+    fingerprint = await asyncio.to_thread(loaded.engine.fingerprint, name)
+    key = desk.cache.key(settled, engine=loaded.name, version=loaded.engine.version, voice=fingerprint, reading=_RULES)
+    return Job(
+        script=script,
+        loaded=loaded,
+        voice=VoiceSpec(name, language, model=loaded.model if features.models else ""),
+        recording=recording,
+        speed=speed,
+        seed=request.seed,
+        key=key,
+        group=request.request_id.partition("/")[0],
+        verify=request.verify,
+    )
+
+
+_RULES = "2"
+"""Version of the rules by which text is read and tracks are put together: part of cache keys."""
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise InvalidArgument("The text is empty. Send 1 to 20,000 characters.", reason="TEXT_EMPTY")
+    if len(text) > _LONGEST_TEXT:
+        raise InvalidArgument(
+            f"The text has {len(text):,} characters; at most {_LONGEST_TEXT:,} can be spoken in one call. Cut it into "
+            "scenes.",
+            reason="TEXT_TOO_LONG",
+        )
+    if not is_speakable(text):
+        raise _nothing_to_say(text)
+
+
+def _nothing_to_say(text: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"There is nothing to speak in {text[:40]!r}: no letter and no digit. Add words.", reason="TEXT_NOT_SPEAKABLE"
+    )
+
+
+def _checked_speed(speed: float, slowest: float, fastest: float) -> float:
+    """The speed to speak at; 0 means 1."""
+    if speed == 0:
+        return 1.0
+    if not (slowest or 1.0) <= speed <= (fastest or 1.0):
+        raise InvalidArgument(
+            f"speed is {speed:g}; this engine speaks at {slowest or 1.0:g} to {fastest or 1.0:g}.",
+            reason="SPEED_OUT_OF_RANGE",
+        )
+    return speed

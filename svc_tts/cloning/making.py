@@ -1,0 +1,113 @@
+"""CreateVoice: a recording and a consent become a voice that any later request may name."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pixelle.core.v1 import core_pb2
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from pixelle.runtime.language import speaks
+from pixelle.tts.v1 import tts_pb2
+from svc_tts.cloning.shelf import MADE
+from svc_tts.voices import SAMPLES
+
+if TYPE_CHECKING:
+    from pixelle.runtime.engines import Engines
+    from pixelle.runtime.work import Report
+    from svc_tts.asking import Desk
+    from svc_tts.engines.base import TtsEngine
+
+__all__ = ["check_making", "make_voice"]
+
+_LONGEST_NAME = 100
+_GENDERS = {"", "female", "male"}
+
+
+def check_making(request: tts_pb2.CreateVoiceRequest, engines: Engines[TtsEngine], consent: str) -> str:
+    """
+    The workflow key of the engine that is to learn the voice.
+
+    consent: what has to be agreed to; "" for anything.
+    Raises InvalidArgument (NAME_INVALID, GENDER_UNKNOWN, REF_AUDIO_MISSING), FailedPrecondition (CONSENT_MISSING,
+    ENGINE_CANNOT_CLONE).
+    """
+    if not request.name.strip() or len(request.name) > _LONGEST_NAME:
+        raise InvalidArgument(
+            f"The name {request.name[:40]!r} cannot be used: send 1 to {_LONGEST_NAME} characters.",
+            reason="NAME_INVALID",
+        )
+    if request.gender not in _GENDERS:
+        raise InvalidArgument(
+            f"gender is {request.gender[:40]!r}; send 'female', 'male' or nothing.", reason="GENDER_UNKNOWN"
+        )
+    if not request.HasField("ref_audio"):
+        raise InvalidArgument("There is no recording. Send ref_audio.", reason="REF_AUDIO_MISSING")
+    if consent and " ".join(request.consent.split()) != " ".join(consent.split()):
+        raise FailedPrecondition(
+            f"A voice is copied only with consent. If it is true, send this as `consent`: {consent}",
+            reason="CONSENT_MISSING",
+        )
+    workflow = request.workflow or _default(engines)
+    features = engines.peek(workflow).features
+    if not features.cloning:
+        raise FailedPrecondition(
+            f"The engine of {workflow!r} cannot copy a voice. Choose one whose features say cloning.",
+            reason="ENGINE_CANNOT_CLONE",
+        )
+    if not speaks(features.languages, request.language):
+        raise InvalidArgument(
+            f"The engine of {workflow!r} does not speak {request.language!r}. It speaks: "
+            f"{', '.join(features.languages)}.",
+            reason="LANGUAGE_UNSUPPORTED",
+        )
+    return workflow
+
+
+async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: Desk, report: Report) -> tts_pb2.Voice:
+    """
+    Learn and keep a voice. The same recording under the same name is the same voice.
+
+    Raises InvalidArgument (REF_AUDIO_*), NotFound (ARTIFACT_NOT_FOUND), FailedPrecondition (ENGINE_NOT_INSTALLED).
+    """
+    loaded = await desk.engines.get(workflow)
+    recording = await desk.learning.recording(request.ref_audio)
+    await desk.learning.learned(recording, loaded, report, request.request_id.partition("/")[0])
+    name = request.name.strip()
+    digest = hashlib.sha256(f"{recording.sha256} {name}".encode()).hexdigest()
+    languages = [request.language] if request.language else list(loaded.engine.features.languages)
+    voice = tts_pb2.Voice(
+        id=f"{loaded.name}/{MADE}{digest[:12]}",
+        name=name,
+        languages=languages,
+        gender=request.gender,
+        workflow=loaded.workflow,
+        cloned=True,
+        sample_text=SAMPLES.get(languages[0].partition("-")[0] if languages else "en", ""),
+    )
+    kept = tts_pb2.KeptVoice(
+        voice=voice,
+        recording=core_pb2.Artifact(
+            sha256=recording.sha256, media_type="audio/wav", size_bytes=len(recording.wav), inline=recording.wav
+        ),
+        consent=request.consent,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    before = await desk.shelf.find(voice.id)
+    await desk.shelf.put(before or kept)
+    return voice
+
+
+def _default(engines: Engines[TtsEngine]) -> str:
+    """The service's default engine if it can copy voices, else the first in the table that can."""
+    if engines.peek().features.cloning:
+        return ""
+    for _, entry, engine in engines.each():
+        if engine.features.cloning and not engine.features.for_tests:
+            return entry.workflow
+    raise FailedPrecondition(
+        "No engine of this service can copy a voice. Install one whose features say cloning, for example: "
+        "pip install 'pixelle-video[gpu]'",
+        reason="ENGINE_CANNOT_CLONE",
+    )

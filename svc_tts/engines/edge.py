@@ -1,0 +1,148 @@
+"""The voices of Microsoft Edge's read-aloud service (package: edge-tts)."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from pixelle.runtime.engines import Features
+from pixelle.runtime.errors import Unavailable
+from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
+from svc_tts.engines.vendor import decoded, refusal, unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pixelle.runtime.work import Tick
+
+__all__ = ["EdgeEngine"]
+
+_VENDOR = "Edge's read-aloud service"
+_RATE = 24_000
+_TICKS = 10_000_000
+"""The service's time units per second."""
+_VOICES = {
+    "en-US-EmmaMultilingualNeural": "female", "en-US-AndrewMultilingualNeural": "male", "en-GB-SoniaNeural": "female",
+    "en-GB-RyanNeural": "male", "zh-CN-XiaoxiaoNeural": "female", "zh-CN-YunxiNeural": "male",
+    "ja-JP-NanamiNeural": "female", "ja-JP-KeitaNeural": "male", "ko-KR-SunHiNeural": "female",
+    "ko-KR-InJoonNeural": "male", "de-DE-KatjaNeural": "female", "de-DE-ConradNeural": "male",
+    "fr-FR-DeniseNeural": "female", "fr-FR-HenriNeural": "male", "es-ES-ElviraNeural": "female",
+    "es-ES-AlvaroNeural": "male", "it-IT-ElsaNeural": "female", "it-IT-DiegoNeural": "male",
+    "pt-BR-FranciscaNeural": "female", "pt-BR-AntonioNeural": "male", "pl-PL-ZofiaNeural": "female",
+    "pl-PL-MarekNeural": "male", "tr-TR-EmelNeural": "female", "tr-TR-AhmetNeural": "male",
+    "ru-RU-SvetlanaNeural": "female", "ru-RU-DmitryNeural": "male", "nl-NL-ColetteNeural": "female",
+    "nl-NL-MaartenNeural": "male", "cs-CZ-VlastaNeural": "female", "cs-CZ-AntoninNeural": "male",
+    "ar-SA-ZariyahNeural": "female", "ar-SA-HamedNeural": "male", "hu-HU-NoemiNeural": "female",
+    "hu-HU-TamasNeural": "male", "hi-IN-SwaraNeural": "female", "hi-IN-MadhurNeural": "male",
+}  # fmt: skip
+
+
+class EdgeEngine:
+    """Sends each line to the service, which tells when its words are spoken."""
+
+    version = "1"
+    summary = "Edge's read-aloud voices over the network, 17 languages, word times"
+    features = Features(
+        languages=tuple(dict.fromkeys(name[:2] for name in _VOICES)), word_timings=True, min_speed=0.5, max_speed=2.0
+    )
+
+    def __init__(self, *, allowed: bool) -> None:
+        """allowed: the user lets texts leave this machine."""
+        self._allowed = allowed
+
+    def missing(self) -> str | None:
+        """The package, and the user's word: what is spoken is sent to Microsoft."""
+        if find_spec("edge_tts") is None or find_spec("av") is None:
+            return "edge-tts is not installed. Run: pip install 'pixelle-video[edge]'"
+        if not self._allowed:
+            return "it sends every text to Microsoft. If you want that, set PIXELLE_TTS_EDGE_ALLOWED=true"
+        return None
+
+    def load(self, device: str) -> None:
+        """Nothing to load."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        """Two for each language."""
+        return tuple(
+            VoiceInfo(name, name[6:].removesuffix("Neural").removesuffix("Multilingual"), (name[:5],), gender)
+            for name, gender in _VOICES.items()
+        )
+
+    def fingerprint(self, voice: str) -> str:
+        """The voice's name: the service does not say when it changes one."""
+        return voice
+
+    def synthesize(
+        self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
+    ) -> Iterator[Speech]:
+        """Speak line by line. Raises Unavailable, FailedPrecondition, ResourceExhausted (VENDOR_*)."""
+        del seed  # the service has none
+        rate = f"{round((speed - 1) * 100):+d}%"
+        for position, line in enumerate(lines):
+            sound, events = self._ask(line.text, voice.name, rate, position / len(lines), tick)
+            yield Speech(decoded(_VENDOR, sound, rate=_RATE), _RATE, _spans(line, events), line.pause)
+        tick(1.0, "spoken")
+
+    def _ask(
+        self, text: str, voice: str, rate: str, done: float, tick: Tick
+    ) -> tuple[bytes, list[tuple[str, float, float]]]:
+        """The sound (MP3) of a text, and the words the service names, with start and end in seconds."""
+        import aiohttp
+        from edge_tts import Communicate
+        from edge_tts.exceptions import EdgeTTSException
+
+        sound = b""
+        events: list[tuple[str, float, float]] = []
+
+        async def listen() -> None:
+            nonlocal sound
+            asked = Communicate(text, voice, rate=rate, boundary="WordBoundary", receive_timeout=60)
+            async for each in asked.stream():
+                told: Any = each
+                tick(done, "speaking")
+                if told["type"] == "audio":
+                    sound += told["data"]
+                else:
+                    start = told["offset"] / _TICKS
+                    events.append((told["text"], start, start + told["duration"] / _TICKS))
+
+        try:
+            # the package's own blocking way never ends when the service answers with a fault
+            asyncio.run(listen())
+        except aiohttp.ClientResponseError as error:
+            raise refusal(_VENDOR, error.status, error.headers or {}, error.message) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise unreachable(_VENDOR, error) from error
+        except EdgeTTSException as error:
+            raise Unavailable(
+                f"{_VENDOR} answered something unknown ({type(error).__name__}). Try again.", reason="VENDOR_ANSWER"
+            ) from error
+        return sound, events
+
+
+def _spans(line: Line, events: Sequence[tuple[str, float, float]]) -> tuple[SpokenWord, ...]:
+    """A time for each unit from the words the service names; none when those are not the line's."""
+    owners = [owner for owner, unit in enumerate(line.units) for c in unit.text if c.isalnum()]
+    letters = "".join(c for unit in line.units for c in unit.text if c.isalnum()).casefold()
+    found: dict[int, tuple[float, float]] = {}
+    at = 0
+    for text, start, end in events:
+        named = "".join(c for c in text if c.isalnum()).casefold()
+        if not letters.startswith(named, at):
+            return ()
+        for owner in dict.fromkeys(owners[at : at + len(named)]):
+            found[owner] = (found[owner][0] if owner in found else start, end)
+        at += len(named)
+    if len(found) != len(line.units):
+        return ()
+    words: list[SpokenWord] = []
+    last = 0.0
+    for owner, unit in enumerate(line.units):
+        start, end = found[owner]
+        words.append(SpokenWord(unit.written, max(start, last), max(end, last)))
+        last = words[-1].end
+    return tuple(words)

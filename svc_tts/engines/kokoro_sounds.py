@@ -1,0 +1,199 @@
+"""The sounds Kokoro knows (misaki's alphabet) for English, Chinese and Japanese, unit by unit."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from pixelle.runtime.errors import FailedPrecondition
+from svc_tts.engines.base import Unit
+from svc_tts.engines.english import English
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Sounds", "kana_sounds"]
+
+_MARKS = {"，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?", "：": ":", "；": ";", "–": "—"}
+_SPOKEN_MARKS = frozenset(",.!?:;—…")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_IPA = (
+    ("eɪ", "A"),
+    ("aɪ", "I"),
+    ("oʊ", "O"),
+    ("əʊ", "Q"),
+    ("aʊ", "W"),
+    ("ɔɪ", "Y"),
+    ("dʒ", "ʤ"),
+    ("tʃ", "ʧ"),
+    ("g", "ɡ"),
+)
+"""Pairs of IPA that are one letter in misaki's alphabet."""
+
+
+class Sounds:
+    """Pronounces lines; what a language needs is read when it is first spoken."""
+
+    def __init__(self) -> None:
+        self._english = English()
+        self._chinese: Any = None
+        self._japanese: Any = None
+
+    def of(self, units: Sequence[Unit], language: str) -> list[str]:
+        """
+        Sounds of each unit, its pause mark and the space to the next at the end.
+
+        language: "en", "zh" or "ja". Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED).
+        """
+        if language == "zh":
+            spoken = self._in_chinese(units)
+        elif language == "ja":
+            spoken = self._in_japanese(units)
+        else:
+            spoken = self._english.sounds(units)
+        found: list[str] = []
+        for unit, sound in zip(units, spoken, strict=True):
+            heard = _from_ipa(unit.ipa) if unit.ipa else sound.strip() or "ə"
+            last = unit is units[-1]
+            found.append(heard + (_mark(unit.words[-1]) or ("." if last else "")) + ("" if last else " "))
+        return found
+
+    def _in_chinese(self, units: Sequence[Unit]) -> list[str]:
+        """Words are found by jieba over the whole line, their tones by pypinyin, their sounds by misaki."""
+        if self._chinese is None:
+            self._chinese = _chinese_reader()
+        jieba, lazy_pinyin, style, to_sounds = self._chinese
+        texts = ["".join(unit.said) for unit in units]
+        spoken = [""] * len(units)
+        owners = [owner for owner, text in enumerate(texts) for _ in text]
+        at = 0
+        for word in jieba.lcut("".join(texts)):
+            if _HAN.match(word):
+                readings = lazy_pinyin(word, style=style, neutral_tone_with_five=True, tone_sandhi=True)
+                sounds = [to_sounds(reading) for reading in readings] if len(readings) == len(word) else []
+                for k, sound in enumerate(sounds):
+                    spoken[owners[at + k]] += (" " if k == 0 else "") + sound
+            elif _LATIN.match(word):
+                spoken[owners[at]] += " " + self._english.sounds([Unit((word,), word, tuple(_letters(word)))])[0]
+            at += len(word)
+        # misaki writes a syllabic consonant with a sign below, which the model has no number for
+        return [sound.replace(chr(815), "").strip() for sound in spoken]
+
+    def _in_japanese(self, units: Sequence[Unit]) -> list[str]:
+        """Readings by Open JTalk over the whole line, then kana by kana."""
+        if self._japanese is None:
+            self._japanese = _japanese_reader()
+        texts = ["".join(unit.said) for unit in units]
+        spoken = [""] * len(units)
+        owners = [owner for owner, text in enumerate(texts) for _ in text]
+        at = 0
+        for node in self._japanese("".join(texts)):
+            surface, reading = str(node["string"]), str(node["pron"])
+            owner = owners[min(at, len(owners) - 1)]
+            latin = unicodedata.normalize("NFKC", surface)
+            if _LATIN.fullmatch(latin) and not re.search(r"[\u30a0-\u30ff]", reading):
+                sound = self._english.sounds([Unit((latin,), latin, tuple(_letters(latin)))])[0]
+            else:
+                sound = kana_sounds(reading)
+            spoken[owner] += f" {sound}" if sound and node["pos"] not in {"助詞", "助動詞"} else sound
+            at += len(surface)
+        return [sound.strip() for sound in spoken]
+
+
+def _letters(word: str) -> list[str]:
+    """A word, or the letters of an acronym."""
+    return list(word) if word.isupper() and len(word) <= 5 else [word]
+
+
+def _mark(word: str) -> str:
+    """The pause mark a written word ends with, as Kokoro knows it."""
+    for char in reversed(word):
+        mark = _MARKS.get(char, char)
+        if mark in _SPOKEN_MARKS:
+            return mark
+        if char.isalnum():
+            break
+    return ""
+
+
+def _from_ipa(ipa: str) -> str:
+    for pair, letter in _IPA:
+        ipa = ipa.replace(pair, letter)
+    return ipa
+
+
+def _chinese_reader() -> tuple[Any, Any, Any, Any]:
+    try:
+        with warnings.catch_warnings():  # jieba's source has escapes that Python complains about when it compiles them
+            warnings.simplefilter("ignore")
+            import jieba
+        from misaki.zh import ZHG2P
+        from pypinyin import Style, lazy_pinyin
+    except ImportError as error:
+        raise _not_installed("Chinese", error) from error
+    jieba.setLogLevel(logging.WARNING)
+    return jieba, lazy_pinyin, Style.TONE3, ZHG2P.py2ipa
+
+
+def _japanese_reader() -> Any:
+    try:
+        import pyopenjtalk
+    except ImportError as error:
+        raise _not_installed("Japanese", error) from error
+    return pyopenjtalk.run_frontend
+
+
+def _not_installed(language: str, error: ImportError) -> FailedPrecondition:
+    return FailedPrecondition(
+        f"Kokoro needs packages to read {language} ({error}). Run: pip install 'pixelle-video[kokoro]'",
+        reason="LANGUAGE_NOT_INSTALLED",
+    )
+
+
+_ROWS = {
+    "": "アイウエオ", "k": "カキクケコ", "ɡ": "ガギグゲゴ", "s": "サシスセソ", "ʣ": "ザジズゼゾ", "t": "タチツテト",
+    "d": "ダヂヅデド", "n": "ナニヌネノ", "h": "ハヒフヘホ", "b": "バビブベボ", "p": "パピプペポ", "m": "マミムメモ",
+    "ɾ": "ラリルレロ", "v": "ヷヸヴヹヺ",
+}  # fmt: skip
+_SINGLE = {
+    "シ": "ɕi", "ス": "sɨ", "ジ": "ʥi", "ズ": "zɨ", "チ": "ʨi", "ツ": "ʦɨ", "ヂ": "ʥi", "ヅ": "zɨ", "ニ": "ɲi",
+    "ヒ": "çi", "フ": "ɸɯ", "ヤ": "ja", "ユ": "jɯ", "ヨ": "jo", "ワ": "βa",
+    "ヰ": "i", "ヱ": "e", "ヲ": "o", "ー": "ː", "ッ": "ʔ",
+}  # fmt: skip
+_SMALL = {"ァ": "a", "ィ": "i", "ゥ": "ɯ", "ェ": "e", "ォ": "o", "ャ": "a", "ュ": "ɯ", "ョ": "o", "ヮ": "a"}
+
+
+def _table() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for consonant, row in _ROWS.items():
+        for kana, vowel in zip(row, "aiɯeo", strict=True):
+            soft = "ʲ" if vowel == "i" and consonant else ""
+            table[kana] = f"{consonant}{soft}{vowel}"
+    return table | _SINGLE
+
+
+_KANA = _table()
+
+
+def kana_sounds(reading: str) -> str:
+    """Sounds of katakana as Open JTalk writes a pronunciation; other signs are silent."""
+    sounds = ""
+    kana = [c for c in reading if c in _KANA or c in _SMALL or c == "ン"]
+    for position, char in enumerate(kana):
+        following = _KANA.get(kana[position + 1], "") if position + 1 < len(kana) else ""
+        if char == "ン":
+            nasal = "m" if following[:1] in {"m", "p", "b"} else "ŋ" if following[:1] in {"k", "ɡ"} else "n"
+            sounds += nasal if following[:1] not in {"", "a", "i", "ɯ", "e", "o", "j", "β", "h", "s", "ɕ"} else "ɴ"
+        elif char in _SMALL:
+            # a small vowel takes the place of the vowel before it; ya, yu, yo soften what is left
+            head = sounds[:-1]
+            if char in "ャュョ" and head and head[-1] not in "ʲɕʥʨɲçj":
+                head += "ʲ"
+            sounds = head + _SMALL[char]
+        else:
+            sounds += _KANA[char]
+    return sounds

@@ -1,0 +1,97 @@
+"""How numbers, dates, money, units and addresses are said in Chinese, with cn2an."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from svc_tts.reading.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["rewritten"]
+
+_DIGITS = "零一二三四五六七八九"
+_UNITS = {
+    "km/h": "公里每小时", "km": "公里", "cm": "厘米", "mm": "毫米", "m": "米", "kg": "公斤", "mg": "毫克", "g": "克",
+    "ml": "毫升", "L": "升", "l": "升", "°C": "摄氏度", "℃": "摄氏度", "kWh": "千瓦时", "kW": "千瓦", "W": "瓦",
+    "GHz": "吉赫", "MHz": "兆赫", "Hz": "赫兹", "TB": "T B", "GB": "G B", "MB": "M B", "m²": "平方米", "㎡": "平方米",
+}  # fmt: skip
+_CURRENCIES = {"$": "美元", "€": "欧元", "£": "英镑", "¥": "元", "￥": "元", "₩": "韩元", "₽": "卢布"}
+_SYMBOL = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
+_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+
+
+def rewritten(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and what is said instead, for every stretch not said as written; they do not overlap."""
+    found: list[tuple[int, int, str]] = []
+    taken = bytearray(len(text))
+    for pattern, rule in _RULES:
+        for match in pattern.finditer(text):
+            if not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+                found.append((match.start(), match.end(), rule(match)))
+    return sorted(found)
+
+
+def _count(number: str) -> str:
+    import cn2an
+
+    plain = number.replace(",", "")
+    whole, _, part = plain.partition(".")
+    if len(whole) > 16 or (len(whole) > 1 and whole.startswith("0")):
+        return _each(plain)
+    said = str(cn2an.an2cn(whole, "low"))
+    return f"{said}点{_each(part)}" if part else said
+
+
+def _each(number: str) -> str:
+    return "".join(_DIGITS[int(c)] if c.isdecimal() else "点" for c in number)
+
+
+def _date(match: re.Match[str]) -> str:
+    return f"{_each(match[1])}年{_count(str(int(match[2])))}月{_count(str(int(match[3])))}日"
+
+
+def _clock(match: re.Match[str]) -> str:
+    minutes = int(match[2])
+    said = "整" if minutes == 0 else f"零{_count(str(minutes))}分" if minutes < 10 else f"{_count(str(minutes))}分"
+    return f"{_count(str(int(match[1])))}点{said}"
+
+
+def _money(match: re.Match[str]) -> str:
+    return f"{_count(match[2])}{match[3] or ''}{_CURRENCIES[match[1]]}"
+
+
+def _quantity(match: re.Match[str]) -> str:
+    unit = _UNITS[match[3]]
+    below = "零下" if "摄氏" in unit else "负"
+    return f"{below if match[1] else ''}{_count(match[2])}{unit}"
+
+
+def _address(match: re.Match[str]) -> str:
+    signs = TABLES["zh"].signs
+    plain = re.sub(r"^https?://(?:www\.)?|^www\.", "", match[0]).rstrip("/")
+    said = re.sub(r"\d", lambda m: _DIGITS[int(m[0])], plain)
+    return " ".join(re.sub(r"[./_@+-]", lambda m: f" {signs[m[0]]} ", said).split())
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _address),
+    (re.compile(r"(?:https?://|www\.)[A-Za-z0-9./_?=&%#~-]*[A-Za-z0-9/]"), _address),
+    (re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"), _date),
+    (re.compile(r"(\d{4})(?=年)"), lambda m: _each(m[1])),
+    (re.compile(r"(?<!\d)([01]?\d|2[0-4])[:：]([0-5]\d)(?!\d)"), _clock),
+    (re.compile(rf"([{''.join(_CURRENCIES)}])\s?({_NUMBER})([百千万亿]*)"), _money),
+    (re.compile(rf"({_NUMBER})\s?%"), lambda m: f"百分之{_count(m[1])}"),
+    (re.compile(rf"([-−]?)({_NUMBER})\s?({_SYMBOL})(?![A-Za-z])"), _quantity),
+    (re.compile(r"(?<!\d)(\d{1,4})/(\d{1,4})(?!\d)"), lambda m: f"{_count(m[2])}分之{_count(m[1])}"),
+    # a telephone number is read digit by digit, its first digit as yao
+    (re.compile(r"(?<![\d.])1\d{10}(?!\d)"), lambda m: _each(m[0]).replace("一", "幺")),
+    (re.compile(rf"(?<![\d\w])[-−]({_NUMBER})"), lambda m: f"负{_count(m[1])}"),
+    (re.compile(rf"({_NUMBER})\s?[-–~～—]\s?({_NUMBER})"), lambda m: f"{_count(m[1])}到{_count(m[2])}"),
+    (re.compile(_NUMBER), lambda m: _count(m[0])),
+    (re.compile(r"(?<=\s)[&+=](?=\s)"), lambda m: TABLES["zh"].signs[m[0]]),
+    (re.compile(r"(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])"), lambda m: " ".join(m[0])),
+)  # fmt: skip

@@ -1,0 +1,149 @@
+"""One reading of a script: pieces from the engine, times for every word, one even track."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import Internal
+from svc_tts.aligner import EnglishAligner
+from svc_tts.listening import error_rate, plain_words
+from svc_tts.timing import Source, times_of
+from svc_tts.track import Track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pixelle.runtime.work import Report, Slots, Tick
+    from svc_tts.asking import Job
+    from svc_tts.cloning.learning import Learning
+    from svc_tts.engines.base import SpokenWord
+    from svc_tts.listening import Listener
+    from svc_tts.timing import Align
+
+    Heard = Callable[[bytes, int], None]
+
+__all__ = ["Reading", "Speaker", "Understood"]
+
+_REDONE = 2
+"""How often a text that was not understood is spoken again."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a listener made of a reading."""
+
+    error: float
+    """Edits divided by the words of the text."""
+    attempts: int
+    limit: float
+    heard: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A script, spoken."""
+
+    pcm: bytes
+    """Mono, 16 bit little endian."""
+    sample_rate: int
+    words: tuple[SpokenWord, ...]
+    source: Source
+    understood: Understood | None = None
+    """Set when it was listened to."""
+
+    @property
+    def seconds(self) -> float:
+        """Length."""
+        return len(self.pcm) / 2 / self.sample_rate
+
+
+class Speaker:
+    """Speaks jobs on the engines' slots, and listens where that is asked for."""
+
+    def __init__(self, learning: Learning, listener: Listener, listening: Slots, *, limit: float) -> None:
+        """listening: where the listener works. limit: word error above which a text is spoken again."""
+        self._learning = learning
+        self._listener = listener
+        self._listening = listening
+        self._limit = limit
+        self._english = EnglishAligner()
+
+    async def speak(self, job: Job, report: Report, heard: Heard) -> Reading:
+        """
+        Speak a job; `heard` receives PCM and its rate as soon as it is sure to stay.
+
+        Raises Cancelled, ResourceExhausted (QUEUE_FULL) and what the engine raises.
+        """
+        if job.recording:
+            learned = await self._learning.learned(job.recording, job.loaded, report, job.group)
+            job = replace(job, voice=replace(job.voice, learned=learned))
+        if not job.verify:
+            return await self._read(job, report, job.seed, heard)
+        features = job.loaded.engine.features
+        # an engine that always says the same would say the same again
+        tries = 1 + (_REDONE if features.seeded or not features.deterministic else 0)
+        best: Reading | None = None
+        for attempt in range(tries):
+            reading = await self._read(job, report, job.seed + attempt, None)
+            listened = await self._understood(job, reading, attempt + 1)
+            if best is None or best.understood is None or listened.error < best.understood.error:
+                best = replace(reading, understood=listened)
+            best = replace(best, understood=replace(best.understood or listened, attempts=attempt + 1))
+            if listened.error <= self._limit:
+                break
+        assert best is not None
+        heard(best.pcm, best.sample_rate)
+        return best
+
+    async def _read(self, job: Job, report: Report, seed: int, heard: Heard | None) -> Reading:
+        return await job.loaded.slots.run(
+            lambda tick: self.read(job, tick, seed=seed, heard=heard), report=report, group=job.group
+        )
+
+    async def _understood(self, job: Job, reading: Reading, attempts: int) -> Understood:
+        language = job.voice.language
+
+        def listen(tick: Tick) -> Understood:
+            tick(0.0, "listening")
+            text = self._listener.hear(reading.pcm, reading.sample_rate, language)
+            said = " ".join(unit.written for line in job.script.lines for unit in line.units)
+            error = error_rate(plain_words(said, language), plain_words(text, language))
+            return Understood(error, attempts, self._limit, text)
+
+        return await self._listening.run(listen, group=job.group)
+
+    def read(self, job: Job, tick: Tick, *, seed: int, heard: Heard | None = None) -> Reading:
+        """
+        Speak a job once. `heard` receives PCM and its rate as soon as it is made.
+
+        Raises Cancelled and what the engine raises.
+        """
+        track = Track(lead=job.script.lead)
+        parts: list[bytes] = []
+        source = Source.MODEL
+        align = self._aligner(job.voice.language)
+
+        def take(pcm: bytes) -> None:
+            parts.append(pcm)
+            if heard:
+                heard(pcm, track.sample_rate)
+
+        pieces = iter(job.loaded.engine.synthesize(job.script.lines, job.voice, speed=job.speed, tick=tick, seed=seed))
+        for line in job.script.lines:
+            piece = next(pieces, None)
+            if piece is None:
+                raise Internal(f"Engine {job.loaded.name!r} did not speak every line.")
+            try:
+                words, origin = times_of(line, piece, align)
+            except ValueError as error:
+                raise Internal(f"Engine {job.loaded.name!r}: {error}.") from error
+            source = max(source, origin)
+            take(track.add(piece, words))
+        for _ in pieces:  # lets the engine end by itself
+            raise Internal(f"Engine {job.loaded.name!r} spoke more than it was asked to.")
+        take(track.finish())
+        return Reading(b"".join(parts), track.sample_rate, tuple(track.words), source)
+
+    def _aligner(self, language: str) -> Align | None:
+        return self._english if language.partition("-")[0] == "en" and EnglishAligner.installed() else None

@@ -1,0 +1,152 @@
+"""Kokoro with its real voices: times, languages, and what a listener understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.settings import ServiceSettings
+from svc_tts.engines.base import Speech, VoiceSpec
+from svc_tts.engines.kokoro import KokoroEngine
+from svc_tts.engines.kokoro_sounds import kana_sounds
+from svc_tts.listening import Listener, error_rate, plain_words
+from svc_tts.reading.lines import lines_of
+from svc_tts.track import Track
+from svc_tts.words import written_words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACKS = ServiceSettings().packs_dir
+needs_voice = pytest.mark.skipif(
+    not (PACKS / "voice-kokoro").is_dir(), reason="the voice pack is not there; `pixelle setup --for kokoro` fetches it"
+)
+VOICE = "jf_nezumi"
+CHINESE = (
+    "今天天气很好，我们一起去公园散步。",
+    "每天读书二十分钟，可以改变你的思维方式。",
+    "打开一本书，就像打开一扇通往新世界的门。",
+    "她在2024年花了50%的时间学习中文。",
+    "早上喝一杯热茶，心情会变得平静。",
+    "城市里的孩子很少看到满天的星星。",
+)
+
+
+def quiet(fraction: float, message: str = "") -> None:
+    assert 0 <= fraction <= 1, message
+
+
+@pytest.fixture(scope="module")
+def kokoro(tmp_path_factory: pytest.TempPathFactory) -> KokoroEngine:
+    engine = KokoroEngine(packs_dir=PACKS, own_dir=tmp_path_factory.mktemp("kokoro"))
+    engine.load("cpu")
+    return engine
+
+
+def speak(kokoro: KokoroEngine, text: str, language: str, *, speed: float = 1.0) -> list[Speech]:
+    lines = lines_of(text, language=language, speed=speed).lines
+    return list(kokoro.synthesize(lines, VoiceSpec(VOICE, language), speed=speed, tick=quiet))
+
+
+@needs_voice
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Reading costs you only twenty minutes. In 2026, pi is still 3.14!"),
+        ("zh", "今天用AI和WiFi，花了20%的钱。"),
+        ("ja", "今日は天気がいいので、公園へ行きました。"),
+    ],
+)
+def test_words_are_where_the_sound_is(kokoro: KokoroEngine, language: str, text: str) -> None:
+    pieces = speak(kokoro, text, language)
+    told = "".join(word.text for piece in pieces for word in piece.words)
+    assert told.replace(" ", "") == "".join(written_words(text))
+    for piece in pieces:
+        owned = np.zeros(len(piece.samples), bool)
+        end = 0.0
+        for word in piece.words:
+            assert end <= word.start < word.end <= len(piece.samples) / piece.sample_rate + 1e-6
+            end = word.end
+            owned[round(word.start * piece.sample_rate) : round(word.end * piece.sample_rate)] = True
+        energy = piece.samples.astype(np.float64) ** 2
+        assert energy[owned].sum() / energy.sum() > 0.9
+
+
+@needs_voice
+def test_speed_and_repetition(kokoro: KokoroEngine) -> None:
+    normal, again, fast = (speak(kokoro, "It costs twenty minutes.", "en", speed=s)[0].samples for s in (1.0, 1.0, 2.0))
+    assert len(normal) == len(again)
+    assert len(fast) == pytest.approx(len(normal) / 2, rel=0.25)
+
+
+@needs_voice
+def test_voices_say_what_they_speak(kokoro: KokoroEngine) -> None:
+    voices = {voice.name: voice for voice in kokoro.voices()}
+    assert set(voices) == {"jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo"}
+    assert voices["jm_kumo"].gender == "male"
+    assert voices["jm_kumo"].languages == ("ja", "en", "zh")
+
+
+@needs_voice
+@pytest.mark.slow
+def test_chinese_is_understood(kokoro: KokoroEngine) -> None:
+    listener = Listener([PACKS / "whisper-base"])
+    if listener.missing():
+        pytest.skip("the pack whisper-base is not there; `pixelle setup --for tests` fetches it")
+    errors = [heard_error(kokoro, listener, text, "zh") for text in CHINESE]
+    assert sum(errors) / len(errors) <= 0.20, errors
+
+
+@needs_voice
+@pytest.mark.slow
+def test_english_and_japanese_are_understood(kokoro: KokoroEngine) -> None:
+    listener = Listener([PACKS / "whisper-base"])
+    if listener.missing():
+        pytest.skip("the pack whisper-base is not there; `pixelle setup --for tests` fetches it")
+    text = "Reading every day changes how you think, and it costs you only twenty minutes."
+    assert heard_error(kokoro, listener, text, "en") <= 0.15
+    # the listener writes some words in kana that the text has in kanji
+    assert heard_error(kokoro, listener, "今日は天気がいいので、公園へ行きました。", "ja") <= 0.35
+
+
+def heard_error(kokoro: KokoroEngine, listener: Listener, text: str, language: str) -> float:
+    track = Track()
+    pcm = b"".join(track.add(piece) for piece in speak(kokoro, text, language)) + track.finish()
+    heard = listener.hear(pcm, track.sample_rate, language)
+    return error_rate(plain_words(text, language), plain_words(heard, language))
+
+
+@pytest.mark.parametrize(
+    ("reading", "sounds"),
+    [
+        ("キョー", "kʲoː"),
+        ("テンキ", "teŋkʲi"),
+        ("ガッコー", "ɡaʔkoː"),
+        ("シャシン", "ɕaɕiɴ"),
+        ("ファン", "ɸaɴ"),
+        ("サンポ", "sampo"),
+    ],
+)
+def test_kana(reading: str, sounds: str) -> None:
+    assert kana_sounds(reading) == sounds
+
+
+def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
+    engine = KokoroEngine(packs_dir=tmp_path, own_dir=tmp_path / "own")
+    assert "pixelle setup --for kokoro" in str(engine.missing())
+    assert engine.voices() == ()
+
+
+def test_a_broken_model_is_named(tmp_path: Path) -> None:
+    np.savez(tmp_path / "voices.npz", af_test=np.zeros((510, 1, 256), np.float32))
+    (tmp_path / "mine.onnx").write_bytes(b"nothing")
+    (tmp_path / "vocab.json").write_text('{"vocab": {"a": 1}}')
+    engine = KokoroEngine(packs_dir=tmp_path / "packs", own_dir=tmp_path)
+    assert engine.missing() is None
+    assert [voice.languages for voice in engine.voices()] == [("en-US", "en", "zh", "ja")]
+    with pytest.raises(FailedPrecondition, match=r"mine\.onnx") as caught:
+        engine.load("cpu")
+    assert caught.value.reason == "MODEL_BROKEN"

@@ -1,0 +1,145 @@
+"""Written text becomes what is said, in every language, and no written word is lost on the way."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from svc_tts.reading.lines import Script, lines_of
+from svc_tts.reading.pronunciations import Pronunciations
+from svc_tts.words import written_words
+
+
+def said(text: str, language: str) -> str:
+    return " ".join(line.said for line in lines_of(text, language=language).lines)
+
+
+def words_of(script: Script) -> list[str]:
+    return [word for line in script.lines for unit in line.units for word in unit.words]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "spoken"),
+    [
+        ("de", "Am 5. März 2024 kamen 1.234 Gäste.",
+         "Am fünften März zweitausendvierundzwanzig kamen eintausendzweihundertvierunddreißig Gäste."),
+        ("de", "Seit 12.03.1999, z. B. um 14:30 Uhr.",
+         "Seit zwölften März neunzehnhundertneunundneunzig, zum Beispiel um vierzehn Uhr dreißig."),
+        ("de", "Es kostet 3,50 € oder 5 Mio. € bei -5 °C.",
+         "Es kostet drei Euro fünfzig oder fünf Millionen Euro bei minus fünf Grad Celsius."),
+        ("de", "Ludwig XIV. kam, 50 % der EU.", "Ludwig vierzehnte kam, fünfzig Prozent der E U."),
+        ("de", "Mehr auf www.beispiel.de/seite oder info@test.de.",
+         "Mehr auf beispiel Punkt de Schrägstrich seite oder info ät test Punkt de."),
+        ("es", "El Sr. López pagó 1.250,75 € por 20 km.",
+         "El señor López pagó mil doscientos cincuenta euros setenta y cinco por veinte kilómetros."),
+        ("es", "La ONU dice 1 km.", "La O N U dice un kilómetro."),
+        ("fr", "Le 1er janvier à 14h30, 10 000 km.",
+         "Le premier janvier à quatorze heures trente, dix mille kilomètres."),
+        ("it", "Costa 2,5 mln € e 10 kg.", "Costa due virgola cinque milioni di euro e dieci chilogrammi."),
+        ("pt", "São 30 °C e 5%.", "São trinta graus Celsius e cinco por cento."),
+        ("pl", "np. 5 km za 25 zł", "na przykład pięć kilometrów za dwadzieścia pięć złotych polskich"),
+        ("ru", "Рост на 20% за 3 кг.", "Рост на двадцать процентов за три килограмма."),
+        ("tr", "Yani %20 arttı.", "Yani yüzde yirmi arttı."),
+        ("nl", "De 1e klas kost € 4,50.", "De eerste klas kost vier euro vijftig."),
+        ("cs", "Dne 5. března bylo 20 °C.", "Dne pět března bylo dvacet stupňů Celsia."),
+        ("hu", "Ára 500 Ft, pl. 20 km.", "Ára ötszáz magyar forint, például húsz kilométer."),
+        ("ko", "가격은 20%입니다.", "가격은 이십 퍼센트입니다."),
+        ("ja", "5 kmです。AIです。", "五 キロメートルです。 A Iです。"),
+        ("hi", "कीमत 20% है।", "कीमत 20 प्रतिशत है।"),
+        ("ar", "السعر 5 km.", "السعر خمسة كيلومترات."),
+        ("zh", "气温25℃，增长20%，2024年3月5日14:30，占3/4，花了$3.50和5kg。",
+         "气温二十五摄氏度，增长百分之二十，二零二四年三月五日十四点三十分，占四分之三，花了三点五零美元和五公斤。"),
+        ("zh", "电话13800138000，用AI。", "电话幺三八零零幺三八零零零，用A I。"),
+        ("en", "On 2024-03-05, Dr. Smith paid $3.14 million for 5 km.",
+         "On March 5, 2024, Dr. Smith paid 3.14 million dollars for five kilometers."),
+        ("en", "Write to me@example.com.", "Write to me at example dot com."),
+        ("", "20% z. B. 5 km", "20% z. B. 5 km"),
+    ],
+)  # fmt: skip
+def test_said(language: str, written: str, spoken: str) -> None:
+    assert said(written, language) == spoken
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Am 5. März kam Dr. Müller, z. B. um 14 Uhr."),
+        ("de", "Ludwig XIV. kam an. Er blieb."),
+        ("es", "El Sr. López llegó."),
+    ],
+)
+def test_short_forms_end_no_sentence(language: str, text: str) -> None:
+    assert len(lines_of(text, language=language).lines) == text.count("an.") + 1
+
+
+_SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éßłøЖдअ한漢字あ🙂\u200b\u0301"
+
+
+@pytest.mark.parametrize("language", ["", "ar", "de", "en", "fr", "ja", "ko", "ru", "tr", "zh", "xx"])
+def test_no_written_word_is_lost(language: str) -> None:
+    draw = random.Random(11)
+    for _ in range(60):
+        text = "".join(draw.choices(_SIGNS, k=draw.randint(1, 80)))
+        script = lines_of(
+            text, language=language, pronunciations=Pronunciations({"ab": "aah", "漢": "字", "X Y": "no"})
+        )
+        assert words_of(script) == written_words(text), text
+        assert all(unit.said for line in script.lines for unit in line.units)
+
+
+def test_a_pause_is_silence_and_not_said() -> None:
+    script = lines_of(
+        "[pause 1s] One two. [pause 0.5s] three [pause 250ms][PAUSE:2] four [pause] five", language="en", speed=2
+    )
+    assert words_of(script) == ["One", "two.", "three", "four", "five"]
+    assert script.lead == 1.0
+    assert [line.pause for line in script.lines[:-1]] == [0.5, 2.25, 0.5]
+
+
+@pytest.mark.parametrize("mark", ["[pause 11s]", "[pause -1s]", "[pause soon]", "[pause 1h]"])
+def test_a_pause_that_is_none_is_refused(mark: str) -> None:
+    with pytest.raises(InvalidArgument, match=r"Write seconds from 0 to 10") as caught:
+        lines_of(f"One {mark} two", language="en")
+    assert caught.value.reason == "PAUSE_INVALID"
+
+
+def test_natural_pauses_shrink_with_speed() -> None:
+    slow, fast = (lines_of("One. Two.", language="en", speed=speed).lines[0].pause for speed in (1.0, 2.0))
+    assert slow == 2 * fast
+
+
+def test_pronunciations_cover_words_whole_and_together() -> None:
+    given = Pronunciations({"New York": "noo yawk", "nguyen": "win", "GIF": "/dʒɪf/", "gi": "nothing"})
+    first, second = lines_of("In New York, with Nguyen. A GIF!", language="en", pronunciations=given).lines
+    assert [(unit.words, unit.said) for unit in first.units] == [
+        (("In",), ("In",)),
+        (("New", "York,"), ("noo", "yawk")),
+        (("with",), ("with",)),
+        (("Nguyen.",), ("win",)),
+    ]
+    assert first.text == "In noo yawk, with win."
+    assert second.units[1].ipa == "dʒɪf"
+
+
+def test_pronunciations_work_in_scripts_without_spaces() -> None:
+    line = lines_of("我在重庆吃饭。", language="zh", pronunciations=Pronunciations({"重庆": "虫庆"})).lines[0]
+    assert line.said == "我在虫庆吃饭。"
+
+
+@pytest.mark.parametrize("given", [{"": "a"}, {"a": ""}, {"a": "//"}, {"a": "!"}, {" a": "b"}, {"a": "b" * 201}])
+def test_pronunciations_that_cannot_be_used_are_refused(given: dict[str, str]) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        Pronunciations(given)
+    assert caught.value.reason == "PRONUNCIATION_INVALID"
+    with pytest.raises(InvalidArgument, match="501"):
+        Pronunciations({f"a{k}": "b" for k in range(501)})
+
+
+def test_ipa_is_refused_where_it_cannot_be_read() -> None:
+    given = Pronunciations({"GIF": "/dʒɪf/"})
+    given.must_be_read_by("piper", ipa=True)
+    with pytest.raises(FailedPrecondition, match="'GIF' is IPA") as caught:
+        given.must_be_read_by("edge", ipa=False)
+    assert caught.value.reason == "ENGINE_CANNOT_IPA"
