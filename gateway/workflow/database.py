@@ -8,19 +8,26 @@ import fcntl
 import zlib
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
     from typing import IO
 
-__all__ = ["Database", "lock_key", "unavailable"]
+__all__ = ["Database", "lock_key", "patiently", "unavailable"]
+
+T = TypeVar("T")
+
+_PAUSE = 0.5  # seconds
+
+_log = structlog.get_logger("gateway.database")
 
 _LOCKS = 0x9172
 """Sets our advisory locks apart from those of others in the same database."""
@@ -120,6 +127,16 @@ class Database:
         self.engine.dispose()
         if self._lock:
             self._lock.close()
+
+
+async def patiently(look: Callable[[], Awaitable[T]]) -> T:
+    """What a task sees in the database; while that does not answer the task waits, as its steps do."""
+    while True:
+        try:
+            return await look()
+        except OperationalError:
+            _log.warning("database away")
+            await asyncio.sleep(_PAUSE)
 
 
 def unavailable() -> Unavailable:

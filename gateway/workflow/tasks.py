@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.workflow.admission import DEFAULT_PRIORITY
 from gateway.workflow.brief import Brief, from_json
+from gateway.workflow.database import patiently
 from gateway.workflow.feed import Feed
 from gateway.workflow.notices import notices
 from gateway.workflow.outlook import Outlook
@@ -122,10 +123,10 @@ class Tasks:
         await self._engine.start(self._tell if runs else None)
 
     async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
-        kept = await self._progress.read([task_id])
+        kept = await patiently(lambda: self._progress.read([task_id]))
         body = kept[task_id][1] if task_id in kept else begin()
         brief = Brief.from_json(payload["brief"])
-        outlook = Outlook(brief, await self._progress.durations.read())
+        outlook = Outlook(brief, await patiently(self._progress.durations.read))
         async with Tracker(self._progress, task_id, body, outlook=outlook) as tracker:
             steps = Steps(task_id, tracker, self._patience, payload.get("kept"))
             return await make_video(brief, steps, self._services, self._publisher)

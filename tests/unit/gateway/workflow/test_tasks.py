@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import itertools
 import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from gateway.workflow import publish
+from gateway.workflow import database, publish
+from gateway.workflow.durations import Durations
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.errors import InvalidArgument, ResourceExhausted, Unavailable
 
@@ -341,6 +344,22 @@ async def test_a_full_disk_where_nothing_can_be_mounted(
     monkeypatch.setattr(publish, "_place", full)
     task = await until_finished(http, await submit(http, n_scenes=1))
     assert task["error_detail"]["reason"] == "STORE_FULL"
+
+
+async def test_a_task_that_begins_while_the_database_is_away_waits_for_it(
+    http: httpx.AsyncClient, until_finished: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_PAUSE", 0.0)
+    read, tries = Durations.read, itertools.count(1)
+
+    async def shaky(self: Durations) -> Any:
+        if next(tries) < 4:
+            raise OperationalError("SELECT", {}, Exception("server closed the connection unexpectedly"))
+        return await read(self)
+
+    monkeypatch.setattr(Durations, "read", shaky)
+    task = await until_finished(http, await submit(http, n_scenes=1))
+    assert (task["status"], next(tries)) == ("completed", 5)
 
 
 async def test_a_full_store_of_a_service_is_not_waited_for(
