@@ -64,7 +64,9 @@ class Server:
             headers=self._headers,
             timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
             trust_env=False,
-            limits=httpx.Limits(max_connections=64),
+            verify=self.url.startswith("https:"),  # without certificates to read where none are shown
+            # a kept connection that the server closes meanwhile would look like a server that is down
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=0),
         )
 
     def close(self) -> None:

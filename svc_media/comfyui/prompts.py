@@ -52,6 +52,7 @@ class _Sent:
     listener: Listener | None
     progress: Progress
     running: bool = False
+    """We have heard of it over the socket that is open."""
     ended: bool = False
     silent_since: float | None = None
     """When the server stopped to answer."""
@@ -109,6 +110,7 @@ class Prompts:
                 self._withdraw(sent.server, sent.prompt_id)
                 raise
             finally:
+                self._servers.leave(sent.server, arrived=True)
                 if sent.listener:
                     sent.listener.close()
         raise Unavailable(
@@ -121,17 +123,22 @@ class Prompts:
         """Put the prompt into the queue of a server that answers and has its nodes and models."""
         without: set[Server] = set()
         while True:
-            with self._servers.chosen(without) as server:
-                try:
-                    return self._submit(server, workflow, values, seed=seed, tick=tick, name=name)
-                except PixelleError as error:
-                    if error.reason == "COMFYUI_DOWN":
-                        self._servers.failed(server)
-                    elif error.reason not in faults.ELSEWHERE:
-                        raise
-                    without.add(server)
-                    if len(without) == len(self._servers.all):
-                        raise
+            server = self._servers.take(without)
+            try:
+                sent = self._submit(server, workflow, values, seed=seed, tick=tick, name=name)
+            except BaseException as error:
+                self._servers.leave(server, arrived=False)
+                reason = error.reason if isinstance(error, PixelleError) else ""
+                if reason == "COMFYUI_DOWN":
+                    self._servers.failed(server)
+                elif reason not in faults.ELSEWHERE:
+                    raise
+                without.add(server)
+                if len(without) == len(self._servers.all):
+                    raise
+            else:
+                self._servers.arrived(server)
+                return sent
 
     def _submit(
         self, server: Server, workflow: Workflow, values: Mapping[str, Value], *, seed: int, tick: Tick, name: str
@@ -186,7 +193,7 @@ class Prompts:
             event = sent.listener.next(_BEAT)
         except ConnectionError:
             sent.listener.close()
-            sent.listener, sent.look_at = None, 0.0
+            sent.listener, sent.running, sent.look_at = None, False, 0.0
             return
         if event is None:
             return
@@ -225,8 +232,7 @@ class Prompts:
             sent.listener = sent.server.listen(sent.client_id)
         if not place.running:
             sent.progress.queued(place.before)
-        listening = sent.listener is not None and (place.running or sent.running)
-        sent.look_at = now + (_LOOK_RUNNING if listening else _LOOK)
+        sent.look_at = now + (_LOOK_RUNNING if sent.listener and sent.running else _LOOK)
         return None
 
 

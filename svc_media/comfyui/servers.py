@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import PixelleError, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from svc_media.comfyui.client import Server
 
@@ -30,7 +29,8 @@ class Servers:
         self.all = list(servers)
         self._clock = clock
         self._lock = threading.Lock()
-        self._coming: dict[Server, int] = dict.fromkeys(servers, 0)
+        self._ours: dict[Server, int] = dict.fromkeys(servers, 0)
+        self._there: dict[Server, int] = dict.fromkeys(servers, 0)
         self._used: dict[Server, float] = dict.fromkeys(servers, 0.0)
         self._down: dict[Server, float] = {}
         self._known: tuple[float, str | None] | None = None
@@ -52,32 +52,45 @@ class Servers:
             self._known = (self._clock(), reason)
         return reason
 
-    @contextmanager
-    def chosen(self, without: Collection[Server] = ()) -> Generator[Server]:
+    def take(self, without: Collection[Server] = ()) -> Server:
         """
         The server with the shortest queue, ours that are on their way to it included; of equal ones the one used
-        longest ago. It counts as one prompt more until the block ends, which is when the prompt is in its queue.
+        longest ago. It counts as one prompt more until `leave`.
 
         without: servers not to take. Raises Unavailable (COMFYUI_DOWN) when none answers, else the error of the last.
         """
         able = [server for server in self.all if server not in without]
         now = self._clock()
         rested = [server for server in able if now - self._down.get(server, -_RESTED) >= _RESTED]
+        with self._lock:
+            there = dict(self._there)
         loads = self._loads(rested or able)
         if not any(isinstance(load, int) for load in loads.values()):
             loads |= self._loads([server for server in able if server not in loads])
         with self._lock:
-            well = {server: load for server, load in loads.items() if isinstance(load, int)}
+            # what others have there as it was when asked, ours as they are now
+            well = {
+                server: max(0, load - there[server]) + self._ours[server]
+                for server, load in loads.items()
+                if isinstance(load, int)
+            }
             if not well:
                 raise _nobody(loads)
-            best = min(well, key=lambda server: (well[server] + self._coming[server], self._used[server]))
-            self._coming[best] += 1
+            best = min(well, key=lambda server: (well[server], self._used[server]))
+            self._ours[best] += 1
             self._used[best] = self._clock()
-        try:
-            yield best
-        finally:
-            with self._lock:
-                self._coming[best] -= 1
+        return best
+
+    def arrived(self, server: Server) -> None:
+        """The prompt is in the queue of the server that was taken for it."""
+        with self._lock:
+            self._there[server] += 1
+
+    def leave(self, server: Server, *, arrived: bool) -> None:
+        """The prompt has ended, or never arrived."""
+        with self._lock:
+            self._ours[server] -= 1
+            self._there[server] -= arrived
 
     def failed(self, server: Server) -> None:
         """Ask this one last for a while."""

@@ -413,6 +413,8 @@ class StandIn:
             tell("execution_success", timestamp=0)
             status = {"status_str": "success", "completed": True}
         except Interrupted:
+            if self._stopped:
+                return
             tell("execution_interrupted", node_id=here, node_type=graph[here]["class_type"], executed=[*done])
             self.note("interrupted", prompt_id)
             status = {"status_str": "error", "completed": False}
