@@ -80,6 +80,38 @@ async def test_what_cannot_work_is_refused_before_the_task(
     assert named in said.json()["detail"]
 
 
+async def test_workflow_files_are_listed_live_with_what_is_wrong_with_them(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    async def listed(kind: str) -> dict[str, dict[str, Any]]:
+        answer = await client.get(f"/api/resources/workflows/{kind}")
+        assert answer.status_code == 200, answer.text
+        return {each["key"]: each for each in answer.json()["workflows"]}
+
+    media = await listed("media")
+    assert media["local/card"]["kinds"] == ["image", "video"]
+    assert media["selfhost/video_save.json"] == {
+        "key": "selfhost/video_save.json",
+        "name": "video_save.json",
+        "display_name": "Video save",
+        "source": "selfhost",
+        "path": "workflows/selfhost/video_save.json",
+        "kinds": ["video"],
+        "engine": "comfyui",
+        "available": True,
+        "reason": "",
+    }
+    broken = media["selfhost/image_ui_format.json"]
+    assert not broken["available"]
+    assert "Export (API)" in broken["reason"]
+    folder = tmp_path / "data" / "workflows" / "selfhost"
+    shutil.copy(folder / "image_plain.json", folder / "image_fresh.json")
+    images = await listed("image")
+    assert "selfhost/image_fresh.json" in images
+    assert "selfhost/video_save.json" not in images
+    assert "local/tone" in await listed("tts")
+
+
 async def test_a_server_that_is_down_is_said_before_the_task(client: httpx.AsyncClient, standin: StandIn) -> None:
     standin.stop()
     said = await client.post(PATH, json=request("selfhost/image_plain.json"))
