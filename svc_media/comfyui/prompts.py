@@ -97,6 +97,17 @@ class Prompts:
         queue or interrupted. Raises Unavailable (COMFYUI_DOWN, COMFYUI_PROMPT_LOST), DeadlineExceeded
         (COMFYUI_TIMEOUT) and what `faults` and `Workflow.filled` say.
         """
+        left: list[_Sent] = []
+        try:
+            return self._until_done(workflow, values, left, seed=seed, tick=tick, name=name)
+        finally:
+            for sent in left:  # a server that was only silent may have it still
+                self._withdraw(sent.server, sent.prompt_id)
+
+    def _until_done(
+        self, workflow: Workflow, values: Mapping[str, Value], left: list[_Sent], *, seed: int, tick: Tick, name: str
+    ) -> Done:
+        """`left` is given the prompts that were lost."""
         deadline = self._clock() + self._seconds
         lost = ""
         for _ in range(2):
@@ -105,6 +116,7 @@ class Prompts:
                 return Done(sent.server, self._watch(sent, deadline, tick))
             except _Lost as error:
                 lost = error.why
+                left.append(sent)
                 _log.warning("prompt lost", server=sent.server.name, prompt=sent.prompt_id, because=lost)
             except (Cancelled, DeadlineExceeded):
                 self._withdraw(sent.server, sent.prompt_id)

@@ -68,9 +68,10 @@ class Servers:
         if not any(isinstance(load, int) for load in loads.values()):
             loads |= self._loads([server for server in able if server not in loads])
         with self._lock:
-            # what others have there as it was when asked, ours as they are now
+            # what others have there, as it was when asked, and ours as they are now; one of ours that arrived
+            # meanwhile may be in the answer, and must not count twice
             well = {
-                server: max(0, load - there[server]) + self._ours[server]
+                server: max(0, load - max(there[server], self._there[server])) + self._ours[server]
                 for server, load in loads.items()
                 if isinstance(load, int)
             }

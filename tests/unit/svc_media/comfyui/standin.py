@@ -59,6 +59,7 @@ class StandIn:
         self.submitted: list[Graph] = []
         self.port = 0
         self._change = threading.Condition()
+        self._silent = threading.Event()
         self._forget()
 
     def _forget(self) -> None:
@@ -160,6 +161,8 @@ class StandIn:
 
     def _guarded(self, call: Callable[[Request], Any]) -> Callable[[Request], Any]:
         async def guarded(request: Request) -> Response:
+            if self.silent:
+                return Response("Service Unavailable", 503)
             wanted = f"Bearer {self.key}" if self.header == "authorization" else self.key
             if self.key and request.headers.get(self.header) != wanted:
                 return JSONResponse({"error": "Unauthorized"}, 401)
@@ -322,7 +325,7 @@ class StandIn:
         return JSONResponse(known)
 
     async def _listen(self, ws: WebSocket) -> None:
-        if self.deaf:
+        if self.deaf or self.silent:
             await ws.close()
             return
         await ws.accept()
@@ -352,6 +355,17 @@ class StandIn:
             listening.cancel()
             if self._sockets.get(own) is queue:
                 del self._sockets[own]
+
+    @property
+    def silent(self) -> bool:
+        """Answers 503 to everything, as a proxy whose server hangs; work goes on."""
+        return self._silent.is_set()
+
+    @silent.setter
+    def silent(self, value: bool) -> None:
+        (self._silent.set if value else self._silent.clear)()
+        if value:
+            self.drop_sockets()
 
     def drop_sockets(self) -> None:
         """Hang up on everybody who listens."""

@@ -207,6 +207,20 @@ def test_a_server_that_dies_for_good_hands_over_to_another(make: Make, pool: Thr
         assert len(second.when("ended")) == 1
 
 
+def test_a_server_that_was_only_silent_does_not_keep_our_prompt(make: Make, pool: ThreadPoolExecutor) -> None:
+    with StandIn() as first, StandIn() as second:
+        first.gate.clear()
+        second.gate.clear()
+        painting = pool.submit(paint, make(first, second, patience=0.5))
+        first.wait(lambda: bool(first.when("start")))
+        first.silent = True
+        second.wait(lambda: bool(second.when("start")))
+        first.silent = False
+        second.gate.set()
+        painting.result(30)
+        assert first.whose("interrupt") == first.whose("start")
+
+
 def test_a_socket_that_breaks_is_opened_again(standin: StandIn, make: Make, pool: ThreadPoolExecutor) -> None:
     standin.gate.clear()
     ticks = Ticks()
