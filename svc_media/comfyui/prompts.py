@@ -122,7 +122,7 @@ class Prompts:
                 self._withdraw(sent.server, sent.prompt_id)
                 raise
             finally:
-                self._servers.leave(sent.server, arrived=True)
+                self._servers.leave(sent.server)
                 if sent.listener:
                     sent.listener.close()
         raise Unavailable(
@@ -137,9 +137,9 @@ class Prompts:
         while True:
             server = self._servers.take(without)
             try:
-                sent = self._submit(server, workflow, values, seed=seed, tick=tick, name=name)
+                return self._submit(server, workflow, values, seed=seed, tick=tick, name=name)
             except BaseException as error:
-                self._servers.leave(server, arrived=False)
+                self._servers.leave(server)
                 reason = error.reason if isinstance(error, PixelleError) else ""
                 if reason == "COMFYUI_DOWN":
                     self._servers.failed(server)
@@ -148,9 +148,6 @@ class Prompts:
                 without.add(server)
                 if len(without) == len(self._servers.all):
                     raise
-            else:
-                self._servers.arrived(server)
-                return sent
 
     def _submit(
         self, server: Server, workflow: Workflow, values: Mapping[str, Value], *, seed: int, tick: Tick, name: str

@@ -30,7 +30,6 @@ class Servers:
         self._clock = clock
         self._lock = threading.Lock()
         self._ours: dict[Server, int] = dict.fromkeys(servers, 0)
-        self._there: dict[Server, int] = dict.fromkeys(servers, 0)
         self._used: dict[Server, float] = dict.fromkeys(servers, 0.0)
         self._down: dict[Server, float] = {}
         self._known: tuple[float, str | None] | None = None
@@ -63,15 +62,15 @@ class Servers:
         now = self._clock()
         rested = [server for server in able if now - self._down.get(server, -_RESTED) >= _RESTED]
         with self._lock:
-            there = dict(self._there)
+            before = dict(self._ours)
         loads = self._loads(rested or able)
         if not any(isinstance(load, int) for load in loads.values()):
             loads |= self._loads([server for server in able if server not in loads])
         with self._lock:
-            # what others have there, as it was when asked, and ours as they are now; one of ours that arrived
-            # meanwhile may be in the answer, and must not count twice
+            # what others had there when it was asked, and ours as they are now; whichever of ours were on their way
+            # may be in the answer and must not count twice
             well = {
-                server: max(0, load - max(there[server], self._there[server])) + self._ours[server]
+                server: max(0, load - max(before[server], self._ours[server])) + self._ours[server]
                 for server, load in loads.items()
                 if isinstance(load, int)
             }
@@ -82,16 +81,10 @@ class Servers:
             self._used[best] = self._clock()
         return best
 
-    def arrived(self, server: Server) -> None:
-        """The prompt is in the queue of the server that was taken for it."""
-        with self._lock:
-            self._there[server] += 1
-
-    def leave(self, server: Server, *, arrived: bool) -> None:
-        """The prompt has ended, or never arrived."""
+    def leave(self, server: Server) -> None:
+        """The prompt that the server was taken for has ended, or never came there."""
         with self._lock:
             self._ours[server] -= 1
-            self._there[server] -= arrived
 
     def failed(self, server: Server) -> None:
         """Ask this one last for a while."""

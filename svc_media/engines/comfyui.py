@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -66,6 +67,7 @@ class ComfyuiEngine:
         self._defaults: dict[Kind, str] = {"image": image_workflow, "video": video_workflow}
         self._seconds, self._patience = seconds, patience
         self._servers: Servers | None = None
+        self._connecting = threading.Lock()
 
     def missing(self) -> str | None:
         """The address or the package that is not there."""
@@ -91,12 +93,13 @@ class ComfyuiEngine:
 
     def servers(self) -> Servers:
         """The servers, connected when first asked."""
-        if self._servers is None:
-            from svc_media.comfyui.client import Server
-            from svc_media.comfyui.servers import Servers
+        from svc_media.comfyui.client import Server
+        from svc_media.comfyui.servers import Servers
 
-            self._servers = Servers([Server(url, key=self._key, key_header=self._key_header) for url in self._urls])
-        return self._servers
+        with self._connecting:
+            if self._servers is None:
+                self._servers = Servers([Server(url, key=self._key, key_header=self._key_header) for url in self._urls])
+            return self._servers
 
     def prompts(self) -> Prompts:
         """What runs prompts there."""

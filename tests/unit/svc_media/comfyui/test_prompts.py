@@ -266,8 +266,8 @@ def test_equal_servers_share_the_work(make: Make, pool: ThreadPoolExecutor) -> N
         two.gate.clear()
         engine = make(one, two)
         painting = [pool.submit(paint, engine, seed=seed) for seed in range(4)]
-        one.wait(lambda: len(one.when("queued")) == 2)
-        two.wait(lambda: len(two.when("queued")) == 2)
+        one.wait(lambda: len(one.when("queued")) == 2, 5)
+        two.wait(lambda: len(two.when("queued")) == 2, 5)
         one.gate.set()
         two.gate.set()
         for each in painting:
