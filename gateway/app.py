@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
-from gateway.routers import docs, events, files, history, redo, storyboards, system, tasks, video
+from gateway.routers import docs, events, files, history, redo, resources, storyboards, system, tasks, video
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
@@ -77,7 +77,7 @@ def create_app(
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
     )
-    for each in (docs, system, video, storyboards, tasks, redo, events, history, files):
+    for each in (docs, system, video, storyboards, tasks, redo, events, history, files, resources):
         app.include_router(each.router)
     return app
 

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gateway.convert import brief_of, music_of
-from gateway.lookup import default_engine, engine_of, fits, not_ready
+from gateway.lookup import default_engine, engine_of, fits, not_ready, workflows_of
+from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.client import call
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from gateway.services import Services
     from gateway.settings import GatewaySettings
     from gateway.workflow.brief import Brief
-    from pixelle.core.v1 import core_pb2
 
 __all__ = ["Checks"]
 
@@ -217,19 +217,18 @@ class Checks:
             return
         listing = media_pb2.ListWorkflowsRequest()
         workflows = await self._every(media.ListWorkflows, listing, "workflows", "media")
-        found = next((each for each in workflows if fits(part.workflow, each.key)), None)
-        if found is None:
-            engine_of(engines, part.workflow, "media", known=[each.key for each in workflows])
-            return
-        if not found.available:
-            raise not_ready(found.key, found.reason, "media")
-        makes = "images" if found.kind == 1 else "videos"
-        if found.kind and makes != kind:
+        found = workflows_of(workflows, part.workflow, engines)
+        wanted = core_pb2.MEDIA_KIND_IMAGE if brief.image else core_pb2.MEDIA_KIND_VIDEO
+        right = [each for each in found if each.kind in {core_pb2.MEDIA_KIND_UNSPECIFIED, wanted}]
+        if found and not right:
+            makes = "videos" if brief.image else "images"
             raise InvalidArgument(
                 f"The workflow {part.workflow!r} makes {makes}, but the template {brief.clip.page.template!r} shows "
                 f"{kind}. Choose another media_workflow or frame_template.",
                 reason="WORKFLOW_WRONG_KIND",
             )
+        if right and not right[0].available:
+            raise not_ready(right[0].key, right[0].reason, "media")
 
     async def _music(self, request: VideoGenerateRequest, brief: Brief) -> None:
         path = request.bgm_path

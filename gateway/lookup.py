@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pixelle.core.v1 import core_pb2
+    from pixelle.media.v1 import media_pb2
 
-__all__ = ["default_engine", "engine_of", "fits", "not_ready"]
+__all__ = ["default_engine", "engine_of", "fits", "not_ready", "workflows_of"]
 
 
 def fits(workflow: str, key: str) -> bool:
@@ -59,3 +60,20 @@ def not_ready(workflow: str, reason: str, service: str) -> FailedPrecondition:
         reason="ENGINE_NOT_INSTALLED",
         details={"service": service},
     )
+
+
+def workflows_of(
+    listed: Sequence[media_pb2.Workflow], workflow: str, engines: Sequence[core_pb2.Engine]
+) -> list[media_pb2.Workflow]:
+    """
+    The listed entries of a workflow key, one for each kind; those of its engine when that lists no models.
+
+    Raises InvalidArgument (WORKFLOW_UNKNOWN), FailedPrecondition (ENGINE_NOT_INSTALLED).
+    """
+    exact = [each for each in listed if each.key == workflow]
+    if exact:
+        return exact
+    with_models = {each.workflow for each in engines if any(one.key.startswith(each.workflow + "/") for one in listed)}
+    able = [each for each in engines if each.workflow not in with_models]
+    engine = engine_of(able, workflow, "media", known=[each.key for each in listed])
+    return [each for each in listed if each.key == engine.workflow]

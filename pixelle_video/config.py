@@ -65,8 +65,12 @@ class _Workflow(BaseModel):
 
 
 class _Workflows(BaseModel):
-    """The documented section; the address and keys of ComfyUI and RunningHub are for engines to come."""
+    """The documented section; the keys of RunningHub are for engines to come."""
 
+    comfyui_url: str = ""
+    """Addresses of ComfyUI servers, with commas between them."""
+    comfyui_api_key: SecretStr = SecretStr("")
+    """Shown to them."""
     tts: _Workflow = _Workflow()
     image: _Workflow = _Workflow()
     video: _Workflow = _Workflow()
@@ -144,7 +148,10 @@ class Config(_Section):
             "image_prompt_prefix": made.image.prompt_prefix,
             "video_prompt_prefix": made.video.prompt_prefix,
         }
+        defaults["comfyui_url"] = made.comfyui_url
         defaults = {name: value for name, value in defaults.items() if value}
+        if made.comfyui_api_key.get_secret_value():
+            found["comfyui_api_key"] = made.comfyui_api_key
         return found | defaults | self.tasks.model_dump(exclude_none=True)
 
 

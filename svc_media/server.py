@@ -25,6 +25,7 @@ _INSTALL = "pip install 'pixelle-video[media]'"
 ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
+    "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
 }
 
 _log = structlog.get_logger("svc_media")
@@ -53,10 +54,11 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         ENGINES,
         group="pixelle.media.engines",
         default=default_engine(settings),
-        options={"illustrate": {"packs_dir": settings.packs_dir}},
+        options={"illustrate": {"packs_dir": settings.packs_dir}, "comfyui": _comfyui(settings)},
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
+        widths={"comfyui": settings.comfyui_slots * max(1, len(settings.comfyui_urls))},
     )
     servicer = MediaServicer(engines, store, ResultCache(store))
     return Service(
@@ -65,3 +67,16 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         load=engines.load_default,
         close=engines.close,
     )
+
+
+def _comfyui(settings: MediaSettings) -> dict[str, object]:
+    return {
+        "urls": settings.comfyui_urls,
+        "folder": settings.data_dir / "workflows" / "selfhost",
+        "key": settings.comfyui_api_key.get_secret_value(),
+        "key_header": settings.comfyui_key_header,
+        "image_workflow": settings.comfyui_image_workflow,
+        "video_workflow": settings.comfyui_video_workflow,
+        "seconds": settings.comfyui_seconds,
+        "patience": settings.comfyui_patience,
+    }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
-from pixelle.runtime.errors import FailedPrecondition, Internal
+from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument
+from pixelle.runtime.fetch import sniff
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
 from svc_media.briefs import brief_of, check_footage, refuse_what_it_cannot
+from svc_media.listing import engines_of, workflows_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -50,6 +53,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
     ) -> AsyncIterator[media_pb2.GenerateImageResponse]:
         brief = brief_of(request.prompt)
         loaded = await self._chosen(request.workflow, brief, "images", reference=request.HasField("reference"))
+        brief = await self._with_reference(brief, request)
         settled = media_pb2.GenerateImageRequest()
         settled.CopyFrom(request)
         settled.workflow = _key_of(loaded)
@@ -76,6 +80,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         check_footage(request)
         workflow = request.workflow or self._default("videos")
         loaded = await self._chosen(workflow, brief, "videos", reference=request.HasField("reference"))
+        brief = await self._with_reference(brief, request)
         settled = media_pb2.GenerateVideoRequest()
         settled.CopyFrom(request)
         settled.workflow = _key_of(loaded)
@@ -108,6 +113,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         """The loaded engine, once it is known that it can do what is asked."""
         engine = self._engines.peek(workflow)
         name = workflow or self._engines.default
+        engine = await asyncio.to_thread(engine.named, self._engines.model(workflow), film=ability == "videos")
         if not getattr(engine.features, ability):
             able = sorted(
                 entry.workflow for _, entry, other in self._engines.each() if getattr(other.features, ability)
@@ -119,7 +125,21 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
                 details={"engine": name},
             )
         refuse_what_it_cannot(engine, name, brief, reference=reference)
-        return await self._engines.get(workflow)
+        return replace(await self._engines.get(workflow), engine=engine)
+
+    async def _with_reference(
+        self, brief: Brief, request: media_pb2.GenerateImageRequest | media_pb2.GenerateVideoRequest
+    ) -> Brief:
+        """The brief with the bytes of the picture to start from."""
+        if not request.HasField("reference"):
+            return brief
+        data = await self._store.read(request.reference)
+        if not sniff(data).startswith("image/"):
+            raise InvalidArgument(
+                f"reference holds {sniff(data)}, not a picture. Send PNG, JPEG, WebP or GIF.",
+                reason="REFERENCE_NOT_A_PICTURE",
+            )
+        return replace(brief, reference=data)
 
     async def _painted(self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report) -> core_pb2.Visual:
         """Paint, store and remember."""
@@ -175,20 +195,10 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         request: media_pb2.ListWorkflowsRequest,
         context: grpc.aio.ServicerContext[media_pb2.ListWorkflowsRequest, media_pb2.ListWorkflowsResponse],
     ) -> media_pb2.ListWorkflowsResponse:
-        described = await asyncio.to_thread(self._engines.describe)
         found = [
-            media_pb2.Workflow(
-                key=engine.workflow,
-                display_name=engine.name.capitalize(),
-                source=engine.workflow.partition("/")[0],
-                kind=kind,
-                engine=engine.name,
-                available=engine.available,
-                reason=engine.reason,
-            )
-            for engine in described
-            for kind in _kinds(engine.features)
-            if request.kind in {core_pb2.MEDIA_KIND_UNSPECIFIED, kind}
+            workflow
+            for workflow in await asyncio.to_thread(workflows_of, self._engines)
+            if request.kind in {core_pb2.MEDIA_KIND_UNSPECIFIED, workflow.kind}
         ]
         found.sort(key=lambda workflow: (workflow.key, workflow.kind))
         workflows, token = page(found, request.page_size, request.page_token)
@@ -199,18 +209,9 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         request: media_pb2.ListEnginesRequest,
         context: grpc.aio.ServicerContext[media_pb2.ListEnginesRequest, media_pb2.ListEnginesResponse],
     ) -> media_pb2.ListEnginesResponse:
-        described = await asyncio.to_thread(self._engines.describe)
+        described = await asyncio.to_thread(engines_of, self._engines)
         engines, token = page(described, request.page_size, request.page_token)
         return media_pb2.ListEnginesResponse(engines=engines, next_page_token=token)
-
-
-def _kinds(features: core_pb2.EngineFeatures) -> list[core_pb2.MediaKind.ValueType]:
-    kinds: list[core_pb2.MediaKind.ValueType] = []
-    if features.images:
-        kinds.append(core_pb2.MEDIA_KIND_IMAGE)
-    if features.videos:
-        kinds.append(core_pb2.MEDIA_KIND_VIDEO)
-    return kinds
 
 
 def _key_of(loaded: Loaded[MediaEngine]) -> str:

@@ -103,11 +103,13 @@ class Engines(Generic[E]):
         device: str = "cpu",
         slots: int = 1,
         queue: int = 32,
+        widths: Mapping[str, int] | None = None,
     ) -> None:
         """
         table: engine name to entry; outsiders add theirs as entry points of `group`, named like the engine.
         default: name of the engine used when a request names none.
         options: engine name to the keyword arguments of its constructor.
+        widths: engine name to calls at once, for engines whose work is done elsewhere and not in our `slots`.
         """
         self._table = dict(table)
         for point in entry_points(group=group):
@@ -125,6 +127,7 @@ class Engines(Generic[E]):
         self._device = device
         self._slots = slots
         self._queue = queue
+        self._widths = widths or {}
         self._made: dict[str, E] = {}
         self._loaded: dict[str, Loaded[E]] = {}
         self._locks = {name: asyncio.Lock() for name in self._table}
@@ -161,6 +164,10 @@ class Engines(Generic[E]):
         """The engine a request would use, not loaded: for its features and version. Errors as in `get`."""
         return self._make(self._find(workflow)[0])
 
+    def model(self, workflow: str) -> str:
+        """What a key names beyond the engine. Errors as in `get`."""
+        return self._find(workflow)[1]
+
     def each(self) -> list[tuple[str, EngineEntry, E]]:
         """Every engine that can be imported, not loaded, in the table's order."""
         found: list[tuple[str, EngineEntry, E]] = []
@@ -189,7 +196,7 @@ class Engines(Generic[E]):
                         details={"engine": name},
                     )
                 await asyncio.to_thread(engine.load, self._device)
-                slots = Slots(name, slots=self._slots, queue=self._queue)
+                slots = Slots(name, slots=self._widths.get(name, self._slots), queue=self._queue)
                 self._loaded[name] = Loaded(name, self._table[name].workflow, "", engine, slots)
         ready = self._loaded[name]
         return Loaded(ready.name, ready.workflow, model, ready.engine, ready.slots)

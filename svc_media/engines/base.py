@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from pixelle.runtime.errors import InvalidArgument
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
     import numpy as np
     from numpy.typing import NDArray
 
     from pixelle.runtime.engines import Features
     from pixelle.runtime.work import Tick
 
-__all__ = ["Brief", "Footage", "MediaEngine", "Picture", "Series"]
+__all__ = ["Brief", "Footage", "MediaEngine", "Offer", "Picture", "Series", "SingleModel"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,21 @@ class Brief:
     narration: str = ""
     """What the voice says, for engines that match words."""
     series: Series | None = None
+    reference: bytes = b""
+    """A picture file to start from; empty when there is none."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model that can be named behind an engine's workflow key."""
+
+    model: str
+    """What is named: "image_flux.json" in "selfhost/image_flux.json"; "" for the engine's key alone."""
+    display_name: str
+    images: bool
+    videos: bool
+    reason: str = ""
+    """Why it cannot be used now and how to make it so. Empty when it can."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,22 @@ class MediaEngine(Protocol):
         """What must be installed before `load` works, with the command; None when ready."""
         ...
 
+    def ailing(self) -> str | None:
+        """Why a request would fail just now although nothing is missing; None when it would not. May ask a server."""
+        ...
+
+    def offers(self) -> Sequence[Offer]:
+        """What can be named now: the engine's own key and the models behind it."""
+        ...
+
+    def named(self, model: str, *, film: bool) -> MediaEngine:
+        """
+        This engine with one of its models, "" for its default; cheap, done before `load`.
+
+        film: footage is wanted. Raises InvalidArgument (WORKFLOW_UNKNOWN) and FailedPrecondition.
+        """
+        ...
+
     def load(self, device: str) -> None:
         """Called once, before any work."""
         ...
@@ -103,3 +139,27 @@ class MediaEngine(Protocol):
         fps: frames per second; 0 means the engine's own. brief.width and brief.height are even.
         """
         ...
+
+
+class SingleModel:
+    """What engines with one model say of their models."""
+
+    features: Features
+
+    def ailing(self) -> str | None:
+        """It works in this process: what it needs is there or `missing`."""
+        return None
+
+    def offers(self) -> Sequence[Offer]:
+        """The engine's key alone."""
+        return (Offer("", "", self.features.images, self.features.videos),)
+
+    def named(self, model: str, *, film: bool) -> Self:
+        """Itself. Raises InvalidArgument (WORKFLOW_UNKNOWN) for a model."""
+        del film
+        if model:
+            raise InvalidArgument(
+                f"This engine has no models to choose from, but the workflow names {model!r}. Leave that out.",
+                reason="WORKFLOW_UNKNOWN",
+            )
+        return self

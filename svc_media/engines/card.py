@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
-from svc_media.engines.base import Brief, Picture
+from svc_media.engines.base import Brief, Picture, SingleModel
 
 if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["CardEngine"]
 
 
-class CardEngine:
+class CardEngine(SingleModel):
     """Posters of large soft shapes, different for every seed and scene."""
 
     version = "1"

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
-from svc_media.engines.base import Brief, Picture
+from svc_media.engines.base import Brief, Picture, SingleModel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ _ART = "art-fluent"
 _EMBEDDINGS = "embeddings-minilm"
 
 
-class IllustrateEngine:
+class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
     version = "4"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.lookup import engine_of
+from gateway.lookup import engine_of, workflows_of
 from pixelle.core.v1 import core_pb2
+from pixelle.media.v1 import media_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 
 ENGINES = [
@@ -33,3 +34,30 @@ def test_an_unknown_one() -> None:
 def test_a_service_without_engines() -> None:
     with pytest.raises(FailedPrecondition, match="it lists none"):
         engine_of([], "", "tts")
+
+
+LISTED = [
+    media_pb2.Workflow(key="local/small", kind=core_pb2.MEDIA_KIND_IMAGE),
+    media_pb2.Workflow(key="local/small", kind=core_pb2.MEDIA_KIND_VIDEO),
+    media_pb2.Workflow(key="selfhost", kind=core_pb2.MEDIA_KIND_IMAGE),
+    media_pb2.Workflow(key="selfhost/video_waves.json", kind=core_pb2.MEDIA_KIND_VIDEO),
+]
+ABLE = [ENGINES[0], core_pb2.Engine(name="comfyui", workflow="selfhost", available=True)]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "found"),
+    [
+        ("local/small", LISTED[:2]),
+        ("local/small/tiny", LISTED[:2]),
+        ("selfhost", LISTED[2:3]),
+        ("selfhost/video_waves.json", LISTED[3:]),
+    ],
+)
+def test_the_entries_of_a_key(workflow: str, found: list[media_pb2.Workflow]) -> None:
+    assert workflows_of(LISTED, workflow, ABLE) == found
+
+
+def test_a_model_that_its_engine_does_not_list() -> None:
+    with pytest.raises(InvalidArgument, match=r"Did you mean 'selfhost/video_waves.json'"):
+        workflows_of(LISTED, "selfhost/video_wave.json", ABLE)

@@ -1,0 +1,94 @@
+"""What requests can name: the workflow keys that work here now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from fastapi import APIRouter
+
+from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the annotation
+from gateway.schemas import WorkflowInfo, WorkflowList
+from pixelle.core.v1 import core_pb2
+from pixelle.media.v1 import media_pb2
+from pixelle.runtime.client import call
+from pixelle.tts.v1 import tts_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/resources", tags=["resources"])
+
+_KINDS: dict[int, Literal["image", "video"]] = {
+    core_pb2.MEDIA_KIND_IMAGE: "image",
+    core_pb2.MEDIA_KIND_VIDEO: "video",
+}
+
+
+@router.get("/workflows/media")
+async def media_workflows(parts: Parts) -> WorkflowList:
+    """What can be sent as `media_workflow`: for pictures, footage or both. A new workflow file is seen at once."""
+    return WorkflowList(workflows=_media(await _listed(parts, core_pb2.MEDIA_KIND_UNSPECIFIED)))
+
+
+@router.get("/workflows/image")
+async def image_workflows(parts: Parts) -> WorkflowList:
+    """What can be sent as `media_workflow` with a template that shows a picture."""
+    return WorkflowList(workflows=_media(await _listed(parts, core_pb2.MEDIA_KIND_IMAGE)))
+
+
+@router.get("/workflows/tts")
+async def tts_workflows(parts: Parts) -> WorkflowList:
+    """What can be sent as `tts_workflow`."""
+    engines = await _every(parts, parts.services.tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+    return WorkflowList(
+        workflows=[
+            _info(each.workflow, each.name.capitalize(), each.name, ["speech"], each.reason)
+            for each in sorted(engines, key=lambda each: each.workflow)
+        ]
+    )
+
+
+async def _listed(parts: GatewayParts, kind: core_pb2.MediaKind.ValueType) -> list[media_pb2.Workflow]:
+    request = media_pb2.ListWorkflowsRequest(kind=kind)
+    return await _every(parts, parts.services.media.ListWorkflows, request, "workflows", "media")
+
+
+async def _every(parts: GatewayParts, method: Any, request: Any, field: str, service: str) -> list[Any]:
+    """All pages of a list."""
+    request.page_size = 1000
+    found: list[Any] = []
+    while True:
+        answer = await call(method, request, timeout=parts.settings.question_seconds, service=service)
+        found += getattr(answer, field)
+        if not answer.next_page_token:
+            return found
+        request.page_token = answer.next_page_token
+
+
+def _media(listed: Iterable[media_pb2.Workflow]) -> list[WorkflowInfo]:
+    """One entry for each key, whatever it makes."""
+    found: dict[str, WorkflowInfo] = {}
+    for each in listed:
+        info = found.setdefault(each.key, _info(each.key, each.display_name, each.engine, [], each.reason))
+        if each.kind in _KINDS:
+            info.kinds.append(_KINDS[each.kind])
+    return list(found.values())
+
+
+def _info(
+    key: str, display_name: str, engine: str, kinds: list[Literal["image", "video", "speech"]], reason: str
+) -> WorkflowInfo:
+    source, _, name = key.partition("/")
+    return WorkflowInfo(
+        key=key,
+        name=name or source,
+        display_name=display_name,
+        source=source,
+        path=f"workflows/{key}" if key.endswith(".json") else "",
+        kinds=kinds,
+        engine=engine,
+        available=not reason,
+        reason=reason,
+    )

@@ -1,0 +1,192 @@
+"""Choosing what a prompt made, and turning it into a picture or footage of exactly the size and length asked for."""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, cast
+
+from PIL import Image, ImageOps, ImageSequence
+
+from pixelle.runtime.errors import FailedPrecondition
+from svc_media.comfyui.client import Made
+from svc_media.engines.base import Footage, Picture
+from svc_media.footage import OWN_FPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pixelle.runtime.work import Tick
+    from svc_media.comfyui.workflow import Workflow
+
+__all__ = ["footage", "picked", "picture"]
+
+_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".gif"}
+_FOOTAGE = {".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v", ".gif", ".webp", ".png"}
+_SLOWEST = 0.5
+"""Footage that is too short is slowed down to this speed at most, then begins again."""
+_MOST_PIXELS = 100_000_000
+
+
+def picked(workflow: Workflow, outputs: Mapping[str, Any], *, film: bool) -> Made:
+    """
+    The file to take: of a node marked `$output` if there is one, saved before temporary, of the last node in the
+    file; of a batch the first.
+
+    outputs: as in the server's history. Raises FailedPrecondition (COMFYUI_NO_OUTPUT).
+    """
+    order = {node: place for place, node in enumerate(workflow.graph)}
+    endings, wanted = (_FOOTAGE, "footage") if film else (_PICTURES, "picture")
+    found: list[tuple[bool, bool, int, Made]] = []
+    for node, told in outputs.items():
+        files = [made for made in _files(told, film=film) if PurePosixPath(made.filename).suffix.lower() in endings]
+        if files:
+            best = next((made for made in files if made.type == "output"), files[0])
+            found.append((node in workflow.outputs, best.type == "output", order.get(node, -1), best))
+    if not found:
+        raise FailedPrecondition(
+            f"The workflow {workflow.name!r} ended without a {wanted}. Give it a node that saves one "
+            f"({'SaveVideo or VHS_VideoCombine' if film else 'SaveImage'}), or name the file after what it makes.",
+            reason="COMFYUI_NO_OUTPUT",
+        )
+    return max(found, key=lambda each: each[:3])[3]
+
+
+def _files(told: object, *, film: bool) -> Iterator[Made]:
+    """Every file a node reports, whatever the list is called; of picture formats only moving ones count as footage."""
+    if not isinstance(told, dict):
+        return
+    tree = cast("dict[str, Any]", told)
+    moving = bool(tree.get("animated")) and any(cast("list[Any]", tree["animated"]))
+    for kind, entries in tree.items():
+        for entry in cast("list[Any]", entries) if isinstance(entries, list) else []:
+            if not isinstance(entry, dict) or not cast("dict[str, Any]", entry).get("filename"):
+                continue
+            file = cast("dict[str, Any]", entry)
+            made = Made(str(file["filename"]), str(file.get("subfolder") or ""), str(file.get("type") or "output"))
+            still = PurePosixPath(made.filename).suffix.lower() in _PICTURES and kind == "images" and not moving
+            if not (film and still):
+                yield made
+
+
+def picture(data: bytes, width: int, height: int) -> Picture:
+    """The first picture in a file, cut to the shape asked for from its middle. Raises FailedPrecondition."""
+    import numpy as np
+
+    return Picture(np.asarray(_fitted(_opened(data), width, height)))
+
+
+def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, tick: Tick) -> Footage:
+    """
+    A file of moving pictures as H.264 of exactly ceil(duration x fps) frames.
+
+    duration: seconds. fps: 0 means 30. Longer footage is cut at its end; shorter is slowed down to half its speed at
+    most, then begins again. Raises FailedPrecondition (COMFYUI_RESULT_UNREADABLE).
+    """
+    import av
+
+    fps = fps or OWN_FPS
+    frames = max(1, math.ceil(duration * fps - 1e-6))
+    source = _Source(data)
+    speed = min(1.0, max(_SLOWEST, source.seconds / duration))
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        track: Any = container.add_stream("libx264", rate=fps)
+        track.width, track.height, track.pix_fmt = width, height, "yuv420p"
+        track.options = {"preset": "veryfast", "crf": "18", "threads": "1", "x264-params": "mbtree=0"}
+        last: Any = None
+        still = Image.new("RGB", (width, height))
+        for number, frame in enumerate(source.sampled(frames, speed / fps)):
+            tick(0.96 + 0.04 * number / frames, "fitting the footage")
+            if frame is not last:
+                last = frame
+                still = _fitted(frame if isinstance(frame, Image.Image) else frame.to_image(), width, height)
+            container.mux(track.encode(av.VideoFrame.from_image(still)))
+        container.mux(track.encode(None))
+    return Footage(out.getvalue(), frames, fps)
+
+
+class _Source:
+    """Moving pictures in any format that ComfyUI's nodes write."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._animation = data[:4] in {b"GIF8", b"\x89PNG"} or data[8:12] == b"WEBP"
+        self.seconds = sum(length for length, _ in self._frames())
+        if self.seconds <= 0:
+            raise _unreadable("no frames")
+
+    def sampled(self, count: int, step: float) -> Iterator[Any]:
+        """`count` frames, `step` seconds apart, from the start again after the end."""
+        frames = self._frames()
+        length, frame = next(frames)
+        end = length
+        for number in range(count):
+            while end <= number * step + 1e-6:
+                following = next(frames, None)
+                if following is None:
+                    frames = self._frames()
+                    following = next(frames)
+                length, frame = following
+                end += length
+            yield frame
+
+    def _frames(self) -> Iterator[tuple[float, Any]]:
+        """Each frame's length in seconds, and the frame as its decoder gives it."""
+        if self._animation:
+            for frame in ImageSequence.Iterator(_opened(self._data)):
+                yield float(frame.info.get("duration") or 100) / 1000, frame.copy()
+            return
+        yield from self._decoded()
+
+    def _decoded(self) -> Iterator[tuple[float, Any]]:
+        import av
+        from av.error import FFmpegError
+
+        try:
+            with av.open(io.BytesIO(self._data), "r") as container:
+                track = container.streams.video[0]
+                usual = float(1 / (track.average_rate or 24))
+                held: tuple[float, Any] | None = None
+                for frame in container.decode(track):
+                    time: float = frame.time if frame.pts is not None else held[0] + usual if held else 0.0
+                    if held:
+                        yield max(1e-3, time - held[0]), held[1]
+                    held = time, frame
+                if held:
+                    yield usual, held[1]
+        except (FFmpegError, IndexError) as error:
+            raise _unreadable(type(error).__name__) from error
+
+
+def _opened(data: bytes) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(data))
+        if image.width * image.height > _MOST_PIXELS:
+            raise _unreadable(f"{image.width} x {image.height} pixels")
+        image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise _unreadable(type(error).__name__) from error
+    return image
+
+
+def _fitted(image: Image.Image, width: int, height: int) -> Image.Image:
+    """RGB of exactly this size: scaled to cover it, cut from the middle; what is transparent is white."""
+    if image.mode in {"I", "I;16", "F"}:
+        image = image.convert("I").point(lambda level: level / 257).convert("L")
+    if image.has_transparency_data:
+        full = image.convert("RGBA")
+        image = Image.new("RGB", image.size, "white")
+        image.paste(full, mask=full.getchannel("A"))
+    image = image.convert("RGB")
+    if image.size == (width, height):
+        return image
+    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+
+
+def _unreadable(why: str) -> FailedPrecondition:
+    return FailedPrecondition(
+        f"What ComfyUI made cannot be read ({why}). Save it as PNG, JPEG or WebP, footage as MP4 or WebM.",
+        reason="COMFYUI_RESULT_UNREADABLE",
+    )

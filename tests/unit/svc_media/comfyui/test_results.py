@@ -1,0 +1,169 @@
+"""What a prompt made, as pictures and footage of exactly the size and length asked for."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from pixelle.runtime.errors import FailedPrecondition
+from svc_media.comfyui.client import Made
+from svc_media.comfyui.library import Library
+from svc_media.comfyui.results import footage, picked, picture
+from svc_media.engines.base import Brief
+from tests.unit.svc_media.comfyui import nodes
+from tests.unit.svc_media.comfyui.conftest import CORPUS
+
+if TYPE_CHECKING:
+    from svc_media.engines.base import Footage
+    from tests.unit.svc_media.comfyui.conftest import Make
+    from tests.unit.svc_media.comfyui.standin import StandIn
+
+THING = nodes.Thing("5a" * 32, 320, 192, frames=16, fps=16.0)
+
+
+def silent(fraction: float, message: str = "") -> None:
+    del fraction, message
+
+
+def shades(*levels: int, fps: int = 10) -> bytes:
+    """Footage of one grey per frame."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        track: Any = container.add_stream("libx264", rate=fps)
+        track.width, track.height, track.pix_fmt = 64, 64, "yuv420p"
+        for level in levels:
+            container.mux(track.encode(av.VideoFrame.from_image(Image.new("RGB", (64, 64), (level,) * 3))))
+        container.mux(track.encode(None))
+    return out.getvalue()
+
+
+def levels(made: Footage) -> list[int]:
+    with av.open(io.BytesIO(made.mp4), "r") as container:
+        return [round(float(frame.to_ndarray(format="gray").mean()) / 10) * 10 for frame in container.decode(video=0)]
+
+
+def out_of(**outputs: Any) -> dict[str, Any]:
+    return {node.removeprefix("n"): told for node, told in outputs.items()}
+
+
+def file(name: str, place: str = "output") -> dict[str, str]:
+    return {"filename": name, "subfolder": "", "type": place}
+
+
+@pytest.mark.parametrize(
+    ("name", "film", "outputs", "chosen"),
+    [
+        (
+            "image_plain.json",
+            False,
+            out_of(n7={"images": [file("a.png")]}, n8={"images": [file("t.png", "temp")]}),
+            "a.png",
+        ),
+        ("image_plain.json", False, out_of(n8={"images": [file("t.png", "temp")]}), "t.png"),
+        ("image_plain.json", False, out_of(n7={"images": [file("t.png", "temp"), file("b.png")]}), "b.png"),
+        ("image_plain.json", False, out_of(n7={"images": [file("1.png"), file("2.png")]}), "1.png"),
+        (
+            "image_everything.json",
+            False,
+            out_of(n12={"images": [file("z.png")]}, n7={"images": [file("m.png")]}),
+            "m.png",
+        ),
+        ("video_vhs.json", True, out_of(n9={"images": [file("s.png")]}, n8={"gifs": [file("v.mp4")]}), "v.mp4"),
+        ("video_vhs.json", True, out_of(n7={"gifs": [file("t.mp4", "temp")]}, n8={"gifs": [file("v.mp4")]}), "v.mp4"),
+        ("video_save.json", True, out_of(n8={"images": [file("v.mp4")], "animated": [True]}), "v.mp4"),
+        ("video_save.json", True, out_of(n8={"videos": [file("v.webm")]}), "v.webm"),
+        ("video_webp.json", True, out_of(n7={"images": [file("v.webp")], "animated": [True]}), "v.webp"),
+    ],
+)
+def test_what_is_taken(name: str, film: bool, outputs: dict[str, Any], chosen: str) -> None:
+    assert picked(Library([CORPUS]).open(name), outputs, film=film).filename == chosen
+
+
+@pytest.mark.parametrize(
+    ("film", "outputs"),
+    [
+        (False, {}),
+        (False, out_of(n7={"text": ["done"]})),
+        (False, out_of(n7={"gifs": [file("v.mp4")]})),
+        (True, out_of(n7={"images": [file("a.png")]})),
+        (True, out_of(n7={"audio": [file("a.flac")]})),
+        (True, out_of(n7=None, n8={"images": [None, 3]})),
+    ],
+)
+def test_nothing_of_the_right_kind_is_an_error(film: bool, outputs: dict[str, Any]) -> None:
+    with pytest.raises(FailedPrecondition) as caught:
+        picked(Library([CORPUS]).open("image_plain.json"), outputs, film=film)
+    assert caught.value.reason == "COMFYUI_NO_OUTPUT"
+    assert isinstance(Made("a", "", "temp"), Made)
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "ending"),
+    [("RGB", (200, 100, 50), "PNG"), ("L", 90, "JPEG"), ("P", 3, "GIF"), ("RGBA", (200, 100, 50, 0), "PNG")],
+)
+def test_pictures_of_every_mode(mode: str, colour: Any, ending: str) -> None:
+    out = io.BytesIO()
+    Image.new(mode, (300, 200), colour).save(out, ending)
+    pixels = picture(out.getvalue(), 128, 256).pixels
+    assert (pixels.shape, pixels.dtype) == ((256, 128, 3), np.uint8)
+    if mode == "RGBA":
+        assert (pixels == 255).all(), "what is transparent is white"
+
+
+def test_sixteen_bits() -> None:
+    out = io.BytesIO()
+    Image.fromarray(np.full((64, 64), 32896, np.uint16)).save(out, "PNG")
+    assert picture(out.getvalue(), 64, 64).pixels.mean() == 128
+
+
+def test_a_picture_is_cut_from_its_middle() -> None:
+    out = io.BytesIO()
+    wide = np.zeros((64, 192, 3), np.uint8)
+    wide[:, 64:128] = 255
+    Image.fromarray(wide).save(out, "PNG")
+    assert picture(out.getvalue(), 64, 64).pixels.mean() > 250
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", nodes.png(THING)[:200]])
+def test_what_cannot_be_read_is_said(data: bytes) -> None:
+    for make in (lambda: picture(data, 64, 64), lambda: footage(data, 64, 64, duration=1, fps=10, tick=silent)):
+        with pytest.raises(FailedPrecondition) as caught:
+            make()
+        assert caught.value.reason == "COMFYUI_RESULT_UNREADABLE"
+
+
+@pytest.mark.parametrize("make", [nodes.mp4, nodes.webp], ids=["mp4", "webp"])
+@pytest.mark.parametrize(("duration", "fps"), [(0.5, 30), (1.7, 24), (4.0, 15)])
+def test_footage_has_exactly_its_length(make: Any, duration: float, fps: int) -> None:
+    made = footage(make(THING), 128, 160, duration=duration, fps=fps, tick=silent)
+    with av.open(io.BytesIO(made.mp4), "r") as container:
+        track = container.streams.video[0]
+        frames = [frame.to_ndarray(format="gray") for frame in container.decode(track)]
+        assert (track.width, track.height, track.average_rate) == (128, 160, fps)
+    assert len(frames) == made.frames == int(np.ceil(duration * fps - 1e-6))
+
+
+def test_long_footage_is_cut_short_is_slowed_and_then_begins_again() -> None:
+    clip = shades(0, 60, 120, 180)
+    assert levels(footage(clip, 64, 64, duration=0.2, fps=10, tick=silent)) == [0, 60]
+    assert levels(footage(clip, 64, 64, duration=0.4, fps=10, tick=silent)) == [0, 60, 120, 180]
+    assert levels(footage(clip, 64, 64, duration=0.8, fps=10, tick=silent)) == [0, 0, 60, 60, 120, 120, 180, 180]
+    assert levels(footage(clip, 64, 64, duration=1.0, fps=10, tick=silent))[-3:] == [180, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["video_save.json", "video_vhs.json", "video_webp.json", "video_short.json"])
+def test_every_way_to_save_footage(standin: StandIn, make: Make, name: str) -> None:
+    brief = Brief("waves", 256, 192, 3)
+    made = make(standin).named(name, film=True).film(brief, duration=0.9, fps=20, tick=silent)
+    assert (made.frames, made.fps) == (18, 20)
+
+
+def test_footage_from_a_picture(standin: StandIn, make: Make) -> None:
+    brief = Brief("waves", 256, 192, 3, reference=nodes.png(THING))
+    made = make(standin).named("i2v_plain.json", film=True).film(brief, duration=0.2, fps=0, tick=silent)
+    assert (made.frames, made.fps) == (6, 30)
