@@ -3,6 +3,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 TOPIC ?= Why develop a reading habit
 REPEAT ?= 1
+WORKERS ?= 2
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
