@@ -19,7 +19,8 @@ demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 
 test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
-	$(BIN)/pytest -m "not cluster and not docker"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker --ignore tests/traps
+	$(BIN)/pytest tests/traps tests/docker # one after the other: they look at the clock and at every process
 
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
 	$(BIN)/pixelle setup --system --for cluster-tests
