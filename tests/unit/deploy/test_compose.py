@@ -23,7 +23,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 ONCE = {"bucket", "packs"}
 """Those that do something and end."""
-WORKERS = {"worker-1", "worker-2"}
+WORKERS = ("worker-1", "worker-2")
 OURS: dict[str, type[ServiceSettings]] = {
     "script": ScriptSettings,
     "tts": TtsSettings,
