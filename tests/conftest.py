@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
     import grpc.aio
+
+# a shell that starts tests in the background lets them ignore interrupts, and with them all that they start
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SERVICES = {"script": "outline", "tts": "tone", "media": "card", "render": ""}
 """Service to the deterministic engine it is tested with."""
@@ -35,7 +39,7 @@ def own_logging() -> Generator[None]:
     structlog.configure(**before)
 
 
-async def _channel(
+async def channel_of(
     name: str, request: pytest.FixtureRequest, folder: pytest.TempPathFactory, engine_name: str = ""
 ) -> AsyncGenerator[grpc.aio.Channel]:
     async with AsyncExitStack() as stack:
@@ -55,7 +59,7 @@ async def _channel(
 async def script_channel(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[grpc.aio.Channel]:
-    async for channel in _channel("script", request, tmp_path_factory):
+    async for channel in channel_of("script", request, tmp_path_factory):
         yield channel
 
 
@@ -75,7 +79,7 @@ async def tts_channel(
         pytest.skip("the service of --tts is tested once")
     if pack and not (ServiceSettings().packs_dir / pack).is_dir():
         pytest.skip(f"the pack {pack} is not there; `pixelle setup --for tests` fetches it")
-    async for channel in _channel("tts", request, tmp_path_factory, request.param):
+    async for channel in channel_of("tts", request, tmp_path_factory, request.param):
         yield channel
 
 
@@ -83,7 +87,7 @@ async def tts_channel(
 async def media_channel(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[grpc.aio.Channel]:
-    async for channel in _channel("media", request, tmp_path_factory):
+    async for channel in channel_of("media", request, tmp_path_factory):
         yield channel
 
 
@@ -91,5 +95,5 @@ async def media_channel(
 async def render_channel(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncGenerator[grpc.aio.Channel]:
-    async for channel in _channel("render", request, tmp_path_factory):
+    async for channel in channel_of("render", request, tmp_path_factory):
         yield channel

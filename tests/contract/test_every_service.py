@@ -9,7 +9,11 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from tests.conftest import channel_of
+
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     import grpc.aio
 
 METHODS = {
@@ -22,9 +26,12 @@ METHODS = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=list(METHODS))
-def service(request: pytest.FixtureRequest) -> tuple[str, grpc.aio.Channel]:
-    return request.param, request.getfixturevalue(f"{request.param}_channel")
+@pytest.fixture(params=list(METHODS), scope="session")
+async def service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[tuple[str, grpc.aio.Channel]]:
+    async for channel in channel_of(request.param, request, tmp_path_factory):
+        yield request.param, channel
 
 
 async def test_health_is_serving(service: tuple[str, grpc.aio.Channel]) -> None:
