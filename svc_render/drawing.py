@@ -76,7 +76,7 @@ class Artist:
         self._fetch_http = fetch_http
         self._fetch_seconds = fetch_seconds
         self._serial = itertools.count(1)
-        self._moving = asyncio.Lock()
+        self._one_moving = asyncio.Lock()
 
     def check(self, page: render_pb2.Page) -> Template:
         """
@@ -119,7 +119,7 @@ class Artist:
         """
         template = self.check(page)
         # encoding what moves takes far longer than drawing it, and its pages are the largest
-        alone = self._moving if pan else nullcontext()
+        alone = self._one_moving if pan else nullcontext()
         async with alone, self._browser.turn():  # whoever waits holds no pictures
             laid = await self._lay_out(page, template, captions, pan)
             drawing = await self._browser.draw(laid.sheet)

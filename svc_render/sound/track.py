@@ -99,7 +99,7 @@ def write_track(
         levels = [plan.gain, *(level * plan.bed for level in under)]
         mix = limited(mixed([sound() for sound in sounds], levels), top)
         begin = 0.3 + 0.2 * attempt
-        lufs, peak = _encode(
+        lufs, peak = _encode_and_measure(
             path, mix, total, lambda done, begin=begin: tick(begin + 0.2 * done / total, "encoding sound")
         )
         heard = Measured(lufs, peak, lowered_db=-decibels(plan.bed))
@@ -127,7 +127,9 @@ def _asked(stems: Stems, music: Background | None, total: int, loudness: float) 
     return [duck * faded(total) * (music.volume * 10.0 ** (min(match, MOST_GAIN) / 20.0)), duck]
 
 
-def _encode(path: Path, sound: Iterator[Samples], total: int, done: Callable[[int], None]) -> tuple[float, float]:
+def _encode_and_measure(
+    path: Path, sound: Iterator[Samples], total: int, done: Callable[[int], None]
+) -> tuple[float, float]:
     """LUFS and dBTP of what was encoded."""
     meter = Meter()
     place = 0
