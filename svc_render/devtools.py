@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import json
 import os
 import shutil
 import signal
 import tempfile
 import time
 from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+
+from pixelle.runtime.priority import NICENESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +24,7 @@ __all__ = ["Chromium", "DevtoolsError", "Session"]
 # The browser reads commands from 3 and writes to 4. The shell outlives us when we are killed: the pipe closes, the
 # browser ends, and its folder goes too, once its last process has stopped writing there.
 _RUN = (
-    'exec 3<&0 4>&1 </dev/null >/dev/null; "$@"; '
+    f'exec 3<&0 4>&1 </dev/null >/dev/null; nice -n {NICENESS} "$@"; '
     'for _ in 1 2 3 4 5 6 7 8 9; do rm -rf -- "$0" 2>/dev/null && break; sleep 0.2; done'
 )
 _START_SECONDS = 30.0
@@ -158,7 +161,7 @@ class Chromium(asyncio.SubprocessProtocol):
             command["sessionId"] = session
         assert self._process
         pipe = cast("asyncio.WriteTransport", self._process.get_pipe_transport(0))
-        pipe.write(json.dumps(command).encode() + b"\0")
+        pipe.write(orjson.dumps(command) + b"\0")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the event loop."""
@@ -174,7 +177,7 @@ class Chromium(asyncio.SubprocessProtocol):
         for other in others:
             message = b"".join(self._parts)
             self._parts = [other]
-            self._take(json.loads(message))
+            self._take(orjson.loads(message))
 
     def process_exited(self) -> None:
         """Called by the event loop: what the browser leaves behind ends too."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+import pybase64
 
 from pixelle.runtime.errors import FailedPrecondition
 from svc_render.devtools import DevtoolsError
@@ -105,7 +106,7 @@ class Tab:
             "requestId": event["requestId"],
             "responseCode": 200,
             "responseHeaders": [{"name": name, "value": value} for name, value in headers.items()],
-            "body": base64.b64encode(body).decode(),
+            "body": pybase64.b64encode_as_string(body),
         }
         self.session.post("Fetch.fulfillRequest", params)
 
@@ -195,7 +196,7 @@ class Tab:
         if box:
             asked["clip"] = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
         answer = await self.session.send("Page.captureScreenshot", asked)
-        return base64.b64decode(answer["data"])
+        return pybase64.b64decode(answer["data"], validate=True)
 
     async def _move(self, move: Move, states: States) -> tuple[bytes, dict[int, Patch], Moving]:
         """The page around its picture, over black and over white, and the picture alone."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Cancelled, ResourceExhausted
+from pixelle.runtime.priority import give_way
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -96,7 +97,7 @@ class Slots:
         self.name = name
         self.slots = slots
         self.queue = queue
-        self._pool = ThreadPoolExecutor(slots, thread_name_prefix=name)
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix=name, initializer=give_way)
         self._turns = _Turns(slots)
         self._inside = 0
 

@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 
 from pixelle.runtime.errors import FailedPrecondition, Unavailable
+from pixelle.runtime.priority import NICENESS
 from svc_render.browser import Browser, find_browser
 from svc_render.devtools import Chromium, DevtoolsError
 from svc_render.sheets import ORIGIN, Sheet
@@ -145,6 +146,13 @@ async def test_only_what_it_needs_of_our_environment_is_passed_on(browser: Brows
             assert "PIXELLE_SECRET" not in process.environ()
             told += 1
     assert told > 2
+
+
+async def test_it_goes_after_those_who_answer_callers(browser: Browser) -> None:
+    assert browser._chromium is not None
+    assert browser._chromium._process is not None
+    first = psutil.Process(browser._chromium._process.get_pid()).children()[0]  # it sets those of its pages itself
+    assert os.getpriority(os.PRIO_PROCESS, first.pid) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
 
 async def test_a_crashed_page_is_drawn_again_by_another() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pixelle.runtime.errors import Cancelled, ResourceExhausted
+from pixelle.runtime.priority import NICENESS
 from pixelle.runtime.work import Slots, stream
 from pixelle.script.v1 import script_pb2
 
@@ -23,6 +26,17 @@ async def slots() -> AsyncGenerator[Slots]:
     made = Slots("test", slots=1, queue=1)
     yield made
     made.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+async def test_work_goes_after_what_answers_callers(slots: Slots) -> None:
+    def priority(tick: Tick) -> int:
+        del tick
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    ours = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert await slots.run(priority) == min(19, ours + NICENESS)
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == ours
 
 
 async def test_runs_off_the_event_loop(slots: Slots) -> None:
