@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -15,12 +17,14 @@ from gateway.workflow.database import lock_key
 from pixelle.runtime.errors import FailedPrecondition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gateway.workflow.database import Database
     from gateway.workflow.engine import TaskEngine
 
 __all__ = ["Membership"]
+
+T = TypeVar("T")
 
 _BEAT = 2.0
 """Seconds between two signs of life."""
@@ -59,15 +63,22 @@ class Membership:
             connect_args={**database.connect_args, "application_name": f"pixelle worker {name}"},
         )
         self._session: sa.Connection | None = None
+        # nor does it wait for a thread: those of others may all be waiting for the database
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="worker-name")
+        self._asked: asyncio.Task[set[str]] | None = None
         self._beating: asyncio.Task[None] | None = None
         self.lost = asyncio.Event()
         """Set when this process must stop: another one has its name, or it cannot give signs of life."""
+
+    async def _done(self, act: Callable[[], T]) -> T:
+        """What is done with the session is done on its own thread, one thing after the other."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
 
     async def join(self) -> None:
         """Take the name. Raises FailedPrecondition (EXECUTOR_ID_IN_USE) when a live process has it."""
         await asyncio.to_thread(self._database.make, _TABLE)
         deadline = time.monotonic() + _JOIN
-        while not await asyncio.to_thread(self._take):
+        while not await self._done(self._take):
             if time.monotonic() > deadline:
                 raise FailedPrecondition(
                     f"Another live process works under the name {self._name!r}. Stop it, or give this one a name of "
@@ -91,10 +102,14 @@ class Membership:
         if self._beating:
             self._beating.cancel()
             await asyncio.gather(self._beating, return_exceptions=True)
+        if self._asked:
+            self._asked.cancel()
+            await asyncio.gather(self._asked, return_exceptions=True)
 
     async def leave(self) -> None:
         """Give the name free."""
-        await asyncio.to_thread(self._close, forget=True)
+        await self._done(partial(self._close, forget=True))
+        self._thread.shutdown(wait=False)
         self._sessions.dispose()
 
     def _take(self) -> bool:
@@ -121,14 +136,14 @@ class Membership:
         away_since = 0.0
         while not self.lost.is_set():
             try:
-                if self._session is not None or await asyncio.to_thread(self._take):
-                    await asyncio.to_thread(self._beat)
+                if self._session is not None or await self._done(self._take):
+                    await self._done(self._beat)
                 elif time.monotonic() - away_since > self._silence:  # who only moves its work has it for a moment
                     _log.error("another process has this name", worker=self._name)
                     self.lost.set()
             except DBAPIError as error:
                 _log.warning("session lost", worker=self._name, because=type(error).__name__)
-                await asyncio.to_thread(self._close)
+                await self._done(self._close)
                 away_since = time.monotonic()
             try:
                 if self._session is not None:
@@ -145,16 +160,26 @@ class Membership:
 
     async def _look(self) -> None:
         """Move the work of workers that have gone."""
-        owners = await self._engine.owners()
-        for name in await asyncio.to_thread(self._silent, owners - {self._name}):
-            if not await asyncio.to_thread(self._lock, name):
+        owners = await self._owners()
+        for name in await self._done(partial(self._silent, owners - {self._name})):
+            if not await self._done(partial(self._lock, name)):
                 continue  # it is silent but lives: it is stopped, or cut off for a moment
             try:
                 moved = await self._engine.move(name)
-                await asyncio.to_thread(self._forget, name)
+                await self._done(partial(self._forget, name))
                 _log.warning("worker gone", worker=name, moved=list(moved))
             finally:
-                await asyncio.to_thread(self._unlock, name)
+                await self._done(partial(self._unlock, name))
+
+    async def _owners(self) -> set[str]:
+        """Workers with running tasks; none when the answer is late, which comes with the next look."""
+        asked = self._asked or asyncio.create_task(self._engine.owners())
+        self._asked = asked  # DBOS waits longer and longer for a database that went away: our sign of life does not
+        await asyncio.wait({asked}, timeout=_BEAT / 2)
+        if not asked.done():
+            return set()
+        self._asked = None
+        return asked.result()
 
     def _silent(self, owners: set[str]) -> list[str]:
         """
