@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import APIRouter
 
+from gateway.listings import WorkflowInfo, WorkflowList
 from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the annotation
-from gateway.schemas import WorkflowInfo, WorkflowList
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.runtime.client import call

@@ -376,6 +376,7 @@ class Scene(_message.Message):
     IMAGE_PROMPT_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     VOICE_FIELD_NUMBER: _builtins.int
+    ASSET_FIELD_NUMBER: _builtins.int
     index: _builtins.int
     """Position, from 0."""
     narration: _builtins.str
@@ -386,6 +387,8 @@ class Scene(_message.Message):
     """Seed of the scene's picture."""
     voice: _builtins.str
     """Voice of the scene. Empty means that of the video."""
+    asset: _builtins.int
+    """Which of the request's own pictures and clips it shows, from 1. 0: its picture is made."""
     def __init__(
         self,
         *,
@@ -394,10 +397,11 @@ class Scene(_message.Message):
         image_prompt: _builtins.str = ...,
         seed: _builtins.int = ...,
         voice: _builtins.str = ...,
+        asset: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["image_prompt", b"image_prompt", "index", b"index", "narration", b"narration", "seed", b"seed", "voice", b"voice"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset", b"asset", "image_prompt", b"image_prompt", "index", b"index", "narration", b"narration", "seed", b"seed", "voice", b"voice"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -534,6 +538,7 @@ class Visual(_message.Message):
     DURATION_SECONDS_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
+    ATTRIBUTION_FIELD_NUMBER: _builtins.int
     kind: Global___MediaKind.ValueType
     """Picture or footage."""
     width: _builtins.int
@@ -545,7 +550,9 @@ class Visual(_message.Message):
     seed: _builtins.int
     """The seed that was used."""
     engine: _builtins.str
-    """The engine that made it, for example "illustrate"."""
+    """The engine that made it, for example "illustrate"; "asset" for the caller's own."""
+    attribution: _builtins.str
+    """Who is to be named where it is shown, and where it is from. Empty when nobody has to be."""
     @_builtins.property
     def artifact(self) -> Global___Artifact:
         """The file."""
@@ -560,10 +567,11 @@ class Visual(_message.Message):
         duration_seconds: _builtins.float = ...,
         seed: _builtins.int = ...,
         engine: _builtins.str = ...,
+        attribution: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "attribution", b"attribution", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
