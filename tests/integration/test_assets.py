@@ -168,3 +168,35 @@ async def test_an_upload_is_looked_at_and_bounded(http: httpx.AsyncClient) -> No
     large = await http.post("/api/files", content=b"x", headers={"content-length": "300000000"})
     assert (large.status_code, large.json()["reason"]) == (413, "BODY_TOO_LARGE")
     assert (await http.get("/api/files/uploads/" + "0" * 64 + ".png")).status_code == 404
+
+
+async def test_a_script_is_written_around_the_material(http: httpx.AsyncClient, folder: Path) -> None:
+    """`pipeline: asset_based` with the engine that has no model: captions and names are what is said."""
+    request = {
+        "text": "A day by the sea",
+        "pipeline": "asset_based",
+        "assets": [
+            {"path": "harbour.jpg", "caption": "We arrived at the harbour before sunrise"},
+            {"path": "fields.mp4", "caption": "golden fields"},
+            "boat.png",
+        ],
+        "video_fps": FPS,
+    }
+    plan = (await http.post("/api/storyboards", json={**request, "frame_template": FILM})).json()["storyboard"]
+    said = [scene["narration"] for scene in plan["scenes"]]
+    assert said[0] == "We arrived at the harbour before sunrise."
+    assert said[1].endswith(": golden fields.")
+    assert said[2].endswith(": boat.")
+    assert [scene["asset"] for scene in plan["scenes"]] == [1, 2, 3]
+    # without a template the default one would do, but a clip needs one that shows footage
+    board, frames = await made(http, folder, **request, mode="generate", split_mode="paragraph")
+    assert [scene["narration"] for scene in board["scenes"]] == said
+    assert frames[0].shape[:2] == (480, 270)
+    at = middles([scene["duration"] for scene in board["scenes"]], FPS)
+    # a page twice as tall as wide shows the middle of a wide picture: both of its upper quarters meet there
+    seen = [colours_above(frames[number]) for number in at]
+    assert [near(left, colour) for (left, _), colour in zip(seen, (RED, GOLD, BLUE), strict=True)] == [True] * 3
+    assert near(seen[0][1], GREY)
+    assert near(seen[2][1], GREY)
+    wrong = await http.post("/api/video/generate/async", json={**request, "n_scenes": 5})
+    assert (wrong.status_code, wrong.json()["reason"]) == (400, "SCENES_AND_ASSETS_DIFFER")
