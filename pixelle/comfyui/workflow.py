@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from pixelle.comfyui.grammar import OUTPUT, Mark, marks_of
 from pixelle.runtime.errors import FailedPrecondition
-from svc_media.comfyui.grammar import OUTPUT, Mark, marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
