@@ -537,4 +537,7 @@ class StandIn:
         if kind == "VHS_VideoCombine":
             place = "output" if inputs["save_output"] else "temp"
             return {"gifs": [file(nodes.mp4(thing), "mp4", place) | {"format": "video/h264-mp4"}]}
+        if kind in nodes.AUDIO_NODES:
+            ending, place = nodes.AUDIO_NODES[kind], "temp" if kind == "PreviewAudio" else "output"
+            return {"audio": [file(nodes.sound(thing, ending), ending, place, "audio")]}
         return {"text": [str(inputs["text"])]} if kind == "ShowText" else None
