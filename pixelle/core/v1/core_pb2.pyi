@@ -149,6 +149,7 @@ class Engine(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     IS_DEFAULT_FIELD_NUMBER: _builtins.int
     FEATURES_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The name in the service's table, for example "piper"."""
     workflow: _builtins.str
@@ -167,6 +168,10 @@ class Engine(_message.Message):
     def features(self) -> Global___EngineFeatures:
         """What the engine can do."""
 
+    @_builtins.property
+    def models(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What can be named behind the workflow key now, where that is a list: "tts_mine.json" in "selfhost/tts_mine.json"."""
+
     def __init__(
         self,
         *,
@@ -178,10 +183,11 @@ class Engine(_message.Message):
         reason: _builtins.str = ...,
         is_default: _builtins.bool = ...,
         features: Global___EngineFeatures | None = ...,
+        models: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "features", b"features", "is_default", b"is_default", "name", b"name", "reason", b"reason", "summary", b"summary", "version", b"version", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "features", b"features", "is_default", b"is_default", "models", b"models", "name", b"name", "reason", b"reason", "summary", b"summary", "version", b"version", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
