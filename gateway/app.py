@@ -70,7 +70,7 @@ def create_app(
         redoc_url=None,
     )
     problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=_MAX_BODY)
+    app.add_middleware(BodyLimit, max_bytes=_MAX_BODY, uploads={files.PATH: files.UPLOAD_BYTES})
     app.add_middleware(
         KeyGate,
         keys=settings.api_keys,

@@ -5,30 +5,34 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from gateway.convert import brief_of, music_of
+from gateway.assets import check_scenes, match_of, scene_count, take_assets
+from gateway.convert import brief_of, music_of, plan_of
 from gateway.lookup import default_engine, engine_of, fits, not_ready, workflows_of
+from gateway.together import together
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.client import call
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError, nearest
+from pixelle.runtime.client import call, result_of
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
 from pixelle.runtime.language import check_language, detect_language, speaks
 from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Sequence
 
     from gateway.callbacks import Callbacks
     from gateway.files import Intake
     from gateway.schemas import VideoGenerateRequest
     from gateway.services import Services
     from gateway.settings import GatewaySettings
+    from gateway.workflow.assets import Asset
     from gateway.workflow.brief import Brief
 
 __all__ = ["Checks"]
 
 _AUDIO = ("audio/", "video/")
+_SHOWING = frozenset({render_pb2.TEMPLATE_MEDIA_IMAGE, render_pb2.TEMPLATE_MEDIA_VIDEO})
 
 
 class Checks:
@@ -47,21 +51,28 @@ class Checks:
 
         Raises InvalidArgument, FailedPrecondition and, when a service does not answer, Unavailable naming it.
         """
-        _refuse_later_ones(request)
+        check_scenes(request)
         if request.callback_url:
             await self._callbacks.check(request.callback_url)
+        count = 0
         try:
             template = await self._template(request.frame_template or "")
+            assets = await take_assets(request, self._intake, self._ask, self._services.render.Probe)
+            if assets:
+                template = await self._showing(template, assets, chosen=bool(request.frame_template))
+                count = await scene_count(request, assets, lambda: self._lines(request))
             request = _filled(request, template, self._settings)
             language = await self._language(request)
             brief = brief_of(request, template, language=language)
+            if assets:
+                brief.bring(assets, match_of(request), written=_written_around(request))
             await self._shown(brief.clip, template)
             brief.warnings += _unknown_params(request, template)
-            await _together(
+            await together(
                 self._script(request),
                 self._voice(request, brief, language),
                 self._scene_voices(request, language),
-                self._media(brief),
+                self._media(brief, needed=not assets or len(assets) < count),
                 self._music(request, brief),
             )
         except NotFound as error:
@@ -198,11 +209,45 @@ class Checks:
             reason="LANGUAGE_NOT_SPOKEN",
         )
 
-    async def _media(self, brief: Brief) -> None:
+    async def _showing(
+        self, template: render_pb2.Template, assets: Sequence[Asset], *, chosen: bool
+    ) -> render_pb2.Template:
+        """
+        The template if it can show the assets, else (unless the caller has chosen it) one of its size that can.
+
+        Raises FailedPrecondition (ASSETS_NOT_SHOWN).
+        """
+        moving = any(each.visual.kind == core_pb2.MEDIA_KIND_VIDEO for each in assets)
+        able = {render_pb2.TEMPLATE_MEDIA_VIDEO} if moving else _SHOWING
+        if template.media in able:
+            return template
+        listing = render_pb2.ListTemplatesRequest()
+        templates = await self._every(self._services.render.ListTemplates, listing, "templates", "render")
+        size = (template.width, template.height)
+        found = [each for each in templates if each.media in able and (each.width, each.height) == size]
+        found.sort(key=lambda each: not each.key.endswith("_default.html"))
+        if found and not chosen:
+            return found[0]
+        what = "clips" if moving else "pictures"
+        raise FailedPrecondition(
+            f"The template {template.key!r} cannot show {what}, and some assets are {what}. Choose one of these with "
+            f"frame_template: {', '.join(each.key for each in found) or 'none of its size is here'}.",
+            reason="ASSETS_NOT_SHOWN",
+        )
+
+    async def _lines(self, request: VideoGenerateRequest) -> int:
+        """Scenes of a script that is spoken as it is."""
+        plan = plan_of(request)
+        asked = script_pb2.GenerateNarrationsRequest(plan=plan)
+        method = self._services.script.GenerateNarrations
+        said = await result_of(method, asked, timeout=self._settings.question_seconds, service="script")
+        return len(said.narrations)
+
+    async def _media(self, brief: Brief, *, needed: bool) -> None:
         """The workflow exists and makes what the template shows."""
         media = self._services.media
         part = brief.image or brief.footage
-        if part is None:
+        if part is None or not needed:
             return
         kind = "images" if brief.image else "videos"
         engines = await self._every(media.ListEngines, media_pb2.ListEnginesRequest(), "engines", "media")
@@ -251,36 +296,9 @@ class Checks:
             raise InvalidArgument(f"{field} names {path!r}, which has no sound in it.", reason="FILE_HAS_NO_AUDIO")
 
 
-async def _together(*questions: Coroutine[Any, Any, None]) -> None:
-    """Ask side by side; of several errors the one of the earliest question is raised."""
-    outcomes: list[PixelleError | None] = [None] * len(questions)
-
-    async def one(index: int, question: Coroutine[Any, Any, None]) -> None:
-        try:
-            await question
-        except PixelleError as error:
-            outcomes[index] = error
-
-    async with asyncio.TaskGroup() as group:
-        for index, question in enumerate(questions):
-            group.create_task(one(index, question))
-    for error in outcomes:
-        if error:
-            raise error
-
-
-def _refuse_later_ones(request: VideoGenerateRequest) -> None:
-    """What the contract has but this version does not do yet."""
-    asked = {
-        "assets": request.assets,
-        "pipeline": request.pipeline != "standard",
-    }
-    for name, value in asked.items():
-        if value:
-            raise FailedPrecondition(
-                f"{name}={getattr(request, name)!r} is not available yet in this version. Leave the field out.",
-                reason="NOT_AVAILABLE",
-            )
+def _written_around(request: VideoGenerateRequest) -> bool:
+    """The script is written around the assets."""
+    return request.pipeline == "asset_based" and request.mode == "generate" and not request.storyboard
 
 
 def _filled(

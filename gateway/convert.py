@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     from gateway.schemas import VideoGenerateRequest
     from gateway.workflow.tasks import TaskState
 
-__all__ = ["MIRRORS", "brief_of", "music_of", "storyboard_message", "storyboard_model", "task_model", "template_params"]
+__all__ = [
+    "MIRRORS",
+    "brief_of",
+    "music_of",
+    "plan_of",
+    "storyboard_message",
+    "storyboard_model",
+    "task_model",
+    "template_params",
+]
 
 MIRRORS: dict[type[Any], type[Any]] = {
     SceneModel: core_pb2.Scene,
@@ -103,26 +112,10 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
             reason="FOOTAGE_NOT_SHOWN",
         )
     illustrated = media in {render_pb2.TEMPLATE_MEDIA_IMAGE, render_pb2.TEMPLATE_MEDIA_VIDEO}
-    words = script_pb2.WordRange(min=request.min_narration_words, max=request.max_narration_words)
-    scene_count, seconds = request.n_scenes, (request.target_seconds or 0.0) * request.tts_speed
-    if seconds:  # what the caller left open follows from the length
-        said = {name for name in request.model_fields_set if getattr(request, name) is not None}
-        scene_count = request.n_scenes if "n_scenes" in said else 0
-        if not said & {"min_narration_words", "max_narration_words"}:
-            words = script_pb2.WordRange()
     prompt_words = script_pb2.WordRange(min=request.min_image_prompt_words, max=request.max_image_prompt_words)
     brief = Brief(seed=request.seed, footage_volume=request.footage_volume)
     brief.write = script_pb2.WriteStoryboardRequest(
-        plan=script_pb2.NarrationPlan(
-            text=request.text,
-            mode=_MODES[request.mode],
-            scene_count=scene_count if request.mode == "generate" else 0,
-            split_mode=_SPLITS[request.split_mode] if request.mode == "fixed" else script_pb2.SPLIT_MODE_UNSPECIFIED,
-            words=words if request.mode == "generate" else None,
-            language=language,
-            style=request.style or "",
-            target_seconds=seconds,
-        ),
+        plan=plan_of(request, language),
         title=request.title or "",
         with_image_prompts=illustrated,
         image_prompt_words=prompt_words if illustrated else None,
@@ -153,6 +146,27 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
     if request.storyboard:
         brief.storyboard = storyboard_message(request.storyboard)
     return brief
+
+
+def plan_of(request: VideoGenerateRequest, language: str = "") -> script_pb2.NarrationPlan:
+    """What is to be said. language: BCP 47 tag, "" when unknown."""
+    words = script_pb2.WordRange(min=request.min_narration_words, max=request.max_narration_words)
+    scene_count, seconds = request.n_scenes, (request.target_seconds or 0.0) * request.tts_speed
+    if seconds:  # what the caller left open follows from the length
+        said = {name for name in request.model_fields_set if getattr(request, name) is not None}
+        scene_count = request.n_scenes if "n_scenes" in said else 0
+        if not said & {"min_narration_words", "max_narration_words"}:
+            words = script_pb2.WordRange()
+    return script_pb2.NarrationPlan(
+        text=request.text,
+        mode=_MODES[request.mode],
+        scene_count=scene_count if request.mode == "generate" else 0,
+        split_mode=_SPLITS[request.split_mode] if request.mode == "fixed" else script_pb2.SPLIT_MODE_UNSPECIFIED,
+        words=words if request.mode == "generate" else None,
+        language=language,
+        style=request.style or "",
+        target_seconds=seconds,
+    )
 
 
 def music_of(request: VideoGenerateRequest, source: render_pb2.MediaSource) -> render_pb2.Music:

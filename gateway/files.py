@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound
 from pixelle.runtime.fetch import fetch, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pixelle.core.v1 import core_pb2
     from pixelle.runtime.artifacts import ArtifactStore
 
-__all__ = ["Intake", "contained"]
+__all__ = ["MAX_BYTES", "UPLOADED", "Intake", "contained"]
 
-_MAX_BYTES = 200_000_000
+MAX_BYTES = 200_000_000
+UPLOADED = re.compile(r"^uploads/([0-9a-f]{64})(\.[a-z0-9]{1,5})?$")
+"""How an upload is named: by its content."""
+_SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "image/avif": ".avif",
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+    "audio/wav": ".wav",
+    "audio/mpeg": ".mp3",
+    "audio/flac": ".flac",
+    "audio/ogg": ".ogg",
+    "audio/mp4": ".m4a",
+}
+"""What may be uploaded, and how it is named."""
+_FETCHED = 100_000_000
+_FETCH_SECONDS = 60.0
 
 
 def contained(root: Path, path: str) -> Path | None:
@@ -63,20 +83,53 @@ class Intake:
         Raises InvalidArgument (FILE_WRONG_TYPE, FILE_TOO_LARGE, URL_*), PermissionDenied (URL_FORBIDDEN).
         """
         if path.lower().startswith(("http://", "https://")):
-            got = await fetch(path, allow_http=self._allow_http, accept=accept)
+            got = await fetch(
+                path, allow_http=self._allow_http, accept=accept, max_bytes=_FETCHED, seconds=_FETCH_SECONDS
+            )
             return _short(await self._store.put("upload", got.data, got.media_type))
+        uploaded = await self.uploaded(path)
+        if uploaded:
+            _check_type(uploaded.media_type, path, field, accept)
+            return uploaded
         found = await asyncio.to_thread(self.find, path)
         if found is None:
             return None
         size, media_type = await asyncio.to_thread(_look, found)
-        if not media_type.startswith(accept):
-            wanted = " or ".join(prefix.rstrip("/") for prefix in accept)
-            raise InvalidArgument(f"{field} names {path!r}, which is not {wanted}.", reason="FILE_WRONG_TYPE")
-        if size > _MAX_BYTES:
+        _check_type(media_type, path, field, accept)
+        if size > MAX_BYTES:
             raise InvalidArgument(
                 f"{field} names {path!r}, which is too large ({size} bytes).", reason="FILE_TOO_LARGE"
             )
         return _short(await self._store.put("upload", found, media_type))
+
+    async def keep(self, file: Path) -> tuple[str, core_pb2.Artifact]:
+        """
+        Keep an upload; returns its path, as requests name it, and the artifact.
+
+        Raises InvalidArgument (FILE_WRONG_TYPE).
+        """
+        _, media_type = await asyncio.to_thread(_look, file)
+        if media_type not in _SUFFIXES:
+            raise InvalidArgument(
+                f"The file is neither picture, film nor sound, as far as its first bytes tell ({media_type}). Send "
+                "PNG, JPEG, WebP, GIF, AVIF, MP4, WebM, WAV, MP3, FLAC, OGG or M4A.",
+                reason="FILE_WRONG_TYPE",
+            )
+        artifact = _short(await self._store.put("upload", file, media_type))
+        return f"uploads/{artifact.sha256}{_SUFFIXES[media_type]}", artifact
+
+    async def uploaded(self, path: str) -> core_pb2.Artifact | None:
+        """The artifact of an upload's path; None when it is none, or is not kept any more."""
+        named = UPLOADED.match(path)
+        if not named:
+            return None
+        name = f"upload/{named[1]}"
+        if not await self._store.used(name):
+            return None
+        artifact = core_pb2.Artifact(uri=f"{self._store.url}/{name}", sha256=named[1])
+        artifact.size_bytes = (await self._store.objects.head_async(name))["size"]
+        artifact.media_type = sniff(await self._store.part(artifact, 0, min(64, artifact.size_bytes)))
+        return artifact
 
     async def must_take(self, path: str, *, field: str, accept: tuple[str, ...]) -> core_pb2.Artifact:
         """As `take`, but raises NotFound (FILE_NOT_FOUND) where it gives None."""
@@ -90,14 +143,20 @@ class Intake:
         if self._shared:
             return NotFound(
                 f"{field} names {path!r}. This gateway is one of several on different machines, which share no "
-                "folders, so files cannot be given by path: give an https URL instead.",
+                "folders, so files cannot be given by path: upload it with POST /api/files, or give an https URL.",
                 reason="FILE_NOT_FOUND",
             )
         return NotFound(
-            f"{field} names {path!r}, which is no file in an allowed folder. Put it into the data folder, or allow "
-            "its folder with PIXELLE_ALLOWED_ROOTS.",
+            f"{field} names {path!r}, which is no file in an allowed folder. Upload it with POST /api/files, put it "
+            "into the data folder, or allow its folder with PIXELLE_ALLOWED_ROOTS.",
             reason="FILE_NOT_FOUND",
         )
+
+
+def _check_type(media_type: str, path: str, field: str, accept: tuple[str, ...]) -> None:
+    if not media_type.startswith(accept):
+        wanted = " or ".join(prefix.rstrip("/") for prefix in accept if prefix.endswith("/"))
+        raise InvalidArgument(f"{field} names {path!r}, which is not {wanted or accept[0]}.", reason="FILE_WRONG_TYPE")
 
 
 def _look(path: Path) -> tuple[int, str]:

@@ -43,11 +43,13 @@ def engine_of(
     if not workflow:
         return default_engine(engines, service)
     for engine in engines:
-        if fits(workflow, engine.workflow):
+        named = workflow.removeprefix(engine.workflow).removeprefix("/")
+        if fits(workflow, engine.workflow) and (not named or not engine.models or named in engine.models):
             if not engine.available:
                 raise not_ready(engine.workflow, engine.reason, service)
             return engine
     names = {*known, *(engine.workflow for engine in engines)}
+    names |= {f"{engine.workflow}/{model}" for engine in engines for model in engine.models}
     raise InvalidArgument(
         f"Unknown {service} workflow {workflow!r}.{nearest(workflow, names)}", reason="WORKFLOW_UNKNOWN"
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gateway.auth import Caller
     from gateway.checks import Checks
+    from gateway.files import Intake
     from gateway.services import Services
     from gateway.settings import GatewaySettings
     from gateway.workflow.idempotency import KeyStore
@@ -33,6 +34,7 @@ class GatewayParts:
     services: Services
     store: ArtifactStore
     tasks: Tasks
+    intake: Intake
     checks: Checks
     webhooks: Webhooks
     retention: Retention

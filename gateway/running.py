@@ -131,6 +131,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             services=services,
             store=store,
             tasks=tasks,
+            intake=intake,
             checks=Checks(services, intake, callbacks, settings),
             webhooks=webhooks,
             retention=retention,

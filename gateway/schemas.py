@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.material import AssetModel  # noqa: TC001 - pydantic needs it when the class is made
 from gateway.workflow.events import Kind  # noqa: TC001 - as above
 
 __all__ = [
@@ -78,6 +79,9 @@ class SceneModel(_Strict):
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
     voice: str = Field(default="", max_length=500, description="Voice of the scene. Empty: that of the video.")
+    asset: int = Field(
+        default=0, ge=0, le=200, description="Which of the request's `assets` it shows, from 1. 0: none of them."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -143,7 +147,7 @@ class VideoGenerateRequest(_Strict):
         default="generate", description="Write about the text, or say exactly it."
     )
     title: str | None = Field(default=None, max_length=MAX_TITLE, description="Title of the video. Null: written.")
-    n_scenes: Annotated[int, _or(5)] = _range(5, 1, 20, "Number of scenes, in mode generate.")
+    n_scenes: Annotated[int, _or(5)] = _range(5, 1, 20, "Number of scenes, in mode generate; as many as `assets`.")
     tts_workflow: str | None = Field(
         default=None, max_length=500, description='Workflow key of the voice: "local/piper".'
     )
@@ -201,7 +205,12 @@ class VideoGenerateRequest(_Strict):
     )
     seed: int | None = Field(default=None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
     storyboard: StoryboardModel | None = Field(default=None, description="A finished plan: nothing is written then.")
-    assets: list[str] | None = Field(default=None, max_length=200, description="Own pictures and clips.")
+    assets: list[str | AssetModel] | None = Field(
+        default=None, min_length=1, max_length=200, description="Own pictures and clips, in the order of the scenes."
+    )
+    asset_match: Annotated[Literal["order", "caption"], _or("order")] = Field(
+        default="order", description="Which scene shows which of `assets`: by their order, or by what they are of."
+    )
     callback_url: str | None = Field(
         default=None,
         max_length=2_000,
@@ -211,7 +220,9 @@ class VideoGenerateRequest(_Strict):
         default=5, ge=0, le=9, description="Higher ones go first; above 5 only for keys that may."
     )
     metadata: dict[str, Any] | None = Field(default=None, description="Passed back with the task.")
-    pipeline: Annotated[Literal["standard", "asset_based"], _or("standard")] = "standard"
+    pipeline: Annotated[Literal["standard", "asset_based"], _or("standard")] = Field(
+        default="standard", description="asset_based: the script is written around `assets`, a scene for each."
+    )
 
     @model_validator(mode="after")
     def _ranges(self) -> VideoGenerateRequest:
@@ -221,6 +232,8 @@ class VideoGenerateRequest(_Strict):
             low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
             if low > high:
                 raise ValueError(f"min_{name} is {low}, more than max_{name}, which is {high}.")
+        if self.assets and "n_scenes" not in self.model_fields_set:
+            self.n_scenes = min(len(self.assets), 20)
         if self.target_seconds and self.mode == "fixed":
             raise ValueError("target_seconds has no meaning in mode fixed: the script decides. Leave it out.")
         return self
@@ -273,28 +286,6 @@ class Health(BaseModel):
     status: Literal["healthy"] = "healthy"
     version: str
     service: str = "Pixelle-Video API"
-
-
-class WorkflowInfo(BaseModel):
-    """Something requests can name as `media_workflow` or `tts_workflow`."""
-
-    key: str = Field(description='What is sent: "local/illustrate", "selfhost/image_flux.json".')
-    name: str = Field(description='The key without its source: "image_flux.json".')
-    display_name: str
-    source: str = Field(description='"local", "selfhost", "runninghub" or "api".')
-    path: str = Field(description="Place of the workflow file; empty for engines without one.")
-    kinds: list[Literal["image", "video", "speech"]] = Field(description="What it makes.")
-    engine: str
-    available: bool = Field(description="A request that names it would be accepted now.")
-    reason: str = Field(description="Why not and how to make it so; empty when available.")
-
-
-class WorkflowList(BaseModel):
-    """The workflow keys of this installation, as they are now."""
-
-    success: bool = True
-    message: str = "Success"
-    workflows: list[WorkflowInfo]
 
 
 class SceneProgress(BaseModel):

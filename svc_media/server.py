@@ -58,7 +58,7 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
-        widths={"comfyui": settings.comfyui_slots * max(1, len(settings.comfyui_urls))},
+        widths={"comfyui": settings.comfyui_width},
     )
     servicer = MediaServicer(engines, store, ResultCache(store))
     return Service(
@@ -70,13 +70,7 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
 
 
 def _comfyui(settings: MediaSettings) -> dict[str, object]:
-    return {
-        "urls": settings.comfyui_urls,
-        "folder": settings.data_dir / "workflows" / "selfhost",
-        "key": settings.comfyui_api_key.get_secret_value(),
-        "key_header": settings.comfyui_key_header,
+    return settings.comfyui_options() | {
         "image_workflow": settings.comfyui_image_workflow,
         "video_workflow": settings.comfyui_video_workflow,
-        "seconds": settings.comfyui_seconds,
-        "patience": settings.comfyui_patience,
     }

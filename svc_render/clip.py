@@ -13,7 +13,7 @@ from PIL import Image
 from svc_render.pictures import read_picture
 from svc_render.scratch import Scratch
 from svc_render.spoken import NOTHING
-from svc_render.video.footage import footage
+from svc_render.video.footage import footage, speed_for
 from svc_render.video.h264 import write_clip, write_states
 from svc_render.video.motion import panned
 from svc_render.video.patches import hole_states, opaque_states, overlay_states
@@ -59,6 +59,8 @@ class Behind:
     """Footage, not a picture."""
     contain: bool = False
     """All of it is seen; otherwise it covers the page and is cut off."""
+    slowest: float = 1.0
+    """Share of its speed to which footage that is too short is slowed down at most."""
 
 
 @dataclass(frozen=True)
@@ -134,21 +136,24 @@ def _moving(
         for frame in panned(pages, packed(drawn.moving.view), drawn.moving.pan, count=length.count):
             yield frame, 1
     elif behind:
-        pictures = _pictures(drawn, behind, fps=length.fps, scratch=scratch, tick=tick)
+        pictures = _pictures(drawn, behind, fps=length.fps, scratch=scratch, tick=tick, frames=length.count)
         for page, lasts in overlay_states(drawn.png, drawn.patches, timeline):
             for picture in islice(pictures, lasts):
                 yield page.over(picture), 1
 
 
-def _pictures(drawn: Drawn, behind: Behind, *, fps: int, scratch: Scratch, tick: Tick) -> Iterator[NDArray[np.uint8]]:
-    """Endless packed yuv420p pictures of what is behind a page."""
+def _pictures(
+    drawn: Drawn, behind: Behind, *, fps: int, scratch: Scratch, tick: Tick, frames: int = 1
+) -> Iterator[NDArray[np.uint8]]:
+    """Endless packed yuv420p pictures of what is behind a page. frames: how many are wanted."""
     width, height = drawn.template.width, drawn.template.height
     path = behind.path
     if not behind.moving:
         path = scratch.path / "picture"
         shown = read_picture(behind.path.read_bytes(), fit=2 * max(width, height), alive=lambda: tick(0.0))
         path.write_bytes(shown.data)
-    return footage(path, width=width, height=height, fps=fps, contain=behind.contain)
+    speed = speed_for(path, frames / fps, slowest=behind.slowest) if behind.moving else 1.0
+    return footage(path, width=width, height=height, fps=fps, contain=behind.contain, speed=speed)
 
 
 def _seen(shots: Iterable[tuple[av.VideoFrame, int]], first: Path) -> Iterator[tuple[av.VideoFrame, int]]:

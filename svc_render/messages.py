@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from svc_render.captions import Cue, SpokenWord, cues
 from svc_render.spoken import CaptionKind, Spoken, by_phrase, by_word
@@ -14,7 +15,6 @@ from svc_render.video.join import ClipFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pixelle.core.v1 import core_pb2
     from svc_render.template import Template
 
 __all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message", "turned_down"]
@@ -95,6 +95,8 @@ def spoken(request: render_pb2.RenderClipRequest) -> Spoken | None:
 def seen(request: render_pb2.RenderClipRequest, fps: int) -> render_pb2.RenderClipRequest:
     """What of a clip's request can be seen in it; the number of frames apart."""
     found = render_pb2.RenderClipRequest(page=request.page, fps=fps, transition=request.transition, fit=request.fit)
+    if request.page.visual.kind != core_pb2.MEDIA_KIND_IMAGE:
+        found.slowest = request.slowest
     if request.motion == render_pb2.MOTION_PAN:
         found.motion, found.seed = request.motion, request.seed
         found.narration.duration_seconds = request.narration.duration_seconds

@@ -26,11 +26,15 @@ def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
     """
     Frames per second and the scene's length in seconds.
 
-    Raises InvalidArgument (FPS_INVALID, NARRATION_MISSING, NARRATION_INVALID).
+    Raises InvalidArgument (FPS_INVALID, SPEED_INVALID, NARRATION_MISSING, NARRATION_INVALID).
     """
     fps = request.fps or 30
     if not 15 <= fps <= 60:
         raise InvalidArgument(f"fps is {fps}; it must be 15 to 60.", reason="FPS_INVALID")
+    if request.slowest and not 0.5 <= request.slowest <= 1.0:
+        raise InvalidArgument(
+            f"slowest is {request.slowest!r}; it must be 0.5 to 1, or 0 for 1.", reason="SPEED_INVALID"
+        )
     if not request.HasField("narration"):
         raise InvalidArgument(
             "The clip has no narration; its length decides the number of frames.", reason="NARRATION_MISSING"

@@ -25,6 +25,7 @@ from svc_render.messages import (
     template_message,
     turned_down,
 )
+from svc_render.preview import check_side, preview
 from svc_render.probe import probe
 from svc_render.requests import check_assembly, check_captions, check_clip, check_motion
 from svc_render.sound.track import Background
@@ -120,7 +121,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             timeline = captions.timeline(count=count, fps=fps, shown=drawn.patches) if captions else ()
             cut = fade_frames(count, fps) if request.transition == render_pb2.TRANSITION_FADE else 0
             length = Length(count, fps, timeline, cut)
-            behind = await self._behind(request.page, template.media == "video", request.fit)
+            behind = await self._behind(request.page, template.media == "video", request.fit, request.slowest or 1.0)
             made = await self._slots.run(
                 lambda tick: make_clip(drawn, behind, length, scratch_root=self._scratch, tick=tick),
                 report=lambda fraction, message="": report(0.2 + 0.75 * fraction, message),
@@ -190,8 +191,16 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
         self, request: render_pb2.ProbeRequest, context: grpc.aio.ServicerContext[Any, Any]
     ) -> render_pb2.ProbeResponse:
         """Look into a media file."""
-        facts = await asyncio.to_thread(probe, await self._source(request.source))
-        return render_pb2.ProbeResponse(**asdict(facts))
+        check_side(request.preview_side)
+        path = await self._source(request.source)
+        facts = await asyncio.to_thread(probe, path)
+        answer = render_pb2.ProbeResponse(**asdict(facts))
+        if request.preview_side and facts.has_video:
+            still = facts.media_type.startswith("image/")
+            length = 0.0 if still else max(facts.duration_seconds, 0.001)  # not every film says how long it is
+            data = await asyncio.to_thread(preview, path, request.preview_side, seconds=length)
+            answer.preview.CopyFrom(await self._store.put("preview", data, "image/jpeg"))
+        return answer
 
     async def _source(self, source: render_pb2.MediaSource) -> Path:
         """A local file for a media source."""
@@ -204,14 +213,18 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 raise InvalidArgument("The source names neither an artifact nor a music_name.", reason="SOURCE_MISSING")
 
     async def _behind(
-        self, asked: render_pb2.Page, transparent: bool, fit: render_pb2.Fit.ValueType = render_pb2.FIT_COVER
+        self,
+        asked: render_pb2.Page,
+        transparent: bool,
+        fit: render_pb2.Fit.ValueType = render_pb2.FIT_COVER,
+        slowest: float = 1.0,
     ) -> Behind | None:
         """What shows through a transparent page."""
         if not transparent:
             return None
         path = await self._store.local(asked.visual.artifact)
         moving = asked.visual.kind != core_pb2.MEDIA_KIND_IMAGE
-        return Behind(path, moving=moving, contain=fit == render_pb2.FIT_CONTAIN)
+        return Behind(path, moving=moving, contain=fit == render_pb2.FIT_CONTAIN, slowest=slowest)
 
     async def _assemble(
         self, request: render_pb2.AssembleVideoRequest, music: Path | None, report: Report

@@ -50,6 +50,8 @@ class Message:
 
     role: str
     text: str
+    pictures: tuple[bytes, ...] = ()
+    """JPEG or PNG files shown with it; only to models that see."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Ask(Protocol):
     """Tokens of source material that may be shown at once, about half of what the model reads."""
     spare: int
     """Tokens a model may spend beside its answer, on thinking."""
+    sees: bool
+    """It may be shown pictures; the model itself may still refuse them (MODEL_CANNOT_SEE)."""
 
     def __call__(self, question: Question, tick: Tick, emit: Callable[[str], None] | None = None) -> Completion:
         """
@@ -86,7 +90,7 @@ class Counted:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self.room, self.spare = ask.room, ask.spare
+        self.room, self.spare, self.sees = ask.room, ask.spare, ask.sees
         self.usage = Usage()
 
     def __call__(self, question: Question, tick: Tick, emit: Callable[[str], None] | None = None) -> Completion:

@@ -13,7 +13,7 @@ from svc_script.prompts import prompt
 from svc_script.wording import TITLE_CHARACTERS, count_words, short_title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from svc_script.engines.base import BoardBrief
 
@@ -27,9 +27,14 @@ _TEXT: dict[str, Any] = {"type": "string"}
 class Scenes:
     """The scenes of one storyboard: with narrations to write or given ones, with pictures or without."""
 
-    def __init__(self, brief: BoardBrief, look: Look, emit: Callable[[int, Beat], None]) -> None:
-        """look: what is given of style and cast. emit: gets every scene once, in order."""
-        self._brief, self._given, self._emit = brief, look, emit
+    def __init__(
+        self, brief: BoardBrief, look: Look, emit: Callable[[int, Beat], None], seen: Sequence[str] = ()
+    ) -> None:
+        """
+        look: what is given of style and cast. emit: gets every scene once, in order.
+        seen: what each piece of the brief's material shows.
+        """
+        self._brief, self._given, self._emit, self._seen = brief, look, emit, seen
         plan = brief.narration
         self._total = len(brief.lines) or plan.count
         self._rules = Rules(plan.words, plan.language)
@@ -102,8 +107,14 @@ class Scenes:
             style=plan.style.rstrip(". "),
             title_characters=TITLE_CHARACTERS if titled else "",
             settled=settled if wanted.entries else "",
+            material=self._material(),
             text=plan.text,
         )
+
+    def _material(self) -> str:
+        """What the scenes show, by their numbers."""
+        told = {str(index + 1): text for index, text in enumerate(self._seen)}
+        return json.dumps(told, ensure_ascii=False) if told else ""
 
     def _numbers(self) -> str:
         missing = self.wanted.missing
@@ -138,7 +149,8 @@ class Scenes:
 
     def _judge(self, index: int, value: Any, head: dict[str, Any], last: bool) -> Beat | Fault:
         del head
-        narration, picture = self._brief.lines[index] if self._brief.lines else "", ""
+        narration = self._brief.lines[index] if self._brief.lines else ""
+        picture = self._seen[index] if self._seen else ""
         if self._written:
             narration = self._rules.clean(_field(value, "narration", "text", "voiceover", "script"), index, last=last)
             others = {other: beat.narration for other, beat in self.wanted.entries.items()}

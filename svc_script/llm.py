@@ -21,6 +21,7 @@ from svc_script.engines.base import (
     TitleBrief,
     WordRange,
 )
+from svc_script.looking import look_at
 from svc_script.prompts import prompt
 from svc_script.reading import read_text
 from svc_script.wording import TITLE_CHARACTERS, short_title
@@ -49,7 +50,9 @@ def compose(ask: Ask, brief: BoardBrief, emit: Callable[[int, Beat], None], tick
     if not brief.lines:
         plan = replace(plan, text=material(counted, plan.text, plan.language, plan.seed, part(tick, 0.0, 0.4)))
     start = 0.4 if plan.text != brief.narration.text else 0.0
-    scenes = Scenes(replace(brief, narration=plan), Look(), emit)
+    looked = look_at(counted, brief.material, plan.seed, part(tick, start, start + 0.3))
+    start += 0.3 if brief.material else 0.0
+    scenes = Scenes(replace(brief, narration=plan), Look(), emit, looked.seen)
     if brief.lines and not brief.pictures:
         beats = tuple(Beat(line) for line in brief.lines)
         for index, beat in enumerate(beats):
@@ -60,7 +63,7 @@ def compose(ask: Ask, brief: BoardBrief, emit: Callable[[int, Beat], None], tick
     if not found:
         what = TitleBrief(plan.text, plan.language, plan.style, plan.seed)
         found = title(counted, what, part(tick, 0.95, 1.0)).text
-    return Board(found, beats, scenes.look, usage=counted.usage)
+    return Board(found, beats, scenes.look, looked.notice, counted.usage)
 
 
 def narrate(ask: Ask, brief: NarrationBrief, tick: Tick) -> Narrations:

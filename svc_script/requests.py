@@ -20,6 +20,7 @@ __all__ = [
     "NARRATION_WORDS",
     "PICTURE_WORDS",
     "check_completion",
+    "check_material",
     "check_narrations",
     "check_plan",
     "check_range",
@@ -33,6 +34,7 @@ SCENES = 20
 FIXED_SCENES = 500
 PICTURES = 100
 STYLE = 2_000
+_CAPTION = 2_000
 NARRATION_WORDS = WordRange(5, 20)
 PICTURE_WORDS = WordRange(30, 60)
 _WORDS_MAX = 500
@@ -105,6 +107,27 @@ def check_plan(plan: script_pb2.NarrationPlan) -> WordRange:
             f"plan.scene_count is {plan.scene_count}; it must be 1 to {SCENES}.", reason="SCENE_COUNT"
         )
     return check_range(plan.words, NARRATION_WORDS, "plan.words")
+
+
+def check_material(request: script_pb2.WriteStoryboardRequest) -> None:
+    """Raises InvalidArgument (MATERIAL_INVALID) when no script can be written around the material."""
+    count, plan = len(request.material), request.plan
+    wrong = ""
+    if not count:
+        return
+    if count > SCENES:
+        wrong = f"there are {count} pieces; the most is {SCENES}"
+    elif is_fixed(plan):
+        wrong = "the text is a fixed script, and nothing is written"
+    elif plan.scene_count != count:
+        wrong = f"there are {count} pieces for {plan.scene_count} scenes; each scene shows one"
+    elif request.with_image_prompts:
+        wrong = "it is shown, so that no image prompts are needed. Ask without with_image_prompts"
+    for number, each in enumerate(request.material):
+        if len(each.caption) > _CAPTION or len(each.name) > _CAPTION:
+            wrong = f"the name or caption of material[{number}] has more than {_CAPTION} characters"
+    if wrong:
+        raise InvalidArgument(f"The material cannot be used: {wrong}.", reason="MATERIAL_INVALID")
 
 
 def split_plan(plan: script_pb2.NarrationPlan) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
@@ -13,7 +14,6 @@ from svc_script.servicer import ScriptServicer
 if TYPE_CHECKING:
     import grpc.aio
 
-    from pixelle.runtime.artifacts import ArtifactStore
     from svc_script.engines.base import ScriptEngine
     from svc_script.settings import ScriptSettings
 
@@ -28,8 +28,12 @@ ENGINES = {
 
 
 def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Service:
-    """The service, not yet loaded. Scripts are text: the store is not used. Raises InvalidArgument (ENGINE_UNKNOWN)."""
-    del store
+    """
+    The service, not yet loaded.
+
+    store: where pictures that scripts are written around are read; the one the settings name when None.
+    Raises InvalidArgument (ENGINE_UNKNOWN).
+    """
     engines: Engines[ScriptEngine] = Engines(
         ENGINES,
         group="pixelle.script.engines",
@@ -48,6 +52,7 @@ def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Servi
                 "key": settings.llm_api_key,
                 "timeout": settings.llm_timeout,
                 "context": settings.llm_context,
+                "sees": settings.llm_sees,
                 "price": price_of(settings.llm_price_input, settings.llm_price_output, settings.llm_currency),
             },
         },
@@ -55,7 +60,7 @@ def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Servi
         slots=settings.slots,
         queue=settings.queue,
     )
-    servicer = ScriptServicer(engines)
+    servicer = ScriptServicer(engines, store or ArtifactStore.open(settings))
 
     def add(server: grpc.aio.Server) -> None:
         script_pb2_grpc.add_ScriptServiceServicer_to_server(servicer, server)

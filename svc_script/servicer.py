@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.fetch import sniff
 from pixelle.runtime.language import check_language, detect_language
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
@@ -13,6 +15,7 @@ from svc_script import requests
 from svc_script.engines.base import (
     BoardBrief,
     CompletionBrief,
+    Material,
     NarrationBrief,
     PictureBrief,
     ScriptEngine,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     import grpc.aio
 
     from pixelle.core.v1 import core_pb2
+    from pixelle.runtime.artifacts import ArtifactStore
     from pixelle.runtime.engines import Engines, Loaded
     from pixelle.runtime.work import Report
     from svc_script.engines.base import Completion
@@ -49,8 +53,10 @@ __all__ = ["ScriptServicer"]
 class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     """Writes scripts. Results are not cached: a new request deserves a new script."""
 
-    def __init__(self, engines: Engines[ScriptEngine]) -> None:
+    def __init__(self, engines: Engines[ScriptEngine], store: ArtifactStore) -> None:
+        """store: where pictures that scripts are written around are read."""
         self._engines = engines
+        self._store = store
 
     async def WriteStoryboard(
         self, request: script_pb2.WriteStoryboardRequest, context: Context
@@ -60,6 +66,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         plan = request.plan
         words = requests.check_plan(plan)
         pictured = requests.check_range(request.image_prompt_words, requests.PICTURE_WORDS, "image_prompt_words")
+        requests.check_material(request)
         lines = requests.split_plan(plan) if requests.is_fixed(plan) else []
         self._engines.peek(request.workflow)
         language = await _language(plan.language, plan.text)
@@ -71,6 +78,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             short_title(request.title),
             pictured if request.with_image_prompts else None,
             request.prompt_prefix.strip(),
+            tuple([await self._material(each) for each in request.material]),
         )
 
         async def work(report: Report, send: Callable[[core_pb2.Scene], None]) -> core_pb2.Storyboard:
@@ -85,6 +93,16 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             work, script_pb2.WriteStoryboardResponse, piece="scene", result="storyboard"
         ):
             yield message
+
+    async def _material(self, given: script_pb2.Material) -> Material:
+        """What an engine is told of a picture or clip. Raises InvalidArgument (MATERIAL_INVALID), NotFound."""
+        picture = await self._store.read(given.preview) if given.HasField("preview") else b""
+        if picture and sniff(picture) not in {"image/jpeg", "image/png"}:
+            raise InvalidArgument(
+                f"The preview of {given.name!r} is {sniff(picture)}. Send a small JPEG or PNG.",
+                reason="MATERIAL_INVALID",
+            )
+        return Material(given.name.strip(), given.caption.strip(), given.duration_seconds, picture)
 
     async def GenerateNarrations(
         self, request: script_pb2.GenerateNarrationsRequest, context: Context

@@ -36,6 +36,9 @@ class ScriptSettings(ServiceSettings):
     """Seconds without a byte after which the endpoint counts as down."""
     llm_context: int = Field(default=16_000, ge=1024)
     """Tokens the model at the endpoint reads; longer texts are condensed in parts of half of it."""
+    llm_sees: bool = True
+    """Show the model the caller's own pictures when a script is written around them. False: it is told their names and
+    captions only, as is a model that refuses pictures."""
     llm_price_input: float | None = Field(default=None, ge=0)
     """Price of a million tokens read. With `llm_price_output`, every result says what it cost."""
     llm_price_output: float | None = Field(default=None, ge=0)

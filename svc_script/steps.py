@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from svc_script.around import around, told_of
 from svc_script.asking import part
 from svc_script.engines.base import Beat, Board, Completion, Look, PictureBrief, Pictures, TitleBrief
 from svc_script.look import dress
@@ -22,13 +24,14 @@ def compose(engine: ScriptEngine, brief: BoardBrief, emit: Callable[[int, Beat],
     """A storyboard, a step at a time; scenes are emitted when their pictures are described."""
     plan, lines, notice = brief.narration, brief.lines, ""
     if not lines:
-        written = engine.narrate(plan, part(tick, 0.0, 0.6))
+        write = partial(around, engine, brief.material) if brief.material else engine.narrate
+        written = write(plan, part(tick, 0.0, 0.6))
         lines, notice = written.lines, written.notice
     found = Completion(brief.title)
     if not brief.title:
         what = TitleBrief(plan.text, plan.language, plan.style, plan.seed, plan.model)
         found = engine.title(what, part(tick, 0.6, 0.7))
-    drawn = Pictures(("",) * len(lines))
+    drawn = Pictures(tuple(map(told_of, brief.material)) or ("",) * len(lines))
     if brief.pictures:
         pictured = PictureBrief(lines, brief.pictures, plan.seed, plan.model, prefix=brief.prefix)
         drawn = engine.picture(pictured, part(tick, 0.7, 1.0))

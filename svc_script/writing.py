@@ -58,7 +58,9 @@ def _scene(index: int, beat: Beat, brief: BoardBrief) -> core_pb2.Scene:
     return core_pb2.Scene(
         index=index,
         narration=narration,
-        image_prompt=_prefixed(brief.prefix, beat.image_prompt) if brief.pictures else "",
+        image_prompt=_prefixed(brief.prefix, beat.image_prompt)
+        if brief.pictures
+        else beat.image_prompt * bool(brief.material),
         seed=scene_seed(brief.narration.seed, index),
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.recording import Recording
 from svc_tts.engines.base import VoiceSpec
+from svc_tts.listing import with_model
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pronunciations import Pronunciations
 from svc_tts.voices import choose, spoken_by_copy, workflow_for
@@ -68,14 +69,17 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     engines = desk.engines
     workflow = request.workflow
     if request.voice_id:
-        workflow = workflow_for(engines, workflow, request.voice_id)
+        workflow = await asyncio.to_thread(workflow_for, engines, workflow, request.voice_id)
     made = await desk.shelf.find(request.voice_id)
+    if made and not request.workflow:
+        workflow = made.voice.workflow
     if made and request.HasField("ref_audio"):
         raise InvalidArgument(
             f"Both voice_id {request.voice_id!r} and ref_audio say whose voice it is to be. Leave one of them out.",
             reason="VOICE_TWICE",
         )
-    features = engines.peek(workflow).features
+    engine = await asyncio.to_thread(with_model, engines.peek(workflow), engines.model(workflow))
+    features = engine.features
     if request.HasField("ref_audio") and not features.cloning:
         raise FailedPrecondition(
             f"The engine of {workflow or engines.default!r} cannot copy a voice. Leave out ref_audio, or "
@@ -84,7 +88,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
         )
     pronunciations.must_be_read_by(workflow or engines.default, ipa=features.ipa)
     speed = _checked_speed(request.speed, features.min_speed, features.max_speed)
-    loaded = await engines.get(workflow)
+    loaded = replace(await engines.get(workflow), engine=engine)
     recording: Recording | None = None
     if made:
         recording = Recording(made.recording.inline, 0.0, made.recording.sha256)

@@ -29,6 +29,7 @@ ENGINES = {
     "xtts": EngineEntry("svc_tts.engines.coqui:CoquiEngine", "local/xtts", "pip install 'pixelle-video[gpu]'"),
     "openai": EngineEntry("svc_tts.engines.openai_speech:OpenaiSpeechEngine", "api/openai", _INSTALL),
     "edge": EngineEntry("svc_tts.engines.edge:EdgeEngine", "api/edge", "pip install 'pixelle-video[edge]'"),
+    "comfyui": EngineEntry("svc_tts.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
     "tone": EngineEntry("svc_tts.engines.tone:ToneEngine", "local/tone", _INSTALL),
 }
 
@@ -68,10 +69,13 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
                 "terms_accepted": settings.tts_xtts_terms_accepted,
                 "batch": settings.tts_batch,
             },
+            "comfyui": settings.comfyui_options()
+            | {"default": settings.tts_comfyui_workflow, "voices": settings.tts_workflow_voices},
         },
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
+        widths={"comfyui": settings.comfyui_width},
     )
     desk = Desk(
         engines=engines,

@@ -16,6 +16,7 @@ from pixelle.runtime.work import Slots, stream
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.asking import checked_job
 from svc_tts.cloning.making import check_making, make_voice
+from svc_tts.listing import engines_of
 from svc_tts.speaking import Speaker
 from svc_tts.track import wav
 from svc_tts.voices import installed
@@ -154,7 +155,7 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         request: tts_pb2.ListEnginesRequest,
         context: grpc.aio.ServicerContext[tts_pb2.ListEnginesRequest, tts_pb2.ListEnginesResponse],
     ) -> tts_pb2.ListEnginesResponse:
-        found = await asyncio.to_thread(self._engines.describe)
+        found = await asyncio.to_thread(engines_of, self._engines)
         engines, token = page(found, request.page_size, request.page_token)
         return tts_pb2.ListEnginesResponse(
             engines=engines,
@@ -168,7 +169,7 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         request: tts_pb2.CreateVoiceRequest,
         context: grpc.aio.ServicerContext[tts_pb2.CreateVoiceRequest, tts_pb2.CreateVoiceResponse],
     ) -> AsyncIterator[tts_pb2.CreateVoiceResponse]:
-        workflow = check_making(request, self._engines, self._consent)
+        workflow = await asyncio.to_thread(check_making, request, self._engines, self._consent)
 
         async def work(report: Report) -> tts_pb2.Voice:
             return await make_voice(request, workflow, self._desk, report)

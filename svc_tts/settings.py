@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from pixelle.runtime.settings import ServiceSettings
+from pixelle.comfyui.settings import ComfyuiSettings
 
 __all__ = ["TtsSettings"]
 
 
-class TtsSettings(ServiceSettings):
+class TtsSettings(ComfyuiSettings):
     """Read from environment variables, for example PIXELLE_TTS_ENGINE."""
 
     tts_engine: str = "piper"
@@ -43,6 +43,10 @@ class TtsSettings(ServiceSettings):
     """You accept the terms of the XTTS weights (Coqui Public Model License: no commercial use)."""
     tts_batch: int = Field(default=8, ge=1, le=64)
     """Lines that XTTS speaks at once; more is faster on a GPU and takes more of its memory."""
+    tts_comfyui_workflow: str = ""
+    """Workflow file for speech when a request names only "selfhost"."""
+    tts_workflow_voices: tuple[str, ...] = ()
+    """Names for workflow files with $voice, besides the one in the file; as JSON in the environment."""
     tts_consent: str = (
         "I am the person who speaks in this recording, or I have that person's permission, and I agree that this voice "
         "is copied to make speech."

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
 from pixelle.runtime.language import detect_language, speaks
 from pixelle.tts.v1 import tts_pb2
+from svc_tts.cloning.shelf import MADE
+from svc_tts.listing import trouble
 
 if TYPE_CHECKING:
     from pixelle.runtime.engines import Engines, Loaded
@@ -46,11 +48,11 @@ def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
             name=voice.title,
             languages=voice.languages,
             gender=voice.gender,
-            workflow=entry.workflow,
+            workflow=f"{entry.workflow}/{voice.model}" if voice.model else entry.workflow,
             sample_text=SAMPLES.get(voice.languages[0].partition("-")[0] if voice.languages else "en", ""),
         )
         for name, entry, engine in engines.each()
-        if engine.missing() is None
+        if trouble(engine) is None
         for voice in engine.voices()
         if not voice.unusable
     ]
@@ -66,13 +68,21 @@ def workflow_for(engines: Engines[TtsEngine], workflow: str, voice_id: str) -> s
     """
     for name, entry, engine in engines.each():
         if voice_id.startswith(name + "/"):
-            if workflow and engines.peek(workflow) is not engine:
+            voices = engine.voices()
+            models = [each.model for each in voices if f"{name}/{each.name}" == voice_id]
+            if not models and any(each.model for each in voices) and not voice_id.startswith(f"{name}/{MADE}"):
+                raise _unknown(engines, voice_id)
+            own = f"{entry.workflow}/{models[0]}" if any(models) else entry.workflow
+            if (
+                workflow
+                and workflow not in {own, entry.workflow}
+                and (any(models) or engines.peek(workflow) is not engine)
+            ):
                 raise NotFound(
-                    f"Voice {voice_id!r} belongs to workflow {entry.workflow!r}, not to {workflow!r}. Leave out one of "
-                    "them.",
+                    f"Voice {voice_id!r} belongs to workflow {own!r}, not to {workflow!r}. Leave out one of them.",
                     reason="VOICE_NOT_FOUND",
                 )
-            return workflow or entry.workflow
+            return own if any(models) else workflow or own
     raise _unknown(engines, voice_id)
 
 

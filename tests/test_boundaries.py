@@ -1,4 +1,4 @@
-"""The five import rules, the vocabulary of file names and the size of modules."""
+"""The six import rules, the vocabulary of file names and the size of modules."""
 
 from __future__ import annotations
 
@@ -78,6 +78,15 @@ def test_rule_5_the_runtime_stands_alone(path: Path) -> None:
         name for name in imported(path) if name.partition(".")[0] in {"pixelle", "gateway", "pixelle_video", *SERVICES}
     }
     assert not {name for name in ours if not name.startswith(("pixelle.runtime", "pixelle.core"))}
+
+
+@pytest.mark.parametrize("path", [p for p in ALL if p.parts[:2] == ("pixelle", "comfyui")], ids=str)
+def test_rule_6_what_runs_workflows_knows_the_runtime_and_no_wire(path: Path) -> None:
+    names = imported(path)
+    ours = {name for name in names if name.partition(".")[0] in {"pixelle", "gateway", "pixelle_video", *SERVICES}}
+    assert not {name for name in ours if not name.startswith(("pixelle.runtime", "pixelle.comfyui"))}
+    assert not tops(names) & {"grpc"}
+    assert not {name for name in names if name.startswith("google.protobuf")}
 
 
 @pytest.mark.parametrize("path", ALL, ids=str)

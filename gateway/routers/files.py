@@ -1,26 +1,33 @@
-"""Finished files."""
+"""Finished files, and files that callers bring."""
 
 from __future__ import annotations
 
 import asyncio
 import mimetypes
-from pathlib import PurePosixPath
+import shutil
+import tempfile
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
 from gateway.downloads import download
-from gateway.files import contained
-from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
+from gateway.files import MAX_BYTES, UPLOADED, contained
+from gateway.material import Uploaded
+from gateway.parts import Parts, base_url
 from pixelle.runtime.errors import NotFound
 
 if TYPE_CHECKING:
     from pathlib import PurePath
 
-__all__ = ["router"]
+__all__ = ["PATH", "UPLOAD_BYTES", "router"]
 
-router = APIRouter(prefix="/api/files", tags=["files"])
+PATH = "/api/files"
+UPLOAD_BYTES = MAX_BYTES + 1_000_000
+"""Of the body of an upload: the file and what is around it."""
+
+router = APIRouter(prefix=PATH, tags=["files"])
 _TYPES = {
     ".mp4": "video/mp4",
     ".wav": "audio/wav",
@@ -31,12 +38,33 @@ _TYPES = {
 }
 
 
+@router.post("", responses={413: {"description": "The file is larger than 200 MB"}})
+async def upload_file(file: UploadFile, request: Request, parts: Parts) -> Uploaded:
+    """Keep a picture, film or sound; the path in the answer serves as an asset, `bgm_path` or `ref_audio`."""
+    with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
+        aside = Path(folder) / "upload"
+        with aside.open("wb") as whole:
+            await asyncio.to_thread(shutil.copyfileobj, file.file, whole)
+        path, artifact = await parts.intake.keep(aside)
+    return Uploaded(
+        path=path,
+        url=f"{base_url(request, parts)}/api/files/{path}",
+        media_type=artifact.media_type,
+        size=artifact.size_bytes,
+    )
+
+
 @router.head("/{path:path}", include_in_schema=False, response_class=FileResponse)
 @router.get("/{path:path}", response_class=FileResponse)
 async def get_file(path: str, request: Request, parts: Parts) -> Response:
-    """A file of a finished task, whole or in ranges."""
+    """A file of a finished task, or an upload, whole or in ranges."""
     # a page or drawing among the files must not act with the rights of this origin
     safe = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
+    if UPLOADED.match(path):
+        upload = await parts.intake.uploaded(path)
+        if upload is None:
+            raise NotFound(f"There is no file {path[:200]!r}.", reason="FILE_NOT_FOUND")
+        return await download(parts.store, upload, request, headers={**safe, "Content-Disposition": "inline"})
     if parts.settings.clustered:
         task_id, _, name = path.partition("/")
         artifact = await parts.tasks.file(task_id, name)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import APIRouter
 
+from gateway.listings import WorkflowInfo, WorkflowList
 from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the annotation
-from gateway.schemas import WorkflowInfo, WorkflowList
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.runtime.client import call
@@ -44,10 +44,21 @@ async def tts_workflows(parts: Parts) -> WorkflowList:
     engines = await _every(parts, parts.services.tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
     return WorkflowList(
         workflows=[
-            _info(each.workflow, each.name.capitalize(), each.name, ["speech"], each.reason)
+            _info(key, shown, each.name, ["speech"], each.reason)
             for each in sorted(engines, key=lambda each: each.workflow)
+            for key, shown in _keys(each)
         ]
     )
+
+
+def _keys(engine: core_pb2.Engine) -> list[tuple[str, str]]:
+    """An engine's keys with names for people: its own, and one for each of its workflow files."""
+    files = [(f"{engine.workflow}/{name}", _shown(name)) for name in engine.models]
+    return [(engine.workflow, engine.name.capitalize()), *files]
+
+
+def _shown(name: str) -> str:
+    return name.removesuffix(".json").replace("_", " ").strip().capitalize()
 
 
 async def _listed(parts: GatewayParts, kind: core_pb2.MediaKind.ValueType) -> list[media_pb2.Workflow]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from google.protobuf.json_format import MessageToDict, ParseDict
 
+from gateway.workflow.assets import Asset
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from google.protobuf.message import Message
+
+    from gateway.workflow.assets import Match
 
 __all__ = ["Brief", "bare", "from_json", "to_json"]
 
@@ -42,6 +45,18 @@ class Brief:
     footage_volume: float = 0.0
     """Of the footage's own sound, 0 to 1."""
     warnings: list[str] = field(default_factory=list[str])
+    assets: list[Asset] = field(default_factory=list["Asset"])
+    """The caller's own pictures and clips, numbered from 1 in scenes."""
+    match: Match = "given"
+    """How the scenes of the storyboard get them."""
+
+    def bring(self, assets: list[Asset], match: Match, *, written: bool) -> None:
+        """Add the caller's own pictures and clips. written: the script is written around them."""
+        self.assets, self.match = assets, match
+        if written:
+            self.write.material.extend(asset.material for asset in assets)
+            self.write.with_image_prompts = False
+            self.write.ClearField("image_prompt_words")
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept with the task."""
@@ -50,6 +65,8 @@ class Brief:
             "seed": self.seed,
             "footage_volume": self.footage_volume,
             "warnings": self.warnings,
+            "match": self.match,
+            "assets": [{"visual": to_json(asset.visual), "material": to_json(asset.material)} for asset in self.assets],
             **{name: to_json(part) for name, part in parts.items() if part is not None},
         }
 
@@ -58,7 +75,14 @@ class Brief:
         """The inverse of `to_json`."""
         parts = {name: from_json(kept[name], kind) for name, kind in _PARTS.items() if name in kept}
         volume = kept.get("footage_volume", 0.0)  # tasks of older versions have none
-        return cls(seed=kept["seed"], footage_volume=volume, warnings=kept["warnings"], **parts)
+        assets = [
+            Asset(from_json(each["visual"], core_pb2.Visual), from_json(each["material"], script_pb2.Material))
+            for each in kept.get("assets", ())  # as above
+        ]
+        match = kept.get("match", "given")
+        return cls(
+            seed=kept["seed"], footage_volume=volume, warnings=kept["warnings"], assets=assets, match=match, **parts
+        )
 
 
 _PARTS: dict[str, Any] = {

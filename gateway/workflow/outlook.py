@@ -44,7 +44,8 @@ class Outlook:
         plan, page = brief.write.plan, brief.clip.page
         pictures = brief.image or brief.footage
         voice = f"{brief.speak.workflow}|{plan.language}"
-        media = f"{'footage' if brief.footage else 'image'}:{pictures.workflow}" if pictures else ""
+        kind = "own" if brief.assets else "footage" if brief.footage else "image"
+        media = f"{kind}:{pictures.workflow}" if pictures else ""
         look = f"{page.template}|{brief.clip.fps}"
         self._given = brief.storyboard is not None
         self._keys = {

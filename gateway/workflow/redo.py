@@ -74,7 +74,7 @@ async def redo_scene(tasks: Tasks, store: ArtifactStore, task_id: str, number: i
         made = {name: steps[f"{name}[{index}]"] for name in _STEPS if f"{name}[{index}]" in steps}
         for name in await _usable(made, stays if index == number else _STEPS, brief, store):
             kept[f"{name}[{index}]"] = made[name]
-    brief.storyboard = board
+    brief.storyboard, brief.match = board, "given"
     shown = MessageToDict(board, preserving_proto_field_name=True)
     request = {**found.record.payload["request"], "storyboard": shown}
     return Redo(board.language, request, brief, Origin(task_id, kept))
@@ -96,6 +96,12 @@ def _apply(change: Change, scene: core_pb2.Scene, brief: Brief) -> frozenset[str
                 "The video's template shows no pictures, so there is none to draw again. Send narration or voice.",
                 reason="NOTHING_TO_CHANGE",
             )
+        if scene.asset:
+            raise InvalidArgument(
+                "The scene shows a picture or clip of your own, so there is none to draw again. Send narration or "
+                "voice, or image_prompt to have a picture made instead.",
+                reason="NOTHING_TO_CHANGE",
+            )
         change = Change(seed=0)
     before = core_pb2.Scene()
     before.CopyFrom(scene)
@@ -103,11 +109,14 @@ def _apply(change: Change, scene: core_pb2.Scene, brief: Brief) -> frozenset[str
     scene.image_prompt = change.image_prompt or scene.image_prompt
     scene.seed = scene.seed if change.seed is None else change.seed or _other(scene.seed)
     scene.voice = change.voice or scene.voice
+    if change.image_prompt:
+        scene.asset = 0  # it is to be made now
     stays = {"narrate", "illustrate"}
     if (scene.narration, scene.voice) != (before.narration, before.voice):
         stays.discard("narrate")
     # what is spoken is told to those who draw, too
-    if (scene.narration, scene.image_prompt, scene.seed) != (before.narration, before.image_prompt, before.seed):
+    told = (scene.narration, scene.image_prompt, scene.seed)
+    if told != (before.narration, before.image_prompt, before.seed) and not scene.asset:
         stays.discard("illustrate")
     return frozenset(stays)
 

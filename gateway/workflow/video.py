@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.workflow.assets import place
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["SceneParts", "make_video", "plan"]
 
 _SEEDS = 2**31
+_SLOWEST = 0.67
+"""Share of its speed to which a clip that is shorter than its narration is slowed down at most."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,11 @@ class _Story:
             request.CopyFrom(brief.write)
             request.seed = seed
             board: core_pb2.Storyboard = await asking.ask(self._services.script.WriteStoryboard, request, "script")
+            place(board, brief.assets, brief.match)
         else:
             board = core_pb2.Storyboard()
             board.CopyFrom(brief.storyboard)
+            place(board, brief.assets, brief.match)
             await self._prompt(board, asking, seed)
         board.title = brief.write.title or board.title
         board.seed = board.seed or seed
@@ -112,7 +117,7 @@ class _Story:
 
     async def _prompt(self, board: core_pb2.Storyboard, asking: Asking, seed: int) -> None:
         """Write the image prompts that a storyboard of the caller's leaves out."""
-        bare = [scene for scene in board.scenes if not scene.image_prompt]
+        bare = [scene for scene in board.scenes if not (scene.image_prompt or scene.asset)]
         if not bare or not self._brief.write.with_image_prompts:
             return
         request = script_pb2.GenerateImagePromptsRequest(
@@ -129,7 +134,7 @@ class _Story:
             scene.image_prompt = prompt
 
     async def scene(self, board: core_pb2.Storyboard, scene: core_pb2.Scene, places: _Places) -> SceneParts:
-        """Voice and picture side by side, the clip as soon as both are there. Footage waits for the voice's length."""
+        """Voice and picture side by side, the clip when both are there. Footage is made to the voice's length."""
 
         async def narrate(asking: Asking) -> core_pb2.Narration:
             request = tts_pb2.SynthesizeRequest()
@@ -155,6 +160,8 @@ class _Story:
             page.index, page.count = scene.index, len(board.scenes)
             if visual:
                 page.visual.CopyFrom(visual)
+                if scene.asset and not self._brief.footage_volume:  # what is heard with it keeps its speed
+                    request.slowest = _SLOWEST
             request.narration.CopyFrom(narration)
             request.seed = scene.seed
             return await asking.ask(self._services.render.RenderClip, request, "render")
@@ -172,9 +179,12 @@ class _Story:
             return None
         image, footage = self._brief.image, self._brief.footage
         series = media_pb2.Series(seed=board.seed, index=scene.index, count=len(board.scenes), title=board.title)
-        narration = await speaking if footage else None
+        own = self._brief.assets[scene.asset - 1].visual if scene.asset else None
+        narration = await speaking if footage and not own else None
 
         async def draw(asking: Asking) -> core_pb2.Visual:
+            if own:
+                return own
             request: Any
             if footage and narration:
                 request, method = media_pb2.GenerateVideoRequest(), self._services.media.GenerateVideo

@@ -153,6 +153,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (8, b"WAVE", "audio/wav"),
     (4, b"ftypM4A", "audio/mp4"),
     (4, b"ftypavif", "image/avif"),
+    (4, b"ftyphei", "image/heic"),
+    (4, b"ftypmif1", "image/heif"),
     (4, b"ftyp", "video/mp4"),
     (0, b"\x1aE\xdf\xa3", "video/webm"),
     (0, b"OggS", "audio/ogg"),

@@ -15,28 +15,52 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LATENESS", "footage", "unusable"]
+__all__ = ["LATENESS", "footage", "speed_for", "unusable"]
 
 _MAX_SIDE = 8192
 LATENESS = 0.002
 """Seconds a picture may come late: containers such as WebM keep times in whole ms."""
 
 
-def footage(path: Path, *, width: int, height: int, fps: int, contain: bool = False) -> Iterator[NDArray[np.uint8]]:
+def speed_for(path: Path, seconds: float, *, slowest: float) -> float:
+    """
+    The speed, `slowest` to 1, at which a video file lasts `seconds`, or comes as near to that as it may.
+
+    A file that does not say how long it is keeps its speed. Raises InvalidArgument (FOOTAGE_INVALID).
+    """
+    import av
+    from av.error import FFmpegError
+
+    if slowest >= 1.0 or seconds <= 0:
+        return 1.0
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise unusable("it holds no pictures")
+            stream = container.streams.video[0]
+            length = float((stream.duration or 0) * (stream.time_base or 0)) or (container.duration or 0) / 1_000_000
+    except FFmpegError as error:
+        raise unusable(error.strerror or "it cannot be decoded") from error
+    return min(1.0, max(slowest, length / seconds)) if length > 0 else 1.0
+
+
+def footage(
+    path: Path, *, width: int, height: int, fps: int, contain: bool = False, speed: float = 1.0
+) -> Iterator[NDArray[np.uint8]]:
     """
     Endless frames of a video file at a constant rate, from its first picture, again from there at its end.
 
     Yields packed yuv420p [height * 3 / 2, width], bt709 limited; the same array again while a picture stands. It
     covers the size and the middle is kept, or with `contain` it is seen whole and blurred around it.
-    A frame is shown until the next one's time has come, so variable rates keep their pace.
+    A frame is shown until the next one's time has come, so variable rates keep their pace. speed: 1 is its own.
     Raises InvalidArgument (FOOTAGE_INVALID).
     """
     scaler = Scaler(width, height, contain=contain)
     while True:
-        yield from _once(path, scaler, fps)
+        yield from _once(path, scaler, fps, speed)
 
 
-def _once(path: Path, scaler: Scaler, fps: int) -> Iterator[NDArray[np.uint8]]:
+def _once(path: Path, scaler: Scaler, fps: int, speed: float) -> Iterator[NDArray[np.uint8]]:
     import av
     from av.error import FFmpegError
 
@@ -50,12 +74,12 @@ def _once(path: Path, scaler: Scaler, fps: int) -> Iterator[NDArray[np.uint8]]:
                 raise unusable("it holds no pictures")
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
-            step = float(1 / stream.average_rate) if stream.average_rate else 1 / fps
+            step = (float(1 / stream.average_rate) if stream.average_rate else 1 / fps) / speed
             shape = float(stream.sample_aspect_ratio or 1)
             for frame in container.decode(stream):
                 if max(frame.width, frame.height) > _MAX_SIDE:
                     raise unusable(f"it is {frame.width}x{frame.height}, the most is {_MAX_SIDE} a side")
-                time = frame.time if frame.pts is not None else number / fps
+                time = frame.time / speed if frame.pts is not None else number / fps
                 if shown is None:
                     start = time
                 while shown is not None and number / fps < time - start - LATENESS:

@@ -19,6 +19,7 @@ __all__ = [
     "Completion",
     "CompletionBrief",
     "Look",
+    "Material",
     "Member",
     "NarrationBrief",
     "Narrations",
@@ -161,6 +162,20 @@ class Beat:
 
 
 @dataclass(frozen=True)
+class Material:
+    """A picture or clip of the caller's."""
+
+    name: str = ""
+    """Its file name."""
+    caption: str = ""
+    """What it shows, in the caller's words."""
+    seconds: float = 0.0
+    """Of a clip; 0 for a picture."""
+    picture: bytes = b""
+    """A small JPEG or PNG of it; empty when there is none."""
+
+
+@dataclass(frozen=True)
 class BoardBrief:
     """What storyboard to write."""
 
@@ -173,6 +188,8 @@ class BoardBrief:
     """Words of each image prompt; None: none are wanted."""
     prefix: str = ""
     """The caller's style, put in front of every image prompt by the caller."""
+    material: tuple[Material, ...] = ()
+    """What the scenes show, one for each: the script is written around it; `Beat.image_prompt` says what is seen."""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ class Llama:
                 reason="MODEL_UNREADABLE",
             ) from error
         self._drafts = drafts
+        self.sees = False
         self.room, self.spare = context // 2, 0  # an answer forced into a schema holds no thinking
 
     def drafts(self, prompt: str, *, grammar: str, tokens: int, temperature: float, seed: int) -> list[str]:

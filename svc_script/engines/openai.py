@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.errors import PixelleError
     from pixelle.runtime.work import Tick
-    from svc_script.asking import Ask, Question
+    from svc_script.asking import Ask, Message, Question
     from svc_script.prices import Price
 
 __all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
+_PICTURES = "pictures"
 _SCHEMA, _JSON, _PROMPT = 0, 1, 2
 """Ways to get JSON, best first: by schema, as JSON mode, by asking for it."""
 
@@ -61,15 +63,17 @@ class OpenaiEngine:
         key: SecretStr,
         timeout: float = 60.0,
         context: int = 16_000,
+        sees: bool = True,
         price: Price | None = None,
     ) -> None:
         """
         base_url: "" means the official one. model: name at the endpoint. key: may be empty where none is asked for.
         timeout: seconds without a byte after which the endpoint counts as down. context: tokens the model reads.
-        price: of its tokens; None leaves costs unsaid.
+        sees: whether it may be shown pictures. price: of its tokens; None leaves costs unsaid.
         """
         self._base_url, self._name, self._key, self._timeout = base_url or _OFFICIAL, model, key, timeout
         self._context, self._price = context, price
+        self._may_see = sees
         self._client: Any = None
         self._refused: dict[str, dict[str, int]] = {}
 
@@ -127,6 +131,10 @@ class OpenaiEngine:
             raise self._vendor().empty(brief.model or self._name, truncated=said.truncated)
         return said
 
+    def sees(self, model: str) -> bool:
+        """True unless it may not be shown pictures, or has refused one."""
+        return self._may_see and not self._refused.get(model or self._name, {}).get(_PICTURES)
+
     @property
     def room(self) -> int:
         """Tokens of source material that may be shown at once."""
@@ -140,7 +148,7 @@ class OpenaiEngine:
     def talk(  # noqa: PLR0917 - for the two of this module
         self,
         model: str,
-        messages: list[dict[str, str]],
+        messages: list[dict[str, Any]],
         fields: dict[str, Any],
         schema: dict[str, Any] | None,
         emit: Callable[[str], None] | None,
@@ -149,7 +157,7 @@ class OpenaiEngine:
         """One streamed answer, asked for in the richest form the endpoint takes."""
         import openai
 
-        from svc_script.engines.openai_errors import FAILURES, refused_field
+        from svc_script.engines.openai_errors import FAILURES, cannot_see, refused_field
 
         assert self._client is not None, "load() comes first"
         name = model or self._name
@@ -160,6 +168,9 @@ class OpenaiEngine:
             try:
                 return self._stream(body, emit, tick)
             except openai.APIStatusError as error:
+                if _shows(messages) and cannot_see(error):
+                    refused[_PICTURES] = 1
+                    raise self._vendor().blind(name, error.message) from error
                 what = refused_field(error, _sent(body))
                 if what is None:
                     raise self._vendor().error(error, name) from error
@@ -219,11 +230,11 @@ class _Asker:
 
     def __init__(self, engine: OpenaiEngine, model: str) -> None:
         self._engine, self._model = engine, model
-        self.room, self.spare = engine.room, 4000
+        self.room, self.spare, self.sees = engine.room, 4000, engine.sees(model)
 
     def __call__(self, question: Question, tick: Tick, emit: Callable[[str], None] | None = None) -> Completion:
         """As `svc_script.asking.Ask` says."""
-        messages = [{"role": message.role, "content": message.text} for message in question.messages]
+        messages = [{"role": message.role, "content": _content(message)} for message in question.messages]
         fields = {
             "temperature": question.temperature,
             "max_tokens": question.max_tokens,
@@ -251,7 +262,7 @@ def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
 
 def _body(
     model: str,
-    messages: list[dict[str, str]],
+    messages: list[dict[str, Any]],
     fields: dict[str, Any],
     schema: dict[str, Any] | None,
     refused: dict[str, int],
@@ -271,8 +282,26 @@ def _body(
         body["response_format"] = {"type": "json_object"}
     if schema is not None and form != _SCHEMA:
         told = prompt("schema").fill(schema=json.dumps(schema))
-        body["messages"] = [*messages[:-1], messages[-1] | {"content": f"{messages[-1]['content']}\n{told}"}]
+        last = messages[-1]["content"]
+        more = f"{last}\n{told}" if isinstance(last, str) else [*last, {"type": "text", "text": told}]
+        body["messages"] = [*messages[:-1], messages[-1] | {"content": more}]
     return body
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """A turn's content; pictures are sent inside the message, so that no endpoint needs to reach us."""
+    if not message.pictures:
+        return message.text
+    shown: list[dict[str, Any]] = [{"type": "text", "text": message.text}]
+    for picture in message.pictures:
+        kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+        url = f"data:image/{kind};base64,{b64encode(picture).decode()}"
+        shown.append({"type": "image_url", "image_url": {"url": url}})
+    return shown
+
+
+def _shows(messages: list[dict[str, Any]]) -> bool:
+    return any(isinstance(message["content"], list) for message in messages)
 
 
 def _unbound(schema: Any) -> Any:

@@ -23,7 +23,7 @@ from pixelle.runtime.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAILURES", "Vendor", "refused_field", "retry_after"]
+__all__ = ["FAILURES", "Vendor", "cannot_see", "refused_field", "retry_after"]
 
 FAILURES = (openai.OpenAIError, json.JSONDecodeError)
 """What the client library raises, while connecting and while reading."""
@@ -53,6 +53,8 @@ _TOO_LONG = (
     "too many tokens",
     "too long",
 )
+_BLIND = ("image", "vision", "multimodal", "multi-modal", "content type", "must be a string", "expected a string")
+"""In refusals of models that are shown a picture and take text only."""
 _NO_CREDIT = ("insufficient_quota", "insufficient balance", "exceeded your current quota", "billing", "credit balance")
 _FILTERED = ("content_filter", "content management policy", "content policy", "data_inspection_failed", "safety")
 
@@ -75,6 +77,14 @@ def refused_field(error: openai.APIStatusError, sent: frozenset[str]) -> Field |
             if word in text and name in sent:
                 return name
     return None
+
+
+def cannot_see(error: openai.APIStatusError) -> bool:
+    """Whether a question with a picture was refused because the model takes text only."""
+    if error.status_code not in {400, 404, 415, 422, 500, 501}:
+        return False
+    said = f"{error.message} {json.dumps(error.body, default=str)}".lower()
+    return any(word in said for word in _BLIND) and not any(word in said for word in (*_TOO_LONG, *_FILTERED))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -125,6 +135,14 @@ class Vendor:
             f"The model {model!r} at {self._url} said nothing: {why}. "
             f"{'Raise max_tokens' if truncated else 'Ask again'}, or choose another model.",
             reason="ANSWER_TRUNCATED" if truncated else "ANSWER_EMPTY",
+            details={"vendor": self._url, "model": model},
+        )
+
+    def blind(self, model: str, words: str) -> FailedPrecondition:
+        """MODEL_CANNOT_SEE: the model takes no pictures."""
+        return FailedPrecondition(
+            f"The model {model!r} at {self._url} takes no pictures: {self._said(words)}",
+            reason="MODEL_CANNOT_SEE",
             details={"vendor": self._url, "model": model},
         )
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 __all__ = ["Name", "Prompt", "prompt"]
 
-Name = Literal["condense", "pictures", "repair", "schema", "storyboard", "system", "title"]
+Name = Literal["condense", "look", "pictures", "repair", "schema", "storyboard", "system", "title"]
 _HEADER = re.compile(r"# version (\d+)\n")
 
 

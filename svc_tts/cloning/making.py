@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.runtime.language import speaks
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.shelf import MADE
+from svc_tts.listing import with_model
 from svc_tts.voices import SAMPLES
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ def check_making(request: tts_pb2.CreateVoiceRequest, engines: Engines[TtsEngine
             reason="CONSENT_MISSING",
         )
     workflow = request.workflow or _default(engines)
-    features = engines.peek(workflow).features
+    features = with_model(engines.peek(workflow), engines.model(workflow)).features
     if not features.cloning:
         raise FailedPrecondition(
             f"The engine of {workflow!r} cannot copy a voice. Choose one whose features say cloning.",
@@ -72,6 +75,7 @@ async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: D
     Raises InvalidArgument (REF_AUDIO_*), NotFound (ARTIFACT_NOT_FOUND), FailedPrecondition (ENGINE_NOT_INSTALLED).
     """
     loaded = await desk.engines.get(workflow)
+    loaded = replace(loaded, engine=await asyncio.to_thread(with_model, loaded.engine, loaded.model))
     recording = await desk.learning.recording(request.ref_audio)
     await desk.learning.learned(recording, loaded, report, request.request_id.partition("/")[0])
     name = request.name.strip()
@@ -82,7 +86,7 @@ async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: D
         name=name,
         languages=languages,
         gender=request.gender,
-        workflow=loaded.workflow,
+        workflow=f"{loaded.workflow}/{loaded.model}" if loaded.model else loaded.workflow,
         cloned=True,
         sample_text=SAMPLES.get(languages[0].partition("-")[0] if languages else "en", ""),
     )

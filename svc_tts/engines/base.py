@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Features
     from pixelle.runtime.work import Tick
 
-__all__ = ["CloningEngine", "Line", "Speech", "SpokenWord", "TtsEngine", "Unit", "VoiceInfo", "VoiceSpec"]
+__all__ = [
+    "CloningEngine",
+    "Line",
+    "ModelEngine",
+    "Speech",
+    "SpokenWord",
+    "TtsEngine",
+    "Unit",
+    "VoiceInfo",
+    "VoiceSpec",
+]
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,8 @@ class VoiceInfo:
     """BCP 47 tags; empty means any."""
     gender: str = ""
     """"female", "male" or "" when not known."""
+    model: str = ""
+    """The only one of the engine's models that has it; "" for all."""
     unusable: str = ""
     """Why the voice is installed but cannot be used, one sentence; "" when it can."""
 
@@ -144,6 +156,26 @@ class TtsEngine(Protocol):
 
     def close(self) -> None:
         """Let go of everything `load` took."""
+        ...
+
+
+class ModelEngine(TtsEngine, Protocol):
+    """An engine with `features.models`: what a workflow key names beyond it is one of its models."""
+
+    def models(self) -> Sequence[str]:
+        """Those that can be named now; empty when there is no such list."""
+        ...
+
+    def ailing(self) -> str | None:
+        """Why a text would not be spoken just now although nothing is missing; None when it would. May ask a server."""
+        ...
+
+    def named(self, model: str) -> TtsEngine:
+        """
+        This engine with one of its models, "" for its default: its features and voices are the model's.
+
+        May ask a server. Raises InvalidArgument (WORKFLOW_UNKNOWN) and FailedPrecondition.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ from svc_tts.engines.vendor import decoded, refusal, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Self
 
     from pixelle.runtime.work import Tick
 
@@ -67,6 +68,19 @@ class OpenaiSpeechEngine:
     def voices(self) -> tuple[VoiceInfo, ...]:
         """Those of the settings; all of them speak every language."""
         return tuple(VoiceInfo(name, name.title()) for name in self._voices)
+
+    def models(self) -> tuple[str, ...]:
+        """Whatever the server has."""
+        return ()
+
+    def ailing(self) -> str | None:
+        """Not asked: an answer costs money."""
+        return None
+
+    def named(self, model: str) -> Self:
+        """Itself: the model travels with the voice."""
+        del model
+        return self
 
     def fingerprint(self, voice: str) -> str:
         """Server, default model and voice."""

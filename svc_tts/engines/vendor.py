@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["decoded", "refusal", "unreachable"]
+__all__ = ["decoded", "rate_of", "refusal", "unreachable"]
 
 _SHOWN = 300
 
@@ -75,6 +75,18 @@ def decoded(vendor: str, data: bytes, *, rate: int = 24_000) -> NDArray[np.float
     if not len(samples):
         raise _no_sound(vendor, data)
     return samples
+
+
+def rate_of(vendor: str, data: bytes) -> int:
+    """Samples per second of a sound file, 48,000 at most. Raises Unavailable (VENDOR_ANSWER)."""
+    import av
+    import av.error
+
+    try:
+        with av.open(io.BytesIO(data), "r") as container:
+            return min(48_000, container.streams.audio[0].rate)
+    except (av.error.FFmpegError, ValueError, IndexError) as error:
+        raise _no_sound(vendor, data) from error
 
 
 def _no_sound(vendor: str, data: bytes) -> Unavailable:

@@ -149,6 +149,7 @@ class Engine(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     IS_DEFAULT_FIELD_NUMBER: _builtins.int
     FEATURES_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The name in the service's table, for example "piper"."""
     workflow: _builtins.str
@@ -167,6 +168,10 @@ class Engine(_message.Message):
     def features(self) -> Global___EngineFeatures:
         """What the engine can do."""
 
+    @_builtins.property
+    def models(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What can be named behind the workflow key now, where that is a list: "tts_mine.json" in "selfhost/tts_mine.json"."""
+
     def __init__(
         self,
         *,
@@ -178,10 +183,11 @@ class Engine(_message.Message):
         reason: _builtins.str = ...,
         is_default: _builtins.bool = ...,
         features: Global___EngineFeatures | None = ...,
+        models: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["features", b"features"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "features", b"features", "is_default", b"is_default", "name", b"name", "reason", b"reason", "summary", b"summary", "version", b"version", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["available", b"available", "features", b"features", "is_default", b"is_default", "models", b"models", "name", b"name", "reason", b"reason", "summary", b"summary", "version", b"version", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -376,6 +382,7 @@ class Scene(_message.Message):
     IMAGE_PROMPT_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     VOICE_FIELD_NUMBER: _builtins.int
+    ASSET_FIELD_NUMBER: _builtins.int
     index: _builtins.int
     """Position, from 0."""
     narration: _builtins.str
@@ -386,6 +393,8 @@ class Scene(_message.Message):
     """Seed of the scene's picture."""
     voice: _builtins.str
     """Voice of the scene. Empty means that of the video."""
+    asset: _builtins.int
+    """Which of the request's own pictures and clips it shows, from 1. 0: its picture is made."""
     def __init__(
         self,
         *,
@@ -394,10 +403,11 @@ class Scene(_message.Message):
         image_prompt: _builtins.str = ...,
         seed: _builtins.int = ...,
         voice: _builtins.str = ...,
+        asset: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["image_prompt", b"image_prompt", "index", b"index", "narration", b"narration", "seed", b"seed", "voice", b"voice"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset", b"asset", "image_prompt", b"image_prompt", "index", b"index", "narration", b"narration", "seed", b"seed", "voice", b"voice"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -534,6 +544,7 @@ class Visual(_message.Message):
     DURATION_SECONDS_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
+    ATTRIBUTION_FIELD_NUMBER: _builtins.int
     kind: Global___MediaKind.ValueType
     """Picture or footage."""
     width: _builtins.int
@@ -545,7 +556,9 @@ class Visual(_message.Message):
     seed: _builtins.int
     """The seed that was used."""
     engine: _builtins.str
-    """The engine that made it, for example "illustrate"."""
+    """The engine that made it, for example "illustrate"; "asset" for the caller's own."""
+    attribution: _builtins.str
+    """Who is to be named where it is shown, and where it is from. Empty when nobody has to be."""
     @_builtins.property
     def artifact(self) -> Global___Artifact:
         """The file."""
@@ -560,10 +573,11 @@ class Visual(_message.Message):
         duration_seconds: _builtins.float = ...,
         seed: _builtins.int = ...,
         engine: _builtins.str = ...,
+        attribution: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "attribution", b"attribution", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from pixelle.core.v1 import core_pb2 as pixelle_dot_core_dot_v1_dot_core__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1epixelle/render/v1/render.proto\x12\x11pixelle.render.v1\x1a\x1apixelle/core/v1/core.proto\"o\n\rTemplateParam\x12\x0c\n\x04name\x18\x01 \x01(\t\x12*\n\x04type\x18\x02 \x01(\x0e\x32\x1c.pixelle.render.v1.ParamType\x12\x15\n\rdefault_value\x18\x03 \x01(\t\x12\r\n\x05label\x18\x04 \x01(\t\"\xba\x02\n\x08Template\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12/\n\x05media\x18\x06 \x01(\x0e\x32 .pixelle.render.v1.TemplateMedia\x12\x13\n\x0bmedia_width\x18\x07 \x01(\x05\x12\x14\n\x0cmedia_height\x18\x08 \x01(\x05\x12\x30\n\x06params\x18\t \x03(\x0b\x32 .pixelle.render.v1.TemplateParam\x12\x0e\n\x06\x63ustom\x18\n \x01(\x08\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12\x30\n\x08\x63\x61ptions\x18\x0c \x03(\x0e\x32\x1e.pixelle.render.v1.CaptionMode\"\xf2\x01\n\x04Page\x12\x10\n\x08template\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\r\n\x05index\x18\x04 \x01(\x05\x12\r\n\x05\x63ount\x18\x05 \x01(\x05\x12\x33\n\x06params\x18\x06 \x03(\x0b\x32#.pixelle.render.v1.Page.ParamsEntry\x12\'\n\x06visual\x18\x07 \x01(\x0b\x32\x17.pixelle.core.v1.Visual\x12\x10\n\x08language\x18\x08 \x01(\t\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"O\n\x12RenderFrameRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pixelle.render.v1.Page\"v\n\x13RenderFrameResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\'\n\x05\x66rame\x18\x02 \x01(\x0b\x32\x16.pixelle.core.v1.FrameH\x00\x42\x07\n\x05\x65vent\"\xcd\x02\n\x11RenderClipRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pixelle.render.v1.Page\x12-\n\tnarration\x18\x03 \x01(\x0b\x32\x1a.pixelle.core.v1.Narration\x12\x0b\n\x03\x66ps\x18\x04 \x01(\x05\x12\x30\n\x08\x63\x61ptions\x18\x05 \x01(\x0e\x32\x1e.pixelle.render.v1.CaptionMode\x12)\n\x06motion\x18\x06 \x01(\x0e\x32\x19.pixelle.render.v1.Motion\x12\x0c\n\x04seed\x18\x07 \x01(\r\x12\x31\n\ntransition\x18\x08 \x01(\x0e\x32\x1d.pixelle.render.v1.Transition\x12#\n\x03\x66it\x18\t \x01(\x0e\x32\x16.pixelle.render.v1.Fit\"s\n\x12RenderClipResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12%\n\x04\x63lip\x18\x02 \x01(\x0b\x32\x15.pixelle.core.v1.ClipH\x00\x42\x07\n\x05\x65vent\"\\\n\x0bMediaSource\x12-\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ArtifactH\x00\x12\x14\n\nmusic_name\x18\x02 \x01(\tH\x00\x42\x08\n\x06source\"s\n\x05Music\x12.\n\x06source\x18\x01 \x01(\x0b\x32\x1e.pixelle.render.v1.MediaSource\x12\x0e\n\x06volume\x18\x02 \x01(\x01\x12*\n\x04mode\x18\x03 \x01(\x0e\x32\x1c.pixelle.render.v1.MusicMode\"\xb2\x01\n\nSceneTrack\x12#\n\x04\x63lip\x18\x01 \x01(\x0b\x32\x15.pixelle.core.v1.Clip\x12-\n\tnarration\x18\x02 \x01(\x0b\x32\x1a.pixelle.core.v1.Narration\x12\x0c\n\x04text\x18\x03 \x01(\t\x12*\n\x07\x66ootage\x18\x04 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x16\n\x0e\x66ootage_volume\x18\x05 \x01(\x01\"\xd6\x01\n\x14\x41ssembleVideoRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12-\n\x06scenes\x18\x02 \x03(\x0b\x32\x1d.pixelle.render.v1.SceneTrack\x12\'\n\x05music\x18\x03 \x01(\x0b\x32\x18.pixelle.render.v1.Music\x12\x31\n\ntransition\x18\x04 \x01(\x0e\x32\x1d.pixelle.render.v1.Transition\x12\r\n\x05title\x18\x05 \x01(\t\x12\x10\n\x08language\x18\x06 \x01(\t\"x\n\x15\x41ssembleVideoResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\'\n\x05video\x18\x02 \x01(\x0b\x32\x16.pixelle.core.v1.VideoH\x00\x42\x07\n\x05\x65vent\"=\n\x14ListTemplatesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"`\n\x15ListTemplatesResponse\x12.\n\ttemplates\x18\x01 \x03(\x0b\x32\x1b.pixelle.render.v1.Template\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"&\n\x12GetTemplateRequest\x12\x10\n\x08template\x18\x01 \x01(\t\"D\n\x13GetTemplateResponse\x12-\n\x08template\x18\x01 \x01(\x0b\x32\x1b.pixelle.render.v1.Template\">\n\x0cProbeRequest\x12.\n\x06source\x18\x01 \x01(\x0b\x32\x1e.pixelle.render.v1.MediaSource\"\xb6\x01\n\rProbeResponse\x12\x18\n\x10\x64uration_seconds\x18\x01 \x01(\x01\x12\x11\n\thas_audio\x18\x02 \x01(\x08\x12\x11\n\thas_video\x18\x03 \x01(\x08\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12\x0b\n\x03\x66ps\x18\x06 \x01(\x01\x12\x13\n\x0bsample_rate\x18\x07 \x01(\x05\x12\x10\n\x08\x63hannels\x18\x08 \x01(\x05\x12\x12\n\nmedia_type\x18\t \x01(\t*~\n\rTemplateMedia\x12\x1e\n\x1aTEMPLATE_MEDIA_UNSPECIFIED\x10\x00\x12\x19\n\x15TEMPLATE_MEDIA_STATIC\x10\x01\x12\x18\n\x14TEMPLATE_MEDIA_IMAGE\x10\x02\x12\x18\n\x14TEMPLATE_MEDIA_VIDEO\x10\x03*~\n\tParamType\x12\x1a\n\x16PARAM_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0fPARAM_TYPE_TEXT\x10\x01\x12\x15\n\x11PARAM_TYPE_NUMBER\x10\x02\x12\x14\n\x10PARAM_TYPE_COLOR\x10\x03\x12\x13\n\x0fPARAM_TYPE_BOOL\x10\x04*o\n\x0b\x43\x61ptionMode\x12\x1c\n\x18\x43\x41PTION_MODE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43\x41PTION_MODE_OFF\x10\x01\x12\x15\n\x11\x43\x41PTION_MODE_LINE\x10\x02\x12\x15\n\x11\x43\x41PTION_MODE_WORD\x10\x03*A\n\x06Motion\x12\x16\n\x12MOTION_UNSPECIFIED\x10\x00\x12\x0f\n\x0bMOTION_NONE\x10\x01\x12\x0e\n\nMOTION_PAN\x10\x02*R\n\nTransition\x12\x1a\n\x16TRANSITION_UNSPECIFIED\x10\x00\x12\x13\n\x0fTRANSITION_NONE\x10\x01\x12\x13\n\x0fTRANSITION_FADE\x10\x02*:\n\x03\x46it\x12\x13\n\x0f\x46IT_UNSPECIFIED\x10\x00\x12\r\n\tFIT_COVER\x10\x01\x12\x0f\n\x0b\x46IT_CONTAIN\x10\x02*Q\n\tMusicMode\x12\x1a\n\x16MUSIC_MODE_UNSPECIFIED\x10\x00\x12\x13\n\x0fMUSIC_MODE_LOOP\x10\x01\x12\x13\n\x0fMUSIC_MODE_ONCE\x10\x02\x32\xc0\x04\n\rRenderService\x12^\n\x0bRenderFrame\x12%.pixelle.render.v1.RenderFrameRequest\x1a&.pixelle.render.v1.RenderFrameResponse0\x01\x12[\n\nRenderClip\x12$.pixelle.render.v1.RenderClipRequest\x1a%.pixelle.render.v1.RenderClipResponse0\x01\x12\x64\n\rAssembleVideo\x12\'.pixelle.render.v1.AssembleVideoRequest\x1a(.pixelle.render.v1.AssembleVideoResponse0\x01\x12\x62\n\rListTemplates\x12\'.pixelle.render.v1.ListTemplatesRequest\x1a(.pixelle.render.v1.ListTemplatesResponse\x12\\\n\x0bGetTemplate\x12%.pixelle.render.v1.GetTemplateRequest\x1a&.pixelle.render.v1.GetTemplateResponse\x12J\n\x05Probe\x12\x1f.pixelle.render.v1.ProbeRequest\x1a .pixelle.render.v1.ProbeResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1epixelle/render/v1/render.proto\x12\x11pixelle.render.v1\x1a\x1apixelle/core/v1/core.proto\"o\n\rTemplateParam\x12\x0c\n\x04name\x18\x01 \x01(\t\x12*\n\x04type\x18\x02 \x01(\x0e\x32\x1c.pixelle.render.v1.ParamType\x12\x15\n\rdefault_value\x18\x03 \x01(\t\x12\r\n\x05label\x18\x04 \x01(\t\"\xba\x02\n\x08Template\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12/\n\x05media\x18\x06 \x01(\x0e\x32 .pixelle.render.v1.TemplateMedia\x12\x13\n\x0bmedia_width\x18\x07 \x01(\x05\x12\x14\n\x0cmedia_height\x18\x08 \x01(\x05\x12\x30\n\x06params\x18\t \x03(\x0b\x32 .pixelle.render.v1.TemplateParam\x12\x0e\n\x06\x63ustom\x18\n \x01(\x08\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12\x30\n\x08\x63\x61ptions\x18\x0c \x03(\x0e\x32\x1e.pixelle.render.v1.CaptionMode\"\xf2\x01\n\x04Page\x12\x10\n\x08template\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\r\n\x05index\x18\x04 \x01(\x05\x12\r\n\x05\x63ount\x18\x05 \x01(\x05\x12\x33\n\x06params\x18\x06 \x03(\x0b\x32#.pixelle.render.v1.Page.ParamsEntry\x12\'\n\x06visual\x18\x07 \x01(\x0b\x32\x17.pixelle.core.v1.Visual\x12\x10\n\x08language\x18\x08 \x01(\t\x1a-\n\x0bParamsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"O\n\x12RenderFrameRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pixelle.render.v1.Page\"v\n\x13RenderFrameResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\'\n\x05\x66rame\x18\x02 \x01(\x0b\x32\x16.pixelle.core.v1.FrameH\x00\x42\x07\n\x05\x65vent\"\xde\x02\n\x11RenderClipRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12%\n\x04page\x18\x02 \x01(\x0b\x32\x17.pixelle.render.v1.Page\x12-\n\tnarration\x18\x03 \x01(\x0b\x32\x1a.pixelle.core.v1.Narration\x12\x0b\n\x03\x66ps\x18\x04 \x01(\x05\x12\x30\n\x08\x63\x61ptions\x18\x05 \x01(\x0e\x32\x1e.pixelle.render.v1.CaptionMode\x12)\n\x06motion\x18\x06 \x01(\x0e\x32\x19.pixelle.render.v1.Motion\x12\x0c\n\x04seed\x18\x07 \x01(\r\x12\x31\n\ntransition\x18\x08 \x01(\x0e\x32\x1d.pixelle.render.v1.Transition\x12#\n\x03\x66it\x18\t \x01(\x0e\x32\x16.pixelle.render.v1.Fit\x12\x0f\n\x07slowest\x18\n \x01(\x01\"s\n\x12RenderClipResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12%\n\x04\x63lip\x18\x02 \x01(\x0b\x32\x15.pixelle.core.v1.ClipH\x00\x42\x07\n\x05\x65vent\"\\\n\x0bMediaSource\x12-\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ArtifactH\x00\x12\x14\n\nmusic_name\x18\x02 \x01(\tH\x00\x42\x08\n\x06source\"s\n\x05Music\x12.\n\x06source\x18\x01 \x01(\x0b\x32\x1e.pixelle.render.v1.MediaSource\x12\x0e\n\x06volume\x18\x02 \x01(\x01\x12*\n\x04mode\x18\x03 \x01(\x0e\x32\x1c.pixelle.render.v1.MusicMode\"\xb2\x01\n\nSceneTrack\x12#\n\x04\x63lip\x18\x01 \x01(\x0b\x32\x15.pixelle.core.v1.Clip\x12-\n\tnarration\x18\x02 \x01(\x0b\x32\x1a.pixelle.core.v1.Narration\x12\x0c\n\x04text\x18\x03 \x01(\t\x12*\n\x07\x66ootage\x18\x04 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x16\n\x0e\x66ootage_volume\x18\x05 \x01(\x01\"\xd6\x01\n\x14\x41ssembleVideoRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12-\n\x06scenes\x18\x02 \x03(\x0b\x32\x1d.pixelle.render.v1.SceneTrack\x12\'\n\x05music\x18\x03 \x01(\x0b\x32\x18.pixelle.render.v1.Music\x12\x31\n\ntransition\x18\x04 \x01(\x0e\x32\x1d.pixelle.render.v1.Transition\x12\r\n\x05title\x18\x05 \x01(\t\x12\x10\n\x08language\x18\x06 \x01(\t\"x\n\x15\x41ssembleVideoResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\'\n\x05video\x18\x02 \x01(\x0b\x32\x16.pixelle.core.v1.VideoH\x00\x42\x07\n\x05\x65vent\"=\n\x14ListTemplatesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"`\n\x15ListTemplatesResponse\x12.\n\ttemplates\x18\x01 \x03(\x0b\x32\x1b.pixelle.render.v1.Template\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"&\n\x12GetTemplateRequest\x12\x10\n\x08template\x18\x01 \x01(\t\"D\n\x13GetTemplateResponse\x12-\n\x08template\x18\x01 \x01(\x0b\x32\x1b.pixelle.render.v1.Template\"T\n\x0cProbeRequest\x12.\n\x06source\x18\x01 \x01(\x0b\x32\x1e.pixelle.render.v1.MediaSource\x12\x14\n\x0cpreview_side\x18\x02 \x01(\x05\"\xe2\x01\n\rProbeResponse\x12\x18\n\x10\x64uration_seconds\x18\x01 \x01(\x01\x12\x11\n\thas_audio\x18\x02 \x01(\x08\x12\x11\n\thas_video\x18\x03 \x01(\x08\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12\x0b\n\x03\x66ps\x18\x06 \x01(\x01\x12\x13\n\x0bsample_rate\x18\x07 \x01(\x05\x12\x10\n\x08\x63hannels\x18\x08 \x01(\x05\x12\x12\n\nmedia_type\x18\t \x01(\t\x12*\n\x07preview\x18\n \x01(\x0b\x32\x19.pixelle.core.v1.Artifact*~\n\rTemplateMedia\x12\x1e\n\x1aTEMPLATE_MEDIA_UNSPECIFIED\x10\x00\x12\x19\n\x15TEMPLATE_MEDIA_STATIC\x10\x01\x12\x18\n\x14TEMPLATE_MEDIA_IMAGE\x10\x02\x12\x18\n\x14TEMPLATE_MEDIA_VIDEO\x10\x03*~\n\tParamType\x12\x1a\n\x16PARAM_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0fPARAM_TYPE_TEXT\x10\x01\x12\x15\n\x11PARAM_TYPE_NUMBER\x10\x02\x12\x14\n\x10PARAM_TYPE_COLOR\x10\x03\x12\x13\n\x0fPARAM_TYPE_BOOL\x10\x04*o\n\x0b\x43\x61ptionMode\x12\x1c\n\x18\x43\x41PTION_MODE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43\x41PTION_MODE_OFF\x10\x01\x12\x15\n\x11\x43\x41PTION_MODE_LINE\x10\x02\x12\x15\n\x11\x43\x41PTION_MODE_WORD\x10\x03*A\n\x06Motion\x12\x16\n\x12MOTION_UNSPECIFIED\x10\x00\x12\x0f\n\x0bMOTION_NONE\x10\x01\x12\x0e\n\nMOTION_PAN\x10\x02*R\n\nTransition\x12\x1a\n\x16TRANSITION_UNSPECIFIED\x10\x00\x12\x13\n\x0fTRANSITION_NONE\x10\x01\x12\x13\n\x0fTRANSITION_FADE\x10\x02*:\n\x03\x46it\x12\x13\n\x0f\x46IT_UNSPECIFIED\x10\x00\x12\r\n\tFIT_COVER\x10\x01\x12\x0f\n\x0b\x46IT_CONTAIN\x10\x02*Q\n\tMusicMode\x12\x1a\n\x16MUSIC_MODE_UNSPECIFIED\x10\x00\x12\x13\n\x0fMUSIC_MODE_LOOP\x10\x01\x12\x13\n\x0fMUSIC_MODE_ONCE\x10\x02\x32\xc0\x04\n\rRenderService\x12^\n\x0bRenderFrame\x12%.pixelle.render.v1.RenderFrameRequest\x1a&.pixelle.render.v1.RenderFrameResponse0\x01\x12[\n\nRenderClip\x12$.pixelle.render.v1.RenderClipRequest\x1a%.pixelle.render.v1.RenderClipResponse0\x01\x12\x64\n\rAssembleVideo\x12\'.pixelle.render.v1.AssembleVideoRequest\x1a(.pixelle.render.v1.AssembleVideoResponse0\x01\x12\x62\n\rListTemplates\x12\'.pixelle.render.v1.ListTemplatesRequest\x1a(.pixelle.render.v1.ListTemplatesResponse\x12\\\n\x0bGetTemplate\x12%.pixelle.render.v1.GetTemplateRequest\x1a&.pixelle.render.v1.GetTemplateResponse\x12J\n\x05Probe\x12\x1f.pixelle.render.v1.ProbeRequest\x1a .pixelle.render.v1.ProbeResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,20 +34,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PAGE_PARAMSENTRY']._loaded_options = None
   _globals['_PAGE_PARAMSENTRY']._serialized_options = b'8\001'
-  _globals['_TEMPLATEMEDIA']._serialized_start=2661
-  _globals['_TEMPLATEMEDIA']._serialized_end=2787
-  _globals['_PARAMTYPE']._serialized_start=2789
-  _globals['_PARAMTYPE']._serialized_end=2915
-  _globals['_CAPTIONMODE']._serialized_start=2917
-  _globals['_CAPTIONMODE']._serialized_end=3028
-  _globals['_MOTION']._serialized_start=3030
-  _globals['_MOTION']._serialized_end=3095
-  _globals['_TRANSITION']._serialized_start=3097
-  _globals['_TRANSITION']._serialized_end=3179
-  _globals['_FIT']._serialized_start=3181
-  _globals['_FIT']._serialized_end=3239
-  _globals['_MUSICMODE']._serialized_start=3241
-  _globals['_MUSICMODE']._serialized_end=3322
+  _globals['_TEMPLATEMEDIA']._serialized_start=2744
+  _globals['_TEMPLATEMEDIA']._serialized_end=2870
+  _globals['_PARAMTYPE']._serialized_start=2872
+  _globals['_PARAMTYPE']._serialized_end=2998
+  _globals['_CAPTIONMODE']._serialized_start=3000
+  _globals['_CAPTIONMODE']._serialized_end=3111
+  _globals['_MOTION']._serialized_start=3113
+  _globals['_MOTION']._serialized_end=3178
+  _globals['_TRANSITION']._serialized_start=3180
+  _globals['_TRANSITION']._serialized_end=3262
+  _globals['_FIT']._serialized_start=3264
+  _globals['_FIT']._serialized_end=3322
+  _globals['_MUSICMODE']._serialized_start=3324
+  _globals['_MUSICMODE']._serialized_end=3405
   _globals['_TEMPLATEPARAM']._serialized_start=81
   _globals['_TEMPLATEPARAM']._serialized_end=192
   _globals['_TEMPLATE']._serialized_start=195
@@ -61,31 +61,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENDERFRAMERESPONSE']._serialized_start=837
   _globals['_RENDERFRAMERESPONSE']._serialized_end=955
   _globals['_RENDERCLIPREQUEST']._serialized_start=958
-  _globals['_RENDERCLIPREQUEST']._serialized_end=1291
-  _globals['_RENDERCLIPRESPONSE']._serialized_start=1293
-  _globals['_RENDERCLIPRESPONSE']._serialized_end=1408
-  _globals['_MEDIASOURCE']._serialized_start=1410
-  _globals['_MEDIASOURCE']._serialized_end=1502
-  _globals['_MUSIC']._serialized_start=1504
-  _globals['_MUSIC']._serialized_end=1619
-  _globals['_SCENETRACK']._serialized_start=1622
-  _globals['_SCENETRACK']._serialized_end=1800
-  _globals['_ASSEMBLEVIDEOREQUEST']._serialized_start=1803
-  _globals['_ASSEMBLEVIDEOREQUEST']._serialized_end=2017
-  _globals['_ASSEMBLEVIDEORESPONSE']._serialized_start=2019
-  _globals['_ASSEMBLEVIDEORESPONSE']._serialized_end=2139
-  _globals['_LISTTEMPLATESREQUEST']._serialized_start=2141
-  _globals['_LISTTEMPLATESREQUEST']._serialized_end=2202
-  _globals['_LISTTEMPLATESRESPONSE']._serialized_start=2204
-  _globals['_LISTTEMPLATESRESPONSE']._serialized_end=2300
-  _globals['_GETTEMPLATEREQUEST']._serialized_start=2302
-  _globals['_GETTEMPLATEREQUEST']._serialized_end=2340
-  _globals['_GETTEMPLATERESPONSE']._serialized_start=2342
-  _globals['_GETTEMPLATERESPONSE']._serialized_end=2410
-  _globals['_PROBEREQUEST']._serialized_start=2412
-  _globals['_PROBEREQUEST']._serialized_end=2474
-  _globals['_PROBERESPONSE']._serialized_start=2477
-  _globals['_PROBERESPONSE']._serialized_end=2659
-  _globals['_RENDERSERVICE']._serialized_start=3325
-  _globals['_RENDERSERVICE']._serialized_end=3901
+  _globals['_RENDERCLIPREQUEST']._serialized_end=1308
+  _globals['_RENDERCLIPRESPONSE']._serialized_start=1310
+  _globals['_RENDERCLIPRESPONSE']._serialized_end=1425
+  _globals['_MEDIASOURCE']._serialized_start=1427
+  _globals['_MEDIASOURCE']._serialized_end=1519
+  _globals['_MUSIC']._serialized_start=1521
+  _globals['_MUSIC']._serialized_end=1636
+  _globals['_SCENETRACK']._serialized_start=1639
+  _globals['_SCENETRACK']._serialized_end=1817
+  _globals['_ASSEMBLEVIDEOREQUEST']._serialized_start=1820
+  _globals['_ASSEMBLEVIDEOREQUEST']._serialized_end=2034
+  _globals['_ASSEMBLEVIDEORESPONSE']._serialized_start=2036
+  _globals['_ASSEMBLEVIDEORESPONSE']._serialized_end=2156
+  _globals['_LISTTEMPLATESREQUEST']._serialized_start=2158
+  _globals['_LISTTEMPLATESREQUEST']._serialized_end=2219
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_start=2221
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_end=2317
+  _globals['_GETTEMPLATEREQUEST']._serialized_start=2319
+  _globals['_GETTEMPLATEREQUEST']._serialized_end=2357
+  _globals['_GETTEMPLATERESPONSE']._serialized_start=2359
+  _globals['_GETTEMPLATERESPONSE']._serialized_end=2427
+  _globals['_PROBEREQUEST']._serialized_start=2429
+  _globals['_PROBEREQUEST']._serialized_end=2513
+  _globals['_PROBERESPONSE']._serialized_start=2516
+  _globals['_PROBERESPONSE']._serialized_end=2742
+  _globals['_RENDERSERVICE']._serialized_start=3408
+  _globals['_RENDERSERVICE']._serialized_end=3984
 # @@protoc_insertion_point(module_scope)

@@ -457,6 +457,7 @@ class RenderClipRequest(_message.Message):
     SEED_FIELD_NUMBER: _builtins.int
     TRANSITION_FIELD_NUMBER: _builtins.int
     FIT_FIELD_NUMBER: _builtins.int
+    SLOWEST_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's id of this call, for logs."""
     fps: _builtins.int
@@ -471,6 +472,10 @@ class RenderClipRequest(_message.Message):
     """How the scene follows the one before it; AssembleVideo must be asked for the same."""
     fit: Global___Fit.ValueType
     """How footage fills the page."""
+    slowest: _builtins.float
+    """Footage that is shorter than the scene is slowed down, to this share of its speed at most, before it begins again
+    from its start: 0.5 to 1. 0 means 1.
+    """
     @_builtins.property
     def page(self) -> Global___Page:
         """What to draw."""
@@ -491,10 +496,11 @@ class RenderClipRequest(_message.Message):
         seed: _builtins.int = ...,
         transition: Global___Transition.ValueType = ...,
         fit: Global___Fit.ValueType = ...,
+        slowest: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["narration", b"narration", "page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "fit", b"fit", "fps", b"fps", "motion", b"motion", "narration", b"narration", "page", b"page", "request_id", b"request_id", "seed", b"seed", "transition", b"transition"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captions", b"captions", "fit", b"fit", "fps", b"fps", "motion", b"motion", "narration", b"narration", "page", b"page", "request_id", b"request_id", "seed", b"seed", "slowest", b"slowest", "transition", b"transition"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -823,6 +829,9 @@ class ProbeRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SOURCE_FIELD_NUMBER: _builtins.int
+    PREVIEW_SIDE_FIELD_NUMBER: _builtins.int
+    preview_side: _builtins.int
+    """Longest side in pixels of a small picture of it to be made, 64 to 2048. 0: none is made."""
     @_builtins.property
     def source(self) -> Global___MediaSource:
         """The file."""
@@ -831,10 +840,11 @@ class ProbeRequest(_message.Message):
         self,
         *,
         source: Global___MediaSource | None = ...,
+        preview_side: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["preview_side", b"preview_side", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -855,6 +865,7 @@ class ProbeResponse(_message.Message):
     SAMPLE_RATE_FIELD_NUMBER: _builtins.int
     CHANNELS_FIELD_NUMBER: _builtins.int
     MEDIA_TYPE_FIELD_NUMBER: _builtins.int
+    PREVIEW_FIELD_NUMBER: _builtins.int
     duration_seconds: _builtins.float
     """Length in seconds; 0 for a picture."""
     has_audio: _builtins.bool
@@ -873,6 +884,12 @@ class ProbeResponse(_message.Message):
     """Sound channels; 0 without sound."""
     media_type: _builtins.str
     """IANA media type found by looking at the bytes."""
+    @_builtins.property
+    def preview(self) -> _core_pb2.Artifact:
+        """A small upright picture of it, JPEG: the picture itself, or one out of the first third of footage. Unset when none
+        was asked for, and for sound.
+        """
+
     def __init__(
         self,
         *,
@@ -885,10 +902,11 @@ class ProbeResponse(_message.Message):
         sample_rate: _builtins.int = ...,
         channels: _builtins.int = ...,
         media_type: _builtins.str = ...,
+        preview: _core_pb2.Artifact | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["preview", b"preview"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channels", b"channels", "duration_seconds", b"duration_seconds", "fps", b"fps", "has_audio", b"has_audio", "has_video", b"has_video", "height", b"height", "media_type", b"media_type", "sample_rate", b"sample_rate", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channels", b"channels", "duration_seconds", b"duration_seconds", "fps", b"fps", "has_audio", b"has_audio", "has_video", b"has_video", "height", b"height", "media_type", b"media_type", "preview", b"preview", "sample_rate", b"sample_rate", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

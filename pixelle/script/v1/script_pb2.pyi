@@ -153,6 +153,46 @@ class NarrationPlan(_message.Message):
 Global___NarrationPlan: _TypeAlias = NarrationPlan  # noqa: Y015
 
 @_typing.final
+class Material(_message.Message):
+    """A picture or clip of the caller's, which one scene shows."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    CAPTION_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    DURATION_SECONDS_FIELD_NUMBER: _builtins.int
+    PREVIEW_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its file name, without folder. May be empty."""
+    caption: _builtins.str
+    """What it shows, in the caller's words. May be empty."""
+    kind: _core_pb2.MediaKind.ValueType
+    """Picture or footage."""
+    duration_seconds: _builtins.float
+    """Length in seconds; 0 for a picture."""
+    @_builtins.property
+    def preview(self) -> _core_pb2.Artifact:
+        """A small upright picture of it, JPEG or PNG, for engines that can look at pictures. May be unset."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        caption: _builtins.str = ...,
+        kind: _core_pb2.MediaKind.ValueType = ...,
+        duration_seconds: _builtins.float = ...,
+        preview: _core_pb2.Artifact | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["preview", b"preview"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caption", b"caption", "duration_seconds", b"duration_seconds", "kind", b"kind", "name", b"name", "preview", b"preview"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Material: _TypeAlias = Material  # noqa: Y015
+
+@_typing.final
 class WriteStoryboardRequest(_message.Message):
     """Asks for a storyboard."""
 
@@ -166,6 +206,7 @@ class WriteStoryboardRequest(_message.Message):
     IMAGE_PROMPT_WORDS_FIELD_NUMBER: _builtins.int
     PROMPT_PREFIX_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    MATERIAL_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's id of this call, for logs."""
     workflow: _builtins.str
@@ -186,6 +227,12 @@ class WriteStoryboardRequest(_message.Message):
     def image_prompt_words(self) -> Global___WordRange:
         """Words per image prompt. Default 30 to 60."""
 
+    @_builtins.property
+    def material(self) -> _containers.RepeatedCompositeFieldContainer[Global___Material]:
+        """What the scenes show, in order, one for each: the script is written around it, and each image prompt says what is
+        seen. Only for SCRIPT_MODE_GENERATE, with as many scenes and without image prompts. At most 20.
+        """
+
     def __init__(
         self,
         *,
@@ -197,10 +244,11 @@ class WriteStoryboardRequest(_message.Message):
         image_prompt_words: Global___WordRange | None = ...,
         prompt_prefix: _builtins.str = ...,
         seed: _builtins.int = ...,
+        material: _abc.Iterable[Global___Material] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["image_prompt_words", b"image_prompt_words", "plan", b"plan"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["image_prompt_words", b"image_prompt_words", "plan", b"plan", "prompt_prefix", b"prompt_prefix", "request_id", b"request_id", "seed", b"seed", "title", b"title", "with_image_prompts", b"with_image_prompts", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["image_prompt_words", b"image_prompt_words", "material", b"material", "plan", b"plan", "prompt_prefix", b"prompt_prefix", "request_id", b"request_id", "seed", b"seed", "title", b"title", "with_image_prompts", b"with_image_prompts", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -58,8 +58,8 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
         ),
         ({"footage_volume": 0.3}, "FOOTAGE_NOT_SHOWN", "'1080x1920/image_default.html' shows no footage"),
         ({"callback_url": "https://example.com"}, "WEBHOOK_SECRET_MISSING", "PIXELLE_WEBHOOK_SECRET=whsec_"),
-        ({"assets": ["a.png"]}, "NOT_AVAILABLE", "assets"),
-        ({"pipeline": "asset_based"}, "NOT_AVAILABLE", "asset_based"),
+        ({"assets": ["a.png"]}, "FILE_NOT_FOUND", "assets[0] names 'a.png'"),
+        ({"pipeline": "asset_based"}, "ASSETS_MISSING", "there are no assets"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )

@@ -33,10 +33,11 @@ STYLE, LOOK = "soft watercolour, muted greens and gold", "young woman, short bla
 WORDS, PICTURE_WORDS = WordRange(8, 16), WordRange(20, 40)
 VERSIONS = {
     "condense": (1, "af79b2c5e403"),
+    "look": (1, "2432a9e7d0fb"),
     "pictures": (1, "422001278def"),
     "repair": (1, "b20c453d4c93"),
     "schema": (1, "4082232bb531"),
-    "storyboard": (1, "d4b70845d5c4"),
+    "storyboard": (2, "a86612c92080"),
     "system": (1, "ed4d214c1712"),
     "title": (1, "d97c5e7bddb7"),
 }

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from pixelle.runtime.errors import InvalidArgument
-from svc_render.video.footage import footage
+from svc_render.video.footage import footage, speed_for
 from svc_render.video.planes import framed, rgb
 
 if TYPE_CHECKING:
@@ -63,6 +63,19 @@ def test_a_variable_rate_is_held(tmp_path: Path) -> None:
 def test_a_short_film_begins_again(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", [n / 30 for n in range(3)])
     assert brightness(path, 8) == [0, 1, 2, 0, 1, 2, 0, 1]
+
+
+def test_a_film_that_is_too_short_is_slowed_down_first(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4", [n / 30 for n in range(6)])
+    assert speed_for(path, 0.1, slowest=0.5) == 1.0, "longer films keep their speed"
+    assert speed_for(path, 9.0, slowest=0.5) == 0.5
+    assert speed_for(path, 9.0, slowest=1.0) == 1.0
+    speed = speed_for(path, 8 / 30, slowest=0.5)
+    assert speed == pytest.approx(0.75, abs=0.01)
+    shown = islice(footage(path, width=160, height=120, fps=30, speed=speed), 8)
+    numbers = [round((float(rgb(framed(picture))[-20, -20].mean()) - 20) / 10) for picture in shown]
+    assert sorted(numbers) == numbers, "it does not begin again"
+    assert (numbers[0], numbers[-1]) == (0, 5)
 
 
 @pytest.mark.parametrize("size", [(120, 160), (256, 256), (322, 100)])

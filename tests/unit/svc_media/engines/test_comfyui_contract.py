@@ -17,9 +17,8 @@ import pytest
 from pixelle.runtime.testing import running
 from svc_media.server import build
 from svc_media.settings import MediaSettings
+from tests.comfyui.standin import CORPUS, StandIn
 from tests.contract import test_media
-from tests.unit.svc_media.comfyui.conftest import CORPUS
-from tests.unit.svc_media.comfyui.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -10,21 +10,22 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from pixelle.comfyui import faults
 from pixelle.runtime.errors import FailedPrecondition, ResourceExhausted, Unavailable
 from pixelle.runtime.fetch import sniff
-from svc_media.comfyui import faults
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
+    from pixelle.comfyui.workflow import Graph, Upload
     from pixelle.runtime.work import Tick
-    from svc_media.comfyui.workflow import Graph, Upload
 
 __all__ = ["Listener", "Made", "Place", "Server"]
 
 _CONNECT, _ANSWER = 3.0, 15.0
 """Seconds to reach a server, and to wait for its answer."""
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
+_ENDINGS = {"image/jpeg": "jpg", "audio/mpeg": "mp3", "audio/mp4": "m4a"}
+"""Where it is not the second half of the media type."""
 
 
 @dataclass(frozen=True)

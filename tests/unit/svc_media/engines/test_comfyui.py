@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from pixelle.comfyui.library import Library
 from pixelle.runtime.errors import Cancelled, Conflict, DeadlineExceeded, FailedPrecondition, PixelleError, Unavailable
-from svc_media.comfyui.library import Library
 from svc_media.engines.base import Brief
-from tests.unit.svc_media.comfyui import nodes
-from tests.unit.svc_media.comfyui.conftest import CORPUS
-from tests.unit.svc_media.comfyui.standin import Graph, StandIn
+from tests.comfyui import nodes
+from tests.comfyui.standin import CORPUS, Graph, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from svc_media.engines.base import Picture
     from svc_media.engines.comfyui import ComfyuiEngine
-    from tests.unit.svc_media.comfyui.conftest import Make
+    from tests.unit.svc_media.conftest import Make
 
 
 class Ticks:
@@ -153,7 +152,7 @@ def test_while_a_prompt_of_others_runs_nothing_is_interrupted(make: Make) -> Non
         server.gate.clear()
         server.enqueue(others_graph())
         server.wait(lambda: bool(server.when("start")))
-        make(server).servers().all[0].withdraw("unknown")
+        make(server).servers.servers().all[0].withdraw("unknown")
         assert not server.when("interrupt")
         server.gate.set()
 
@@ -325,7 +324,7 @@ def test_a_prompt_that_somebody_interrupts_is_not_tried_again(
     engine = make(standin)
     painting = pool.submit(paint, engine)
     standin.wait(lambda: bool(standin.when("start")))
-    engine.servers().all[0].withdraw(standin.whose("start")[0])
+    engine.servers.servers().all[0].withdraw(standin.whose("start")[0])
     with pytest.raises(Conflict) as caught:
         painting.result(30)
     assert caught.value.reason == "COMFYUI_INTERRUPTED"
@@ -342,7 +341,7 @@ def test_the_key_is_shown_everywhere(make: Make, header: str, shown: str) -> Non
 
 
 def test_an_address_where_something_else_answers_is_said() -> None:
-    from svc_media.comfyui.client import Server
+    from pixelle.comfyui.client import Server
 
     with StandIn() as server, pytest.raises(FailedPrecondition) as caught:
         Server(f"http://me:pass@127.0.0.1:{server.port}/nothing").load()

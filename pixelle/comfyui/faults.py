@@ -11,7 +11,7 @@ from pixelle.runtime.errors import Conflict, FailedPrecondition, PixelleError, U
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from svc_media.comfyui.workflow import Graph
+    from pixelle.comfyui.workflow import Graph
 
 __all__ = ["ELSEWHERE", "failed", "interrupted", "refused"]
 

@@ -10,21 +10,21 @@ from uuid import uuid4
 
 import structlog
 
+from pixelle.comfyui import faults
+from pixelle.comfyui.progress import Progress
 from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError, Unavailable
-from svc_media.comfyui import faults
-from svc_media.comfyui.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pixelle.comfyui.client import Listener, Server
+    from pixelle.comfyui.servers import Servers
+    from pixelle.comfyui.workflow import Graph, Upload, Value, Workflow
     from pixelle.runtime.work import Tick
-    from svc_media.comfyui.client import Listener, Server
-    from svc_media.comfyui.servers import Servers
-    from svc_media.comfyui.workflow import Graph, Upload, Value, Workflow
 
 __all__ = ["Done", "Prompts"]
 
-_log = structlog.get_logger("svc_media.comfyui")
+_log = structlog.get_logger("pixelle.comfyui")
 
 _BEAT = 0.1
 """Seconds between two looks at whether anybody still waits."""
@@ -153,7 +153,7 @@ class Prompts:
         self, server: Server, workflow: Workflow, values: Mapping[str, Value], *, seed: int, tick: Tick, name: str
     ) -> _Sent:
         def upload(file: Upload) -> str:
-            tick(0.01, "sending the picture to ComfyUI")
+            tick(0.01, "sending a file to ComfyUI")
             return server.upload(file, name)
 
         graph = workflow.filled(values, seed=seed, send=upload)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pixelle.comfyui.grammar import Mark, marks_of
+from pixelle.comfyui.library import Library
+from pixelle.comfyui.workflow import Upload, Value, Workflow
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
-from svc_media.comfyui.grammar import Mark, marks_of
-from svc_media.comfyui.library import BUILT_IN, Library
-from svc_media.comfyui.workflow import Upload, Value, Workflow
-from tests.unit.svc_media.comfyui.conftest import CORPUS
+from svc_media.engines.comfyui import BUILT_IN
+from tests.comfyui.standin import CORPUS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from pixelle.runtime.errors import PixelleError, Unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from svc_media.comfyui.client import Server
+    from pixelle.comfyui.client import Server
 
 __all__ = ["Servers"]
 

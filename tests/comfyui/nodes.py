@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 SAMPLERS = ["euler", "dpmpp_2m", "uni_pc"]
+VOICES = ["emma", "brian"]
 CHECKPOINTS = ["sd_xl_base_1.0.safetensors", "other.safetensors"]
 
 _SIZE = {"width": ("INT", {"min": 16, "max": 16384}), "height": ("INT", {"min": 16, "max": 16384})}
@@ -70,8 +71,17 @@ INPUTS: dict[str, dict[str, tuple[Any, ...]]] = {
     "SaveAnimatedWEBP": {"images": ("IMAGE",), "filename_prefix": ("STRING",), "fps": ("FLOAT", {})},
     "VHS_VideoCombine": {"images": ("IMAGE",), "frame_rate": ("FLOAT", {}), "save_output": ("BOOLEAN",)},
     "ShowText": {"text": ("STRING",)},
+    "LoadAudio": {"audio": ("FILE",)},
+    "EdgeTTS": {"text": ("STRING",), "voice": (VOICES,), "speed": ("FLOAT", {}), "pitch": ("INT", {})},
+    "CloneTTS": {"text": ("STRING",), "reference": ("AUDIO",), "seed": ("INT", {}), "speed": ("FLOAT", {})},
+    "SaveAudio": {"audio": ("AUDIO",), "filename_prefix": ("STRING",)},
+    "SaveAudioMP3": {"audio": ("AUDIO",), "filename_prefix": ("STRING",), "quality": (["V0", "128k"],)},
+    "PreviewAudio": {"audio": ("AUDIO",)},
 }
-OUTPUT_NODES = {"SaveImage", "PreviewImage", "SaveVideo", "SaveAnimatedWEBP", "VHS_VideoCombine", "ShowText"}
+AUDIO_NODES = {"SaveAudio": "flac", "SaveAudioMP3": "mp3", "PreviewAudio": "flac"}
+OUTPUT_NODES = {
+    "SaveImage", "PreviewImage", "SaveVideo", "SaveAnimatedWEBP", "VHS_VideoCombine", "ShowText", *AUDIO_NODES,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,8 @@ def run(class_type: str, inputs: dict[str, Any], files: dict[str, bytes]) -> Thi
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied (77x2048 and 768x320)")
     if class_type == "Greedy":
         raise MemoryError("Allocation on device 0 would exceed allowed memory. (out of memory)")
+    if class_type == "LoadAudio":
+        return Thing(hashlib.sha256(files[inputs["audio"]]).hexdigest(), value=files[inputs["audio"]])
     things = {name: value for name, value in inputs.items() if isinstance(value, Thing)}
     facts: dict[str, Any] = {
         name: value.value if isinstance(value, Thing) and value.value is not None else value
@@ -105,6 +117,11 @@ def run(class_type: str, inputs: dict[str, Any], files: dict[str, bytes]) -> Thi
         data = files[inputs.get("image") or inputs["name"]]
         with Image.open(io.BytesIO(data)) as image:
             return Thing(hashlib.sha256(data).hexdigest(), *image.size)
+    if class_type in {"EdgeTTS", "CloneTTS"}:
+        pitch = 110 + int(sign[:2], 16) / 4
+        return Thing(sign, value=spoken(str(facts["text"]), pitch, float(facts["speed"])))
+    if class_type in AUDIO_NODES:
+        return Thing(sign, value=facts["audio"])
     sized = next((thing for thing in things.values() if thing.width), Thing(sign))
     return Thing(
         sign,
@@ -150,4 +167,37 @@ def webp(thing: Thing) -> bytes:
     out = io.BytesIO()
     first, *others = [still(thing, number) for number in range(thing.frames)]
     first.save(out, "WEBP", save_all=True, append_images=others, duration=round(1000 / thing.fps), lossless=False)
+    return out.getvalue()
+
+
+def spoken(text: str, pitch: float, speed: float) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """A tone for each word, as long as it takes to say, at 24 kHz."""
+    parts: list[np.ndarray[Any, np.dtype[np.float32]]] = [np.zeros(2400, np.float32)]
+    for word in text.split() or [text]:
+        letters = sum(3 if c >= "\u0e00" else 1 for c in word if c.isalnum()) or 1
+        count = round(24_000 * max(0.16, 0.055 * letters) / speed)
+        time = np.arange(count) / 24_000
+        edge = np.minimum(1.0, np.minimum(np.arange(count), np.arange(count)[::-1]) / 200)
+        parts += [(0.3 * np.sin(2 * np.pi * pitch * time) * edge).astype(np.float32)]
+        parts += [np.zeros(round(960 / speed), np.float32)]
+    return np.concatenate(parts)
+
+
+def sound(thing: Thing, ending: str) -> bytes:
+    """The samples of a thing as FLAC or MP3."""
+    import av
+
+    out = io.BytesIO()
+    with av.open(out, "w", format=ending) as container:
+        track: Any = container.add_stream(ending, rate=24_000, layout="mono")
+        track.format = "s16" if ending == "flac" else "fltp"
+        for start in range(0, len(thing.value), 1152):
+            block = thing.value[None, start : start + 1152]
+            block = np.rint(block * 32767).astype("<i2") if ending == "flac" else block
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(block), format="s16" if ending == "flac" else "fltp", layout="mono"
+            )
+            frame.sample_rate, frame.pts = 24_000, start
+            container.mux(track.encode(frame))
+        container.mux(track.encode(None))
     return out.getvalue()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.comfyui.standin import CORPUS
 from tests.embedded import embedded
-from tests.unit.svc_media.comfyui.conftest import CORPUS
-from tests.unit.svc_media.comfyui.test_prompts import others_graph
+from tests.unit.svc_media.engines.test_comfyui import others_graph
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.unit.svc_media.comfyui.standin import StandIn
+    from tests.comfyui.standin import StandIn
 
 PATH = "/api/video/generate/async"
 

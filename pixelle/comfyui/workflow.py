@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from pixelle.comfyui.grammar import OUTPUT, Mark, marks_of
 from pixelle.runtime.errors import FailedPrecondition
-from svc_media.comfyui.grammar import OUTPUT, Mark, marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +75,16 @@ class Workflow:
         """True when some title marks this parameter."""
         return any(mark.name == parameter for mark in self.marks)
 
+    @property
+    def open_seeds(self) -> bool:
+        """True when some seed that nobody marks is 0, which asks for another one every time."""
+        marked = {(mark.node, mark.field) for mark in self.marks}
+        return any(self._open(node, field, marked) for node in self.graph for field in _SEEDS)
+
+    def _open(self, node: str, field: str, marked: set[tuple[str, str]]) -> bool:
+        literal = self.graph[node]["inputs"].get(field)
+        return literal == 0 and not isinstance(literal, (bool, list)) and (node, field) not in marked
+
     def lacking(self, given: Mapping[str, object] | set[str]) -> list[str]:
         """Parameters that must be given and are not, in the file's order."""
         return list(dict.fromkeys(mark.name for mark in self.marks if mark.required and mark.name not in given))
@@ -98,8 +108,7 @@ class Workflow:
         marked = {(mark.node, mark.field) for mark in self.marks}
         for node, parts in graph.items():
             for field in _SEEDS:
-                literal = parts["inputs"].get(field)
-                if literal == 0 and not isinstance(literal, (bool, list)) and (node, field) not in marked:
+                if self._open(node, field, marked):
                     parts["inputs"][field] = seed
         sent: dict[Upload, str] = {}
         for mark in self.marks:

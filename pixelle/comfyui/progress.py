@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from svc_media.comfyui.workflow import Graph
+    from pixelle.comfyui.workflow import Graph
 
 __all__ = ["Progress"]
 

@@ -1,4 +1,4 @@
-"""What a prompt made, as pictures and footage of exactly the size and length asked for."""
+"""Files made elsewhere, as pictures and footage of exactly the size and length asked for."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ import pytest
 from PIL import Image
 
 from pixelle.runtime.errors import FailedPrecondition
-from svc_media.comfyui.client import Made
-from svc_media.comfyui.library import Library
-from svc_media.comfyui.results import footage, picked, picture
 from svc_media.engines.base import Brief
-from tests.unit.svc_media.comfyui import nodes
-from tests.unit.svc_media.comfyui.conftest import CORPUS
+from svc_media.fitting import footage, picture
+from tests.comfyui import nodes
 
 if TYPE_CHECKING:
     from svc_media.engines.base import Footage
-    from tests.unit.svc_media.comfyui.conftest import Make
-    from tests.unit.svc_media.comfyui.standin import StandIn
+    from tests.comfyui.standin import StandIn
+    from tests.unit.svc_media.conftest import Make
 
 THING = nodes.Thing("5a" * 32, 320, 192, frames=16, fps=16.0)
 
@@ -45,61 +42,6 @@ def shades(*levels: int, fps: int = 10) -> bytes:
 def levels(made: Footage) -> list[int]:
     with av.open(io.BytesIO(made.mp4), "r") as container:
         return [round(float(frame.to_ndarray(format="gray").mean()) / 10) * 10 for frame in container.decode(video=0)]
-
-
-def out_of(**outputs: Any) -> dict[str, Any]:
-    return {node.removeprefix("n"): told for node, told in outputs.items()}
-
-
-def file(name: str, place: str = "output") -> dict[str, str]:
-    return {"filename": name, "subfolder": "", "type": place}
-
-
-@pytest.mark.parametrize(
-    ("name", "film", "outputs", "chosen"),
-    [
-        (
-            "image_plain.json",
-            False,
-            out_of(n7={"images": [file("a.png")]}, n8={"images": [file("t.png", "temp")]}),
-            "a.png",
-        ),
-        ("image_plain.json", False, out_of(n8={"images": [file("t.png", "temp")]}), "t.png"),
-        ("image_plain.json", False, out_of(n7={"images": [file("t.png", "temp"), file("b.png")]}), "b.png"),
-        ("image_plain.json", False, out_of(n7={"images": [file("1.png"), file("2.png")]}), "1.png"),
-        (
-            "image_everything.json",
-            False,
-            out_of(n12={"images": [file("z.png")]}, n7={"images": [file("m.png")]}),
-            "m.png",
-        ),
-        ("video_vhs.json", True, out_of(n9={"images": [file("s.png")]}, n8={"gifs": [file("v.mp4")]}), "v.mp4"),
-        ("video_vhs.json", True, out_of(n7={"gifs": [file("t.mp4", "temp")]}, n8={"gifs": [file("v.mp4")]}), "v.mp4"),
-        ("video_save.json", True, out_of(n8={"images": [file("v.mp4")], "animated": [True]}), "v.mp4"),
-        ("video_save.json", True, out_of(n8={"videos": [file("v.webm")]}), "v.webm"),
-        ("video_webp.json", True, out_of(n7={"images": [file("v.webp")], "animated": [True]}), "v.webp"),
-    ],
-)
-def test_what_is_taken(name: str, film: bool, outputs: dict[str, Any], chosen: str) -> None:
-    assert picked(Library([CORPUS]).open(name), outputs, film=film).filename == chosen
-
-
-@pytest.mark.parametrize(
-    ("film", "outputs"),
-    [
-        (False, {}),
-        (False, out_of(n7={"text": ["done"]})),
-        (False, out_of(n7={"gifs": [file("v.mp4")]})),
-        (True, out_of(n7={"images": [file("a.png")]})),
-        (True, out_of(n7={"audio": [file("a.flac")]})),
-        (True, out_of(n7=None, n8={"images": [None, 3]})),
-    ],
-)
-def test_nothing_of_the_right_kind_is_an_error(film: bool, outputs: dict[str, Any]) -> None:
-    with pytest.raises(FailedPrecondition) as caught:
-        picked(Library([CORPUS]).open("image_plain.json"), outputs, film=film)
-    assert caught.value.reason == "COMFYUI_NO_OUTPUT"
-    assert isinstance(Made("a", "", "temp"), Made)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +76,7 @@ def test_what_cannot_be_read_is_said(data: bytes) -> None:
     for make in (lambda: picture(data, 64, 64), lambda: footage(data, 64, 64, duration=1, fps=10, tick=silent)):
         with pytest.raises(FailedPrecondition) as caught:
             make()
-        assert caught.value.reason == "COMFYUI_RESULT_UNREADABLE"
+        assert caught.value.reason == "RESULT_UNREADABLE"
 
 
 @pytest.mark.parametrize("make", [nodes.mp4, nodes.webp], ids=["mp4", "webp"])

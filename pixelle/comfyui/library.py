@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pixelle.comfyui.workflow import Workflow
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
-from svc_media.comfyui.workflow import Workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
 
-__all__ = ["BUILT_IN", "Kind", "Library", "kind_of"]
+__all__ = ["Kind", "Library", "Makes", "kind_of"]
 
-Kind = Literal["image", "video", ""]
+Makes = Literal["image", "video", "audio"]
+"""What a workflow may be asked for."""
+Kind = Literal["image", "video", "audio", "analysis", ""]
+"""What a file is for; "": its name does not say."""
 
-BUILT_IN = Path(__file__).parents[1] / "workflows" / "selfhost"
-"""The files that come with the service."""
-
-_KINDS: dict[str, Kind] = {"image": "image", "video": "video", "i2v": "video", "af": "video", "digital": "video"}
-_ELSEWHERE = {"tts": "the speech service", "analyse": "no service of this version"}
+_KINDS: dict[str, Kind] = {
+    "image": "image",
+    "video": "video",
+    "i2v": "video",
+    "af": "video",
+    "digital": "video",
+    "tts": "audio",
+    "analyse": "analysis",
+}
 _LONGEST = 5_000_000
 
 
@@ -34,14 +41,18 @@ class Library:
     """Folders of workflow files, first come first served."""
 
     folders: Sequence[Path]
+    kinds: Collection[Kind] = ("image", "video", "")
+    """What is wanted of them; other files are none of ours."""
+    source: str = "selfhost"
+    """The first part of their keys."""
 
     def files(self) -> dict[str, Path]:
-        """Name to file of everything that is there now; speech and analysis workflows are none of ours."""
+        """Name to file of everything that is there now."""
         found: dict[str, Path] = {}
         for folder in self.folders:
             if folder.is_dir():
                 for path in sorted(folder.glob("*.json")):
-                    if path.is_file() and path.name.partition("_")[0] not in _ELSEWHERE:
+                    if path.is_file() and kind_of(path.name) in self.kinds:
                         found.setdefault(path.name, path)
         return found
 
@@ -49,14 +60,21 @@ class Library:
         """
         The workflow in the file `name`.
 
-        Raises InvalidArgument (WORKFLOW_UNKNOWN), FailedPrecondition as `Workflow.read`, WORKFLOW_UNREADABLE and
-        WORKFLOW_NAME_UNCLEAR.
+        Raises what `text` and `Workflow.read` say.
+        """
+        return Workflow.read(name, self.text(name))
+
+    def text(self, name: str) -> str:
+        """
+        What is in the file `name`.
+
+        Raises InvalidArgument (WORKFLOW_UNKNOWN), FailedPrecondition (WORKFLOW_UNREADABLE, WORKFLOW_NAME_UNCLEAR).
         """
         files = self.files()
         if name not in files:
-            known = [f"selfhost/{each}" for each in files]
+            known = [f"{self.source}/{each}" for each in files]
             raise InvalidArgument(
-                f"Unknown workflow {f'selfhost/{name}'!r}.{nearest(f'selfhost/{name}', known)}",
+                f"Unknown workflow {f'{self.source}/{name}'!r}.{nearest(f'{self.source}/{name}', known)}",
                 reason="WORKFLOW_UNKNOWN",
             )
         if not kind_of(name):
@@ -65,10 +83,7 @@ class Library:
                 "i2v_.",
                 reason="WORKFLOW_NAME_UNCLEAR",
             )
-        return Workflow.read(name, self.text(files[name]))
-
-    def text(self, path: Path) -> str:
-        """What is in a file. Raises FailedPrecondition (WORKFLOW_UNREADABLE)."""
+        path = files[name]
         try:
             if path.stat().st_size > _LONGEST:
                 raise FailedPrecondition(

@@ -9,7 +9,7 @@ import json
 import socket
 import threading
 import time
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.unit.svc_media.comfyui import nodes
+from tests.comfyui import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 Graph = dict[str, dict[str, Any]]
+
+CORPUS = Path(__file__).parent / "workflows"
+"""Files for every sentence of the title grammar."""
 
 
 class Interrupted(Exception):
@@ -534,4 +537,7 @@ class StandIn:
         if kind == "VHS_VideoCombine":
             place = "output" if inputs["save_output"] else "temp"
             return {"gifs": [file(nodes.mp4(thing), "mp4", place) | {"format": "video/h264-mp4"}]}
+        if kind in nodes.AUDIO_NODES:
+            ending, place = nodes.AUDIO_NODES[kind], "temp" if kind == "PreviewAudio" else "output"
+            return {"audio": [file(nodes.sound(thing, ending), ending, place, "audio")]}
         return {"text": [str(inputs["text"])]} if kind == "ShowText" else None

@@ -1,73 +1,27 @@
-"""Choosing what a prompt made, and turning it into a picture or footage of exactly the size and length asked for."""
+"""Files that models made elsewhere, as a picture or footage of exactly the size and length asked for."""
 
 from __future__ import annotations
 
 import io
 import math
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps, ImageSequence
 
 from pixelle.runtime.errors import FailedPrecondition
-from svc_media.comfyui.client import Made
 from svc_media.engines.base import Footage, Picture
 from svc_media.footage import OWN_FPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pixelle.runtime.work import Tick
-    from svc_media.comfyui.workflow import Workflow
 
-__all__ = ["footage", "picked", "picture"]
+__all__ = ["footage", "picture"]
 
-_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".gif"}
-_FOOTAGE = {".mp4", ".webm", ".mov", ".mkv", ".avi", ".m4v", ".gif", ".webp", ".png"}
 _SLOWEST = 0.5
 """Footage that is too short is slowed down to this speed at most, then begins again."""
 _MOST_PIXELS = 100_000_000
-
-
-def picked(workflow: Workflow, outputs: Mapping[str, Any], *, film: bool) -> Made:
-    """
-    The file to take: of a node marked `$output` if there is one, saved before temporary, of the last node in the
-    file; of a batch the first.
-
-    outputs: as in the server's history. Raises FailedPrecondition (COMFYUI_NO_OUTPUT).
-    """
-    order = {node: place for place, node in enumerate(workflow.graph)}
-    endings, wanted = (_FOOTAGE, "footage") if film else (_PICTURES, "picture")
-    found: list[tuple[bool, bool, int, Made]] = []
-    for node, told in outputs.items():
-        files = [made for made in _files(told, film=film) if PurePosixPath(made.filename).suffix.lower() in endings]
-        if files:
-            best = next((made for made in files if made.type == "output"), files[0])
-            found.append((node in workflow.outputs, best.type == "output", order.get(node, -1), best))
-    if not found:
-        raise FailedPrecondition(
-            f"The workflow {workflow.name!r} ended without a {wanted}. Give it a node that saves one "
-            f"({'SaveVideo or VHS_VideoCombine' if film else 'SaveImage'}), or name the file after what it makes.",
-            reason="COMFYUI_NO_OUTPUT",
-        )
-    return max(found, key=lambda each: each[:3])[3]
-
-
-def _files(told: object, *, film: bool) -> Iterator[Made]:
-    """Every file a node reports, whatever the list is called; of picture formats only moving ones count as footage."""
-    if not isinstance(told, dict):
-        return
-    tree = cast("dict[str, Any]", told)
-    moving = bool(tree.get("animated")) and any(cast("list[Any]", tree["animated"]))
-    for kind, entries in tree.items():
-        for entry in cast("list[Any]", entries) if isinstance(entries, list) else []:
-            if not isinstance(entry, dict) or not cast("dict[str, Any]", entry).get("filename"):
-                continue
-            file = cast("dict[str, Any]", entry)
-            made = Made(str(file["filename"]), str(file.get("subfolder") or ""), str(file.get("type") or "output"))
-            still = PurePosixPath(made.filename).suffix.lower() in _PICTURES and kind == "images" and not moving
-            if not (film and still):
-                yield made
 
 
 def picture(data: bytes, width: int, height: int) -> Picture:
@@ -82,7 +36,7 @@ def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, 
     A file of moving pictures as H.264 of exactly ceil(duration x fps) frames.
 
     duration: seconds. fps: 0 means 30. Longer footage is cut at its end; shorter is slowed down to half its speed at
-    most, then begins again. Raises FailedPrecondition (COMFYUI_RESULT_UNREADABLE).
+    most, then begins again. Raises FailedPrecondition (RESULT_UNREADABLE).
     """
     import av
 
@@ -108,7 +62,7 @@ def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, 
 
 
 class _Source:
-    """Moving pictures in any format that ComfyUI's nodes write."""
+    """Moving pictures in any format that models are served in."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -187,6 +141,6 @@ def _fitted(image: Image.Image, width: int, height: int) -> Image.Image:
 
 def _unreadable(why: str) -> FailedPrecondition:
     return FailedPrecondition(
-        f"What ComfyUI made cannot be read ({why}). Save it as PNG, JPEG or WebP, footage as MP4 or WebM.",
-        reason="COMFYUI_RESULT_UNREADABLE",
+        f"What was made cannot be read ({why}). Have it saved as PNG, JPEG or WebP, footage as MP4 or WebM.",
+        reason="RESULT_UNREADABLE",
     )
