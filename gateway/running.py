@@ -52,7 +52,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
                 reason="ROLE_NEEDS_POSTGRES",
             )
         await database.check()
-        services = Services(urls)
+        services = Services(urls, tls=settings.tls_dir)
         stack.push_async_callback(services.close)
         engine = TaskEngine(
             database,

@@ -16,6 +16,8 @@ from pixelle.script.v1.script_pb2_grpc import ScriptServiceStub
 from pixelle.tts.v1.tts_pb2_grpc import TtsServiceStub
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gateway.settings import GatewaySettings
 
 __all__ = ["ServiceUrls", "Services"]
@@ -54,10 +56,10 @@ class ServiceUrls:
 class Services:
     """One stub per service."""
 
-    def __init__(self, urls: ServiceUrls) -> None:
-        """Dials; connects when first used."""
+    def __init__(self, urls: ServiceUrls, *, tls: Path | None = None) -> None:
+        """Dials; connects when first used. tls: folder of certificates, where the services ask for one."""
         self._urls = {name: getattr(urls, name) for name in _HEALTH_NAMES}
-        self._channels = {url: dial(url) for url in self._urls.values()}
+        self._channels = {url: dial(url, tls=tls) for url in self._urls.values()}
         self.script = ScriptServiceStub(self._channels[urls.script])
         self.tts = TtsServiceStub(self._channels[urls.tts])
         self.media = MediaServiceStub(self._channels[urls.media])

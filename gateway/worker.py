@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,6 +14,7 @@ from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
+from pixelle.runtime.health import answering_health
 from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
 
@@ -41,8 +43,10 @@ async def _work(settings: GatewaySettings) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    async with parts_running(settings, ServiceUrls.of(settings)) as parts:
+    async with AsyncExitStack() as stack:
+        parts = await stack.enter_async_context(parts_running(settings, ServiceUrls.of(settings)))
         steady()
+        await stack.enter_async_context(answering_health(settings.health_listen))
         _log.info("working", worker=settings.worker_name)
         assert parts.lost is not None
         await _first(stop.wait(), parts.lost.wait())

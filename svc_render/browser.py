@@ -84,8 +84,12 @@ def find_browser(wanted: str) -> str:
 class Browser:
     """Draws sheets; started on first use, restarted when it dies."""
 
-    def __init__(self, *, executable: str = "", pages: int = 2, seconds: float = 30.0) -> None:
-        """executable: path, "" to look on PATH. pages: drawn at once. seconds: longest time for one page."""
+    def __init__(self, *, executable: str = "", pages: int = 2, seconds: float = 30.0, sandbox: bool = True) -> None:
+        """
+        executable: path, "" to look on PATH. pages: drawn at once. seconds: longest time for one page.
+        sandbox: Chromium's own.
+        """
+        self._sandbox = sandbox
         self._executable = executable
         self._free = asyncio.Semaphore(pages)
         self._seconds = seconds
@@ -166,7 +170,7 @@ class Browser:
             await self._end()
             executable = find_browser(self._executable)
             # Chromium refuses to run as root with its sandbox
-            flags = (*_FLAGS, "--no-sandbox") if os.geteuid() == 0 else _FLAGS
+            flags = _FLAGS if self._sandbox and os.geteuid() != 0 else (*_FLAGS, "--no-sandbox")
             told = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
             try:
                 self._chromium = await Chromium.start(executable, flags, told)

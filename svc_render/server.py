@@ -42,7 +42,10 @@ def build(settings: RenderSettings, store: ArtifactStore | None = None) -> Servi
     store = store or ArtifactStore.open(settings)
     catalog = Catalog(settings.data_dir / "templates", default=settings.render_template)
     browser = Browser(
-        executable=settings.render_browser, pages=settings.render_pages, seconds=settings.render_draw_seconds
+        executable=settings.render_browser,
+        pages=settings.render_pages,
+        seconds=settings.render_draw_seconds,
+        sandbox=settings.render_sandbox,
     )
     artist = Artist(
         catalog,

@@ -24,6 +24,9 @@ class RenderSettings(ServiceSettings):
     """Template of requests that name none."""
     render_browser: str = ""
     """Path of a Chromium browser. Empty: the first one found on PATH."""
+    render_sandbox: bool = True
+    """Chromium's own sandbox. Without it Chromium starts where user namespaces are forbidden, as most containers
+    forbid them; then the container must be the sandbox. Never on for root."""
     render_pages: int = Field(default=3, ge=1, le=32)
     """Pages drawn at once; each takes some 60 MB. One of them at most shows a picture that moves."""
     render_draw_seconds: float = Field(default=30.0, gt=0, le=600)

@@ -9,8 +9,11 @@ import grpc.aio
 
 from pixelle.runtime.errors import Unavailable
 from pixelle.runtime.interceptors import from_rpc_error
+from pixelle.runtime.tls import client_credentials
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from google.protobuf.message import Message
 
     from pixelle.runtime.work import Report
@@ -30,9 +33,17 @@ _OPTIONS = (
 )
 
 
-def dial(url: str) -> grpc.aio.Channel:
-    """A channel to "grpc://host:port", "host:port", "dns:///name:port" or "unix:/path". Connects when used."""
-    return grpc.aio.insecure_channel(url.removeprefix("grpc://"), options=_OPTIONS)
+def dial(url: str, *, tls: Path | None = None) -> grpc.aio.Channel:
+    """
+    A channel to "grpc://host:port", "host:port", "dns:///name:port" or "unix:/path". Connects when used.
+
+    tls: folder of certificates, for all but unix sockets; the other side must be called as its certificate says.
+    Raises FailedPrecondition (TLS_FILE_MISSING).
+    """
+    target = url.removeprefix("grpc://")
+    if tls is None or target.startswith("unix:"):
+        return grpc.aio.insecure_channel(target, options=_OPTIONS)
+    return grpc.aio.secure_channel(target, client_credentials(tls), options=_OPTIONS)
 
 
 async def call(method: grpc.aio.UnaryUnaryMultiCallable[Q, R], request: Q, *, timeout: float, service: str) -> R:  # noqa: ASYNC109 - it is the wire deadline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
 from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.health import answering_health
 from pixelle.runtime.interceptors import ErrorInterceptor
 from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
+from pixelle.runtime.tls import server_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from pathlib import Path
 
     from pixelle.runtime.settings import ServiceSettings
 
@@ -57,13 +61,19 @@ class RunningServer:
     """A started server."""
 
     def __init__(
-        self, server: grpc.aio.Server, address: str, services: Sequence[Service], checks: HealthServicer
+        self,
+        server: grpc.aio.Server,
+        address: str,
+        services: Sequence[Service],
+        checks: HealthServicer,
+        open_health: AsyncExitStack,
     ) -> None:
         self.address = address
         """What clients dial: "127.0.0.1:50051" or "unix:/path"."""
         self._server = server
         self._services = services
         self._checks = checks
+        self._open_health = open_health
         self._loading = asyncio.create_task(self._load())
 
     async def _load(self) -> None:
@@ -87,6 +97,7 @@ class RunningServer:
         self._loading.cancel()
         await asyncio.gather(self._loading, return_exceptions=True)
         await self._server.stop(grace)
+        await self._open_health.aclose()
         for service in self._services:
             await service.close()
 
@@ -95,11 +106,14 @@ class RunningServer:
         await self._server.wait_for_termination()
 
 
-async def start_server(services: Sequence[Service], address: str) -> RunningServer:
+async def start_server(
+    services: Sequence[Service], address: str, *, tls: Path | None = None, health_address: str = ""
+) -> RunningServer:
     """
     Serve `services` on `address` ("127.0.0.1:0" picks a port; "unix:/path"), with health and reflection.
 
-    Returns at once; `ready()` waits for the loading. Raises FailedPrecondition (ADDRESS_IN_USE).
+    tls: folder of certificates; only who shows one is served. health_address: where health is answered to anybody.
+    Returns at once; `ready()` waits for the loading. Raises FailedPrecondition (ADDRESS_IN_USE, TLS_FILE_MISSING).
     """
     server = grpc.aio.server(interceptors=(ErrorInterceptor(),), options=_OPTIONS)
     checks = HealthServicer()
@@ -111,16 +125,18 @@ async def start_server(services: Sequence[Service], address: str) -> RunningServ
     names = [service.name for service in services]
     reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
     try:
-        port = server.add_insecure_port(address)
+        port = server.add_secure_port(address, server_credentials(tls)) if tls else server.add_insecure_port(address)
     except RuntimeError as error:
         raise FailedPrecondition(
             f"Cannot listen on {address!r}: another process has it, or it is not an address of this machine. "
             "Choose another one.",
             reason="ADDRESS_IN_USE",
         ) from error
+    open_health = AsyncExitStack()
+    await open_health.enter_async_context(answering_health(health_address, checks))
     await server.start()
     bound = address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
-    return RunningServer(server, bound, services, checks)
+    return RunningServer(server, bound, services, checks, open_health)
 
 
 def run_service(build: Callable[[], Service], address: str, settings: ServiceSettings, *, drain: float = 30.0) -> None:
@@ -131,11 +147,11 @@ def run_service(build: Callable[[], Service], address: str, settings: ServiceSet
     drain: seconds that running calls get to end.
     """
     configure_logging(settings)
-    asyncio.run(_serve(build, address, drain))
+    asyncio.run(_serve(build, address, settings, drain))
 
 
-async def _serve(build: Callable[[], Service], address: str, drain: float) -> None:
-    server = await start_server([build()], address)
+async def _serve(build: Callable[[], Service], address: str, settings: ServiceSettings, drain: float) -> None:
+    server = await start_server([build()], address, tls=settings.tls_dir, health_address=settings.health_listen)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):

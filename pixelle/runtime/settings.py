@@ -39,6 +39,12 @@ class ServiceSettings(BaseSettings):
     """Access key for the bucket. Empty: as the AWS_* variables or the machine's own role say."""
     store_secret: SecretStr = SecretStr("")
     """Secret of that key."""
+    tls_dir: Path | None = None
+    """Folder with tls.crt, tls.key and ca.crt. Services then serve only callers who show a certificate of ca.crt, and
+    gateways and workers show theirs. None: plain connections."""
+    health_listen: str = ""
+    """Where a service or worker also answers health questions, and nothing else, without TLS: host:port, for probes.
+    Empty: nowhere."""
     device: str = "cpu"
     """Device engines load on: "cpu", "cuda" or "cuda:0"."""
     slots: int = Field(default=1, ge=1, le=64)
