@@ -18,7 +18,7 @@ from grpc_reflection.v1alpha import reflection
 from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.interceptors import ErrorInterceptor
 from pixelle.runtime.steady import steady
-from pixelle.runtime.telemetry import configure_logging
+from pixelle.runtime.telemetry import configure_logging, observing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -131,11 +131,17 @@ def run_service(build: Callable[[], Service], address: str, settings: ServiceSet
     drain: seconds that running calls get to end.
     """
     configure_logging(settings)
-    asyncio.run(_serve(build, address, drain))
+    asyncio.run(_serve(build, address, settings, drain))
 
 
-async def _serve(build: Callable[[], Service], address: str, drain: float) -> None:
-    server = await start_server([build()], address)
+async def _serve(build: Callable[[], Service], address: str, settings: ServiceSettings, drain: float) -> None:
+    service = build()
+    with observing(settings, service.name.split(".")[1]):
+        await _serve_until_told(service, address, drain)
+
+
+async def _serve_until_told(service: Service, address: str, drain: float) -> None:
+    server = await start_server([service], address)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
