@@ -14,7 +14,7 @@ from gateway.parts import GatewayParts
 from gateway.services import Services
 from gateway.workflow.admission import Admission
 from gateway.workflow.database import Database
-from gateway.workflow.engine import WORKFLOW, TaskEngine
+from gateway.workflow.engine import VERSION, WORKFLOW, TaskEngine
 from gateway.workflow.gauges import TaskGauges
 from gateway.workflow.idempotency import KeyStore
 from gateway.workflow.members import Membership
@@ -22,6 +22,7 @@ from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
 from gateway.workflow.retention import Retention, Swept
 from gateway.workflow.tasks import Tasks
+from gateway.workflow.versions import Succession
 from gateway.workflow.webhooks import Webhooks
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import FailedPrecondition, NotFound
@@ -122,6 +123,9 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         stack.callback(lambda: counted)  # sources are held weakly
         stack.push_async_callback(engine.stop)
         if works:
+            older = Succession(database, name=WORKFLOW, version=VERSION, executor_id=settings.worker_name)
+            await older.start()
+            stack.push_async_callback(older.stop)
             retention.start()
             stack.push_async_callback(retention.stop)
         if works and settings.webhook_secret.get_secret_value():

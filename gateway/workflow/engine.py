@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
     from gateway.workflow.database import Database
 
-__all__ = ["WORKFLOW", "Step", "TaskEngine"]
+__all__ = ["VERSION", "WORKFLOW", "Step", "TaskEngine"]
 
 
-_VERSION = "1"
-"""Set by hand: raise it when the order or the names of steps change, since finished steps are found by both."""
+VERSION = "1"
+"""Set by hand: raise it by one when the order or the names of steps change (docs/decisions/0013)."""
 _ONE = threading.Lock()
 """DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
 _log = structlog.get_logger("gateway.tasks")
@@ -194,7 +194,7 @@ class TaskEngine:
             "system_database_url": self._database.url,
             "system_database_engine": self._database.engine,
             "serializer": DBOSPortableJSONSerializer(),
-            "application_version": _VERSION,
+            "application_version": VERSION,
             "executor_id": self._executor_id,
             "max_executor_threads": _THREADS,
             "log_level": "ERROR",  # its warnings show what tasks were given
@@ -235,7 +235,7 @@ class TaskEngine:
                 "workflow_name": WORKFLOW,
                 "queue_name": _QUEUE,
                 "workflow_id": task_id,
-                "app_version": _VERSION,
+                "app_version": VERSION,
                 "priority": turn.order + _FIRST,
                 "queue_partition_key": turn.caller,
             },
