@@ -42,7 +42,7 @@ quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not cluster and not docker"
 
 check: $(VENV)/.ready-dev ## lint, types, contract
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && cd proto && ../$(BIN)/buf lint
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against released.binpb
 
 proto: $(VENV)/.ready-dev ## generate the stubs from proto/
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iproto --python_out=. --grpc_python_out=. --mypy_out=. --mypy_grpc_out=. $(PROTOS)
