@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
+from gateway.observed import Observed
 from gateway.routers import docs, events, files, history, redo, resources, storyboards, system, tasks, video
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
@@ -77,6 +78,8 @@ def create_app(
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
     )
+    if settings.metrics_listen or settings.trace_endpoint:
+        app.add_middleware(Observed)
     for each in (docs, system, video, storyboards, tasks, redo, events, history, files, resources):
         app.include_router(each.router)
     return app

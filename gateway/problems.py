@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from gateway.workflow.database import unavailable
+from pixelle.runtime import traces
 from pixelle.runtime.errors import Internal, PixelleError, disk_full, from_http, nearest
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def hidden(error: BaseException, **fields: str) -> PixelleError:
     """What callers are told about a fault of ours; the log has the rest under the trace id in `details`."""
     if full := disk_full(error):
         return full
-    trace_id = uuid.uuid4().hex
+    trace_id = traces.trace_id() or uuid.uuid4().hex
     _log.error("fault", trace_id=trace_id, exc_info=error, **fields)
     return Internal(
         f"Something went wrong inside. The log has it under trace id {trace_id}.", details={"trace_id": trace_id}

@@ -14,16 +14,20 @@ from gateway.parts import GatewayParts
 from gateway.services import Services
 from gateway.workflow.admission import Admission
 from gateway.workflow.database import Database
-from gateway.workflow.engine import TaskEngine
+from gateway.workflow.engine import VERSION, WORKFLOW, TaskEngine
+from gateway.workflow.gauges import TaskGauges
 from gateway.workflow.idempotency import KeyStore
 from gateway.workflow.members import Membership
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
 from gateway.workflow.retention import Retention, Swept
 from gateway.workflow.tasks import Tasks
+from gateway.workflow.versions import Succession
 from gateway.workflow.webhooks import Webhooks
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import FailedPrecondition, NotFound
+from pixelle.runtime.metrics import watch
+from pixelle.runtime.telemetry import observing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -43,6 +47,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
     (DATABASE_DOWN).
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(observing(settings, "worker" if settings.role == "worker" else "gateway"))
         database = Database(settings.effective_database_url)
         stack.callback(database.close)
         if settings.clustered and not database.shared:
@@ -113,8 +118,14 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             stack.push_async_callback(member.leave)
             await member.join()
         await tasks.start(runs=works)
+        counted = TaskGauges(database, name=WORKFLOW)
+        watch(counted)
+        stack.callback(lambda: counted)  # sources are held weakly
         stack.push_async_callback(engine.stop)
         if works:
+            older = Succession(database, name=WORKFLOW, version=VERSION, executor_id=settings.worker_name)
+            await older.start()
+            stack.push_async_callback(older.stop)
             retention.start()
             stack.push_async_callback(retention.stop)
         if works and settings.webhook_secret.get_secret_value():

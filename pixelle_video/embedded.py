@@ -22,13 +22,25 @@ if TYPE_CHECKING:
     import httpx
     from fastapi import FastAPI
 
+    from gateway.backup import Saved
     from gateway.services import ServiceUrls
     from gateway.settings import GatewaySettings
     from gateway.workflow.retention import Swept
     from pixelle.core.v1.core_pb2 import Engine
     from pixelle.runtime.server import Service
 
-__all__ = ["Running", "browser", "create_embedded_app", "engines", "running", "serve", "sweep", "work"]
+__all__ = [
+    "Running",
+    "backup",
+    "browser",
+    "create_embedded_app",
+    "engines",
+    "restore",
+    "running",
+    "serve",
+    "sweep",
+    "work",
+]
 
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 """Before grpc is imported: it would tell the screen that our own server says goodbye."""
@@ -138,6 +150,20 @@ async def sweep(config: Path, *, dry_run: bool) -> Swept:
     if not structlog.is_configured():
         configure_logging(settings.model_copy(update={"log_level": "error"}))
     return await swept(settings, dry_run=dry_run)
+
+
+def backup(config: Path, folder: Path) -> Saved:
+    """Write tasks and files to a folder. Raises PixelleError."""
+    from gateway.backup import backup as saved
+
+    return saved(_gateway_settings(config), folder)
+
+
+def restore(config: Path, folder: Path, *, replace: bool) -> Saved:
+    """Bring tasks and files back from a folder. Raises PixelleError."""
+    from gateway.backup import restore as restored
+
+    return restored(_gateway_settings(config), folder, replace=replace)
 
 
 def _bound(host: str, port: int) -> socket.socket:

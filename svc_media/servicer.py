@@ -11,6 +11,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
 from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument
 from pixelle.runtime.fetch import sniff
+from pixelle.runtime.metering import made
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
 from svc_media.briefs import brief_of, check_footage, refuse_what_it_cannot
@@ -162,6 +163,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             seed=brief.seed,
             engine=loaded.name,
         )
+        made(visual)
         await self._cache.put(key, visual)
         return visual
 
@@ -187,6 +189,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             seed=brief.seed,
             engine=loaded.name,
         )
+        made(visual)
         await self._cache.put(key, visual)
         return visual
 

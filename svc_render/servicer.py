@@ -10,6 +10,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2, render_pb2_grpc
 from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.metering import made as tally
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import Slots, stream
 from svc_render.assembly import Order, assemble
@@ -60,7 +61,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
         self._artist = artist
         self._shelf = shelf
         self._cache = ResultCache(store)
-        self._slots = Slots("render", slots=settings.encoders, queue=settings.queue)
+        self._slots = Slots("render", slots=settings.encoders, queue=settings.queue, service="render")
         self._scratch = settings.scratch_dir
 
     def close(self) -> None:
@@ -139,6 +140,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
                 warnings=drawn.warnings,
                 frame=first,
             )
+            tally(clip)
             if not drawn.passing:
                 await self._cache.put(key, clip)
             return clip
@@ -165,6 +167,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             if known:
                 return known
             video = await self._assemble(request, music, report)
+            tally(video)
             video.warnings.extend(warnings)
             await self._cache.put(key, video)
             return video

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
 from pixelle.runtime.language import check_language, detect_language
+from pixelle.runtime.metering import used
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
@@ -87,6 +88,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             )
             board.language = language or detect_language(" ".join(scene.narration for scene in board.scenes))
             board.engine, board.seed = loaded.name, request.seed
+            used(loaded.name, board.usage)
             return board
 
         async for message in stream_pieces(
@@ -123,6 +125,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
 
         async def work(report: Report) -> script_pb2.Narrations:
             written = await loaded.slots.run(lambda tick: write_narrations(loaded.engine, brief, tick), report=report)
+            used(loaded.name, usage_message(written.usage))
             return script_pb2.Narrations(
                 narrations=written.lines, usage=usage_message(written.usage), notice=written.notice
             )
@@ -144,6 +147,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
 
         async def work(report: Report) -> script_pb2.ImagePrompts:
             drawn = await loaded.slots.run(lambda tick: write_pictures(loaded.engine, brief, tick), report=report)
+            used(loaded.name, usage_message(drawn.usage))
             return script_pb2.ImagePrompts(
                 image_prompts=drawn.prompts,
                 style=prefix or drawn.look.style,
@@ -168,7 +172,9 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         brief = TitleBrief(request.text, language, request.style, request.seed, loaded.model)
 
         async def work(report: Report) -> Completion:
-            return await loaded.slots.run(lambda tick: write_title(loaded.engine, brief, tick), report=report)
+            found = await loaded.slots.run(lambda tick: write_title(loaded.engine, brief, tick), report=report)
+            used(loaded.name, usage_message(found.usage))
+            return found
 
         def answer(progress: core_pb2.Progress | None = None, found: Completion | None = None) -> Any:
             if found is None:
@@ -192,6 +198,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             if isinstance(piece, str):
                 yield script_pb2.CompleteResponse(delta=piece)
             else:
+                used(loaded.name, usage_message(piece.usage))
                 done = script_pb2.Completion(
                     text=piece.text,
                     tokens_used=piece.tokens,

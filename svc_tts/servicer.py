@@ -11,6 +11,7 @@ import structlog
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import NotFound, nearest
 from pixelle.runtime.language import speaks
+from pixelle.runtime.metering import made
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import Slots, stream
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
@@ -53,7 +54,7 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         self._engines = desk.engines
         self._store = store
         self._consent = consent
-        self._listening = Slots("listener")
+        self._listening = Slots("listener", service="tts")
         self._speaker = Speaker(desk.learning, desk.listener, self._listening, limit=verify_limit)
 
     async def load(self) -> None:
@@ -112,6 +113,7 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
             sample_rate=reading.sample_rate,
             engine=job.loaded.name,
         )
+        made(narration)
         if reading.understood:
             said = reading.understood
             narration.verification.CopyFrom(

@@ -22,6 +22,7 @@ from gateway.workflow.glance import glance
 from gateway.workflow.pages import newest_first
 from gateway.workflow.record import FINISHED, STATES, UNFINISHED, Entry, Json, Record, State, Turn, statuses
 from gateway.workflow.requeue import requeue
+from pixelle.runtime import metrics
 from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError
 
 if TYPE_CHECKING:
@@ -32,17 +33,18 @@ if TYPE_CHECKING:
 
     from gateway.workflow.database import Database
 
-__all__ = ["Step", "TaskEngine"]
+__all__ = ["VERSION", "WORKFLOW", "Step", "TaskEngine"]
 
 
-_VERSION = "1"
-"""Set by hand: raise it when the order or the names of steps change, since finished steps are found by both."""
+VERSION = "1"
+"""Set by hand: raise it by one when the order or the names of steps change (docs/decisions/0014)."""
 _ONE = threading.Lock()
 """DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
 _log = structlog.get_logger("gateway.tasks")
 _NAME = "pixelle"
 _QUEUE = "tasks"
-_WORKFLOW = "video"
+WORKFLOW = "video"
+"""What DBOS calls the workflow that a task is."""
 _FIRST = 1
 """The first order that DBOS has; it calls orders priorities."""
 _THREADS = 16
@@ -163,12 +165,14 @@ class TaskEngine:
                 outcome = ending.name if isinstance(ending, PortableWorkflowError) else "stopped"
                 raise ending from None
             finally:
-                _log.info("task", task_id=task_id, outcome=outcome, seconds=round(time.monotonic() - began, 3))
+                seconds = time.monotonic() - began
+                _log.info("task", task_id=task_id, outcome=outcome, seconds=round(seconds, 3))
+                metrics.record(metrics.TASK_SECONDS, seconds, outcome)
                 if self._running.get(task_id) is running:  # and not the one of a retry
                     del self._running[task_id]
                 running.add_done_callback(lambda _: self.on_end(task_id))
 
-        DBOS.workflow(name=_WORKFLOW)(video)
+        DBOS.workflow(name=WORKFLOW)(video)
         quiet(logging.getLogger("dbos"), PortableWorkflowError)
         # On the loop's own thread: DBOS then runs tasks on this loop, beside the channels they call through.
         DBOS(config=self._config())
@@ -190,7 +194,7 @@ class TaskEngine:
             "system_database_url": self._database.url,
             "system_database_engine": self._database.engine,
             "serializer": DBOSPortableJSONSerializer(),
-            "application_version": _VERSION,
+            "application_version": VERSION,
             "executor_id": self._executor_id,
             "max_executor_threads": _THREADS,
             "log_level": "ERROR",  # its warnings show what tasks were given
@@ -228,10 +232,10 @@ class TaskEngine:
         """Keep a task and put it in the queue."""
         await self._book.enqueue_async(
             {
-                "workflow_name": _WORKFLOW,
+                "workflow_name": WORKFLOW,
                 "queue_name": _QUEUE,
                 "workflow_id": task_id,
-                "app_version": _VERSION,
+                "app_version": VERSION,
                 "priority": turn.order + _FIRST,
                 "queue_partition_key": turn.caller,
             },
@@ -242,7 +246,7 @@ class TaskEngine:
         self, states: Collection[State], *, task_ids: Sequence[str] | None = None, limit: int | None = None
     ) -> list[Entry]:
         """Tasks in some states, newest first, without what they were given and what they gave."""
-        known = {"name": _WORKFLOW, "application": _NAME, "first": _FIRST}
+        known = {"name": WORKFLOW, "application": _NAME, "first": _FIRST}
         look = partial(glance, self._database.engine, statuses(states), **known, task_ids=task_ids, limit=limit)
         return await asyncio.to_thread(look)
 
@@ -274,7 +278,7 @@ class TaskEngine:
         """
         stopped = statuses({"failed", "cancelled"})
         place = {"queue_name": _QUEUE, "priority": turn.order + _FIRST, "queue_partition_key": turn.caller}
-        put = partial(requeue, self._database.engine, task_id, name=_WORKFLOW, place=place, stopped=stopped, also=also)
+        put = partial(requeue, self._database.engine, task_id, name=WORKFLOW, place=place, stopped=stopped, also=also)
         async with self._database.held(_MOVING, shared=True):  # or a task that is being deleted would go on
             return await asyncio.to_thread(put)
 
@@ -302,7 +306,7 @@ class TaskEngine:
         """
         async with self._database.held(_MOVING):  # or a task cancelled meanwhile would be resumed
             found = await self._book.list_workflows_async(
-                executor_id=worker, status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
+                executor_id=worker, status="PENDING", name=WORKFLOW, load_input=False, load_output=False
             )
             for queue in {each.queue_name for each in found}:
                 ids = [each.workflow_id for each in found if each.queue_name == queue]
@@ -312,13 +316,13 @@ class TaskEngine:
     async def owners(self) -> set[str]:
         """Names of the workers that have running tasks."""
         found = await self._book.list_workflows_async(
-            status="PENDING", name=_WORKFLOW, load_input=False, load_output=False
+            status="PENDING", name=WORKFLOW, load_input=False, load_output=False
         )
         return {each.executor_id for each in found if each.executor_id}
 
     async def find(self, task_id: str) -> Record | None:
         """A task, or None when there is none of this id."""
-        found = await self._book.list_workflows_async(workflow_ids=[task_id], name=_WORKFLOW)
+        found = await self._book.list_workflows_async(workflow_ids=[task_id], name=WORKFLOW)
         return _record(found[0]) if found else None
 
     async def steps(self, task_id: str) -> Json:
@@ -331,7 +335,7 @@ class TaskEngine:
 
         async def between(first: int | None, last: int | None, count: int | None) -> list[WorkflowStatus]:
             return await self._book.list_workflows_async(
-                name=_WORKFLOW,
+                name=WORKFLOW,
                 status=statuses(FINISHED | UNFINISHED if state is None else {state}),
                 start_time=None if first is None else _time(first).isoformat(),
                 end_time=None if last is None else _time(last).isoformat(),

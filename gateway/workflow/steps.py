@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,11 +13,12 @@ import structlog
 from gateway.problems import hidden
 from gateway.workflow.brief import bare, from_json, to_json
 from gateway.workflow.engine import Step
+from pixelle.runtime import metrics, traces
 from pixelle.runtime.client import result_of
 from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError, ResourceExhausted
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Generator, Mapping
 
     from google.protobuf.message import Message
 
@@ -118,7 +121,27 @@ class Place:
 
     async def _kept_or(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         kept = self._steps.kept.get(self._step.name)
-        return await self._patiently(work) if kept is None else kept
+        if kept is not None:
+            return kept
+        with self._observed():
+            return await self._patiently(work)
+
+    @contextmanager
+    def _observed(self) -> Generator[None]:
+        """A span, how long it takes, and that it is under way."""
+        began, outcome = time.monotonic(), "failed"
+        what = {} if self._scene is None else {"scene": self._scene}
+        metrics.record(metrics.STEPS_RUNNING, 1, self._stage)
+        try:
+            with traces.span(f"step {self._stage}", kind="CLIENT", task_id=self._steps.task_id, attributes=what):
+                yield
+            outcome = "ok"
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        finally:
+            metrics.record(metrics.STEPS_RUNNING, -1, self._stage)
+            metrics.record(metrics.STEP_SECONDS, time.monotonic() - began, self._stage, outcome)
 
     async def _patiently(self, work: Callable[[Asking], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         task_id, patience = self._steps.task_id, self._steps.patience
@@ -143,6 +166,7 @@ class Place:
                     raise self._placed(error) from error
                 fields = {"task_id": task_id, "step": self._step.name, "reason": error.reason}
                 _log.warning("retry", tried=tried, wait=wait, **fields)
+                metrics.record(metrics.STEP_RETRIES, 1, self._stage, error.reason)
                 self._steps.tracker.retried(self._stage, self._scene, tried=tried, wait=wait, error=error)
                 await asyncio.sleep(wait)
             except Exception as error:  # the border: what nobody expected must not be kept or shown as it came

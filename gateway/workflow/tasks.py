@@ -21,6 +21,7 @@ from gateway.workflow.steps import Patience, Steps
 from gateway.workflow.tracker import Tracker
 from gateway.workflow.video import make_video
 from pixelle.core.v1 import core_pb2
+from pixelle.runtime import traces
 from pixelle.runtime.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -123,6 +124,10 @@ class Tasks:
         await self._engine.start(self._tell if runs else None)
 
     async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
+        with traces.span("task", kind="CONSUMER", parent=payload.get("trace", ""), task_id=task_id):
+            return await self._told(task_id, payload)
+
+    async def _told(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:
         kept = await patiently(lambda: self._progress.read([task_id]))
         body = kept[task_id][1] if task_id in kept else begin()
         brief = Brief.from_json(payload["brief"])
@@ -168,13 +173,16 @@ class Tasks:
         request: as it was sent; its `priority` and `callback_url` count here. task_id: one of `reserve`; nothing
         happens when there is such a task. origin: the task it is made from. Raises as `Admission.turn` does.
         """
-        more = {"regenerated_from": origin.task_id, "kept": origin.kept} if origin else {}
+        more: dict[str, Any] = {"regenerated_from": origin.task_id, "kept": origin.kept} if origin else {}
         async with self._turn(request, sender, asked=origin is None) as turn:
             if not task_id:
                 task_id = await self.reserve()
             elif task_id not in self._reserved:
                 await self._progress.create(task_id)  # unless it is there: another try may have given it back
             self._reserved.discard(task_id)
+            traces.about(task_id)
+            if begun := traces.header():
+                more["trace"] = begun  # the worker's spans go on inside the request's
             if request.get("callback_url"):
                 await self._webhooks.expect(task_id, request["callback_url"], sender.base_url)
             await self._engine.submit(task_id, {"request": request, "brief": brief.to_json(), **more}, turn)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from google.protobuf.message import DecodeError, Message
 
 from pixelle.core.v1 import core_pb2
+from pixelle.runtime import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,11 @@ class ResultCache:
 
     async def get(self, key: str, kind: type[M]) -> M | None:
         """The remembered message, or None when there is none or a file it names is gone."""
+        message = await self._found(key, kind)
+        metrics.record(metrics.CACHE_LOOKUPS, 1, kind.DESCRIPTOR.name.lower(), "miss" if message is None else "hit")
+        return message
+
+    async def _found(self, key: str, kind: type[M]) -> M | None:
         found = await self._store.get_named(f"cache/{key}")
         if found is None:
             return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import grpc
 import grpc.aio
 
+from pixelle.runtime import traces
 from pixelle.runtime.errors import Unavailable
 from pixelle.runtime.interceptors import from_rpc_error
 from pixelle.runtime.tls import client_credentials
@@ -53,7 +54,7 @@ async def call(method: grpc.aio.UnaryUnaryMultiCallable[Q, R], request: Q, *, ti
     timeout: deadline in seconds. service: name for people in errors. Raises PixelleError.
     """
     try:
-        return await method(request, timeout=timeout)
+        return await method(request, timeout=timeout, metadata=traces.metadata())
     except grpc.aio.AioRpcError as error:
         raise from_rpc_error(error, service=service) from error
 
@@ -72,7 +73,7 @@ async def result_of(
     report: told every progress. Cancelling the awaiting task cancels the call at the server.
     Raises PixelleError; Unavailable (NO_RESULT) when the stream ends without a result.
     """
-    stream = method(request, timeout=timeout)
+    stream = method(request, timeout=timeout, metadata=traces.metadata())
     result: Any = None
     try:
         async for message in stream:

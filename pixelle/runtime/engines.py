@@ -111,6 +111,7 @@ class Engines(Generic[E]):
         options: engine name to the keyword arguments of its constructor.
         widths: engine name to calls at once, for engines whose work is done elsewhere and not in our `slots`.
         """
+        self._service = group.removeprefix("pixelle.").partition(".")[0]
         self._table = dict(table)
         for point in entry_points(group=group):
             entry = EngineEntry(
@@ -196,7 +197,8 @@ class Engines(Generic[E]):
                         details={"engine": name},
                     )
                 await asyncio.to_thread(engine.load, self._device)
-                slots = Slots(name, slots=self._widths.get(name, self._slots), queue=self._queue)
+                width = self._widths.get(name, self._slots)
+                slots = Slots(name, slots=width, queue=self._queue, service=self._service)
                 self._loaded[name] = Loaded(name, self._table[name].workflow, "", engine, slots)
         ready = self._loaded[name]
         return Loaded(ready.name, ready.workflow, model, ready.engine, ready.slots)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -12,10 +13,12 @@ import structlog
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
+from pixelle.runtime import metrics, traces
 from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, Unavailable, disk_full, from_grpc
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractContextManager
 
 __all__ = ["DOMAIN", "ErrorInterceptor", "from_rpc_error", "to_status"]
 
@@ -91,7 +94,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
 
 def _unary(inner: Any, method: str) -> Any:
     async def handle(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-        with _Call(method, request) as call:
+        with _Call(method, request, context) as call:
             try:
                 return await inner(request, context)
             except PixelleError as error:
@@ -107,7 +110,7 @@ def _unary(inner: Any, method: str) -> Any:
 
 def _stream(inner: Any, method: str) -> Any:
     async def handle(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-        with _Call(method, request) as call:
+        with _Call(method, request, context) as call:
             messages = inner(request, context)
             try:
                 async for message in messages:
@@ -126,35 +129,44 @@ def _stream(inner: Any, method: str) -> Any:
 
 
 class _Call:
-    """One call's lines in the log: its end, and for debugging its begin."""
+    """One call's lines in the log, its end, and for debugging its begin; its seconds and its span where asked for."""
 
-    def __init__(self, method: str, request: Any) -> None:
+    def __init__(self, method: str, request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> None:
         self._fields: dict[str, Any] = {"method": method, "request_id": getattr(request, "request_id", "")}
-        self._outcome = "cancelled"
+        self._outcome, self._code = "cancelled", "CANCELLED"
         self._started = time.monotonic()
+        self._span: AbstractContextManager[object] = nullcontext()
+        if traces.tracing():
+            task, step, _ = self._fields["request_id"].partition("/")
+            parent = traces.parent_of(context.invocation_metadata())
+            self._span = traces.span(method[1:], kind="SERVER", parent=parent, task_id=task if step else "")
 
     def __enter__(self) -> _Call:
+        self._span.__enter__()
         _log.debug("call begun", **self._fields)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
         if kind is None:
-            self._outcome = "ok"
-        _log.info("call", outcome=self._outcome, seconds=round(time.monotonic() - self._started, 3), **self._fields)
+            self._outcome, self._code = "ok", "OK"
+        seconds = time.monotonic() - self._started
+        _log.info("call", outcome=self._outcome, seconds=round(seconds, 3), **self._fields)
+        metrics.record(metrics.RPC_SECONDS, seconds, self._fields["method"][1:], self._code)
+        self._span.__exit__(kind, error, trace)
 
     def refused(self) -> None:
-        self._outcome = "refused"
+        self._outcome, self._code = "refused", "REFUSED"
 
     def failed(self, error: PixelleError) -> status_pb2.Status:
-        self._outcome = error.reason
+        self._outcome, self._code = error.reason, error.kind.grpc
         return to_status(error)
 
     def broke(self, error: Exception) -> status_pb2.Status:
         if full := disk_full(error):
             return self.failed(full)
-        trace = uuid.uuid4().hex
-        self._outcome = "BUG"
-        _log.error("fault", trace_id=trace, exc_info=error, **self._fields)
+        trace = traces.trace_id() or uuid.uuid4().hex
+        self._outcome, self._code = "BUG", "INTERNAL"
+        _log.error("fault", **{**self._fields, "trace_id": trace}, exc_info=error)
         return to_status(
             Internal(
                 f"Something went wrong inside. The log has it under trace id {trace}.", details={"trace_id": trace}

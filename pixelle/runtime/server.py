@@ -20,7 +20,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.health import answering_health
 from pixelle.runtime.interceptors import ErrorInterceptor
 from pixelle.runtime.steady import steady
-from pixelle.runtime.telemetry import configure_logging
+from pixelle.runtime.telemetry import configure_logging, observing
 from pixelle.runtime.tls import server_credentials
 
 if TYPE_CHECKING:
@@ -151,7 +151,13 @@ def run_service(build: Callable[[], Service], address: str, settings: ServiceSet
 
 
 async def _serve(build: Callable[[], Service], address: str, settings: ServiceSettings, drain: float) -> None:
-    server = await start_server([build()], address, tls=settings.tls_dir, health_address=settings.health_listen)
+    service = build()
+    with observing(settings, service.name.split(".")[1]):
+        await _serve_until_told(service, address, settings, drain)
+
+
+async def _serve_until_told(service: Service, address: str, settings: ServiceSettings, drain: float) -> None:
+    server = await start_server([service], address, tls=settings.tls_dir, health_address=settings.health_listen)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):

@@ -55,6 +55,12 @@ class ServiceSettings(BaseSettings):
     """Least severe event that is logged."""
     log_format: Literal["console", "json"] = "console"
     """Log lines for people or for machines."""
+    metrics_listen: str = ""
+    """Where Prometheus finds the numbers of this process, for example 0.0.0.0:9464. Empty: nowhere."""
+    trace_endpoint: str = ""
+    """OTLP collector (gRPC) that spans are sent to, for example http://127.0.0.1:4317. Empty: none are made."""
+    trace_share: float = Field(default=1.0, ge=0, le=1)
+    """Share of the requests that are traced."""
 
     @property
     def packs_dir(self) -> Path:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import OrderedDict, deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pixelle.core.v1 import core_pb2
+from pixelle.runtime import metrics, traces
 from pixelle.runtime.errors import Cancelled, ResourceExhausted
 from pixelle.runtime.priority import give_way
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from pixelle.runtime.metrics import Gauge
 
 __all__ = ["Report", "Slots", "Tick", "stream"]
 
@@ -88,9 +93,10 @@ class _Turns:
 class Slots:
     """Runs plain functions on threads, at most `slots` at a time with at most `queue` waiting."""
 
-    def __init__(self, name: str, *, slots: int = 1, queue: int = 32) -> None:
+    def __init__(self, name: str, *, slots: int = 1, queue: int = 32, service: str = "") -> None:
         """
         name: shown in errors and thread names.
+        service: whose engine it is, for the numbers.
         slots: calls that run at once (1 for a GPU).
         queue: calls that may wait; one more is refused.
         """
@@ -100,6 +106,19 @@ class Slots:
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix=name, initializer=give_way)
         self._turns = _Turns(slots)
         self._inside = 0
+        self._service = service
+        self._arrived: dict[object, float] = {}
+        """When those came that wait, or are about to."""
+        metrics.watch(self)
+
+    def gauges(self) -> Iterator[Gauge]:
+        """The queue now; asked from any thread."""
+        labels = self._service, self.name
+        arrived, now = list(self._arrived.values()), time.monotonic()
+        yield metrics.QUEUE_DEPTH, len(arrived), labels
+        yield metrics.QUEUE_OLDEST, now - min(arrived, default=now), labels
+        yield metrics.SLOTS_USED, max(0, self._inside - len(arrived)), labels
+        yield metrics.SLOTS, self.slots, labels
 
     @property
     def waiting(self) -> int:
@@ -132,24 +151,33 @@ class Slots:
             report(fraction, message)
 
         self._inside += 1
+        caller, came = object(), time.monotonic()
+        self._arrived[caller] = came
         try:
             await self._turns.take(group)
         except BaseException:
             self._inside -= 1
             raise
-        future = asyncio.get_running_loop().run_in_executor(self._pool, work, tick)
-        future.add_done_callback(self._leave)
-        try:
-            return await asyncio.shield(future)
-        except asyncio.CancelledError:
-            gone.set()
-            raise
+        finally:
+            del self._arrived[caller]
+        began = time.monotonic()
+        metrics.record(metrics.QUEUE_SECONDS, began - came, self._service, self.name)
+        what = {"service": self._service, "engine": self.name, "queued_seconds": round(began - came, 3)}
+        with traces.span("engine", attributes=what):
+            future = asyncio.get_running_loop().run_in_executor(self._pool, work, tick)
+            future.add_done_callback(partial(self._leave, began))
+            try:
+                return await asyncio.shield(future)
+            except asyncio.CancelledError:
+                gone.set()
+                raise
 
-    def _leave(self, future: asyncio.Future[T]) -> None:
+    def _leave(self, began: float, future: asyncio.Future[T]) -> None:
+        failed = future.cancelled() or future.exception()  # seen: a cancelled caller no longer asks for it
+        outcome = "cancelled" if future.cancelled() or isinstance(failed, Cancelled) else "failed" if failed else "ok"
+        metrics.record(metrics.ENGINE_SECONDS, time.monotonic() - began, self._service, self.name, outcome)
         self._inside -= 1
         self._turns.give()
-        if not future.cancelled():
-            future.exception()  # mark it as seen: a cancelled caller no longer asks for it
 
     def close(self) -> None:
         """Stop taking work; running calls end on their own."""

@@ -57,12 +57,19 @@ async def process(*command: str, folder: Path, name: str, environment: dict[str,
 
 
 @asynccontextmanager
-async def separate(folder: Path) -> AsyncGenerator[tuple[dict[str, str], dict[str, Process]]]:
-    """Four service processes on sockets of their own; yields the gateway's settings that name them, and them."""
+async def separate(
+    folder: Path, more: dict[str, dict[str, str]] | None = None
+) -> AsyncGenerator[tuple[dict[str, str], dict[str, Process]]]:
+    """
+    Four service processes on sockets of their own; yields the gateway's settings that name them, and them.
+
+    more: further settings, by service.
+    """
     running: dict[str, Process] = {}
     async with AsyncExitStack() as stack:
         for name in ENGINES:
             environment = {**_chosen(), f"PIXELLE_{name.upper()}_LISTEN": f"unix:{folder / name}.sock"}
+            environment |= (more or {}).get(name, {})
             begun = process(f"svc_{name}", folder=folder, name=name, environment=environment)
             running[name] = await stack.enter_async_context(begun)
         urls = ServiceUrls(*(f"unix:{folder / name}.sock" for name in ENGINES))
