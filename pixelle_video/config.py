@@ -65,12 +65,20 @@ class _Workflow(BaseModel):
 
 
 class _Workflows(BaseModel):
-    """The documented section; the keys of RunningHub are for engines to come."""
+    """The documented section."""
 
     comfyui_url: str = ""
     """Addresses of ComfyUI servers, with commas between them."""
     comfyui_api_key: SecretStr = SecretStr("")
     """Shown to them."""
+    runninghub_url: str = ""
+    """https://www.runninghub.cn, or https://www.runninghub.ai for accounts outside China."""
+    runninghub_api_key: SecretStr = SecretStr("")
+    """Your key there."""
+    runninghub_concurrent_limit: int | None = None
+    """Tasks that a service has there at once."""
+    runninghub_instance_type: str = ""
+    """The machine there: "plus" has 48 GB."""
     tts: _Workflow = _Workflow()
     image: _Workflow = _Workflow()
     video: _Workflow = _Workflow()
@@ -149,9 +157,15 @@ class Config(_Section):
             "video_prompt_prefix": made.video.prompt_prefix,
         }
         defaults["comfyui_url"] = made.comfyui_url
+        defaults["runninghub_url"] = made.runninghub_url
+        defaults["runninghub_instance_type"] = made.runninghub_instance_type
         defaults = {name: value for name, value in defaults.items() if value}
         if made.comfyui_api_key.get_secret_value():
             found["comfyui_api_key"] = made.comfyui_api_key
+        if made.runninghub_api_key.get_secret_value():
+            found["runninghub_api_key"] = made.runninghub_api_key
+        if made.runninghub_concurrent_limit is not None:
+            found["runninghub_concurrent_limit"] = made.runninghub_concurrent_limit
         return found | defaults | self.tasks.model_dump(exclude_none=True)
 
 

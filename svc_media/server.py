@@ -26,6 +26,7 @@ ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
     "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
+    "runninghub": EngineEntry("svc_media.engines.runninghub:RunninghubEngine", "runninghub", _INSTALL),
 }
 
 _log = structlog.get_logger("svc_media")
@@ -54,11 +55,15 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         ENGINES,
         group="pixelle.media.engines",
         default=default_engine(settings),
-        options={"illustrate": {"packs_dir": settings.packs_dir}, "comfyui": _comfyui(settings)},
+        options={
+            "illustrate": {"packs_dir": settings.packs_dir},
+            "comfyui": _comfyui(settings),
+            "runninghub": _runninghub(settings),
+        },
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
-        widths={"comfyui": settings.comfyui_width},
+        widths={"comfyui": settings.comfyui_width, "runninghub": settings.runninghub_concurrent_limit},
     )
     servicer = MediaServicer(engines, store, ResultCache(store))
     return Service(
@@ -73,4 +78,11 @@ def _comfyui(settings: MediaSettings) -> dict[str, object]:
     return settings.comfyui_options() | {
         "image_workflow": settings.comfyui_image_workflow,
         "video_workflow": settings.comfyui_video_workflow,
+    }
+
+
+def _runninghub(settings: MediaSettings) -> dict[str, object]:
+    return settings.runninghub_options() | {
+        "image_workflow": settings.runninghub_image_workflow,
+        "video_workflow": settings.runninghub_video_workflow,
     }

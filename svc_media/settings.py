@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pixelle.comfyui.settings import ComfyuiSettings
+from pixelle.runninghub.settings import RunninghubSettings
 
 __all__ = ["MediaSettings"]
 
 
-class MediaSettings(ComfyuiSettings):
+class MediaSettings(ComfyuiSettings, RunninghubSettings):
     """Read from environment variables, for example PIXELLE_MEDIA_ENGINE."""
 
     media_engine: str = ""
@@ -18,3 +19,7 @@ class MediaSettings(ComfyuiSettings):
     """Workflow file for pictures when a request names only "selfhost"."""
     comfyui_video_workflow: str = "video_wan.json"
     """Workflow file for footage when a request names only "selfhost"."""
+    runninghub_image_workflow: str = ""
+    """Workflow file for pictures when a request names only "runninghub"."""
+    runninghub_video_workflow: str = ""
+    """Workflow file for footage when a request names only "runninghub"."""

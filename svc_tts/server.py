@@ -30,6 +30,7 @@ ENGINES = {
     "openai": EngineEntry("svc_tts.engines.openai_speech:OpenaiSpeechEngine", "api/openai", _INSTALL),
     "edge": EngineEntry("svc_tts.engines.edge:EdgeEngine", "api/edge", "pip install 'pixelle-video[edge]'"),
     "comfyui": EngineEntry("svc_tts.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
+    "runninghub": EngineEntry("svc_tts.engines.runninghub:RunninghubEngine", "runninghub", _INSTALL),
     "tone": EngineEntry("svc_tts.engines.tone:ToneEngine", "local/tone", _INSTALL),
 }
 
@@ -69,13 +70,15 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
                 "terms_accepted": settings.tts_xtts_terms_accepted,
                 "batch": settings.tts_batch,
             },
+            "runninghub": settings.runninghub_options()
+            | {"default": settings.tts_runninghub_workflow, "voices": settings.tts_workflow_voices},
             "comfyui": settings.comfyui_options()
             | {"default": settings.tts_comfyui_workflow, "voices": settings.tts_workflow_voices},
         },
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
-        widths={"comfyui": settings.comfyui_width},
+        widths={"comfyui": settings.comfyui_width, "runninghub": settings.runninghub_concurrent_limit},
     )
     desk = Desk(
         engines=engines,

@@ -7,11 +7,12 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from pixelle.comfyui.settings import ComfyuiSettings
+from pixelle.runninghub.settings import RunninghubSettings
 
 __all__ = ["TtsSettings"]
 
 
-class TtsSettings(ComfyuiSettings):
+class TtsSettings(ComfyuiSettings, RunninghubSettings):
     """Read from environment variables, for example PIXELLE_TTS_ENGINE."""
 
     tts_engine: str = "piper"
@@ -45,6 +46,8 @@ class TtsSettings(ComfyuiSettings):
     """Lines that XTTS speaks at once; more is faster on a GPU and takes more of its memory."""
     tts_comfyui_workflow: str = ""
     """Workflow file for speech when a request names only "selfhost"."""
+    tts_runninghub_workflow: str = ""
+    """Workflow file for speech when a request names only "runninghub"."""
     tts_workflow_voices: tuple[str, ...] = ()
     """Names for workflow files with $voice, besides the one in the file; as JSON in the environment."""
     tts_consent: str = (

@@ -14,12 +14,12 @@ from pixelle.runtime.errors import FailedPrecondition
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Graph", "Upload", "Value", "Workflow"]
+__all__ = ["SEEDS", "Graph", "Upload", "Value", "Workflow"]
 
 Graph = dict[str, dict[str, Any]]
 """Node id to {class_type, inputs, _meta}."""
 
-_SEEDS = ("seed", "noise_seed")
+SEEDS = ("seed", "noise_seed")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Workflow:
     def open_seeds(self) -> bool:
         """True when some seed that nobody marks is 0, which asks for another one every time."""
         marked = {(mark.node, mark.field) for mark in self.marks}
-        return any(self._open(node, field, marked) for node in self.graph for field in _SEEDS)
+        return any(self._open(node, field, marked) for node in self.graph for field in SEEDS)
 
     def _open(self, node: str, field: str, marked: set[tuple[str, str]]) -> bool:
         literal = self.graph[node]["inputs"].get(field)
@@ -107,7 +107,7 @@ class Workflow:
         graph = copy.deepcopy(self.graph)
         marked = {(mark.node, mark.field) for mark in self.marks}
         for node, parts in graph.items():
-            for field in _SEEDS:
+            for field in SEEDS:
                 if self._open(node, field, marked):
                     parts["inputs"][field] = seed
         sent: dict[Upload, str] = {}

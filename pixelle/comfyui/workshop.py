@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pixelle.comfyui.workflow import Value, Workflow
     from pixelle.runtime.work import Tick
 
-__all__ = ["LARGEST", "Order", "Selfhost", "Workshop"]
+__all__ = ["LARGEST", "Order", "Product", "Selfhost", "Workshop"]
 
 LARGEST: dict[Makes, int] = {"image": 100_000_000, "video": 1_000_000_000, "audio": 100_000_000}
 """Bytes of a result that are fetched."""
@@ -35,6 +35,17 @@ class Order:
     kind: Makes
     name: str = "reference"
     """What files are called there."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """What an order made."""
+
+    data: bytes
+    """The file."""
+    spent: float = 0.0
+    """What it cost there, in `unit`; 0 when nothing is told."""
+    unit: str = ""
 
 
 class Workshop(Protocol):
@@ -67,7 +78,7 @@ class Workshop(Protocol):
         """A file, read. Raises InvalidArgument (WORKFLOW_UNKNOWN), FailedPrecondition (WORKFLOW_*)."""
         ...
 
-    def run(self, order: Order, *, tick: Tick) -> bytes:
+    def run(self, order: Order, *, tick: Tick) -> Product:
         """The file that the workflow makes. Cancelled by `tick`, the work is stopped there too."""
         ...
 
@@ -142,8 +153,8 @@ class Selfhost:
         """As `Library.open`."""
         return self._library.open(name)
 
-    def run(self, order: Order, *, tick: Tick) -> bytes:
+    def run(self, order: Order, *, tick: Tick) -> Product:
         """Run a prompt and fetch what it made. Raises as `Prompts.run`, FailedPrecondition (COMFYUI_NO_OUTPUT)."""
         done = self.prompts().run(order.workflow, order.values, seed=order.seed, tick=tick, name=order.name)
         made = picked(order.workflow, done.outputs, order.kind)
-        return done.server.view(made, limit=LARGEST[order.kind], tick=tick)
+        return Product(done.server.view(made, limit=LARGEST[order.kind], tick=tick))

@@ -73,6 +73,10 @@ class Picture:
 
     pixels: NDArray[np.uint8]
     """RGB, [height, width, 3]."""
+    spent: float = 0.0
+    """What it cost at a vendor, in `unit`; 0 when nothing is told."""
+    unit: str = ""
+    """What the vendor counts, for example "tokens"."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,9 @@ class Footage:
     """H.264 in MP4, constant frame rate, no sound."""
     frames: int
     fps: int
+    spent: float = 0.0
+    """As in `Picture`."""
+    unit: str = ""
 
 
 class MediaEngine(Protocol):

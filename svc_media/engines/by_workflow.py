@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pixelle.comfyui.library import kind_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pixelle.comfyui.library import Kind, Makes
     from pixelle.comfyui.workflow import Value, Workflow
-    from pixelle.comfyui.workshop import Workshop
+    from pixelle.comfyui.workshop import Product, Workshop
     from pixelle.runtime.work import Tick
     from svc_media.engines.base import Brief, Footage, Picture
 
@@ -183,18 +183,20 @@ class _OneWorkflow:
         """Run the workflow and fit the picture it saves."""
         from svc_media.fitting import picture
 
-        return picture(self._made(brief, {}, tick), brief.width, brief.height)
+        made = self._made(brief, {}, tick)
+        return replace(picture(made.data, brief.width, brief.height), spent=made.spent, unit=made.unit)
 
     def film(self, brief: Brief, *, duration: float, fps: int, tick: Tick) -> Footage:
         """Run the workflow and fit the footage it saves."""
         from svc_media.fitting import footage
         from svc_media.footage import OWN_FPS
 
-        data = self._made(brief, {"duration": duration, "fps": fps or OWN_FPS}, tick)
-        return footage(data, brief.width, brief.height, duration=duration, fps=fps, tick=tick)
+        made = self._made(brief, {"duration": duration, "fps": fps or OWN_FPS}, tick)
+        film = footage(made.data, brief.width, brief.height, duration=duration, fps=fps, tick=tick)
+        return replace(film, spent=made.spent, unit=made.unit)
 
-    def _made(self, brief: Brief, more: dict[str, Value], tick: Tick) -> bytes:
-        """The file that the workflow makes of a brief."""
+    def _made(self, brief: Brief, more: dict[str, Value], tick: Tick) -> Product:
+        """What the workflow makes of a brief."""
         values = _values(brief) | more
         self._refuse(brief, values)
         name = f"pixelle_{hashlib.sha256(brief.reference).hexdigest()[:16]}"

@@ -176,7 +176,7 @@ class _OneWorkflow:
 
             said = values | {"text": line.text, "index": position, "seed": (seed + position) % 2**32}
             order = Order(self.workflow, said, (seed + position) % 2**32, "audio", name)
-            sound = self.engine.workshop.run(order, tick=told)
+            sound = self.engine.workshop.run(order, tick=told).data
             rate = rate or rate_of(self.engine.workshop.title, sound)
             yield Speech(decoded(self.engine.workshop.title, sound, rate=rate), rate, (), line.pause)
         tick(1.0, "spoken")

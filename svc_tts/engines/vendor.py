@@ -1,54 +1,18 @@
-"""What hosted engines share: their answers as errors of ours, their sound as samples."""
+"""What hosted engines share: their refusals, and their sound as samples."""
 
 from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any
 
-from pixelle.runtime.errors import (
-    FailedPrecondition,
-    InvalidArgument,
-    PixelleError,
-    ResourceExhausted,
-    Unavailable,
-)
+from pixelle.runtime.errors import Unavailable
+from pixelle.vendors.refusals import refusal, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["decoded", "rate_of", "refusal", "unreachable"]
-
-_SHOWN = 300
-
-
-def refusal(vendor: str, status: int, headers: Mapping[str, str], text: str) -> PixelleError:
-    """The error for an HTTP answer that is none of 2xx; `text` is what the vendor said about it."""
-    said = " ".join(text.split())[:_SHOWN] or "nothing"
-    if status in {401, 403}:
-        return FailedPrecondition(
-            f"{vendor} refused the key ({status}: {said}). Set another one.", reason="VENDOR_KEY_REFUSED"
-        )
-    if status == 429:
-        wait = headers.get("retry-after", "")
-        delay = float(wait) if wait.replace(".", "", 1).isdecimal() else 5.0
-        return ResourceExhausted(
-            f"{vendor} is asked too much (429: {said}). Try again in {delay:g} s.", reason="QUOTA", retry_after=delay
-        )
-    if status >= 500:
-        return Unavailable(f"{vendor} has a fault ({status}: {said}). Try again later.", reason="VENDOR_DOWN")
-    kind = InvalidArgument if status in {400, 413, 422} else FailedPrecondition
-    return kind(f"{vendor} refused the request ({status}: {said}).", reason="VENDOR_REFUSED")
-
-
-def unreachable(vendor: str, error: Exception) -> Unavailable:
-    """The error for no answer at all."""
-    return Unavailable(
-        f"{vendor} did not answer ({type(error).__name__}). Check the address and the network, then try again.",
-        reason="VENDOR_UNREACHABLE",
-    )
 
 
 def decoded(vendor: str, data: bytes, *, rate: int = 24_000) -> NDArray[np.float32]:

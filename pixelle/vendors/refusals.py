@@ -1,0 +1,61 @@
+"""What vendors answer when they do not do as asked, as errors of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixelle.runtime.errors import (
+    FailedPrecondition,
+    InvalidArgument,
+    PixelleError,
+    ResourceExhausted,
+    Unavailable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["refusal", "unreachable"]
+
+_SHOWN = 300
+_MODERATION = (
+    "content_policy", "moderation_blocked", "moderation", "safety system", "sensitivecontent", "datainspection",
+    "safety policy",
+)  # fmt: skip
+"""Parts of the codes and sentences by which vendors say that their filter has spoken."""
+_BROKE = ("insufficient_quota", "billing_hard_limit", "accountoverdue", "arrearage", "arrears")
+
+
+def refusal(vendor: str, status: int, headers: Mapping[str, str], text: str, code: str = "") -> PixelleError:
+    """The error for an HTTP answer that is none of 2xx; text: what the vendor said about it, code: its name for it."""
+    said = " ".join(text.split())[:_SHOWN] or "nothing"
+    if any(word in f"{code} {said}".lower() for word in _MODERATION):
+        return FailedPrecondition(
+            f"{vendor} will not make this: {said}. Say it differently.", reason="CONTENT_FILTERED"
+        )
+    if any(word in f"{code} {said}".lower() for word in _BROKE):
+        return FailedPrecondition(
+            f"The account at {vendor} has no credit left ({status}: {said}). Top it up.", reason="CREDIT_EXHAUSTED"
+        )
+    if status in {401, 403}:
+        return FailedPrecondition(
+            f"{vendor} refused the key ({status}: {said}). Set another one.", reason="VENDOR_KEY_REFUSED"
+        )
+    if status == 429:
+        wait = headers.get("retry-after", "")
+        delay = float(wait) if wait.replace(".", "", 1).isdecimal() else 5.0
+        return ResourceExhausted(
+            f"{vendor} is asked too much (429: {said}). Try again in {delay:g} s.", reason="QUOTA", retry_after=delay
+        )
+    if status >= 500:
+        return Unavailable(f"{vendor} has a fault ({status}: {said}). Try again later.", reason="VENDOR_DOWN")
+    kind = InvalidArgument if status in {400, 413, 422} else FailedPrecondition
+    return kind(f"{vendor} refused the request ({status}: {said}).", reason="VENDOR_REFUSED")
+
+
+def unreachable(vendor: str, error: Exception) -> Unavailable:
+    """The error for no answer at all."""
+    return Unavailable(
+        f"{vendor} did not answer ({type(error).__name__}). Check the address and the network, then try again.",
+        reason="VENDOR_UNREACHABLE",
+    )

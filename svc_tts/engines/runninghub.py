@@ -1,0 +1,39 @@
+"""Speech by workflows at RunningHub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixelle.comfyui.library import Library
+from pixelle.runninghub.client import RunningHub
+from pixelle.runninghub.cloud import Cloud
+from svc_tts.engines.by_workflow import WorkflowEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["RunninghubEngine"]
+
+
+class RunninghubEngine(WorkflowEngine):
+    """Every file that names a workflow there is a model of this engine: "runninghub/tts_mine.json"."""
+
+    summary = "Speech by workflows of your own at RunningHub, a cloud for ComfyUI"
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        folder: Path,
+        *,
+        instance: str = "",
+        default: str = "",
+        voices: Sequence[str] = (),
+        seconds: float = 1700.0,
+        poll: float = 3.0,
+    ) -> None:
+        """url: of the region. folder: the files that name workflows. default, voices: as in `WorkflowEngine`."""
+        library = Library([folder], ("audio",), source="runninghub")
+        cloud = Cloud(RunningHub(url, key), library, key=key, instance=instance, seconds=seconds, poll=poll)
+        super().__init__(cloud, default=default, voices=voices, setting="PIXELLE_TTS_RUNNINGHUB_WORKFLOW")
