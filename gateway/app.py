@@ -12,7 +12,20 @@ from fastapi import FastAPI
 from gateway import problems
 from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
-from gateway.routers import docs, events, files, history, redo, resources, storyboards, system, tasks, video
+from gateway.routers import (
+    docs,
+    events,
+    files,
+    history,
+    redo,
+    resources,
+    speech,
+    storyboards,
+    system,
+    tasks,
+    video,
+    voices,
+)
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
@@ -27,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _MAX_BODY = 8 * 1024 * 1024
+_MAX_RECORDING = 64 * 1024 * 1024
+"""Of a request that brings a recording: fifteen minutes of CD quality are less than twice as much."""
 
 
 def create_app(
@@ -70,14 +85,14 @@ def create_app(
         redoc_url=None,
     )
     problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=_MAX_BODY)
+    app.add_middleware(BodyLimit, max_bytes=_MAX_BODY, uploads={voices.PATH: _MAX_RECORDING})
     app.add_middleware(
         KeyGate,
         keys=settings.api_keys,
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
     )
-    for each in (docs, system, video, storyboards, tasks, redo, events, history, files, resources):
+    for each in (docs, system, video, storyboards, tasks, redo, events, history, speech, files, voices, resources):
         app.include_router(each.router)
     return app
 

@@ -11,6 +11,8 @@ from gateway.problems import problem, trace_of
 from pixelle.runtime.errors import InvalidArgument
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["BodyLimit"]
@@ -19,10 +21,11 @@ __all__ = ["BodyLimit"]
 class BodyLimit:
     """ASGI middleware that answers 413 to larger bodies, announced or not."""
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
-        """max_bytes: of the whole body."""
+    def __init__(self, app: ASGIApp, *, max_bytes: int, uploads: Mapping[str, int] | None = None) -> None:
+        """max_bytes: of the whole body. uploads: the same for paths that take files."""
         self._app = app
         self._max_bytes = max_bytes
+        self._uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting."""
@@ -30,9 +33,10 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        most = self._uploads.get(scope["path"], self._max_bytes)
         announced = request.headers.get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._max_bytes:
-            text = f"The request body is larger than {self._max_bytes} bytes."
+        if announced.isdecimal() and int(announced) > most:
+            text = f"The request body is larger than {most} bytes."
             error = InvalidArgument(text, reason="BODY_TOO_LARGE")
             answer = problem(error, path=scope["path"], trace_id=trace_of(request), status=413)
             await answer(scope, receive, send)
@@ -43,8 +47,8 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
-                raise HTTPException(413, f"The request body is larger than {self._max_bytes} bytes.")
+            if seen > most:
+                raise HTTPException(413, f"The request body is larger than {most} bytes.")
             return message
 
         await self._app(scope, counted, send)
