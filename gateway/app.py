@@ -13,7 +13,20 @@ from gateway import problems
 from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
 from gateway.observed import Observed
-from gateway.routers import docs, events, files, history, redo, resources, storyboards, system, tasks, video
+from gateway.routers import (
+    docs,
+    events,
+    files,
+    history,
+    redo,
+    resources,
+    speech,
+    storyboards,
+    system,
+    tasks,
+    video,
+    voices,
+)
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
@@ -28,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _MAX_BODY = 8 * 1024 * 1024
+_MAX_RECORDING = 64 * 1024 * 1024
+"""Of a request that brings a recording: fifteen minutes of CD quality are less than twice as much."""
 
 
 def create_app(
@@ -71,7 +86,8 @@ def create_app(
         redoc_url=None,
     )
     problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=_MAX_BODY, uploads={files.PATH: files.UPLOAD_BYTES})
+    uploads = {files.PATH: files.UPLOAD_BYTES, voices.PATH: _MAX_RECORDING}
+    app.add_middleware(BodyLimit, max_bytes=_MAX_BODY, uploads=uploads)
     app.add_middleware(
         KeyGate,
         keys=settings.api_keys,
@@ -80,7 +96,7 @@ def create_app(
     )
     if settings.metrics_listen or settings.trace_endpoint:
         app.add_middleware(Observed)
-    for each in (docs, system, video, storyboards, tasks, redo, events, history, files, resources):
+    for each in (docs, system, video, storyboards, tasks, redo, events, history, speech, files, voices, resources):
         app.include_router(each.router)
     return app
 

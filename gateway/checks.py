@@ -164,11 +164,19 @@ class Checks:
                     "whose engine can.",
                     reason="ENGINE_CANNOT_CLONE",
                 )
-            sample = await self._intake.must_take(request.ref_audio, field="ref_audio", accept=_AUDIO)
-            await self._must_sound(render_pb2.MediaSource(artifact=sample), "ref_audio", request.ref_audio)
-            brief.speak.ref_audio.CopyFrom(sample)
+            brief.speak.ref_audio.CopyFrom(await self.recording(request.ref_audio, field="ref_audio"))
         elif language:
             await self._spoken(language, engine, brief.speak.voice_id)
+
+    async def recording(self, path: str, *, field: str) -> core_pb2.Artifact:
+        """
+        A recording with sound in it, in the store. path: or a URL. field: that named it.
+
+        Raises InvalidArgument (FILE_*, URL_*), PermissionDenied (URL_FORBIDDEN), NotFound (FILE_NOT_FOUND).
+        """
+        sample = await self._intake.must_take(path, field=field, accept=_AUDIO)
+        await self._must_sound(render_pb2.MediaSource(artifact=sample), field, path)
+        return sample
 
     async def scene_voice(self, voice_id: str, language: str) -> None:
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pixelle_video.events import ProgressEvent
-from pixelle_video.results import Estimate, Storyboard, StoryboardFrame, VideoGenerationResult, VideoResult
+from pixelle_video.results import Estimate, Storyboard, StoryboardFrame, VideoGenerationResult, VideoResult, Voice
 from pixelle_video.service import PixelleVideoCore
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = [
     "StoryboardFrame",
     "VideoGenerationResult",
     "VideoResult",
+    "Voice",
     "pixelle_video",
 ]
 

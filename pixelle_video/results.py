@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["Estimate", "Storyboard", "StoryboardFrame", "VideoGenerationResult", "VideoResult"]
+__all__ = ["Estimate", "Storyboard", "StoryboardFrame", "VideoGenerationResult", "VideoResult", "Voice"]
 
 
 @dataclass
@@ -112,3 +112,22 @@ class VideoGenerationResult:
 
 VideoResult = VideoGenerationResult
 """The name the documentation uses."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice that requests can name."""
+
+    id: str
+    """What is sent as `tts_voice`, or as `voice` of a frame: "piper/en_US-joe"."""
+    name: str
+    languages: list[str]
+    """BCP 47 tags; empty: any."""
+    gender: str
+    """"female", "male" or "" when not known."""
+    workflow: str
+    """Workflow key of its engine."""
+    cloned: bool
+    """Made from a recording; only such voices can be deleted."""
+    sample_url: str | None
+    """Where it can be heard; None for voices of vendors."""

@@ -13,6 +13,7 @@ from pixelle_video.blocking import blocking
 from pixelle_video.changing import Changing
 from pixelle_video.events import Story
 from pixelle_video.plans import leave_open, request_of
+from pixelle_video.speaking import Speaking
 from pixelle_video.tasks import Tasks
 from pixelle_video.transport import Transport, over_network
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["PixelleVideoCore"]
 
 
-class PixelleVideoCore(Changing):
+class PixelleVideoCore(Changing, Speaking):
     """Makes videos. Use it as `async with`, or call `initialize` and `cleanup`."""
 
     def __init__(

@@ -51,8 +51,8 @@ class Tasks:
         """
         output_dir: where finished videos are. local: the gateway writes there itself; else they are fetched.
         """
-        self._transport = transport
-        self._output_dir = output_dir
+        self.transport = transport
+        self.output_dir = output_dir
         self._local = local
 
     async def run(
@@ -70,7 +70,7 @@ class Tasks:
         A cancelled wait, or an error out of `tell`, cancels the task. Raises PixelleError.
         """
         headers = None if key is None else {"Idempotency-Key": key}
-        starting = asyncio.ensure_future(self._transport.ask("POST", path, body=request, headers=headers))
+        starting = asyncio.ensure_future(self.transport.ask("POST", path, body=request, headers=headers))
         try:
             task_id: str = (await asyncio.shield(starting))["task_id"]
         except asyncio.CancelledError:
@@ -87,11 +87,11 @@ class Tasks:
 
     async def plan(self, request: Mapping[str, object]) -> dict[str, Any]:
         """What POST /api/storyboards answers; a small machine may write for minutes. Raises PixelleError."""
-        return await self._transport.ask("POST", "/api/storyboards", body=request, seconds=_WRITING)
+        return await self.transport.ask("POST", "/api/storyboards", body=request, seconds=_WRITING)
 
     async def _cancel(self, task_id: str) -> None:
         with suppress(PixelleError):  # it may have ended by itself
-            await self._transport.ask("DELETE", f"/api/tasks/{quote(task_id, safe='')}")
+            await self.transport.ask("DELETE", f"/api/tasks/{quote(task_id, safe='')}")
 
     async def _follow(self, task_id: str, tell: Callable[[dict[str, Any]], Awaitable[None]]) -> dict[str, Any]:
         # a long poll and no stream: it works the same in this process and through any proxy, and since the gateway
@@ -102,8 +102,8 @@ class Tasks:
         while True:
             query: dict[str, str | float] = {"since": since, "wait": _WAIT}
             try:
-                said = await self._transport.ask("GET", f"{path}/events", query=query, headers=_AS_JSON)
-                task = await self._transport.ask("GET", path) if said["over"] else None
+                said = await self.transport.ask("GET", f"{path}/events", query=query, headers=_AS_JSON)
+                task = await self.transport.ask("GET", path) if said["over"] else None
             except (Unavailable, DeadlineExceeded) as error:
                 away_since = away_since or time.monotonic()
                 if time.monotonic() - away_since > _OUTAGE:
@@ -124,18 +124,18 @@ class Tasks:
         """The finished files of a completed task; the video is also put at `target`, whole or not at all."""
         task_id = task["task_id"]
         base = f"/api/files/{quote(task_id, safe='')}"
-        plan = await self._transport.ask("GET", f"/api/tasks/{quote(task_id, safe='')}/storyboard")
+        plan = await self.transport.ask("GET", f"/api/tasks/{quote(task_id, safe='')}/storyboard")
         if self._local:
-            video = self._output_dir / task_id / "final.mp4"
+            video = self.output_dir / task_id / "final.mp4"
             if target is not None:
                 await asyncio.to_thread(put_at, video, target)
                 video = target
         else:
-            video = target or self._output_dir / f"{task_id}.mp4"
-            await self._fetch(f"{base}/final.mp4", video)
+            video = target or self.output_dir / f"{task_id}.mp4"
+            await self.fetch(f"{base}/final.mp4", video)
         result = task["result"]
         completed = _moment(task.get("completed_at"))
-        storyboard = _storyboard(plan, task, self._output_dir / task_id if self._local else None)
+        storyboard = _storyboard(plan, task, self.output_dir / task_id if self._local else None)
         storyboard.final_video_path = str(video)
         return VideoGenerationResult(
             video_path=str(video),
@@ -147,9 +147,10 @@ class Tasks:
             warnings=list(result.get("warnings", ())),
         )
 
-    async def _fetch(self, path: str, target: Path) -> None:
+    async def fetch(self, path: str, target: Path) -> None:
+        """Put what the gateway serves at `path` at `target`, whole or not at all. Raises PixelleError."""
         with _aside(target) as beside:
-            async with self._transport.stream(path) as answer:
+            async with self.transport.stream(path) as answer:
                 with beside.open("wb") as out:
                     async for piece in answer.aiter_bytes(1 << 20):
                         await asyncio.to_thread(out.write, piece)

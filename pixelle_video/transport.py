@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -13,6 +13,7 @@ from pixelle.runtime.errors import (
     DeadlineExceeded,
     FailedPrecondition,
     InvalidArgument,
+    NotFound,
     PixelleError,
     Unavailable,
     from_http,
@@ -20,6 +21,7 @@ from pixelle.runtime.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
+    from pathlib import Path
 
 __all__ = ["Transport", "over_network", "problem"]
 
@@ -64,10 +66,35 @@ class Transport:
         Raises PixelleError: what the gateway said, or that it cannot be reached.
         """
         with _translated(self._client):
-            patience = httpx.USE_CLIENT_DEFAULT if seconds is None else httpx.Timeout(seconds, connect=10.0)
             answer = await self._client.request(
-                method, path, json=body, params=query, headers=headers, timeout=patience
+                method, path, json=body, params=query, headers=headers, timeout=_patience(seconds)
             )
+        return self._read(method, path, answer)
+
+    async def send(
+        self, path: str, *, form: Mapping[str, str], files: Mapping[str, Path] | None = None, seconds: float
+    ) -> Any:
+        """
+        The JSON answer to a form, posted with files. seconds: to wait for it.
+
+        Raises PixelleError as `ask`, and NotFound (FILE_NOT_FOUND) for a file that cannot be opened.
+        """
+        with ExitStack() as opened:
+            try:
+                parts = {
+                    name: (each.name, opened.enter_context(each.open("rb"))) for name, each in (files or {}).items()
+                }
+            except OSError as error:
+                raise NotFound(
+                    f"{error.filename!r} cannot be read: {error.strerror}.", reason="FILE_NOT_FOUND"
+                ) from error
+            # without a file httpx would not send multipart, which is what the gateway asks for
+            sent: Any = {name: (None, value) for name, value in form.items() if value} | parts
+            with _translated(self._client):
+                answer = await self._client.post(path, files=sent, timeout=_patience(seconds))
+        return self._read("POST", path, answer)
+
+    def _read(self, method: str, path: str, answer: httpx.Response) -> Any:
         if answer.is_error:
             raise problem(answer)
         try:
@@ -92,6 +119,10 @@ class Transport:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def _patience(seconds: float | None) -> Any:
+    return httpx.USE_CLIENT_DEFAULT if seconds is None else httpx.Timeout(seconds, connect=10.0)
 
 
 class _translated:  # noqa: N801 - read as a word after `with`

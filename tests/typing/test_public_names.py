@@ -29,6 +29,7 @@ def test_exports() -> None:
         "StoryboardFrame",
         "VideoGenerationResult",
         "VideoResult",
+        "Voice",
         "pixelle_video",
     ]
     assert documented.PixelleVideoCore is PixelleVideoCore
@@ -40,6 +41,7 @@ def test_exports() -> None:
 def test_the_core() -> None:
     names = [name for kind in reversed(PixelleVideoCore.__mro__) for name in _names(kind)]
     assert names == [
+        *("tts", "voices"),
         *("plan", "regenerate_scene", "retry"),
         *("initialize", "cleanup", "generate_video", "generate_video_sync"),
     ]

@@ -274,6 +274,7 @@ class ListVoicesRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     WITH_SAMPLES_FIELD_NUMBER: _builtins.int
+    VOICE_ID_FIELD_NUMBER: _builtins.int
     workflow: _builtins.str
     """Only voices of this workflow key. Empty means all."""
     language: _builtins.str
@@ -284,6 +285,8 @@ class ListVoicesRequest(_message.Message):
     """From a previous answer. Empty means the first page."""
     with_samples: _builtins.bool
     """True to have `sample` set; the first time, the samples are made."""
+    voice_id: _builtins.str
+    """Only the voice of this id. Empty means all."""
     def __init__(
         self,
         *,
@@ -292,10 +295,11 @@ class ListVoicesRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         with_samples: _builtins.bool = ...,
+        voice_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "page_size", b"page_size", "page_token", b"page_token", "with_samples", b"with_samples", "workflow", b"workflow"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "page_size", b"page_size", "page_token", b"page_token", "voice_id", b"voice_id", "with_samples", b"with_samples", "workflow", b"workflow"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

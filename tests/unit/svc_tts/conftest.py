@@ -1,28 +1,18 @@
-"""Speech to copy, spoken by the packaged voice."""
+"""Speech to copy."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 import pytest
 
-from pixelle.runtime.settings import ServiceSettings
-from svc_tts.engines.base import VoiceSpec
-from svc_tts.engines.piper import PiperEngine
-from svc_tts.reading.lines import lines_of
-from svc_tts.sound import resampled
+from tests.speech import spoken
 
-SPEECH = "Reading every day changes how you think, and it costs you only twenty minutes. Opening a book is like a door."
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @pytest.fixture(scope="session")
 def speech(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     """About eight seconds of one person speaking, mono, 24 kHz, peak about 0.5."""
-    packs = ServiceSettings().packs_dir
-    if not (packs / "voice-en-joe").is_dir():
-        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
-    piper = PiperEngine(packs_dir=packs, voices_dir=tmp_path_factory.mktemp("voices"))
-    piper.load("cpu")
-    lines = lines_of(SPEECH, language="en").lines
-    pieces = piper.synthesize(lines, VoiceSpec("en_US-joe"), speed=1.0, tick=lambda fraction, message="": None)
-    sound = resampled(np.concatenate([piece.samples for piece in pieces]), 22_050, 24_000)
-    return (sound * np.float32(0.5 / np.abs(sound).max())).astype(np.float32)
+    return spoken(tmp_path_factory.mktemp("voices"))
