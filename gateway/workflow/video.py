@@ -172,6 +172,7 @@ class _Story:
             return None
         image, footage = self._brief.image, self._brief.footage
         series = media_pb2.Series(seed=board.seed, index=scene.index, count=len(board.scenes), title=board.title)
+        series.cast.extend(board.cast)
         narration = await speaking if footage else None
 
         async def draw(asking: Asking) -> core_pb2.Visual:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from svc_media.art.lexicon import people_words
 from svc_media.art.moods import mood_of
 from svc_media.art.people import figure_of, in_text, mentioned, protagonist
-from svc_media.art.words import stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +74,7 @@ def company(text: str, told: str, members: Sequence[Member], index: ArtIndex, *,
     """
     named = mentioned(members, f"{told}\n{text}")
     figures = [figure_of(member, index, seed=seed) for member in named[:3]]
-    crowd = any(stem(word) in people_words()["crowd"] for word in re.findall(r"[^\W\d_]+", text.lower()))
+    crowd = any(word in people_words()["crowd"] for word in re.findall(r"[^\W\d_]+", text.lower()))
     if not figures:
         figures = [in_text(text, protagonist(seed), turn=turn)]
         if crowd:

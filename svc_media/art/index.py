@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["TONES", "ArtIndex", "Drawing", "Encoder", "build_index", "index_path", "is_current"]
 
-_FORMAT = "4"
+_FORMAT = "5"
 """Changes whenever the file's layout or the way texts are written for the encoder does."""
 TONES = ("light", "medium-light", "medium", "medium-dark", "dark")
 """How the pack names its skin tones; the hair goes with them."""
 _PEOPLE = re.compile(
-    r"^(wo)?(man|person)-|^(old-(wo)?man|family|artist|astronaut|cook|detective|farmer|factory-worker|firefighter"
+    r"^(wo)?(man|person)-|^(old-(wo)?man|child|artist|astronaut|cook|detective|farmer|factory-worker|firefighter"
     r"|construction-worker|health-worker|judge|mechanic|office-worker|pilot|police-officer|scientist|singer|student"
     r"|teacher|technologist|skier|snowboarder|horse-racing|family)$"
 )

@@ -33,9 +33,11 @@ def digest() -> str:
 def people_words() -> dict[str, Any]:
     """The tables of people.toml: sets of stems for its lists, words by stem for creature and trades."""
     tables = tomllib.loads(_text("people.toml"))
+    crowd = frozenset(tables["crowd"].split())  # a student is not a crowd, students are
     for name, value in tables.items():
         if isinstance(value, str):
             tables[name] = frozenset(form for word in value.split() for form in (word, stem(word)))
+    tables["crowd"] = crowd
     for name in ("creature", "trades"):
         tables[name] = {stem(word): drawing for word, drawing in tables[name].items()}
     return tables

@@ -131,7 +131,7 @@ def choose(
     stream(seed, "hero").shuffle(equals)
     taken = [equals[turn % len(equals)]]
     if here.anybody and not index.drawings[taken[0]].person:
-        taken.append(_person(scores, each, index, here))
+        taken.append(_person(text, scores, each, index, here))
     # one prop for each further word keeps the scene about the sentence, not about its loudest word
     leaders = [int(each[word].argmax()) for word in np.argsort(-each.max(axis=1)) if each[word].max() > 0.6]
     _add(taken, [place for place in leaders if scores[place] >= 0.5 * best], index, most=count)
@@ -160,10 +160,11 @@ def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int)
             taken.append(place)
 
 
-def _person(scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, here: Company) -> int:
+def _person(text: str, scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, here: Company) -> int:
     """Someone who does what the text speaks of, else anyone."""
-    people = [place for place in np.argsort(-scores) if index.drawings[int(place)].person]
-    fitting = [int(place) for place in people[:8] if each[:, place].max() > 0.52]
-    if fitting:
-        return fitting[0]
-    return index.place.get(here.stance, int(people[0]))
+    people = [int(place) for place in np.argsort(-scores) if index.drawings[int(place)].person]
+    # even a word that says little else, such as "run", tells what somebody does
+    said = {word.stem for word in content_words(text)} - {"person", "man", "woman", "people", "human"}
+    doing = [place for place in people if said & (index.drawings[place].own | index.drawings[place].meant)]
+    fitting = doing or [place for place in people[:8] if each[:, place].max() > 0.52]
+    return fitting[0] if fitting else index.place.get(here.stance, people[0])
