@@ -45,7 +45,9 @@ def brief_of(prompt: media_pb2.MediaPrompt) -> Brief:
         raise InvalidArgument(f"steps is {prompt.steps}; it must be 0 to 500.", reason="STEPS_OUT_OF_RANGE")
     series = None
     if prompt.HasField("series"):
-        series = Series(prompt.series.seed, prompt.series.index, prompt.series.count, prompt.series.title)
+        given = prompt.series
+        cast = tuple((member.name, member.look) for member in given.cast if member.name.strip())
+        series = Series(given.seed, given.index, given.count, given.title, cast)
         if not 0 <= series.index < max(1, series.count):
             raise InvalidArgument(
                 f"series.index is {series.index} of {series.count} scenes; it must be 0 to count - 1.",

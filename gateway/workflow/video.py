@@ -179,6 +179,7 @@ class _Story:
             return None
         image, footage = self._brief.image, self._brief.footage
         series = media_pb2.Series(seed=board.seed, index=scene.index, count=len(board.scenes), title=board.title)
+        series.cast.extend(board.cast)
         own = self._brief.assets[scene.asset - 1].visual if scene.asset else None
         narration = await speaking if footage and not own else None
 

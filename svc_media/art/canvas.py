@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Canvas", "Fill", "blurred_mask", "box_mask", "ramp"]
+__all__ = ["Canvas", "Fill", "Texture", "blurred_mask", "box_mask", "ramp"]
 
 Fill = RGB | tuple[RGB, RGB]
 """One colour, or two for a ramp from top to bottom."""
+
+Texture = Literal["paper", "canvas", "film"]
+"""What a picture seems to be made on: fibres, a weave, or nothing but grain."""
 
 _SOFT = 8
 """Soft things are computed at 1/8 of the size: blur removes what that would lose."""
@@ -173,31 +177,65 @@ class Canvas:
         if right <= left or bottom <= top:
             return
         if soft:
-            scale, size = 1 / _SOFT, ((right - left) // _SOFT + 1, (bottom - top) // _SOFT + 1)
+            # drawn four times as fine, or a slanted edge would climb in steps of eight pixels
+            scale, size = 4 / _SOFT, (((right - left) // _SOFT + 1) * 4, ((bottom - top) // _SOFT + 1) * 4)
         else:
             scale, size = 3.0, ((right - left) * 3, (bottom - top) * 3)
         mask = Image.new("L", size)
         flat = [((x - left) * scale, (y - top) * scale) for x, y in points]
         ImageDraw.Draw(mask).polygon(flat, fill=int(255 * alpha))
         if soft:
-            mask = mask.filter(ImageFilter.GaussianBlur(soft / _SOFT))
+            mask = mask.reduce(4).filter(ImageFilter.GaussianBlur(soft / _SOFT))
             self._blend(mask, (left, top), (right - left, bottom - top), fill)
         else:
             self.lay(mask.reduce(3), (left, top), fill, shadow=shadow)
 
-    def finish(self, *, grain: float, vignette: float, seed: int) -> NDArray[np.uint8]:
-        """The picture [height, width, 3] with darker corners (0 to 1) and film grain (standard deviation)."""
+    def finish(
+        self, *, grain: float, vignette: float, seed: int, texture: Texture = "film", side: int = 1
+    ) -> NDArray[np.uint8]:
+        """
+        The picture [height, width, 3] with darker corners (0 to 1), film grain (standard deviation) and a texture.
+
+        side: where shadows fall; the other side lies in the light.
+        """
         small = (max(2, self.width // 4), max(2, self.height // 4))
         x, y = np.linspace(-1, 1, small[0])[None, :], np.linspace(-1, 1, small[1])[:, None]
-        fall = np.clip((x * x * 0.5 + y * y * 0.5) ** 1.4, 0, 1)[..., None] * vignette
+        fall = np.clip((x * x * 0.5 + y * y * 0.5) ** 1.4, 0, 1) * vignette
+        # the light comes from above on one side, so that the other one is a little darker
+        fall = np.clip(fall + 0.05 * (1 + 0.7 * side * x + 0.5 * y), 0, 1)[..., None]
         tint = np.array(mix((255, 255, 255), self.ink, 0.8)) / 255
         veil = (255 * (1 - fall * (1 - tint))).round().astype(np.uint8)
         over = Image.fromarray(veil, "RGB").resize((self.width, self.height), Image.Resampling.BILINEAR)
         pixels = np.asarray(ImageChops.multiply(self.image, over)).astype(np.int16)
-        tile = np.random.RandomState(seed & 0x7FFFFFFF).normal(0, grain, (256, 256)).round().astype(np.int16)
+        rough = np.random.RandomState(seed & 0x7FFFFFFF).normal(0, grain, (256, 256)) + _woven(texture)
+        tile = rough.round().astype(np.int16)
         rows, columns = -(-self.height // 256), -(-self.width // 256)
         pixels += np.tile(tile, (rows, columns))[: self.height, : self.width, None]
         return np.clip(pixels, 0, 255).astype(np.uint8)
+
+
+@cache
+def _woven(texture: Texture) -> NDArray[np.float32]:
+    """What a texture adds to the brightness, [256, 256]; it tiles without a seam and its mean is 0."""
+    rng = np.random.RandomState(7)
+    if texture == "canvas":
+        turn = np.arange(256) * (math.tau * 64 / 256)
+        wave = np.sin(turn)[:, None] * np.cos(turn)[None, :] * 1.3 + np.sin(turn)[None, :] * 0.5
+        return (wave * (1 + 0.35 * _blurred(rng.normal(0, 1, (256, 256)), 6, 6))).astype(np.float32)
+    if texture == "paper":
+        noise = rng.normal(0, 1, (3, 256, 256))
+        fibres = _blurred(noise[0], 9, 0.8) + _blurred(noise[1], 0.8, 9) + 1.1 * _blurred(noise[2], 3, 3)
+        return (fibres * 0.8).astype(np.float32)
+    return np.zeros((256, 256), np.float32)
+
+
+def _blurred(noise: NDArray[np.float64], down: float, across: float) -> NDArray[np.float64]:
+    """Noise blurred around the edges of its tile, with a standard deviation of 1."""
+    far = np.fft.fftfreq(256)
+    spread = np.exp(-2 * math.pi**2 * ((far[:, None] * down) ** 2 + (far[None, :] * across) ** 2))
+    soft = np.real(np.fft.ifft2(np.fft.fft2(noise) * spread))
+    soft -= soft.mean()
+    return soft / soft.std()
 
 
 def _filled(fill: Fill, size: tuple[int, int]) -> Image.Image:

@@ -8,6 +8,7 @@ import os
 import re
 import sqlite3
 import tempfile
+import threading
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ArtIndex", "Drawing", "Encoder", "build_index", "index_path", "is_current"]
+__all__ = ["TONES", "ArtIndex", "Drawing", "Encoder", "build_index", "index_path", "is_current"]
 
-_FORMAT = "3"
+_FORMAT = "5"
 """Changes whenever the file's layout or the way texts are written for the encoder does."""
+TONES = ("light", "medium-light", "medium", "medium-dark", "dark")
+"""How the pack names its skin tones; the hair goes with them."""
 _PEOPLE = re.compile(
-    r"^(wo)?(man|person)-|^(old-(wo)?man|family|artist|astronaut|cook|detective|farmer|factory-worker|firefighter"
+    r"^(wo)?(man|person)-|^(old-(wo)?man|child|artist|astronaut|cook|detective|farmer|factory-worker|firefighter"
     r"|construction-worker|health-worker|judge|mechanic|office-worker|pilot|police-officer|scientist|singer|student"
     r"|teacher|technologist|skier|snowboarder|horse-racing|family)$"
 )
@@ -60,23 +63,30 @@ class ArtIndex:
     """An open index: everything small in memory, the drawings themselves read when asked for."""
 
     def __init__(self, path: Path) -> None:
-        """Open the index file at `path`."""
-        self._path = path
-        with sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True) as file:
-            rows: list[Any] = file.execute("SELECT name, own, meant, loose, person FROM drawing ORDER BY id").fetchall()
-            (vectors,) = file.execute("SELECT value FROM fact WHERE key = 'vectors'").fetchone()
-        file.close()
+        """Open the index file at `path`; it stays readable when the file is replaced."""
+        # one connection for all threads: a file that a newer version removes is still there for who has it open
+        self._file = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._turn = threading.Lock()
+        rows: list[Any] = self._file.execute(
+            "SELECT name, own, meant, loose, person FROM drawing ORDER BY id"
+        ).fetchall()
+        (vectors,) = self._file.execute("SELECT value FROM fact WHERE key = 'vectors'").fetchone()
         self.drawings = [Drawing(row[0], _set(row[1]), _set(row[2]), _set(row[3]), person=bool(row[4])) for row in rows]
         self.place = {drawing.name: place for place, drawing in enumerate(self.drawings)}
+        self.variants = frozenset(str(row[0]) for row in self._file.execute("SELECT name FROM variant"))
+        """Drawings that stand for no word of their own: heads, and people and hands in every skin tone."""
         self.vectors: NDArray[np.float32] = np.frombuffer(vectors, np.float16).reshape(len(rows), -1).astype(np.float32)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._turn:
+            self._file.close()
 
     def svg(self, name: str) -> str:
         """The inside of a drawing's <svg>, on a 32 by 32 field."""
-        file = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            (packed,) = file.execute("SELECT svg FROM drawing WHERE name = ?", (name,)).fetchone()
-        finally:
-            file.close()
+        table = "variant" if name in self.variants else "drawing"
+        with self._turn:
+            (packed,) = self._file.execute(f"SELECT svg FROM {table} WHERE name = ?", (name,)).fetchone()  # noqa: S608
         return zlib.decompress(packed).decode()
 
 
@@ -119,6 +129,7 @@ def build_index(pack: Path, encoder: Encoder) -> Path:
     rules = lexicon()
     icons: dict[str, Any] = json.loads((pack / "icons.json").read_bytes())["icons"]
     drawings = [(name, str(icons[name]["body"])) for name in _kept(list(icons), rules)]
+    variants = [(name, zlib.compress(str(icons[name]["body"]).encode(), 6)) for name in _varied(icons, rules, drawings)]
     del icons
     loose = _emoji_words(pack)
     meant: dict[str, str] = rules["words"]
@@ -149,13 +160,29 @@ def build_index(pack: Path, encoder: Encoder) -> Path:
                 zlib.compress(body.encode(), 6),
             )
             file.execute("INSERT INTO drawing VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        file.execute("CREATE TABLE variant (name TEXT PRIMARY KEY, svg BLOB)")
+        file.executemany("INSERT INTO variant VALUES (?, ?)", variants)
         file.commit()
         file.close()
         os.replace(draft, target)  # noqa: PTH105 (Path.replace is the same call)
-    for old in pack.glob("index-*.sqlite"):
-        if old != target:
-            old.unlink(missing_ok=True)
+    # the one before stays: another version of this program may be using the same packs
+    others = [path for path in pack.glob("index-*.sqlite") if path != target]
+    for old in sorted(others, key=lambda path: path.stat().st_mtime_ns)[:-1]:
+        old.unlink(missing_ok=True)
     return target
+
+
+def _varied(icons: dict[str, Any], rules: dict[str, Any], drawings: Sequence[tuple[str, str]]) -> list[str]:
+    """The skin tones of everybody and every hand that is kept, and the heads."""
+    kept = {name for name, _ in drawings}
+    bases = {
+        f"{who}{name.removeprefix('man-').removeprefix('woman-').removeprefix('person-')}"
+        for name in kept
+        for who in ("man-", "woman-", "person-")
+    }
+    heads = str(rules["heads"]).split()
+    toned = (f"{base}-{tone}" for base in sorted(kept | bases | set(heads)) for tone in TONES)
+    return [name for name in (*heads, *toned) if name in icons and name not in kept]
 
 
 def _stems(words: Sequence[str]) -> str:

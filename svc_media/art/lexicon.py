@@ -1,4 +1,4 @@
-"""What the drawings of the pack mean to us, read from `lexicon.toml`."""
+"""What words and drawings mean to us, read from the TOML files of this folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["digest", "lexicon"]
+from svc_media.art.words import stem
+
+__all__ = ["digest", "lexicon", "people_words"]
 
 
 def _text(name: str) -> str:
@@ -17,7 +19,7 @@ def _text(name: str) -> str:
 
 @cache
 def lexicon() -> dict[str, Any]:
-    """The tables of the file: exclude, include, panels, half_figures, words."""
+    """The tables of lexicon.toml: exclude, include, panels, half_figures, heads, words."""
     return tomllib.loads(_text("lexicon.toml"))
 
 
@@ -25,3 +27,17 @@ def lexicon() -> dict[str, Any]:
 def digest() -> str:
     """Changes with the lexicon and the word lists."""
     return hashlib.sha256((_text("lexicon.toml") + _text("words.toml")).encode()).hexdigest()
+
+
+@cache
+def people_words() -> dict[str, Any]:
+    """The tables of people.toml: sets of stems for its lists, words by stem for creature and trades."""
+    tables = tomllib.loads(_text("people.toml"))
+    crowd = frozenset(tables["crowd"].split())  # a student is not a crowd, students are
+    for name, value in tables.items():
+        if isinstance(value, str):
+            tables[name] = frozenset(form for word in value.split() for form in (word, stem(word)))
+    tables["crowd"] = crowd
+    for name in ("creature", "trades"):
+        tables[name] = {stem(word): drawing for word, drawing in tables[name].items()}
+    return tables

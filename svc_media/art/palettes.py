@@ -64,7 +64,7 @@ PALETTES = (
     _palette(
         "mustard",
         "#f5e9ee #e0bccd #f0b94a #c48fb0 #8f5482 #64355f #2e8c7a #35173a",
-        "#1f1230 #57305f #edb458 #432650 #311b40 #211230 #6fc2ae #0e0718",
+        "#1f1230 #5c3266 #edb458 #472856 #331c44 #221332 #6fc2ae #0e0718",
     ),
     _palette(
         "meadow",
@@ -79,7 +79,7 @@ PALETTES = (
     _palette(
         "clay",
         "#f7eadd #e7c7a9 #c8643f #d69a75 #a85a3c #7a3b2a #3c6e71 #3a160d",
-        "#221713 #6a3626 #f0a860 #512a20 #3b1f19 #281511 #7fb7b0 #0f0705",
+        "#1d1a33 #8a4a3c #f4b26a #693a38 #47292f #2c1b25 #7fc0b8 #0d0913",
     ),
     _palette(
         "mint",
@@ -120,5 +120,70 @@ PALETTES = (
         "ice",
         "#f4f9fc #cbe0ef #f7a38e #a9c8e0 #6e9cc2 #46739b #f4845f #1b3a57",
         "#0e1c30 #30567e #ffc6a8 #274769 #1c3651 #13263b #ff9f7a #060e1a",
+    ),
+    _palette(
+        "peony",
+        "#fdf0f4 #f6c6d6 #d8436f #ec9fbb #c0577f #7f3560 #3f9e8f #3f1434",
+        "#1f1026 #6a2a55 #f79ab0 #4d1f45 #371636 #230e26 #7fd1b9 #0d0511",
+    ),
+    _palette(
+        "olive",
+        "#f6f3df #dcd9a4 #c9582f #b9b873 #83873f #55602f #2f6f8f #262c12",
+        "#16221c #5c6b34 #f3c766 #465628 #2f3f22 #1c2817 #f0905c #0a100a",
+    ),
+    _palette(
+        "harbour",
+        "#e6f0f7 #a9cbe0 #e8574a #7facc9 #3f7599 #234f73 #f7b538 #0c2338",
+        "#0a1626 #22507a #ff9a76 #1a3f63 #122f4c #0a1d31 #f7c04a #040a13",
+    ),
+    _palette(
+        "plum",
+        "#f5ecf7 #d9bfe3 #f2a541 #b78fc9 #7b4f96 #523070 #3aa17e #281238",
+        "#170d24 #4b2a6b #ffb454 #391f54 #291640 #1a0d2a #5fc9a1 #0a0512",
+    ),
+    _palette(
+        "coral",
+        "#fff1e9 #ffd0b8 #ff6f59 #f7a48a #d96a5c #96414b #2c8c99 #481a26",
+        "#25121f #7a3044 #ff9b71 #5a2337 #40192b #28101d #5bbcc4 #10060d",
+    ),
+    _palette(
+        "glacier",
+        "#eef8f9 #b8e0e4 #f26b8a #8cc6d0 #4a94a8 #2b677f #ffb84d #0f3040",
+        "#0a1a24 #1f5566 #ff9db0 #194653 #123541 #0b222c #ffc76b #040c11",
+    ),
+    _palette(
+        "wheat",
+        "#fbf5e4 #eddcaa #3f7cac #d3bb7c #a3854a #75592f #d9503f #352510",
+        "#141d33 #5a5a58 #f3cf7a #48484f #33343f #20222e #f2846a #080b14",
+    ),
+    _palette(
+        "jade",
+        "#ecf6ee #b5dcc0 #f4a33d #82bd97 #3f8a68 #22604d #d8495d #0b3028",
+        "#081d22 #1d6a62 #ffa07c #17483c #11372e #0a231e #f77a86 #030d0b",
+    ),
+    _palette(
+        "cobalt",
+        "#e9efff #b3c6fb #ff8a5b #86a1ee #4563c4 #2c4496 #ffcf56 #111e50",
+        "#0a0f2c #2a3f94 #ffb07a #1f3076 #16235a #0d1539 #ffd970 #04071a",
+    ),
+    _palette(
+        "brick",
+        "#faece6 #eebfae #2f7f86 #d98f78 #a8503f #74332d #f0a93b #36120f",
+        "#1b1730 #7a3a44 #86d3c8 #5d2c3a #40202f #291523 #f5b66a #0c0812",
+    ),
+    _palette(
+        "lilac",
+        "#f4f0fd #cfc4f3 #ff8fa3 #ac9be2 #7562b8 #4d3f8a #f9b44c #211844",
+        "#130f2b #443a86 #ff9fb0 #332b6a #251f50 #171333 #ffc877 #080616",
+    ),
+    _palette(
+        "sunset",
+        "#fff0dd #ffc48a #e0486b #f79a6c #c9566a #8a3662 #2f8fa8 #3f1238",
+        "#1c1440 #a3485c #ffc27a #6d3260 #482556 #281640 #69c3cf #0d071c",
+    ),
+    _palette(
+        "thistle",
+        "#f3eff4 #d5cbe0 #5b8e6b #b3a2c6 #7d6b9c #54456f #e0913a #251b38",
+        "#141225 #4a4070 #9fd3a6 #383059 #292344 #1a162d #f0b267 #080612",
     ),
 )

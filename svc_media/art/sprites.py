@@ -13,18 +13,20 @@ from PIL import Image, ImageChops, ImageFilter
 from svc_media.art.canvas import box_mask, ramp
 from svc_media.art.colour import RGB, mix
 from svc_media.art.lexicon import lexicon
+from svc_media.art.people import trade_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-__all__ = ["Sprite", "Sprites"]
+__all__ = ["Sprite", "Sprites", "medallion", "sticker_edge"]
 
 _SHARPEST = 416
 """Largest side, in pixels, a drawing is rasterised at: their filters cost with the area, and they are soft."""
 _CACHE_BYTES = 48 << 20
 _HALF_FIGURES = frozenset(str(lexicon()["half_figures"]).split())
+_HEADS = frozenset(str(lexicon()["heads"]).split())
 _SOLID = [0] * 25 + [255] * 231
 """Lookup table: what counts as being there."""
 
@@ -42,6 +44,8 @@ class Sprite:
     """Its mean colour over all."""
     bust: bool
     """Cut off flat below: somebody's head and shoulders."""
+    head: bool = False
+    """Somebody's head alone."""
 
 
 class Sprites:
@@ -91,9 +95,13 @@ def _measured(name: str, image: Image.Image) -> Sprite:
     rim, whole = (_mean(pixels, where) for where in (edge, solid))
     foot = np.asarray(image.getchannel("A"))[-max(2, image.height // 60) :].max(axis=0) > 128
     wide = float(foot.mean())
-    trade = name.removeprefix("man-").removeprefix("woman-").removeprefix("person-")
+    trade = trade_of(name)
     # half-figures end in a flat cut; those that stand in water or on a thing do not
-    return Sprite(name, image, rim, whole, trade in _HALF_FIGURES and wide > 0.4)
+    return Sprite(name, image, rim, whole, trade in _HALF_FIGURES and wide > 0.4, _is_head(name))
+
+
+def _is_head(name: str) -> bool:
+    return any(trade_of(name) == trade_of(head) and name.startswith(head) for head in _HEADS)
 
 
 def _mean(pixels: NDArray[np.float32], where: NDArray[np.bool_]) -> RGB:
@@ -116,13 +124,15 @@ def medallion(sprite: Sprite, size: int, field: tuple[RGB, RGB]) -> Image.Image:
     inner = ramp((rim.width, rim.height), (mix(field[0], (255, 255, 255), 0.28), mix(field[1], (255, 255, 255), 0.1)))
     inner.putalpha(rim)
     image.alpha_composite(inner, (left + (disc - rim.width) // 2, head + (disc - rim.height) // 2))
-    scale = size * 0.9 / sprite.image.height
-    scale = min(scale, size * 0.82 / sprite.image.width)
+    # a head alone hangs free in the middle; shoulders are cut by the rim
+    scale = size * (0.66 if sprite.head else 0.9) / sprite.image.height
+    scale = min(scale, size * (0.66 if sprite.head else 0.82) / sprite.image.width)
     bust = sprite.image.resize(
         (round(sprite.image.width * scale), round(sprite.image.height * scale)), Image.Resampling.LANCZOS
     )
     layer = Image.new("RGBA", (size, size))
-    layer.alpha_composite(bust, ((size - bust.width) // 2, size - round(disc * 0.035) - bust.height))
+    foot = head + (disc + bust.height) // 2 if sprite.head else size - round(disc * 0.035)
+    layer.alpha_composite(bust, ((size - bust.width) // 2, foot - bust.height))
     allowed = Image.new("L", (size, size))
     allowed.paste(255, (0, 0, size, head + disc // 2))
     lower = box_mask(disc * 0.93, disc * 0.93, disc * 0.47)
@@ -130,3 +140,17 @@ def medallion(sprite: Sprite, size: int, field: tuple[RGB, RGB]) -> Image.Image:
     layer.putalpha(ImageChops.multiply(layer.getchannel("A"), allowed))
     image.alpha_composite(layer)
     return image
+
+
+def sticker_edge(image: Image.Image, edge: int) -> Image.Image:
+    """The drawing on white paper cut `edge` pixels outside its outline."""
+    pad = edge + 2
+    alpha = Image.new("L", (image.width + 2 * pad, image.height + 2 * pad))
+    alpha.paste(image.getchannel("A"), (pad, pad))
+    grown = alpha.filter(ImageFilter.GaussianBlur(edge * 0.55)).point(
+        [min(255, max(0, (value - 14) * 14)) for value in range(256)]
+    )
+    made = Image.new("RGBA", alpha.size, (255, 255, 255, 0))
+    made.putalpha(grown)
+    made.alpha_composite(image, (pad, pad))
+    return made

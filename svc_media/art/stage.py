@@ -10,20 +10,19 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from svc_media.art.colour import RGB, contrasting, mix
-from svc_media.art.sprites import Sprites, medallion
+from svc_media.art.sprites import Sprites, medallion, sticker_edge
 
 if TYPE_CHECKING:
     import random
 
     from svc_media.art.canvas import Canvas
+    from svc_media.art.moods import Hour, Place
     from svc_media.art.palettes import Tones
 
-__all__ = ["Cast", "Place", "Slot", "Stage"]
+__all__ = ["Cast", "Slot", "Stage"]
 
-Place = Literal["hills", "mountains", "city", "sea", "desert", "forest"]
-"""What lies at the horizon."""
-Cast = Literal["ground", "wall", "none"]
-"""Where a drawing's shadow falls."""
+Cast = Literal["ground", "wall", "none", "sticker"]
+"""Where a drawing's shadow falls; a sticker is cut out with a white edge and lies flat."""
 
 
 Plane = Literal["far", "beside", "front"]
@@ -49,6 +48,7 @@ class Stage:
     canvas: Canvas
     tones: Tones
     place: Place
+    hour: Hour
     rng: random.Random
     sprites: Sprites
     hero: str
@@ -116,12 +116,18 @@ class Stage:
             name,
             self.x(slot.x),
             slot.foot * self.height,
-            slot.size * self.short,
+            self._size(name, slot) * self.short,
             cast="none" if far and slot.cast == "ground" else slot.cast,
             blur=self.short * 0.006 if far else 0.0,
             tilt=-slot.tilt if self.flip else slot.tilt,
             haze=0.18 if far else 0.0,
         )
+
+    def _size(self, name: str, slot: Slot) -> float:
+        """A whole figure is narrow: at the size of a thing it would be a doll."""
+        image = self.sprites.get(name, 96).image
+        slim = slot.plane != "far" and image.height > 1.7 * image.width
+        return max(slot.size, min(0.4, slot.size * 1.5)) if slim else slot.size
 
     def show(
         self,
@@ -146,6 +152,8 @@ class Stage:
         if tilt:
             image = image.rotate(tilt, Image.Resampling.BICUBIC, expand=True)
             image = image.crop(image.getbbox())
+        if cast == "sticker":
+            image = sticker_edge(image, max(3, round(self.short * 0.011)))
         margin = 0.03 * self.short
         half = image.width / 2
         x = min(max(x, margin + half), self.width - margin - half)
@@ -161,7 +169,11 @@ class Stage:
                 blur=size * 0.07,
                 alpha=0.38,
             )
-        image = self._lit(image, haze)
+        elif cast == "sticker":
+            shift = (self.side * self.short * 0.008, self.short * 0.012)
+            self.canvas.shade(image.getchannel("A"), (left, top), shift=shift, blur=self.short * 0.014, alpha=0.36)
+        if cast != "sticker":
+            image = self._lit(image, haze)
         if blur:
             image, pad = _defocused(image, blur)
             left, top = left - pad, top - pad
@@ -170,7 +182,7 @@ class Stage:
 
     def _cut(self, name: str, size: float) -> Image.Image:
         sprite = self.sprites.get(name, round(size))
-        if sprite.bust:
+        if sprite.bust or sprite.head:
             plate = contrasting(
                 (sprite.colour,), [self.tones.accent, self.tones.shape, self.tones.far, self.tones.ground]
             )

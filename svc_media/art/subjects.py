@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from svc_media.art.chance import stream
+from svc_media.art.company import Company, company
+from svc_media.art.idioms import plainly
 from svc_media.art.lexicon import lexicon
 from svc_media.art.words import Word, content_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from svc_media.art.index import ArtIndex, Drawing, Encoder
+    from svc_media.art.people import Member
 
 __all__ = ["Cast", "choose"]
 
-_MARGIN = 0.07
+_MARGIN = 0.05
 """Drawings that score this much less than the best say the same, so any of them may be the hero."""
+_VAGUE = 0.62
+"""A best score below this means that nothing in the text can be drawn: the topic is shown instead."""
 _ALIKE = 0.66
 """Two drawings with a cosine above this would tell the same thing twice."""
 _SHARED = 0.45
@@ -31,17 +38,12 @@ _OPENERS = 5
 """So many drawings that say the topic best belong to the first scene."""
 _AGAIN = 0.72
 """What is left of the score of one of those in a later scene: it must be much the best to come again."""
-_PEOPLE = re.compile(
-    r"\b(you|your|yourself|people|person|we|our|us|friends?|child(ren)?|kids?|parents?|students?|teachers?|workers?|men|man|"
-    r"women|woman|he|she|his|her|they|them|everyone|everybody|someone|anyone|team|humans?|i|my|me)\b",
-    re.IGNORECASE,
-)
-_ANYONE = ("person-standing", "woman-walking", "person-raising-hand", "man-walking")
-"""Who stands for "you" when no trade or action fits."""
+_WORTH = 0.6
+"""A prop scores at least this share of the hero: what fits less is clutter."""
 _PANELS = frozenset(str(lexicon()["panels"]).split())
 _FACES = re.compile(r"-face\b")
 """Round yellow faces: apt for a feeling, but seldom what a poster shows."""
-_COMPANIONS = ("potted-plant", "light-bulb", "sparkles", "star", "seedling", "herb")
+_COMPANIONS = ("sparkles", "potted-plant", "star", "seedling", "light-bulb", "herb")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Cast:
     hero: str
     props: tuple[str, ...]
     """Two to four, best first; a person among them when the text speaks of people."""
+    vague: bool = False
+    """Nothing in the text could be drawn, so the drawings stand for the topic of the video."""
 
 
 def _touch(drawing: Drawing, word: Word) -> float:
@@ -72,6 +76,8 @@ def _scores(
     words = [replace(word, weight=word.weight * _SHARED) if word.stem in shared else word for word in words]
     encoded = encoder.encode([text, topic or text, *(word.text for word in words)])
     whole = index.vectors @ encoded[0]
+    # a word that the drawing shares with the text counts less where the two speak of different things
+    apt = np.clip((whole - 0.02) / 0.2, 0.45, 1)
     if topic:
         whole = whole - _COMMON * np.maximum(index.vectors @ encoded[1], 0)
     if not words:
@@ -80,7 +86,7 @@ def _scores(
     named = np.array([[_touch(drawing, word) for drawing in index.drawings] for word in words], np.float32)
     # what comes first in a sentence is mostly what it speaks of
     order = np.array([word.weight * (1.0 if place == 0 else 0.88) for place, word in enumerate(words)], np.float32)
-    each = (0.55 * meaning + 0.5 * named) * order[:, None]
+    each = (0.55 * meaning + 0.5 * named * apt) * order[:, None]
     top = np.sort(each, axis=0)[::-1]
     return (0.9 * whole + top[0] + 0.3 * np.maximum(top[1:2].sum(axis=0), 0)).astype(np.float32), each.astype(
         np.float32
@@ -88,7 +94,16 @@ def _scores(
 
 
 def choose(
-    text: str, index: ArtIndex, encoder: Encoder, *, seed: int, turn: int, topic: str = "", count: int = 4
+    text: str,
+    index: ArtIndex,
+    encoder: Encoder,
+    *,
+    seed: int,
+    turn: int,
+    topic: str = "",
+    count: int = 3,
+    members: Sequence[Member] = (),
+    told: str = "",
 ) -> Cast:
     """
     The drawings for a text.
@@ -96,30 +111,38 @@ def choose(
     topic: what the whole video is about. The first scene shows it, later ones what they add to it.
     turn: position in the video; where several drawings fit equally well the position decides, so that
     sentences that are alike do not get the same hero.
+    members: who is seen in several scenes; told: where their names are looked for, besides the text.
     """
+    here = company(text, told, members, index, seed=seed, turn=turn)
+    text, topic = plainly(text), plainly(topic)
     scores, each = _scores(text, topic if turn else "", index, encoder)
-    if topic and turn:
-        said, _ = _scores(topic, "", index, encoder)
+    said = _scores(topic, "", index, encoder)[0] if topic else None
+    if said is not None and turn:
         scores[np.argsort(-said)[:_OPENERS]] *= _AGAIN
     for name, place in index.place.items():
         if name in _PANELS or _FACES.search(name):
             scores[place] *= 0.7
+    vague = float(scores.max()) < _VAGUE
+    if vague and said is not None:
+        scores = said
     ranked = [int(place) for place in np.argsort(-scores)[:60]]
     best = float(scores[ranked[0]])
-    equals = [place for place in ranked if scores[place] >= best - _MARGIN * best][:4]
+    equals = [place for place in ranked if scores[place] >= best - (0.3 if vague else _MARGIN) * best][:4]
     stream(seed, "hero").shuffle(equals)
     taken = [equals[turn % len(equals)]]
-    if _PEOPLE.search(text) and not index.drawings[taken[0]].person:
-        taken.append(_person(scores, each, index, turn=turn, seed=seed))
+    if here.anybody and not index.drawings[taken[0]].person:
+        taken.append(_person(text, scores, each, index, here))
     # one prop for each further word keeps the scene about the sentence, not about its loudest word
     leaders = [int(each[word].argmax()) for word in np.argsort(-each.max(axis=1)) if each[word].max() > 0.6]
     _add(taken, [place for place in leaders if scores[place] >= 0.5 * best], index, most=count)
-    _add(taken, [place for place in ranked if scores[place] >= 0.55 * best], index, most=count + 1)
+    _add(taken, [place for place in ranked if scores[place] >= _WORTH * best], index, most=count)
+    if said is not None and len(taken) < 3:
+        _add(taken, [int(place) for place in np.argsort(-said)[:6]], index, most=3)
     if len(taken) < 3:
         spare = [index.place[name] for name in _COMPANIONS if name in index.place and index.place[name] not in taken]
         taken += spare[: 3 - len(taken)]
-    names = [index.drawings[place].name for place in taken]
-    return Cast(names[0], tuple(names[1:]))
+    names = here.dressed([index.drawings[place].name for place in taken], index)
+    return Cast(names[0], tuple(names[1:5]), vague)
 
 
 def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int) -> None:
@@ -127,17 +150,21 @@ def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int)
     for place in candidates:
         if len(taken) >= most:
             return
-        told = any(float(index.vectors[place] @ index.vectors[other]) >= _ALIKE for other in taken)
+        told = any(
+            float(index.vectors[place] @ index.vectors[other]) >= _ALIKE
+            or index.drawings[place].own & index.drawings[other].own
+            for other in taken
+        )
         crowd = index.drawings[place].person and any(index.drawings[other].person for other in taken)
-        if not told and not crowd:
+        if not told and not crowd and place not in taken:
             taken.append(place)
 
 
-def _person(scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, *, turn: int, seed: int) -> int:
+def _person(text: str, scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, here: Company) -> int:
     """Someone who does what the text speaks of, else anyone."""
-    people = [place for place in np.argsort(-scores) if index.drawings[int(place)].person]
-    fitting = [int(place) for place in people[:8] if each[:, place].max() > 0.52]
-    if fitting:
-        return fitting[turn % min(2, len(fitting))]
-    anyone = [index.place[name] for name in _ANYONE if name in index.place]
-    return anyone[(seed + turn) % len(anyone)] if anyone else int(people[0])
+    people = [int(place) for place in np.argsort(-scores) if index.drawings[int(place)].person]
+    # even a word that says little else, such as "run", tells what somebody does
+    said = {word.stem for word in content_words(text)} - {"person", "man", "woman", "people", "human"}
+    doing = [place for place in people if said & (index.drawings[place].own | index.drawings[place].meant)]
+    fitting = doing or [place for place in people[:8] if each[:, place].max() > 0.52]
+    return fitting[0] if fitting else index.place.get(here.stance, people[0])

@@ -32,6 +32,8 @@ class Series:
     """Number of scenes."""
     title: str = ""
     """What all scenes have in common."""
+    cast: tuple[tuple[str, str], ...] = ()
+    """Name and look of everybody who is seen in several scenes."""
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ _EMBEDDINGS = "embeddings-minilm"
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "4"
+    version = "5"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
-    features = Features(languages=("en",), images=True, videos=True, deterministic=True)
+    features = Features(languages=("en", "zh"), images=True, videos=True, deterministic=True)
     edits = False
     negative_prompts = False
 
@@ -74,18 +74,27 @@ class IllustrateEngine(SingleModel):
 
     def paint(self, brief: Brief, *, tick: Tick) -> Picture:
         """Choose the drawings by the narration, or the prompt where that says nothing we can read; compose; paint."""
+        from svc_media.art.people import Member
         from svc_media.art.scene import look_of, paint
         from svc_media.art.subjects import choose
-        from svc_media.art.words import is_english
 
         if self._ready is None:
             raise RuntimeError("load() has not been called")
         index, encoder, sprites = self._ready
-        text = brief.narration if is_english(brief.narration) else brief.prompt
+        text = _readable(brief.narration, brief.prompt) or brief.prompt
         seed, turn = (brief.series.seed, brief.series.index) if brief.series else (brief.seed, 0)
         tick(0.1, "choosing what to show")
-        topic = brief.series.title if brief.series and is_english(brief.series.title) else ""
-        cast = choose(text, index, encoder, seed=seed, turn=turn, topic=topic)
+        series = brief.series
+        cast = choose(
+            text,
+            index,
+            encoder,
+            seed=seed,
+            turn=turn,
+            topic=_readable(series.title) if series else "",
+            members=[Member(name, shape) for name, shape in series.cast] if series else (),
+            told=f"{brief.prompt}\n{brief.narration}",
+        )
         look = look_of(text, seed=seed, index=turn)
         tick(0.3, "painting")
         pixels = paint(look, cast, sprites, width=brief.width, height=brief.height, seed=brief.seed, index=turn)
@@ -106,3 +115,14 @@ class IllustrateEngine(SingleModel):
         still = self.paint(large, tick=lambda fraction, message="": tick(0.2 * fraction, message))
         turn = brief.series.index if brief.series else brief.seed
         return drift(still, brief.width, brief.height, duration=duration, fps=fps, turn=turn, tick=tick)
+
+
+def _readable(*texts: str) -> str:
+    """The first text in English, else what the first Chinese one says in English words; "" when we can read none."""
+    from svc_media.art.chinese import in_english, is_chinese
+    from svc_media.art.words import is_english
+
+    for text in texts:
+        if is_english(text):
+            return text
+    return next((words for text in texts if is_chinese(text) and (words := in_english(text))), "")

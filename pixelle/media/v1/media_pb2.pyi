@@ -29,6 +29,7 @@ class Series(_message.Message):
     INDEX_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
     TITLE_FIELD_NUMBER: _builtins.int
+    CAST_FIELD_NUMBER: _builtins.int
     seed: _builtins.int
     """Seed shared by all scenes of the video."""
     index: _builtins.int
@@ -37,6 +38,10 @@ class Series(_message.Message):
     """Number of scenes."""
     title: _builtins.str
     """Title of the video: what all scenes have in common, so that each picture can show what is its own. May be empty."""
+    @_builtins.property
+    def cast(self) -> _containers.RepeatedCompositeFieldContainer[_core_pb2.CastMember]:
+        """Who is seen in several scenes, so that they look the same in each. May be empty."""
+
     def __init__(
         self,
         *,
@@ -44,10 +49,11 @@ class Series(_message.Message):
         index: _builtins.int = ...,
         count: _builtins.int = ...,
         title: _builtins.str = ...,
+        cast: _abc.Iterable[_core_pb2.CastMember] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "index", b"index", "seed", b"seed", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cast", b"cast", "count", b"count", "index", b"index", "seed", b"seed", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["arch", "room", "shelf"]
 
 
+_KEEPSAKES = ("potted-plant", "candle", "spiral-shell", "framed-picture", "teapot", "yarn", "compass", "books")
+"""What stands in a niche that is left."""
+
+
 def _window(stage: Stage, left: float, top: float, wide: float, high: float) -> None:
     """A window with a view; its light falls into the room."""
     tones, canvas, short = stage.tones, stage.canvas, stage.short
@@ -234,7 +238,7 @@ def shelf(stage: Stage) -> None:
         _niche(stage, box, backs[number], arched=False)
     _niche(stage, hero, stage.behind_hero(mix(tones.top, WHITE, 0.2), tones.shape), arched=stage.tall)
     for name, number in zip(
-        [*stage.props, *(name for name in ("star", "potted-plant", "books") if name not in stage.props)],
+        [*stage.props, *(name for name in stage.rng.sample(_KEEPSAKES, len(_KEEPSAKES)) if name not in stage.props)],
         order,
         strict=False,
     ):
@@ -243,14 +247,6 @@ def shelf(stage: Stage) -> None:
         stage.show(name, (box[0] + box[2]) / 2, box[3] - gap * 0.55, size)
     box = stage_box(stage, hero)
     x = (box[0] + box[2]) / 2
-    canvas.disc(
-        x,
-        (box[1] + box[3]) / 2,
-        min(short * 0.33, (box[2] - box[0]) * 0.42),
-        mix(stage.behind_hero(tones.top), WHITE, 0.25),
-        shadow=short * 0.02,
-        side=stage.side,
-    )
     stage.show(stage.hero, x, box[3] - gap * 0.9, short * 0.54)
 
 

@@ -132,7 +132,7 @@ def horizon(stage: Stage, level: float) -> None:
             ridge(stage, level - 0.05, 0.06, waves=1.2, sharp=True), (mix(tones.far, WHITE, 0.12), tones.far), shadow=18
         )
         return
-    if stage.place == "sea":
+    if stage.place in {"sea", "deep"}:
         flat = np.full(stage.width, (level - 0.03) * stage.height, np.float32)
         water = mix(tones.far, (70, 150, 190), 0.25)
         canvas.below(flat, (mix(water, WHITE, 0.35), water))

@@ -21,7 +21,7 @@ def test_streams_depend_on_their_parts_alone() -> None:
 
 
 def test_layouts_and_palettes_share_no_divisor() -> None:
-    assert len(LAYOUTS) >= 5
+    assert len(LAYOUTS) >= 20
     assert math.gcd(len(LAYOUTS), len(PALETTES)) == 1
 
 
@@ -35,8 +35,10 @@ def test_neighbours_differ_and_no_pair_comes_back_within_twenty_scenes(seed: int
 
 
 def test_the_text_sets_mood_and_place() -> None:
-    night = [look_of("Sleep repairs your body at night.", seed=3, index=index) for index in range(5)]
+    night = [look_of("Sleep repairs your body at night.", seed=3, index=index) for index in range(8)]
     assert all(look.dark for look in night)
     assert look_of("The oceans cover our planet.", seed=3, index=0).place == "sea"
     assert look_of("Cities are getting hotter.", seed=3, index=0).place == "city"
-    assert not all(look_of("Tea was first grown in China.", seed=3, index=index).dark for index in range(5))
+    plain = [look_of("Tea was first grown in China.", seed=3, index=index).hour for index in range(8)]
+    assert plain.count("night") == 1
+    assert set(plain) == {"dawn", "day", "dusk", "night"}

@@ -64,7 +64,30 @@ def test_an_index_is_made_once_and_again_when_the_pack_changes(tmp_path: Path) -
     assert not is_current(folder)
     second = build_index(folder, Letters())
     assert second != first
-    assert sorted(folder.glob("index-*")) == [second], "older ones are removed and no draft is left"
+    assert set(folder.glob("index-*")) == {first, second}, "the one before stays for who uses it; no draft is left"
+    (folder / "icons.json").write_text((folder / "icons.json").read_text() + " ")
+    third = build_index(folder, Letters())
+    assert set(folder.glob("index-*")) == {second, third}, "older ones are removed"
+
+
+def test_an_open_index_outlives_its_file(tmp_path: Path) -> None:
+    made = build_index(pack(tmp_path), Letters())
+    index = ArtIndex(made)
+    made.unlink()
+    assert "circle" in index.svg("red-apple")
+    index.close()
+
+
+def test_everybody_is_there_in_every_skin_tone_but_matched_once(tmp_path: Path) -> None:
+    folder = pack(tmp_path)
+    icons = json.loads((folder / "icons.json").read_text())["icons"]
+    names = ("farmer", "woman-farmer-dark", "man-farmer-light", "red-apple-light", "girl", "girl-medium")
+    icons |= {name: {"body": f"<g id='{name}'/>"} for name in names}
+    (folder / "icons.json").write_text(json.dumps({"icons": icons}))
+    index = ArtIndex(build_index(folder, Letters()))
+    assert index.variants == {"woman-farmer-dark", "man-farmer-light", "red-apple-light", "girl", "girl-medium"}
+    assert not index.variants & index.place.keys()
+    assert index.svg("woman-farmer-dark") == "<g id='woman-farmer-dark'/>"
 
 
 def test_the_real_index_opens_fast(art: Art) -> None:

@@ -17,8 +17,8 @@ def every() -> list[tuple[str, Tones]]:
     return [(f"{p.name}-{kind}", tones) for p in PALETTES for kind, tones in (("light", p.light), ("dark", p.dark))]
 
 
-def test_there_are_at_least_twelve_and_no_two_are_alike() -> None:
-    assert len(PALETTES) >= 12
+def test_there_are_at_least_twenty_four_and_no_two_are_alike() -> None:
+    assert len(PALETTES) >= 24
     assert len({palette.name for palette in PALETTES}) == len(PALETTES)
     for kind in ("light", "dark"):
         tones: list[Tones] = [getattr(palette, kind) for palette in PALETTES]

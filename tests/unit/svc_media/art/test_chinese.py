@@ -1,0 +1,90 @@
+"""Chinese sentences and what they are shown as, on the real packs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from svc_media.art.chinese import in_english, is_chinese
+from svc_media.art.moods import hour_of, mood_of, place_of, weather_of
+from svc_media.art.subjects import choose
+
+if TYPE_CHECKING:
+    from tests.unit.svc_media.conftest import Art
+
+APT = {
+    "每天阅读会改变你的思维方式。": r"book|brain",
+    "蜜蜂从成千上万朵花中采集花蜜。": r"bee|flower|blossom|honey",
+    "茶最早生长在中国的山区。": r"tea|leaf",
+    "睡眠能修复你的身体。": r"bed|moon",
+    "你的心脏会感谢你。": r"heart",
+    "今天存下的钱会在你睡觉时增长。": r"money|bed|chart|coin",
+    "城市每年夏天都变得更热。": r"city|sun|office",
+    "海洋覆盖了地球的大部分。": r"fish|whale|wave|globe|coral|octopus|dolphin|ship",
+    "编程教会你把问题拆成小块。": r"technologist|keyboard|laptop|computer|puzzle",
+    "好朋友让艰难的日子变得轻松。": r"glasses|handshake|hands",
+    "散步三十分钟可以降低压力。": r"walking|lotus|clock|watch",
+    "你的手机偷走了你的注意力。": r"phone|eyes",
+    "慢慢呼吸，让自己平静下来。": r"lotus|lungs|candle",
+    "罗马帝国修建了通往欧洲各地的道路。": r"classical|crown|motorway|amphora",
+    "恐龙统治了地球数百万年。": r"sauropod|t-rex",
+    "音乐能在几秒钟内改变你的心情。": r"music|guitar|headphone|violin",
+    "咖啡让大脑保持清醒。": r"beverage|brain",
+    "月亮每天两次牵引海水。": r"moon|wave",
+    "口渴之前先喝水。": r"drop|glass|water|cup",
+    "机器人正在学习做家务。": r"robot|school",
+    "在家做饭会吃得更好。": r"cook|pot|house|fork",
+    "树木净化我们呼吸的空气。": r"tree|lungs|lea",
+    "狗看到你回家总是很开心。": r"dog|house",
+    "电动车的零件更少。": r"automobile|car|battery|plug",
+    "火山创造新的土地。": r"volcano",
+    "孩子们在游戏中学习。": r"boy|girl|school|game|teddy",
+    "她画了四十年同一座山。": r"mountain|artist|woman",
+    "丝绸之路连接了东方和西方。": r"camel",
+    "光速是宇宙中最快的速度。": r"comet|voltage|rocket|milky",
+    "冬天下雪时，企鹅聚在一起取暖。": r"snow|penguin",
+}
+
+
+def test_heroes_of_thirty_chinese_sentences_are_apt(art: Art) -> None:
+    assert len(APT) == 30
+    wrong: list[str] = []
+    for turn, (sentence, wanted) in enumerate(APT.items()):
+        hero = choose(in_english(sentence), art.index, art.encoder, seed=11, turn=turn % 4).hero
+        if not re.search(wanted, hero):
+            wrong.append(f"{sentence} -> {hero}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_longest_word_is_read() -> None:
+    assert in_english("机器人") == "robot"
+    assert in_english("猫头鹰") == "owl night"
+    assert in_english("人工智能") == "ai robot"
+    assert in_english("为了生活") == ""
+    assert (
+        in_english("開車去圖書館讀書。") == in_english("开车去图书馆读书。") == "drive car, library books, reading book"
+    )
+
+
+def test_hour_weather_mood_and_place_are_read_too() -> None:
+    assert hour_of(in_english("夜晚的星星")) == "night"
+    assert hour_of(in_english("清晨的阳光")) == "dawn"
+    assert weather_of(in_english("冬天下雪")) == "snow"
+    assert mood_of(in_english("平静的呼吸")) == "calm"
+    assert place_of(in_english("森林里的树")) == "forest"
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("每天阅读。", True),
+        ("用 AI 写作", True),
+        ("毎日本を読む。", False),
+        ("매일 읽기", False),
+        ("Tea 茶 was grown", False),
+    ],
+)
+def test_only_chinese_is_read_by_its_words(text: str, *, chinese: bool) -> None:
+    assert is_chinese(text) is chinese
