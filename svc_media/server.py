@@ -63,7 +63,7 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
-        widths={"comfyui": settings.comfyui_width, "runninghub": settings.runninghub_concurrent_limit},
+        widths=settings.widths(comfyui=settings.comfyui_width, runninghub=settings.runninghub_concurrent_limit),
     )
     servicer = MediaServicer(engines, store, ResultCache(store))
     return Service(

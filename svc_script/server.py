@@ -59,6 +59,7 @@ def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Servi
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
+        widths=settings.widths("openai"),
     )
     servicer = ScriptServicer(engines, store or ArtifactStore.open(settings))
 

@@ -78,7 +78,9 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
-        widths={"comfyui": settings.comfyui_width, "runninghub": settings.runninghub_concurrent_limit},
+        widths=settings.widths(
+            "openai", "edge", comfyui=settings.comfyui_width, runninghub=settings.runninghub_concurrent_limit
+        ),
     )
     desk = Desk(
         engines=engines,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["ServiceSettings", "default_cache_dir"]
+
+_HOSTED = 4
 
 
 def default_cache_dir() -> Path:
@@ -49,6 +51,9 @@ class ServiceSettings(BaseSettings):
     """Device engines load on: "cpu", "cuda" or "cuda:0"."""
     slots: int = Field(default=1, ge=1, le=64)
     """Calls an engine runs at once."""
+    engine_slots: dict[str, Annotated[int, Field(ge=1, le=256)]] = {}
+    """The same for single engines, by name, as JSON: {"openai": 8, "xtts": 1}. Unless named here, engines whose work is
+    done by others run 4."""
     queue: int = Field(default=32, ge=0, le=10_000)
     """Calls that may wait for an engine; one more is refused with a retry delay."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -61,6 +66,10 @@ class ServiceSettings(BaseSettings):
     """OTLP collector (gRPC) that spans are sent to, for example http://127.0.0.1:4317. Empty: none are made."""
     trace_share: float = Field(default=1.0, ge=0, le=1)
     """Share of the requests that are traced."""
+
+    def widths(self, *hosted: str, **own: int) -> dict[str, int]:
+        """Calls at once by engine, where they are not `slots`. hosted: work for others to do. own: settings of theirs."""
+        return dict.fromkeys(hosted, _HOSTED) | own | self.engine_slots
 
     @property
     def packs_dir(self) -> Path:
