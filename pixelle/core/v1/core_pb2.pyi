@@ -540,6 +540,8 @@ class Visual(_message.Message):
     DURATION_SECONDS_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
+    SPENT_UNIT_FIELD_NUMBER: _builtins.int
     kind: Global___MediaKind.ValueType
     """Picture or footage."""
     width: _builtins.int
@@ -552,6 +554,10 @@ class Visual(_message.Message):
     """The seed that was used."""
     engine: _builtins.str
     """The engine that made it, for example "illustrate"."""
+    spent: _builtins.float
+    """What a vendor counted when it was made, in `spent_unit`. 0 when nothing is told."""
+    spent_unit: _builtins.str
+    """What the vendor counts, for example "tokens" or "pictures"."""
     @_builtins.property
     def artifact(self) -> Global___Artifact:
         """The file."""
@@ -566,10 +572,12 @@ class Visual(_message.Message):
         duration_seconds: _builtins.float = ...,
         seed: _builtins.int = ...,
         engine: _builtins.str = ...,
+        spent: _builtins.float = ...,
+        spent_unit: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "spent", b"spent", "spent_unit", b"spent_unit", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
