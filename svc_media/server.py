@@ -15,6 +15,8 @@ from svc_media.engines.illustrate import IllustrateEngine
 from svc_media.servicer import MediaServicer
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from svc_media.engines.base import MediaEngine
     from svc_media.settings import MediaSettings
 
@@ -26,6 +28,10 @@ ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
     "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
+    "openai": EngineEntry("svc_media.engines.openai_images:OpenaiImagesEngine", "api/openai", _INSTALL),
+    "ark": EngineEntry("svc_media.engines.ark:ArkEngine", "api/ark", _INSTALL),
+    "kling": EngineEntry("svc_media.engines.kling:KlingEngine", "api/kling", _INSTALL),
+    "dashscope": EngineEntry("svc_media.engines.dashscope:DashscopeEngine", "api/dashscope", _INSTALL),
     "runninghub": EngineEntry("svc_media.engines.runninghub:RunninghubEngine", "runninghub", _INSTALL),
 }
 
@@ -59,11 +65,16 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
             "illustrate": {"packs_dir": settings.packs_dir},
             "comfyui": _comfyui(settings),
             "runninghub": _runninghub(settings),
+            **_hosted(settings),
         },
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
-        widths=settings.widths(comfyui=settings.comfyui_width, runninghub=settings.runninghub_concurrent_limit),
+        widths=settings.widths(
+            comfyui=settings.comfyui_width,
+            runninghub=settings.runninghub_concurrent_limit,
+            **dict.fromkeys(_hosted(settings), settings.media_hosted_slots),
+        ),
     )
     servicer = MediaServicer(engines, store, ResultCache(store))
     return Service(
@@ -85,4 +96,32 @@ def _runninghub(settings: MediaSettings) -> dict[str, object]:
     return settings.runninghub_options() | {
         "image_workflow": settings.runninghub_image_workflow,
         "video_workflow": settings.runninghub_video_workflow,
+    }
+
+
+def _hosted(settings: MediaSettings) -> dict[str, dict[str, object]]:
+    """Engine name to options, for hosted interfaces."""
+    s = settings
+    kling = (s.media_kling_access_key, s.media_kling_secret_key)
+    found: dict[str, tuple[str, tuple[SecretStr, ...], str, str]] = {
+        "openai": (s.media_openai_base_url, (s.media_openai_api_key,), s.media_openai_model, ""),
+        "ark": (s.media_ark_base_url, (s.media_ark_api_key,), s.media_ark_image_model, s.media_ark_video_model),
+        "kling": (s.media_kling_base_url, kling, s.media_kling_image_model, s.media_kling_video_model),
+        "dashscope": (
+            s.media_dashscope_base_url,
+            (s.media_dashscope_api_key,),
+            s.media_dashscope_image_model,
+            s.media_dashscope_video_model,
+        ),
+    }
+    return {
+        name: {
+            "base_url": url,
+            "keys": tuple(key.get_secret_value() for key in keys),
+            "image_model": image,
+            "video_model": video,
+            "seconds": s.media_hosted_seconds,
+            "poll": s.media_hosted_poll,
+        }
+        for name, (url, keys, image, video) in found.items()
     }

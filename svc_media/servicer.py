@@ -145,16 +145,16 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
     async def _painted(self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report) -> core_pb2.Visual:
         """Paint, store and remember."""
 
-        def paint(tick: Tick) -> bytes:
+        def paint(tick: Tick) -> tuple[bytes, tuple[float, str]]:
             picture = loaded.engine.paint(brief, tick=tick)
             if picture.pixels.shape != (brief.height, brief.width, 3):
                 raise Internal(
                     f"Engine {loaded.name!r} made {picture.pixels.shape}, not {brief.width} x {brief.height}."
                 )
             tick(0.95, "storing")
-            return _jpeg(picture)
+            return _jpeg(picture), (picture.spent, picture.unit)
 
-        data = await loaded.slots.run(paint, report=report)
+        data, spent = await loaded.slots.run(paint, report=report)
         visual = core_pb2.Visual(
             artifact=await self._store.put("image", data, "image/jpeg"),
             kind=core_pb2.MEDIA_KIND_IMAGE,
@@ -162,6 +162,8 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             height=brief.height,
             seed=brief.seed,
             engine=loaded.name,
+            spent=spent[0],
+            spent_unit=spent[1],
         )
         made(visual)
         await self._cache.put(key, visual)
@@ -188,6 +190,8 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             duration_seconds=footage.frames / footage.fps,
             seed=brief.seed,
             engine=loaded.name,
+            spent=footage.spent,
+            spent_unit=footage.unit,
         )
         made(visual)
         await self._cache.put(key, visual)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field, SecretStr
+
 from pixelle.comfyui.settings import ComfyuiSettings
 from pixelle.runninghub.settings import RunninghubSettings
 
@@ -23,3 +25,42 @@ class MediaSettings(ComfyuiSettings, RunninghubSettings):
     """Workflow file for pictures when a request names only "runninghub"."""
     runninghub_video_workflow: str = ""
     """Workflow file for footage when a request names only "runninghub"."""
+
+    media_openai_base_url: str = "https://api.openai.com/v1"
+    """Server with OpenAI's image endpoints, for `api/openai`."""
+    media_openai_api_key: SecretStr = SecretStr("")
+    """Its key."""
+    media_openai_model: str = "gpt-image-1"
+    """Its model when a request says `api/openai` and no more."""
+    media_ark_base_url: str = "https://ark.cn-beijing.volces.com/api/v3"
+    """Volcengine Ark, for `api/ark`."""
+    media_ark_api_key: SecretStr = SecretStr("")
+    """Its key."""
+    media_ark_image_model: str = "doubao-seedream-4-0-250828"
+    """Its model for pictures when a request names none."""
+    media_ark_video_model: str = "doubao-seedance-1-0-pro-250528"
+    """Its model for footage when a request names none."""
+    media_kling_base_url: str = "https://api-singapore.klingai.com"
+    """Kling, for `api/kling`; in China https://api-beijing.klingai.com."""
+    media_kling_access_key: SecretStr = SecretStr("")
+    """Its access key."""
+    media_kling_secret_key: SecretStr = SecretStr("")
+    """The secret that belongs to it."""
+    media_kling_image_model: str = "image/kling-v2"
+    """Its model for pictures when a request names none."""
+    media_kling_video_model: str = "kling-v1-6"
+    """Its model for footage when a request names none."""
+    media_dashscope_base_url: str = "https://dashscope.aliyuncs.com/api/v1"
+    """DashScope, for `api/dashscope`; outside China https://dashscope-intl.aliyuncs.com/api/v1."""
+    media_dashscope_api_key: SecretStr = SecretStr("")
+    """Its key."""
+    media_dashscope_image_model: str = "qwen-image"
+    """Its model for pictures when a request names none."""
+    media_dashscope_video_model: str = "wan2.2-t2v-plus"
+    """Its model for footage when a request names none."""
+    media_hosted_seconds: float = Field(default=900.0, gt=0)
+    """Seconds for one picture or clip of a hosted interface."""
+    media_hosted_poll: float = Field(default=3.0, gt=0)
+    """Seconds between two questions how far it is."""
+    media_hosted_slots: int = Field(default=2, ge=1, le=100)
+    """Pictures and clips that are asked of one vendor at once."""

@@ -68,7 +68,7 @@ class ServiceSettings(BaseSettings):
     """Share of the requests that are traced."""
 
     def widths(self, *hosted: str, **own: int) -> dict[str, int]:
-        """Calls at once by engine, where they are not `slots`. hosted: work for others to do. own: settings of theirs."""
+        """Calls at once by engine, where they are not `slots`. hosted: others do the work. own: settings of theirs."""
         return dict.fromkeys(hosted, _HOSTED) | own | self.engine_slots
 
     @property

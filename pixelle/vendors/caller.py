@@ -60,15 +60,17 @@ class Caller:
         headers: Callable[[], Mapping[str, str]],
         *,
         seconds: float = 300.0,
+        meanings: Mapping[str, str] | None = None,
     ) -> None:
         """
         vendor: its name for people. base_url: what paths are put behind. headers: with the key, made for each call.
-        seconds: for one answer.
+        seconds: for one answer. meanings: of the vendor's codes, as in `refusal`.
         """
         self.vendor = vendor
         self.url = base_url.rstrip("/")
         self._headers = headers
         self._seconds = seconds
+        self._meanings = meanings or {}
 
     def ask(self, question: Question, beat: Beat) -> dict[str, Any]:
         """
@@ -82,7 +84,8 @@ class Caller:
         if not 200 <= status < 300:
             said = text_at(told, "error", "message") or text_at(told, "message") or text_at(told, "msg")
             code = text_at(told, "error", "code") or text_at(told, "code")
-            raise refusal(self.vendor, status, headers, said or content[:300].decode("utf-8", "replace"), code)
+            said = said or content[:300].decode("utf-8", "replace")
+            raise refusal(self.vendor, status, headers, said, code=code, meaning=self._meanings.get(code, ""))
         if not isinstance(told, dict):
             raise Unavailable(
                 f"{self.vendor} answered something that is no JSON object ({content[:40]!r}). Try again.",

@@ -15,7 +15,7 @@ from pixelle.runtime.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["refusal", "unreachable"]
+__all__ = ["failure", "refusal", "unreachable"]
 
 _SHOWN = 300
 _MODERATION = (
@@ -26,14 +26,21 @@ _MODERATION = (
 _BROKE = ("insufficient_quota", "billing_hard_limit", "accountoverdue", "arrearage", "arrears")
 
 
-def refusal(vendor: str, status: int, headers: Mapping[str, str], text: str, code: str = "") -> PixelleError:
-    """The error for an HTTP answer that is none of 2xx; text: what the vendor said about it, code: its name for it."""
+def refusal(
+    vendor: str, status: int, headers: Mapping[str, str], text: str, *, code: str = "", meaning: str = ""
+) -> PixelleError:
+    """
+    The error for an HTTP answer that is none of 2xx.
+
+    text: what the vendor said about it. code: its name for it. meaning: what that stands for, where it is known:
+    "content", "credit" or "busy".
+    """
     said = " ".join(text.split())[:_SHOWN] or "nothing"
-    if any(word in f"{code} {said}".lower() for word in _MODERATION):
+    if meaning == "content" or any(word in f"{code} {said}".lower() for word in _MODERATION):
         return FailedPrecondition(
             f"{vendor} will not make this: {said}. Say it differently.", reason="CONTENT_FILTERED"
         )
-    if any(word in f"{code} {said}".lower() for word in _BROKE):
+    if meaning == "credit" or any(word in f"{code} {said}".lower() for word in _BROKE):
         return FailedPrecondition(
             f"The account at {vendor} has no credit left ({status}: {said}). Top it up.", reason="CREDIT_EXHAUSTED"
         )
@@ -41,11 +48,13 @@ def refusal(vendor: str, status: int, headers: Mapping[str, str], text: str, cod
         return FailedPrecondition(
             f"{vendor} refused the key ({status}: {said}). Set another one.", reason="VENDOR_KEY_REFUSED"
         )
-    if status == 429:
+    if status == 429 or meaning == "busy":
         wait = headers.get("retry-after", "")
         delay = float(wait) if wait.replace(".", "", 1).isdecimal() else 5.0
         return ResourceExhausted(
-            f"{vendor} is asked too much (429: {said}). Try again in {delay:g} s.", reason="QUOTA", retry_after=delay
+            f"{vendor} is asked too much ({status}: {said}). Try again in {delay:g} s.",
+            reason="QUOTA",
+            retry_after=delay,
         )
     if status >= 500:
         return Unavailable(f"{vendor} has a fault ({status}: {said}). Try again later.", reason="VENDOR_DOWN")
@@ -59,3 +68,13 @@ def unreachable(vendor: str, error: Exception) -> Unavailable:
         f"{vendor} did not answer ({type(error).__name__}). Check the address and the network, then try again.",
         reason="VENDOR_UNREACHABLE",
     )
+
+
+def failure(vendor: str, text: str, code: str = "") -> PixelleError:
+    """The error for a task that a vendor took and could not do. Reasons: CONTENT_FILTERED, VENDOR_FAILED."""
+    said = " ".join(text.split())[:_SHOWN] or "it did not say why"
+    if any(word in f"{code} {said}".lower() for word in _MODERATION):
+        return FailedPrecondition(
+            f"{vendor} will not make this: {said}. Say it differently.", reason="CONTENT_FILTERED"
+        )
+    return FailedPrecondition(f"{vendor} failed ({code or 'no code'}): {said}", reason="VENDOR_FAILED")

@@ -55,6 +55,12 @@ class Brief:
     reference: bytes = b""
     """A picture file to start from; empty when there is none."""
 
+    @property
+    def scene_seed(self) -> int:
+        """Scenes of one video differ even when all else is the same; the first has the seed that was asked for."""
+        turn = self.series.index if self.series else 0
+        return (self.seed + turn * 0x9E3779B1) % 2**32
+
 
 @dataclass(frozen=True)
 class Offer:

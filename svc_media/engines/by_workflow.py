@@ -200,7 +200,7 @@ class _OneWorkflow:
         values = _values(brief) | more
         self._refuse(brief, values)
         name = f"pixelle_{hashlib.sha256(brief.reference).hexdigest()[:16]}"
-        return self.engine.workshop.run(Order(self.workflow, values, _seed(brief), self.kind, name), tick=tick)
+        return self.engine.workshop.run(Order(self.workflow, values, brief.scene_seed, self.kind, name), tick=tick)
 
     def _refuse(self, brief: Brief, values: dict[str, Value]) -> None:
         """What the file has no place for must not be lost silently."""
@@ -221,12 +221,6 @@ def _known(kind: Kind) -> set[str]:
     return _GIVEN | _FILM if kind == "video" else _GIVEN
 
 
-def _seed(brief: Brief) -> int:
-    """Scenes of one video differ even when all else is the same; the first has the seed that was asked for."""
-    turn = brief.series.index if brief.series else 0
-    return (brief.seed + turn * 0x9E3779B1) % 2**32
-
-
 def _values(brief: Brief) -> dict[str, Value]:
     """What a brief gives to a workflow, by parameter."""
     from pixelle.comfyui.workflow import Upload
@@ -235,7 +229,7 @@ def _values(brief: Brief) -> dict[str, Value]:
         "prompt": brief.prompt,
         "width": -(-brief.width // _GRID) * _GRID,
         "height": -(-brief.height // _GRID) * _GRID,
-        "seed": _seed(brief),
+        "seed": brief.scene_seed,
         "index": brief.series.index if brief.series else 0,
         "narration": brief.narration,
     }

@@ -545,6 +545,8 @@ class Visual(_message.Message):
     SEED_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
     ATTRIBUTION_FIELD_NUMBER: _builtins.int
+    SPENT_FIELD_NUMBER: _builtins.int
+    SPENT_UNIT_FIELD_NUMBER: _builtins.int
     kind: Global___MediaKind.ValueType
     """Picture or footage."""
     width: _builtins.int
@@ -559,6 +561,10 @@ class Visual(_message.Message):
     """The engine that made it, for example "illustrate"; "asset" for the caller's own."""
     attribution: _builtins.str
     """Who is to be named where it is shown, and where it is from. Empty when nobody has to be."""
+    spent: _builtins.float
+    """What a vendor counted when it was made, in `spent_unit`. 0 when nothing is told."""
+    spent_unit: _builtins.str
+    """What the vendor counts, for example "tokens" or "pictures"."""
     @_builtins.property
     def artifact(self) -> Global___Artifact:
         """The file."""
@@ -574,10 +580,12 @@ class Visual(_message.Message):
         seed: _builtins.int = ...,
         engine: _builtins.str = ...,
         attribution: _builtins.str = ...,
+        spent: _builtins.float = ...,
+        spent_unit: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "attribution", b"attribution", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["artifact", b"artifact", "attribution", b"attribution", "duration_seconds", b"duration_seconds", "engine", b"engine", "height", b"height", "kind", b"kind", "seed", b"seed", "spent", b"spent", "spent_unit", b"spent_unit", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

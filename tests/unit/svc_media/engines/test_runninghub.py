@@ -52,7 +52,8 @@ def make(tmp_path: Path) -> Callable[..., RunninghubEngine]:
     (tmp_path / "image_export.json").write_text((CORPUS / "image_plain.json").read_text())
 
     def engine(hub: HubStandIn, **options: Any) -> RunninghubEngine:
-        return RunninghubEngine(hub.url, options.pop("key", hub.key), tmp_path, **({"poll": 0.02} | options))
+        options.setdefault("poll", 0.02)
+        return RunninghubEngine(hub.url, options.pop("key", hub.key), tmp_path, **options)
 
     return engine
 

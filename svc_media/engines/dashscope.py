@@ -1,0 +1,93 @@
+"""Qwen-Image and Wan, at Alibaba's DashScope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pixelle.runtime.errors import Unavailable
+from pixelle.vendors.caller import Question, text_at
+from pixelle.vendors.refusals import failure
+from svc_media.hosted.base import Family, HostedEngine, Pending, Ready, data_url
+from svc_media.hosted.sizes import length, nearest_shape, within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from svc_media.engines.base import Brief
+
+__all__ = ["DashscopeEngine"]
+
+_QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1140), (1140, 1472))
+_CLIPS = ((1920, 1080), (1080, 1920), (1440, 1440), (1632, 1248), (1248, 1632))
+
+
+class DashscopeEngine(HostedEngine):
+    """Everything is a task."""
+
+    vendor = "DashScope"
+    summary = "Qwen-Image and Wan pictures and clips, at Alibaba's DashScope"
+    key_settings = ("PIXELLE_MEDIA_DASHSCOPE_API_KEY",)
+    families = (
+        Family("qwen-image", ("qwen-image",), images=True, negative_prompts=True),
+        Family("wan2.2-t2i", ("wan2.2-t2i-flash", "wan2.2-t2i-plus"), images=True, negative_prompts=True),
+        Family("wan2.5-t2i", ("wan2.5-t2i-preview",), images=True, negative_prompts=True),
+        Family("wan2.2-t2v", ("wan2.2-t2v-plus",), videos=True, negative_prompts=True),
+        Family("wan2.5-t2v", ("wan2.5-t2v-preview",), videos=True, negative_prompts=True),
+        Family("wan2.2-i2v", ("wan2.2-i2v-plus",), videos=True, edits=True, needs_picture=True, negative_prompts=True),
+    )
+
+    def headers(self) -> Mapping[str, str]:
+        """Bearer."""
+        return {"Authorization": f"Bearer {self.keys[0]}"}
+
+    def submit(self, model: str, brief: Brief, *, seconds: float) -> Question:
+        """https://help.aliyun.com/zh/model-studio: text2image/image-synthesis, video-generation/video-synthesis."""
+        given: dict[str, Any] = {"prompt": brief.prompt}
+        if brief.negative_prompt.strip():
+            given["negative_prompt"] = brief.negative_prompt
+        how: dict[str, Any] = {"seed": brief.scene_seed % 2**31, "prompt_extend": False, "watermark": False}
+        path = "/services/aigc/text2image/image-synthesis"
+        if seconds:
+            path = "/services/aigc/video-generation/video-synthesis"
+            how |= {"duration": length(seconds, (5, 10))} if model.startswith("wan2.5") else {}
+        else:
+            how["n"] = 1
+        if brief.reference:
+            given["img_url"] = data_url(brief.reference)
+            how["resolution"] = "1080P" if min(brief.width, brief.height) > 480 else "480P"
+        else:
+            size = _size(model, brief, film=bool(seconds))
+            how["size"] = f"{size[0]}*{size[1]}"
+        asked = {"model": model, "input": given, "parameters": how}
+        return Question("POST", path, json=asked, headers={"X-DashScope-Async": "enable"})
+
+    def submitted(self, told: Mapping[str, Any], asked: Question) -> Pending:
+        """The task."""
+        del asked
+        task = text_at(told, "output", "task_id")
+        if not task:
+            raise Unavailable(f"{self.vendor} answered without a task. Try again.", reason="VENDOR_ANSWER")
+        return Pending(Question("GET", f"/tasks/{task}"), Question("POST", f"/tasks/{task}/cancel"))
+
+    def looked(self, told: Mapping[str, Any]) -> Ready | None:
+        """`task_status` is PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED or UNKNOWN."""
+        status = text_at(told, "output", "task_status")
+        if status in {"PENDING", "RUNNING"}:
+            return None
+        url = text_at(told, "output", "video_url") or text_at(told, "output", "results", 0, "url")
+        if status != "SUCCEEDED" or not url:
+            first = ("output", "results", 0)
+            message = text_at(told, "output", "message") or text_at(told, *first, "message") or status
+            raise failure(self.vendor, message, text_at(told, "output", "code") or text_at(told, *first, "code"))
+        seconds, pictures = text_at(told, "usage", "video_duration"), text_at(told, "usage", "image_count")
+        if seconds.replace(".", "", 1).isdecimal():
+            return Ready(url, spent=float(seconds), unit="seconds of video")
+        return Ready(url, spent=float(pictures), unit="pictures") if pictures.isdecimal() else Ready(url)
+
+
+def _size(model: str, brief: Brief, *, film: bool) -> tuple[int, int]:
+    if film:
+        return nearest_shape(brief.width, brief.height, _CLIPS)
+    if model.startswith("qwen"):
+        return nearest_shape(brief.width, brief.height, _QWEN)
+    return within(brief.width, brief.height, 768 * 768, 1440 * 1440, longest=1440)

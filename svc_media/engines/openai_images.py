@@ -1,0 +1,85 @@
+"""OpenAI's images, or any server with `POST /images/generations` and `/images/edits`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from pixelle.runtime.errors import Unavailable
+from pixelle.runtime.fetch import sniff
+from pixelle.vendors.caller import Question, text_at
+from svc_media.hosted.base import Family, HostedEngine, Ready
+from svc_media.hosted.sizes import nearest_shape, within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from svc_media.engines.base import Brief
+
+__all__ = ["OpenaiImagesEngine"]
+
+_OFFICIAL = "https://api.openai.com/v1"
+_GPT = ((1024, 1024), (1536, 1024), (1024, 1536))
+_DALLE = ((1024, 1024), (1792, 1024), (1024, 1792))
+
+
+class OpenaiImagesEngine(HostedEngine):
+    """Makes a picture in one call; a reference is edited."""
+
+    vendor = "OpenAI"
+    summary = "OpenAI's images, or any server with its interface"
+    key_settings = ("PIXELLE_MEDIA_OPENAI_API_KEY",)
+    families = (
+        Family("gpt-image", ("gpt-image-1", "gpt-image-1-mini"), images=True, edits=True),
+        Family("dall-e-3", ("dall-e-3",), images=True),
+    )
+    at_once = True
+
+    def __init__(self, *, keys: tuple[str], base_url: str, **options: Any) -> None:
+        """As `HostedEngine`; a server that is not OpenAI's may have any model, and may need no key."""
+        if base_url.rstrip("/") != _OFFICIAL:
+            self.families = (Family("", (options["image_model"],), images=True, edits=True),)
+        super().__init__(keys=keys, base_url=base_url, **options)
+
+    def missing(self) -> str | None:
+        """The key, where the server is OpenAI's own."""
+        return super().missing() if self.base_url == _OFFICIAL else None
+
+    def headers(self) -> Mapping[str, str]:
+        """Bearer, if there is a key."""
+        return {"Authorization": f"Bearer {self.keys[0]}"} if self.keys[0] else {}
+
+    def submit(self, model: str, brief: Brief, *, seconds: float) -> Question:
+        """https://platform.openai.com/docs/api-reference/images."""
+        del seconds
+        if model.startswith("gpt-image"):
+            size = nearest_shape(brief.width, brief.height, _GPT)
+        elif model.startswith("dall-e"):
+            size = nearest_shape(brief.width, brief.height, _DALLE)
+        else:
+            size = within(brief.width, brief.height, 1, 1 << 24)
+        asked = {"model": model, "prompt": brief.prompt, "size": f"{size[0]}x{size[1]}", "n": 1}
+        if brief.reference:
+            form = {name: str(value) for name, value in asked.items()}
+            file = ("reference", brief.reference, sniff(brief.reference))
+            return Question("POST", "/images/edits", form=form, files={"image": file})
+        if not model.startswith("gpt-image"):  # it knows no other way and refuses to be told
+            asked["response_format"] = "b64_json"
+        return Question("POST", "/images/generations", json=asked)
+
+    def submitted(self, told: Mapping[str, Any], asked: Question) -> Ready:
+        """The picture in the answer, or its address."""
+        del asked
+        tokens = text_at(told, "usage", "total_tokens")
+        spent, unit = (float(tokens), "tokens") if tokens.isdecimal() else (0.0, "")
+        try:
+            data = base64.b64decode(text_at(told, "data", 0, "b64_json"), validate=True)
+        except binascii.Error as error:
+            raise Unavailable(
+                f"{self.vendor} sent a picture that cannot be decoded.", reason="VENDOR_ANSWER"
+            ) from error
+        url = text_at(told, "data", 0, "url")
+        if not data and not url:
+            raise Unavailable(f"{self.vendor} answered without a picture. Try again.", reason="VENDOR_ANSWER")
+        return Ready(url, data, spent, unit)

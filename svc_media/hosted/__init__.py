@@ -1,0 +1,1 @@
+"""Pictures and footage by hosted interfaces: what their engines share."""

@@ -1,0 +1,291 @@
+"""Hosted interfaces: what is asked of each vendor, what its answers mean, and every way in which it does not work."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pixelle.runtime.errors import (
+    Cancelled,
+    DeadlineExceeded,
+    FailedPrecondition,
+    InvalidArgument,
+    PixelleError,
+    ResourceExhausted,
+    Unavailable,
+)
+from svc_media.engines.ark import ArkEngine
+from svc_media.engines.base import Brief
+from svc_media.engines.dashscope import DashscopeEngine
+from svc_media.engines.kling import KlingEngine
+from svc_media.engines.openai_images import OpenaiImagesEngine
+from svc_media.hosted import base
+from svc_media.hosted.sizes import length, nearest_shape, ratio, within
+from tests.comfyui import nodes
+from tests.hosted import ArkStandIn, DashscopeStandIn, HostedStandIn, KlingStandIn, OpenaiStandIn
+from tests.unit.svc_media.engines.test_comfyui import Ticks
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from svc_media.hosted.base import HostedEngine
+
+PICTURE = nodes.png(nodes.Thing("ab" * 32, 64, 64))
+VENDORS: dict[str, tuple[type[HostedStandIn], Any, tuple[str, ...], str, str]] = {
+    "openai": (OpenaiStandIn, OpenaiImagesEngine, ("k3y",), "gpt-image-1", ""),
+    "ark": (ArkStandIn, ArkEngine, ("k3y",), "doubao-seedream-4-0-250828", "doubao-seedance-1-0-pro-250528"),
+    "kling": (KlingStandIn, KlingEngine, ("acc3ss", "s3cret"), "image/kling-v2", "kling-v1-6"),
+    "dashscope": (DashscopeStandIn, DashscopeEngine, ("k3y",), "qwen-image", "wan2.2-t2v-plus"),
+}
+
+
+@contextmanager
+def at(name: str, **options: Any) -> Generator[tuple[HostedEngine, HostedStandIn]]:
+    standin, engine, keys, image, video = VENDORS[name]
+    with standin() as vendor:
+        given = {"poll": 0.02, "keys": keys, "image_model": image, "video_model": video} | options
+        yield engine(base_url=vendor.url, **given), vendor
+
+
+def paint(engine: HostedEngine, model: str = "", tick: Ticks | None = None, **fields: Any) -> Any:
+    given: dict[str, Any] = {"prompt": "a lighthouse", "width": 256, "height": 448, "seed": 7}
+    return engine.named(model, film=False).paint(Brief(**(given | fields)), tick=tick or Ticks())
+
+
+def film(engine: HostedEngine, model: str = "", seconds: float = 0.4, **fields: Any) -> Any:
+    given: dict[str, Any] = {"prompt": "a lighthouse", "width": 128, "height": 224, "seed": 7}
+    named = engine.named(model, film=True)
+    return named.film(Brief(**(given | fields)), duration=seconds, fps=0, tick=Ticks())
+
+
+def failure(engine: HostedEngine, **fields: Any) -> PixelleError:
+    with pytest.raises(PixelleError) as caught:
+        paint(engine, **fields)
+    return caught.value
+
+
+def test_openai_pictures_and_edits() -> None:
+    with at("openai") as (own, vendor):
+        official = OpenaiImagesEngine(keys=("",), base_url="https://api.openai.com/v1", image_model="gpt-image-1")
+        made = paint(own)
+        assert (made.spent, made.unit) == (1113.0, "tokens")
+        method, path, headers, body = vendor.seen[-1]
+        assert (method, path, headers["Authorization"]) == ("POST", "/v1/images/generations", "Bearer k3y")
+        assert body == {"model": "gpt-image-1", "prompt": "a lighthouse", "size": "1024x1536", "n": 1}
+        paint(own, reference=PICTURE)
+        assert vendor.seen[-1][1] == "/v1/images/edits"
+        assert PICTURE in vendor.seen[-1][3]
+    assert "PIXELLE_MEDIA_OPENAI_API_KEY" in (official.missing() or "")
+    assert own.missing() is None, "a server of one's own may need none"
+    assert not official.named("dall-e-3", film=False).edits
+    with pytest.raises(InvalidArgument, match="gpt-image-1"):
+        official.named("gpt-imgae-1", film=False)
+
+
+def test_seedream_and_seedance() -> None:
+    with at("ark") as (engine, vendor):
+        made = paint(engine, reference=PICTURE)
+        assert (made.spent, made.unit) == (4096.0, "tokens")
+        body = vendor.seen[-1][3]
+        width, height = map(int, body["size"].split("x"))
+        assert 1280 * 720 <= width * height <= 4096 * 4096
+        assert abs(width / height - 256 / 448) < 0.03
+        assert base64.b64decode(body["image"].partition(",")[2]) == PICTURE
+        paint(engine, "doubao-seedream-3-0-t2i-250415")
+        assert vendor.seen[-1][3]["seed"] == 7
+        clip = film(engine, seconds=6.0)
+        assert clip.frames == 180
+        (posted,) = [body for method, path, _, body in vendor.seen if method == "POST" and "tasks" in path]
+        text = posted["content"][0]["text"]
+        assert text.startswith("a lighthouse --ratio 9:16 --resolution 720p --duration 10 --seed 7")
+        film(engine, reference=PICTURE)
+        posted = [body for method, path, _, body in vendor.seen if method == "POST" and "tasks" in path][-1]
+        assert posted["content"][1]["image_url"]["url"].startswith("data:image/png;base64,")
+        assert "--ratio adaptive" in posted["content"][0]["text"]
+
+
+def test_kling_signs_and_asks_where_it_posted() -> None:
+    with at("kling") as (engine, vendor):
+        made = paint(engine, negative_prompt="people")
+        assert (made.spent, made.unit) == (3.5, "Kling units")
+        _, path, headers, body = vendor.seen[0]
+        assert path == "/v1/images/generations"
+        assert body == {
+            "model_name": "kling-v2",
+            "prompt": "a lighthouse",
+            "negative_prompt": "people",
+            "aspect_ratio": "9:16",
+            "n": 1,
+        }
+        assert vendor.seen[1][:2] == ("GET", "/v1/images/generations/task-0")
+        signed, _, mark = headers["Authorization"].removeprefix("Bearer ").rpartition(".")
+        expected = hmac.new(b"s3cret", signed.encode(), hashlib.sha256).digest()
+        assert base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)) == expected
+        claims = signed.partition(".")[2]
+        told = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        assert told["iss"] == "acc3ss"
+        assert told["nbf"] < time.time() < told["exp"]
+        film(engine)
+        film(engine, reference=PICTURE)
+        posted = [(path, body) for method, path, _, body in vendor.seen if method == "POST"][1:]
+        assert [path for path, _ in posted] == ["/v1/videos/text2video", "/v1/videos/image2video"]
+        assert base64.b64decode(posted[1][1]["image"]) == PICTURE
+
+
+def test_qwen_image_and_wan() -> None:
+    with at("dashscope") as (engine, vendor):
+        made = paint(engine, negative_prompt="people")
+        assert (made.spent, made.unit) == (1.0, "pictures")
+        _, path, headers, body = vendor.seen[0]
+        assert path.endswith("/text2image/image-synthesis")
+        assert headers["X-DashScope-Async"] == "enable"
+        assert body["input"] == {"prompt": "a lighthouse", "negative_prompt": "people"}
+        assert (body["parameters"]["size"], body["parameters"]["seed"]) == ("928*1664", 7)
+        clip = film(engine)
+        assert (clip.spent, clip.unit) == (5.0, "seconds of video")
+        with pytest.raises(FailedPrecondition) as caught:
+            film(engine, "wan2.2-i2v-plus")
+        assert caught.value.reason == "REFERENCE_MISSING"
+        film(engine, "wan2.2-i2v-plus", reference=PICTURE)
+        posted = [body for method, _, _, body in vendor.seen if method == "POST"][-1]
+        assert posted["input"]["img_url"].startswith("data:image/png")
+        assert posted["parameters"]["resolution"] == "480P"
+
+
+_SAFE = {"error": {"code": "moderation_blocked", "message": "Your request was rejected by the safety system."}}
+_ARK_SAFE = {"error": {"code": "InputTextSensitiveContentDetected", "message": "may contain sensitive information"}}
+_DASH_SAFE = {"output": {"task_status": "FAILED", "code": "DataInspectionFailed", "message": "inappropriate content"}}
+_KLING_SAFE = {"code": 0, "data": {"task_status": "failed", "task_status_msg": "Failure to pass the safety policy"}}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "when", "reply", "error"),
+    [
+        *((name, "POST ", (429, {"retry-after": "7"}, {}), (ResourceExhausted, "QUOTA")) for name in VENDORS),
+        *((name, "POST ", (503, {}, b"oops"), (Unavailable, "VENDOR_DOWN")) for name in VENDORS),
+        *((name, "POST ", (401, {}, {}), (FailedPrecondition, "VENDOR_KEY_REFUSED")) for name in VENDORS),
+        *((name, "POST ", (200, {}, b"<html>"), (Unavailable, "VENDOR_ANSWER")) for name in VENDORS),
+        *((name, "POST ", (200, {}, {"code": 0}), (Unavailable, "VENDOR_ANSWER")) for name in VENDORS),
+        ("openai", "POST ", (400, {}, _SAFE), (FailedPrecondition, "CONTENT_FILTERED")),
+        ("openai", "POST ", (429, {}, {"error": {"code": "insufficient_quota", "message": "exceeded"}}),
+         (FailedPrecondition, "CREDIT_EXHAUSTED")),
+        ("openai", "POST ", (400, {}, {"error": {"message": "bad size"}}), (InvalidArgument, "VENDOR_REFUSED")),
+        ("openai", "POST ", (200, {}, {"data": [{"b64_json": "%%%"}]}), (Unavailable, "VENDOR_ANSWER")),
+        ("ark", "POST ", (400, {}, _ARK_SAFE), (FailedPrecondition, "CONTENT_FILTERED")),
+        ("ark", "POST ", (200, {}, {"data": [_ARK_SAFE]}), (FailedPrecondition, "CONTENT_FILTERED")),
+        ("ark", "POST ", (403, {}, {"error": {"code": "AccountOverdueError", "message": "overdue"}}),
+         (FailedPrecondition, "CREDIT_EXHAUSTED")),
+        ("kling", "POST ", (400, {}, {"code": 1301, "message": "risk"}), (FailedPrecondition, "CONTENT_FILTERED")),
+        ("kling", "POST ", (429, {}, {"code": 1102, "message": "depleted"}), (FailedPrecondition, "CREDIT_EXHAUSTED")),
+        ("kling", "POST ", (200, {}, {"code": 1303, "message": "parallel"}), (ResourceExhausted, "QUOTA")),
+        ("kling", "GET ", (200, {}, _KLING_SAFE), (FailedPrecondition, "CONTENT_FILTERED")),
+        ("dashscope", "GET ", (200, {}, _DASH_SAFE), (FailedPrecondition, "CONTENT_FILTERED")),
+        ("dashscope", "GET ", (200, {}, {"output": {"task_status": "UNKNOWN"}}), (FailedPrecondition, "VENDOR_FAILED")),
+        ("dashscope", "POST ", (400, {}, {"code": "Arrearage", "message": "x"}),
+         (FailedPrecondition, "CREDIT_EXHAUSTED")),
+    ],
+)  # fmt: skip
+def test_faults_have_names(
+    vendor: str, when: str, reply: tuple[int, dict[str, str], Any], error: tuple[type, str]
+) -> None:
+    with at(vendor) as (engine, server):
+        server.faults = [(when, reply)]
+        caught = failure(engine)
+    assert (type(caught), caught.reason) == error
+    assert not {"k3y", "s3cret", "acc3ss"} & set(caught.message.split())
+    if reply[1]:
+        assert caught.retry_after == 7.0
+
+
+def test_a_fault_while_it_works_is_waited_out() -> None:
+    with at("dashscope") as (engine, vendor):
+        vendor.faults = [("GET /api/v1/tasks", (503, {}, b"")), ("GET /api/v1/tasks", (429, {"retry-after": "0"}, {}))]
+        assert paint(engine).pixels.std() > 8
+        assert not vendor.faults
+
+
+@pytest.mark.parametrize("name", ["ark", "dashscope"])
+def test_who_leaves_has_the_task_cancelled(name: str) -> None:
+    with at(name) as (engine, vendor), ThreadPoolExecutor(1) as pool:
+        ticks = Ticks()
+        vendor.reply = lambda method, path, body: (  # type: ignore[method-assign]
+            200,
+            {},
+            {"id": "t", "status": "running", "output": {"task_id": "t", "task_status": "RUNNING"}},
+        )
+        brief = Brief("waves", 128, 128, 7)
+        model = engine.named("", film=True)
+        filming = pool.submit(lambda: model.film(brief, duration=1, fps=0, tick=ticks))
+        vendor.wait("GET task")
+        ticks.gone.set()
+        with pytest.raises(Cancelled):
+            filming.result(30)
+        vendor.wait("DELETE tasks/t" if name == "ark" else "POST tasks/t/cancel")
+
+
+def test_who_leaves_does_not_wait_for_a_slow_answer() -> None:
+    with at("openai") as (engine, vendor), ThreadPoolExecutor(1) as pool:
+        ticks = Ticks()
+        vendor.gate.clear()
+        painting = pool.submit(paint, engine, tick=ticks)
+        vendor.wait("POST images")
+        ticks.gone.set()
+        with pytest.raises(Cancelled):
+            painting.result(30)
+
+
+def test_out_of_time() -> None:
+    with at("openai", seconds=0.3) as (engine, vendor):
+        vendor.gate.clear()
+        assert isinstance(failure(engine), DeadlineExceeded)
+    with at("kling", seconds=0.3) as (engine, vendor):
+        vendor.next = lambda task: {"task_status": "processing"}  # type: ignore[method-assign]
+        assert failure(engine).reason == "VENDOR_TIMEOUT"
+
+
+def test_a_result_that_is_too_large_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "_LARGEST_PICTURE", 100)
+    with at("ark") as (engine, _):
+        assert failure(engine).reason == "VENDOR_RESULT_TOO_LARGE"
+
+
+def test_a_result_is_fetched_only_from_where_it_may_be() -> None:
+    with at("ark") as (engine, vendor), ArkStandIn() as other:
+        vendor.files_at = other.url.removesuffix(other.base)
+        error = failure(engine)
+        assert error.reason == "VENDOR_ANSWER"
+        assert not other.fetched
+        for address in ("https://127.0.0.1:1", "https://169.254.169.254", "file:///etc"):
+            vendor.files_at = address
+            assert failure(engine).reason == "VENDOR_ANSWER"
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_what_it_has_no_place_for_is_refused(name: str) -> None:
+    with at(name) as (engine, vendor):
+        assert failure(engine, steps=4).reason == "ENGINE_NO_STEPS"
+        assert not vendor.seen
+        keys = tuple("" for _ in engine.key_settings)
+    if name != "openai":
+        with at(name, keys=keys) as (engine, _):
+            assert engine.key_settings[0] in (engine.missing() or "")
+
+
+def test_sizes() -> None:
+    assert nearest_shape(1080, 1920, ((1024, 1024), (1536, 1024), (1024, 1536))) == (1024, 1536)
+    assert nearest_shape(900, 900, ((1920, 1080), (1440, 1440), (960, 960))) == (960, 960)
+    assert ratio(1920, 800, ("16:9", "21:9", "1:1")) == "21:9"
+    assert [length(seconds, (5, 10)) for seconds in (0.4, 5.0, 5.1, 60.0)] == [5, 5, 10, 10]
+    for width, height in ((256, 256), (577, 321), (4096, 4096), (256, 4096)):
+        across, down = within(width, height, 768 * 768, 1440 * 1440, longest=1440)
+        assert across % 16 == down % 16 == 0
+        assert max(across, down) <= 1440
+    assert within(1024, 1024, 1, 1 << 24) == (1024, 1024)
