@@ -67,6 +67,10 @@ previews: $(VENV)/.ready-dev ## draw docs/templates.png and a preview of every t
 	$(BIN)/pixelle setup --system --for tests
 	$(BIN)/python -m tools.previews
 
+pictures: $(VENV)/.ready-dev ## draw docs/pictures.png: scenes by the engine that needs no GPU
+	$(BIN)/pixelle setup --system --for tests
+	$(BIN)/python -m tools.pictures
+
 lock: $(VENV)/.ready-dev ## pin every package again
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra starter pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["tones_at"]
 
-_PEACH, _LILAC, _EMBER, _INDIGO = (255, 206, 170), (206, 200, 236), (246, 142, 84), (58, 48, 104)
+_PEACH, _LILAC, _EMBER, _INDIGO = (255, 206, 170), (206, 200, 236), (246, 142, 84), (66, 58, 132)
 
 
 def tones_at(palette: Palette, hour: Hour, mood: Mood) -> Tones:
@@ -42,7 +42,7 @@ def _lit(palette: Palette, hour: Hour) -> Tones:
     # dusk: the sky burns at the horizon, the land is on its way to the night
     return replace(
         day,
-        top=mix(mix(day.near, night.top, 0.5), _INDIGO, 0.35),
+        top=mix(mix(day.near, night.top, 0.45), _INDIGO, 0.5),
         bottom=mix(mix(day.bottom, night.shape, 0.3), _EMBER, 0.5),
         shape=mix(night.shape, (255, 214, 130), 0.45),
         far=mix(mix(day.near, night.bottom, 0.45), _EMBER, 0.14),

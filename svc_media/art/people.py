@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from svc_media.art.index import ArtIndex
 
-__all__ = ["Figure", "Member", "figure_of", "in_text", "mentioned", "protagonist", "trade_of"]
+__all__ = ["Figure", "Member", "figure_of", "in_text", "mentioned", "protagonist", "trade_of", "unnamed"]
 
 Sex = Literal["woman", "man"]
 
@@ -141,11 +141,18 @@ def in_text(text: str, figure: Figure, *, turn: int) -> Figure:
 
 def mentioned(cast: Collection[Member], text: str) -> list[Member]:
     """The members a text names, in the order it names them."""
-    found: list[tuple[int, Member]] = []
-    for member in cast:
-        name = re.escape(member.name)
-        bounded = rf"(?<!\w){name}(?!\w)" if member.name.isascii() else name
-        match = re.search(bounded, text, re.IGNORECASE)
-        if match:
-            found.append((match.start(), member))
+    found = [(match.start(), member) for member in cast if (match := re.search(_named(member), text, re.IGNORECASE))]
     return [member for _, member in sorted(found, key=lambda pair: pair[0])]
+
+
+def unnamed(text: str, cast: Collection[Member]) -> str:
+    """The text without the members' names, which are not what it is about; unchanged when little else would be left."""
+    without = text
+    for member in cast:
+        without = re.sub(rf"{_named(member)}(['’]s)?", "", without, flags=re.IGNORECASE)
+    return without if re.search(r"\w{3}", without) else text
+
+
+def _named(member: Member) -> str:
+    name = re.escape(member.name)
+    return rf"(?<!\w){name}(?!\w)" if member.name.isascii() else name

@@ -11,6 +11,7 @@ from svc_media.art.layouts import ALL, LAYOUTS, OUTDOORS, SPECIAL
 from svc_media.art.light import tones_at
 from svc_media.art.moods import hour_of, mood_of, place_of, weather_of
 from svc_media.art.palettes import PALETTES
+from svc_media.art.people import trade_of
 from svc_media.art.stage import Stage
 from svc_media.art.weather import fall
 
@@ -76,7 +77,8 @@ def paint(
     """The picture, uint8 [height, width, 3]."""
     palette = next(palette for palette in PALETTES if palette.name == look.palette)
     tones = tones_at(palette, look.hour, look.mood)
-    rng = stream(seed, index, look.layout, cast.hero)
+    # whoever it is, what they do is composed in the same way
+    rng = stream(seed, index, look.layout, trade_of(cast.hero))
     stage = Stage(
         canvas=Canvas(width, height, tones.ink),
         tones=tones,

@@ -12,6 +12,7 @@ from svc_media.art.chance import stream
 from svc_media.art.company import Company, company
 from svc_media.art.idioms import plainly
 from svc_media.art.lexicon import lexicon
+from svc_media.art.people import unnamed
 from svc_media.art.words import Word, content_words
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _WORTH = 0.6
 _PANELS = frozenset(str(lexicon()["panels"]).split())
 _FACES = re.compile(r"-face\b")
 """Round yellow faces: apt for a feeling, but seldom what a poster shows."""
+_ANYBODY = frozenset({"person", "man", "woman", "peopl", "people", "human"})
 _COMPANIONS = ("sparkles", "potted-plant", "star", "seedling", "light-bulb", "herb")
 
 
@@ -114,7 +116,7 @@ def choose(
     members: who is seen in several scenes; told: where their names are looked for, besides the text.
     """
     here = company(text, told, members, index, seed=seed, turn=turn)
-    text, topic = plainly(text), plainly(topic)
+    text, topic = (plainly(unnamed(one, members)) for one in (text, topic))
     scores, each = _scores(text, topic if turn else "", index, encoder)
     said = _scores(topic, "", index, encoder)[0] if topic else None
     if said is not None and turn:
@@ -163,8 +165,8 @@ def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int)
 def _person(text: str, scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, here: Company) -> int:
     """Someone who does what the text speaks of, else anyone."""
     people = [int(place) for place in np.argsort(-scores) if index.drawings[int(place)].person]
-    # even a word that says little else, such as "run", tells what somebody does
-    said = {word.stem for word in content_words(text)} - {"person", "man", "woman", "people", "human"}
+    # of a member of the cast even a word that says little, such as "run", tells what they do
+    said = {word.stem for word in content_words(text) if here.leads or word.weight == 1} - _ANYBODY
     doing = [place for place in people if said & (index.drawings[place].own | index.drawings[place].meant)]
     fitting = doing or [place for place in people[:8] if each[:, place].max() > 0.52]
     return fitting[0] if fitting else index.place.get(here.stance, people[0])

@@ -53,7 +53,7 @@ SPECIAL: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
         frozenset({"street", "road", "clearing", "blinds", "room", "shelf", "hills", "spotlight"}),
         ("deep", "tide", "deep", "lake"),
     ),
-    "sea": (frozenset({"street", "road", "clearing"}), ("tide", "lake", "clouds")),
+    "sea": (frozenset({"street", "road", "clearing", "blinds", "room", "spotlight"}), ("tide", "lake", "clouds")),
     "space": (
         frozenset({"street", "road", "clearing", "tide", "lake", "room"}),
         ("planet", "islands", "portal", "rays"),

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from svc_media.art.colour import mix
-from svc_media.art.layouts.scenery import WHITE, bokeh, cloud, horizon, luminary, ridge, sky, stars
+from svc_media.art.layouts.scenery import WHITE, bokeh, cloud, cloud_colour, horizon, luminary, ridge, sky, stars
 from svc_media.art.stage import Slot
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def hills(stage: Stage) -> None:
         for _ in range(4 if stage.tall else 3):
             wide = short * stage.rng.uniform(0.16, 0.34)
             y = wide * 0.45 + stage.rng.uniform(0.02, 0.3) * stage.height
-            cloud(stage, stage.rng.random() * stage.width, y, wide, mix(tones.top, WHITE, 0.75), alpha=0.85)
+            cloud(stage, stage.rng.random() * stage.width, y, wide, cloud_colour(stage), alpha=0.85)
     horizon(stage, level)
     canvas.below(
         ridge(stage, level + 0.09, 0.02, waves=0.7),
@@ -141,7 +141,7 @@ def tide(stage: Stage) -> None:
                 stage.x(share),
                 y * stage.height,
                 short * stage.rng.uniform(0.2, 0.36),
-                mix(tones.top, WHITE, 0.8),
+                cloud_colour(stage),
                 alpha=0.8,
             )
     bands = 6

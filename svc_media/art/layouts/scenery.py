@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from svc_media.art.stage import Stage
 
-__all__ = ["WHITE", "bokeh", "cloud", "horizon", "luminary", "ridge", "sky", "stars"]
+__all__ = ["WHITE", "bokeh", "cloud", "cloud_colour", "horizon", "luminary", "ridge", "sky", "stars"]
 
 WHITE: RGB = (255, 255, 255)
 
@@ -52,6 +52,13 @@ def luminary(stage: Stage, x: float, y: float, radius: float, colour: RGB) -> No
     canvas.disc(x, y, radius, (mix(colour, WHITE, 0.32), colour))
 
 
+def cloud_colour(stage: Stage) -> RGB:
+    """White by day, lit from below at dusk."""
+    if stage.hour == "dusk":
+        return mix(mix(stage.tones.bottom, stage.tones.top, 0.25), WHITE, 0.22)
+    return mix(stage.tones.top, WHITE, 0.75)
+
+
 def cloud(stage: Stage, x: float, y: float, width: float, colour: RGB, *, alpha: float = 1.0) -> None:
     """A flat-bottomed cloud with its base at (x, y)."""
     high = width * 0.42
@@ -65,7 +72,12 @@ def cloud(stage: Stage, x: float, y: float, width: float, colour: RGB, *, alpha:
         )
     draw.rectangle((0.14 * size[0], 0.7 * size[1], 0.86 * size[0], size[1]), fill=int(255 * alpha))
     mask = mask.reduce(2)
-    stage.canvas.lay(mask, (int(x - width / 2), int(y - high)), (mix(colour, WHITE, 0.5), colour), shadow=0)
+    stage.canvas.lay(
+        mask,
+        (int(x - width / 2), int(y - high)),
+        (mix(colour, WHITE, 0.5 if stage.hour != "dusk" else 0.15), colour),
+        shadow=0,
+    )
 
 
 def ridge(stage: Stage, level: float, swing: float, *, waves: float = 1.0, sharp: bool = False) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from svc_media.art.colour import mix
-from svc_media.art.layouts.scenery import WHITE, bokeh, cloud, horizon, ridge, sky, stars
+from svc_media.art.layouts.scenery import WHITE, bokeh, cloud, cloud_colour, horizon, ridge, sky, stars
 from svc_media.art.stage import Slot
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def road(stage: Stage) -> None:
     level = 0.5
     for share, y, size in ((0.2, 0.14, 0.34), (0.78, 0.22, 0.26), (0.55, 0.08, 0.2)):
         if not tones.dark:
-            cloud(stage, stage.x(share), y * height, short * size, mix(tones.top, WHITE, 0.75), alpha=0.85)
+            cloud(stage, stage.x(share), y * height, short * size, cloud_colour(stage), alpha=0.85)
     horizon(stage, level)
     canvas.below(
         ridge(stage, level + 0.025, 0.006, waves=0.6),
@@ -139,7 +139,7 @@ def clouds(stage: Stage) -> None:
         if number == banks - 2:
             stage.show(stage.hero, stage.x(0.47), (0.835 if stage.tall else 0.85) * high, short * 0.56)
         if number == banks - 1 and stage.props:
-            stage.show(stage.props[0], stage.x(0.8), 0.925 * high, short * 0.29)
+            stage.show(stage.props[0], stage.x(0.8), 0.905 * high, short * 0.3)
         colour = mix(mix(tones.far, glow, 0.45), lit, 0.25 + 0.65 * depth)
         under = mix(colour, tones.near, 0.42)
         canvas.below(
@@ -170,7 +170,7 @@ def islands(stage: Stage) -> None:
         stage.x(0.3), stage.height * 0.35, max(stage.width, stage.height) * 0.6, mix(tones.shape, WHITE, 0.5), 0.45
     )
     if not tones.dark:
-        puff = mix(tones.bottom, WHITE, 0.6)
+        puff = cloud_colour(stage)
         for x, y, size in ((0.15, 0.2, 0.3), (0.85, 0.36, 0.34), (0.3, 0.95, 0.5), (0.88, 0.9, 0.42)):
             cloud(stage, stage.x(x), y * stage.height, short * size, puff, alpha=0.75)
     if stage.tall:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from svc_media.art.index import TONES
-from svc_media.art.people import Figure, Member, figure_of, in_text, mentioned, protagonist, trade_of
+from svc_media.art.people import Figure, Member, figure_of, in_text, mentioned, protagonist, trade_of, unnamed
 from svc_media.art.subjects import choose
 
 if TYPE_CHECKING:
@@ -56,6 +56,11 @@ def test_the_second_figure_of_a_video_differs_from_the_first() -> None:
 def test_names_are_found_as_words() -> None:
     assert [member.name for member in mentioned(CAST, "Rusty follows MAYA, Mayan ruins behind")] == ["Rusty", "Maya"]
     assert mentioned((Member("小明", "a boy"),), "小明在看书")[0].name == "小明"
+
+
+def test_names_are_not_what_a_text_is_about() -> None:
+    assert unnamed("Maya's garden grows.", CAST).strip() == "garden grows."
+    assert unnamed("Maya", CAST) == "Maya"
 
 
 def test_a_text_says_of_whom_it_speaks() -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import time
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from svc_media.art.layouts import LAYOUTS
-from svc_media.art.scene import look_of
+from svc_media.art.chinese import in_english
+from svc_media.art.layouts import ALL, LAYOUTS
+from svc_media.art.scene import look_of, paint
+from svc_media.art.subjects import Cast
 from svc_media.engines.base import Brief, Series
 
 if TYPE_CHECKING:
@@ -102,6 +105,67 @@ def test_another_language_is_read_from_the_prompt(illustrate: IllustrateEngine) 
         return illustrate.paint(brief, tick=silent).pixels
 
     assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(""))
+
+
+def test_chinese_without_an_english_prompt_is_read_by_its_words(illustrate: IllustrateEngine) -> None:
+    def painted(prompt: str, narration: str, title: str = "") -> NDArray[np.uint8]:
+        brief = Brief(prompt, 300, 300, 1, narration=narration, series=Series(4, 2, 5, title))
+        return illustrate.paint(brief, tick=silent).pixels
+
+    chinese = painted("蜜蜂采集花蜜。", "蜜蜂采集花蜜。", "花园")
+    assert np.array_equal(chinese, painted("x", in_english("蜜蜂采集花蜜。"), in_english("花园")))
+    assert not np.array_equal(chinese, painted("机器人。", "机器人。", "花园"))
+
+
+def test_the_cast_of_a_video_is_seen(illustrate: IllustrateEngine) -> None:
+    def painted(look: str) -> NDArray[np.uint8]:
+        series = Series(4, 1, 5, "Mia", (("Mia", look),))
+        brief = Brief("Mia stands on a hill", 400, 400, 1, narration="Mia stands on a hill.", series=series)
+        return illustrate.paint(brief, tick=silent).pixels
+
+    fair, dark = painted("a woman with blonde hair"), painted("a woman with dark skin")
+    changed = np.abs(fair.astype(np.int16) - dark).max(axis=2) > 24
+    assert 0.003 < changed.mean() < 0.2, f"the figure alone differs, {changed.mean():.1%} of the picture"
+    assert np.array_equal(fair, painted("a woman with blonde hair"))
+
+
+def painted_as(illustrate: IllustrateEngine, size: tuple[int, int] = (270, 480), **changed: Any) -> NDArray[np.uint8]:
+    """A scene with everything but `changed` fixed."""
+    fixed: dict[str, Any] = {"layout": "hills", "palette": "noon", "hour": "day", "weather": "clear", "texture": "film"}
+    look = replace(look_of("It is what it is.", seed=1, index=0), **(fixed | changed))
+    assert illustrate._ready is not None
+    cast = Cast("open-book", ("potted-plant", "hot-beverage"))
+    width, height = size
+    return paint(look, cast, illustrate._ready[2], width=width, height=height, seed=1, index=0)
+
+
+@pytest.mark.parametrize("size", [(270, 480), (480, 270)])
+def test_no_two_layouts_are_alike(illustrate: IllustrateEngine, size: tuple[int, int]) -> None:
+    assert len(ALL) >= 20
+    thumbs: dict[str, NDArray[np.int16]] = {}
+    for name in ALL:
+        picture = Image.fromarray(painted_as(illustrate, size, layout=name))
+        thumbs[name] = np.asarray(picture.resize((24, 24), Image.Resampling.BOX), np.int16)
+    for (one, a), (other, b) in itertools.combinations(thumbs.items(), 2):
+        # the same drawings in the same colours, and yet
+        assert (np.abs(a - b).max(axis=2) > 20).mean() > 0.35, f"{one} and {other} are composed alike"
+
+
+def test_weather_covers_the_scene_and_textures_hardly_show(illustrate: IllustrateEngine) -> None:
+    clear = painted_as(illustrate, weather="clear", texture="film").astype(np.int16)
+    for weather in ("rain", "snow", "fog"):
+        changed = np.abs(painted_as(illustrate, weather=weather, texture="film") - clear).max(axis=2) > 12
+        for part in (changed[: 480 // 2], changed[480 // 2 :]):
+            assert part.mean() > 0.01, weather
+    for texture in ("paper", "canvas"):
+        difference = painted_as(illustrate, weather="clear", texture=texture) - clear
+        assert 0.3 < difference.std() < 4, texture
+        assert abs(difference.mean()) < 0.2, texture
+
+
+def test_the_hour_is_seen(illustrate: IllustrateEngine) -> None:
+    light = {hour: float(painted_as(illustrate, hour=hour).mean()) for hour in ("dawn", "day", "dusk", "night")}
+    assert light["night"] < light["dusk"] < min(light["day"], light["dawn"])
 
 
 def test_a_picture_costs_at_most_two_seconds_of_processor_time(illustrate: IllustrateEngine) -> None:
