@@ -12,6 +12,7 @@ from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
 from svc_media.engines.illustrate import IllustrateEngine
+from svc_media.safety import Safety
 from svc_media.servicer import MediaServicer
 
 if TYPE_CHECKING:
@@ -25,9 +26,13 @@ _INSTALL = "pip install 'pixelle-video[media]'"
 ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
+    "pexels": EngineEntry("svc_media.engines.stock:PexelsEngine", "api/pexels", _INSTALL),
+    "pixabay": EngineEntry("svc_media.engines.stock:PixabayEngine", "api/pixabay", _INSTALL),
     "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
 }
 
+_STOCK_WIDTH = 2
+"""Searches at once; what takes time is the fitting."""
 _log = structlog.get_logger("svc_media")
 
 
@@ -47,20 +52,25 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
     The service, not loaded yet.
 
     store: where pictures are kept; the one the settings name when None.
-    Raises InvalidArgument (ENGINE_UNKNOWN) when `settings.media_engine` does not exist.
+    Raises InvalidArgument (ENGINE_UNKNOWN, SAFETY_UNKNOWN) when `media_engine` or `media_safety` does not exist.
     """
     store = store or ArtifactStore.open(settings)
     engines: Engines[MediaEngine] = Engines(
         ENGINES,
         group="pixelle.media.engines",
         default=default_engine(settings),
-        options={"illustrate": {"packs_dir": settings.packs_dir}, "comfyui": _comfyui(settings)},
+        options={
+            "illustrate": {"packs_dir": settings.packs_dir},
+            "pexels": {"key": settings.pexels_api_key.get_secret_value(), "url": settings.pexels_url},
+            "pixabay": {"key": settings.pixabay_api_key.get_secret_value(), "url": settings.pixabay_url},
+            "comfyui": _comfyui(settings),
+        },
         device=settings.device,
         slots=settings.slots,
         queue=settings.queue,
-        widths={"comfyui": settings.comfyui_width},
+        widths={"comfyui": settings.comfyui_width, "pexels": _STOCK_WIDTH, "pixabay": _STOCK_WIDTH},
     )
-    servicer = MediaServicer(engines, store, ResultCache(store))
+    servicer = MediaServicer(engines, store, ResultCache(store), Safety(settings.media_safety))
     return Service(
         name="pixelle.media.v1.MediaService",
         add=lambda server: media_pb2_grpc.add_MediaServiceServicer_to_server(servicer, server),

@@ -73,6 +73,8 @@ class Picture:
 
     pixels: NDArray[np.uint8]
     """RGB, [height, width, 3]."""
+    credit: str = ""
+    """Who is to be named where it is shown; "" when nobody has to be."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Footage:
     """H.264 in MP4, constant frame rate, no sound."""
     frames: int
     fps: int
+    credit: str = ""
+    """As in `Picture`."""
 
 
 class MediaEngine(Protocol):
