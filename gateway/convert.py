@@ -202,6 +202,7 @@ def task_model(found: TaskState, base_url: str, deliveries: Sequence[dict[str, A
         task.result = TaskResult(
             video_url=f"{files}/{record.result['path']}",
             loudness=record.result.get("loudness"),
+            credits=record.result.get("credits", []),
             **{name: record.result[name] for name in ("duration", "file_size", "warnings")},
         )
         task.captions_url = {kind: f"{folder}/captions.{kind}" for kind in record.result["captions"]}

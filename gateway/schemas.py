@@ -49,7 +49,7 @@ def _range(default: int, low: int, high: int, text: str) -> Any:
 
 SCENE_MADE = frozenset(
     {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
-    | {"timing_source", "verification"}
+    | {"timing_source", "verification", "attribution"}
 )
 """What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
 
@@ -249,6 +249,7 @@ class VideoGenerated(BaseModel):
     file_size: int = Field(description="Bytes.")
     task_id: str
     warnings: list[str] = Field(default_factory=list[str])
+    credits: list[str] = Field(default_factory=list[str])
 
 
 class Accepted(BaseModel):
@@ -342,6 +343,7 @@ class TaskResult(BaseModel):
     file_size: int = Field(description="Bytes.")
     loudness: Loudness | None = Field(default=None, description="Null for videos of older versions.")
     warnings: list[str] = Field(default_factory=list[str])
+    credits: list[str] = Field(default_factory=list[str], description="Who is to be named where it is shown.")
 
 
 class Delivery(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pixelle_video.assets import Asset
 from pixelle_video.events import ProgressEvent
 from pixelle_video.results import Estimate, Storyboard, StoryboardFrame, VideoGenerationResult, VideoResult, Voice
 from pixelle_video.service import PixelleVideoCore
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     """An instance with the default settings, made when it is first asked for; it still has to be initialized."""
 
 __all__ = [
+    "Asset",
     "Estimate",
     "PixelleVideoCore",
     "ProgressEvent",

@@ -15,6 +15,7 @@ from pixelle_video.tasks import writable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from pixelle_video.assets import Asset
     from pixelle_video.events import ProgressEvent
     from pixelle_video.results import Storyboard, VideoGenerationResult
     from pixelle_video.tasks import Tasks
@@ -45,6 +46,9 @@ class Changing(ABC):
         style: str | None = None,
         target_seconds: float | None = None,
         seed: int | None = None,
+        pipeline: Literal["standard", "asset_based"] = "standard",
+        assets: list[str | Path | Asset] | None = None,
+        asset_match: Literal["order", "caption"] = "order",
     ) -> Storyboard:
         """
         Write the storyboard of a video and estimate what it would take (`estimate`); nothing is spoken or drawn.
@@ -70,6 +74,9 @@ class Changing(ABC):
             "style": style,
             "target_seconds": target_seconds,
             "seed": seed,
+            "pipeline": pipeline,
+            "assets": await self._ready().sent(assets) if assets else None,
+            "asset_match": asset_match if assets else None,
         }
         leave_open(given)
         request = {name: value for name, value in given.items() if value is not None}

@@ -17,7 +17,9 @@ _OPEN = {"n_scenes": 5, "min_narration_words": 5, "max_narration_words": 20}
 
 
 def leave_open(request: dict[str, Any]) -> None:
-    """Take out of a request what its `target_seconds`, if any, is to decide."""
+    """Take out of a request what its `target_seconds` and `assets`, if any, are to decide."""
+    if request.get("assets") and request.get("n_scenes") == _OPEN["n_scenes"]:
+        del request["n_scenes"]
     if request.get("target_seconds"):
         for name, default in _OPEN.items():
             if request.get(name) == default:
@@ -62,6 +64,7 @@ def _frame(scene: Mapping[str, Any]) -> StoryboardFrame:
         duration=float(scene.get("duration", 0.0)),
         seed=int(scene.get("seed", 0)),
         voice=scene.get("voice", ""),
+        asset=int(scene.get("asset", 0)),
     )
 
 
@@ -87,6 +90,7 @@ def request_of(board: Storyboard) -> dict[str, Any]:
                 "image_prompt": frame.image_prompt or "",
                 "seed": frame.seed,
                 "voice": frame.voice,
+                "asset": frame.asset,
             }
             for index, frame in enumerate(board.frames)
         ],

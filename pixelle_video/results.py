@@ -33,6 +33,10 @@ class StoryboardFrame:
     """Of the picture; 0: drawn."""
     voice: str = ""
     """Of this scene; "" for that of the video."""
+    asset: int = 0
+    """Which of your own pictures and clips it shows, from 1; 0: its picture is made."""
+    attribution: str = ""
+    """Who is to be named where its picture is shown, for example a stock library's photographer."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class VideoGenerationResult:
     """The gateway's name for the task that made it."""
     warnings: list[str] = field(default_factory=list[str])
     """What was left out, for people; for example a background that could not be fetched."""
+    credits: list[str] = field(default_factory=list[str])
+    """Who is to be named where the video is shown."""
 
 
 VideoResult = VideoGenerationResult

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from pixelle_video.assets import Asset
     from pixelle_video.events import ProgressEvent
     from pixelle_video.results import Storyboard, VideoGenerationResult
 
@@ -127,7 +128,8 @@ class PixelleVideoCore(Changing, Speaking):
         transition: Literal["none", "fade"] | None = None,
         footage_fit: Literal["cover", "contain"] = "cover",
         seed: int | None = None,
-        assets: list[str | Path] | None = None,
+        assets: list[str | Path | Asset] | None = None,
+        asset_match: Literal["order", "caption"] = "order",
         metadata: dict[str, Any] | None = None,
         storyboard: Storyboard | None = None,
         idempotency_key: str | None = None,
@@ -143,6 +145,9 @@ class PixelleVideoCore(Changing, Speaking):
         piece, a path or a URL. bgm_volume: 0 to 1. footage_volume: of the footage's own sound, 0 to 1.
         style: audience and tone of the script, in free words. target_seconds: how long it is spoken, 5 to 1800, within
         a fifth; n_scenes and the words of a narration then follow from it, unless they differ from their defaults.
+        assets: your own pictures and clips, one for each scene, which n_scenes then follows unless it differs from its
+        default; files of this machine are uploaded. asset_match: by their order, or by what their captions and names
+        say. pipeline: "asset_based" has the script written around them.
         storyboard: a plan to be made as it is, for example an edited one of `plan`; nothing is written then.
         idempotency_key: up to 255 characters; for a day the same call with the same key gives the same video.
         output_path: the finished file is also put there, whole or not at all; through a gateway it is what
@@ -185,7 +190,8 @@ class PixelleVideoCore(Changing, Speaking):
             "transition": transition,
             "footage_fit": footage_fit,
             "seed": seed,
-            "assets": None if assets is None else [str(asset) for asset in assets],
+            "assets": await self._ready().sent(assets) if assets else None,
+            "asset_match": asset_match if assets else None,
             "metadata": metadata,
             "storyboard": None if storyboard is None else request_of(storyboard),
         }

@@ -24,11 +24,13 @@ from pixelle.runtime.errors import (
     Unavailable,
     from_http,
 )
+from pixelle_video.assets import sent
 from pixelle_video.results import Storyboard, StoryboardFrame, VideoGenerationResult
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Mapping
+    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 
+    from pixelle_video.assets import Asset
     from pixelle_video.transport import Transport
 
 __all__ = ["Tasks", "failure", "put_at", "writable"]
@@ -84,6 +86,10 @@ class Tasks:
         except BaseException:
             await asyncio.shield(self._cancel(task_id))
             raise
+
+    async def sent(self, assets: Iterable[str | Path | Asset]) -> list[dict[str, str]]:
+        """Own pictures and clips as the gateway takes them; files of this machine are uploaded. Raises PixelleError."""
+        return await sent(assets, self._transport)
 
     async def plan(self, request: Mapping[str, object]) -> dict[str, Any]:
         """What POST /api/storyboards answers; a small machine may write for minutes. Raises PixelleError."""
@@ -145,6 +151,7 @@ class Tasks:
             created_at=completed or datetime.now(UTC),
             task_id=task_id,
             warnings=list(result.get("warnings", ())),
+            credits=list(result.get("credits", ())),
         )
 
     async def fetch(self, path: str, target: Path) -> None:
@@ -273,4 +280,6 @@ def _frame(scene: dict[str, Any], folder: Path | None) -> StoryboardFrame:
         duration=float(scene.get("duration", 0.0)),
         seed=int(scene.get("seed", 0)),
         voice=scene.get("voice", ""),
+        asset=int(scene.get("asset", 0)),
+        attribution=scene.get("attribution", ""),
     )

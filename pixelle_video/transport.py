@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Transport", "over_network", "problem"]
 
+_UPLOAD = 900.0
+"""Seconds that a file may take to be sent."""
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds: longer than the gateway holds a question open."""
 
@@ -105,6 +107,17 @@ class Transport:
                 "Check that it is the address of a Pixelle gateway.",
                 reason="NOT_A_GATEWAY",
             ) from error
+
+    async def upload(self, file: Path) -> dict[str, Any]:
+        """What POST /api/files answers to a file of this machine. Raises PixelleError like `ask`."""
+        with _translated(self._client), file.open("rb") as opened:
+            patience = httpx.Timeout(_UPLOAD, connect=10.0)
+            answer = await self._client.post("/api/files", files={"file": (file.name, opened)}, timeout=patience)
+        if answer.is_error:
+            error = problem(answer)
+            error.message = f"{str(file)!r}: {error.message}"
+            raise error
+        return cast("dict[str, Any]", answer.json())
 
     @asynccontextmanager
     async def stream(self, path: str) -> AsyncGenerator[httpx.Response]:

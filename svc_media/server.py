@@ -12,6 +12,7 @@ from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
 from svc_media.engines.illustrate import IllustrateEngine
+from svc_media.safety import Safety
 from svc_media.servicer import MediaServicer
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _INSTALL = "pip install 'pixelle-video[media]'"
 ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
+    "pexels": EngineEntry("svc_media.engines.stock:PexelsEngine", "api/pexels", _INSTALL),
+    "pixabay": EngineEntry("svc_media.engines.stock:PixabayEngine", "api/pixabay", _INSTALL),
     "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
     "openai": EngineEntry("svc_media.engines.openai_images:OpenaiImagesEngine", "api/openai", _INSTALL),
     "ark": EngineEntry("svc_media.engines.ark:ArkEngine", "api/ark", _INSTALL),
@@ -35,6 +38,8 @@ ENGINES = {
     "runninghub": EngineEntry("svc_media.engines.runninghub:RunninghubEngine", "runninghub", _INSTALL),
 }
 
+_STOCK_WIDTH = 2
+"""Searches at once; what takes time is the fitting."""
 _log = structlog.get_logger("svc_media")
 
 
@@ -54,7 +59,7 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
     The service, not loaded yet.
 
     store: where pictures are kept; the one the settings name when None.
-    Raises InvalidArgument (ENGINE_UNKNOWN) when `settings.media_engine` does not exist.
+    Raises InvalidArgument (ENGINE_UNKNOWN, SAFETY_UNKNOWN) when `media_engine` or `media_safety` does not exist.
     """
     store = store or ArtifactStore.open(settings)
     engines: Engines[MediaEngine] = Engines(
@@ -63,6 +68,8 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         default=default_engine(settings),
         options={
             "illustrate": {"packs_dir": settings.packs_dir},
+            "pexels": {"key": settings.pexels_api_key.get_secret_value(), "url": settings.pexels_url},
+            "pixabay": {"key": settings.pixabay_api_key.get_secret_value(), "url": settings.pixabay_url},
             "comfyui": _comfyui(settings),
             "runninghub": _runninghub(settings),
             **_hosted(settings),
@@ -73,10 +80,12 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         widths=settings.widths(
             comfyui=settings.comfyui_width,
             runninghub=settings.runninghub_concurrent_limit,
+            pexels=_STOCK_WIDTH,
+            pixabay=_STOCK_WIDTH,
             **dict.fromkeys(_hosted(settings), settings.media_hosted_slots),
         ),
     )
-    servicer = MediaServicer(engines, store, ResultCache(store))
+    servicer = MediaServicer(engines, store, ResultCache(store), Safety(settings.media_safety))
     return Service(
         name="pixelle.media.v1.MediaService",
         add=lambda server: media_pb2_grpc.add_MediaServiceServicer_to_server(servicer, server),

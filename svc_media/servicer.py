@@ -18,7 +18,7 @@ from svc_media.briefs import brief_of, check_footage, refuse_what_it_cannot
 from svc_media.listing import engines_of, workflows_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     import grpc.aio
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Engines, Loaded
     from pixelle.runtime.work import Report, Tick
     from svc_media.engines.base import Brief, Footage, MediaEngine, Picture
+    from svc_media.safety import Safety
 
 __all__ = ["MediaServicer"]
 
@@ -37,15 +38,17 @@ _JPEG_QUALITY = 95
 class MediaServicer(media_pb2_grpc.MediaServiceServicer):
     """The media service."""
 
-    def __init__(self, engines: Engines[MediaEngine], store: ArtifactStore, cache: ResultCache) -> None:
+    def __init__(self, engines: Engines[MediaEngine], store: ArtifactStore, cache: ResultCache, safety: Safety) -> None:
         """
         engines: the table, not loaded.
         store: where pictures and footage go.
         cache: remembers them.
+        safety: is asked about prompts, and about pictures before they are handed out.
         """
         self._engines = engines
         self._store = store
         self._cache = cache
+        self._safety = safety
 
     async def GenerateImage(
         self,
@@ -53,6 +56,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         context: grpc.aio.ServicerContext[media_pb2.GenerateImageRequest, media_pb2.GenerateImageResponse],
     ) -> AsyncIterator[media_pb2.GenerateImageResponse]:
         brief = brief_of(request.prompt)
+        await self._safety.prompt(brief)
         loaded = await self._chosen(request.workflow, brief, "images", reference=request.HasField("reference"))
         brief = await self._with_reference(brief, request)
         settled = media_pb2.GenerateImageRequest()
@@ -69,7 +73,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             kept = await self._cache.get(key, core_pb2.Visual)
             return kept or await self._painted(loaded, brief, key, report)
 
-        async for message in stream(work, media_pb2.GenerateImageResponse, "visual"):
+        async for message in stream(self._safely(work), media_pb2.GenerateImageResponse, "visual"):
             yield message
 
     async def GenerateVideo(
@@ -78,6 +82,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         context: grpc.aio.ServicerContext[media_pb2.GenerateVideoRequest, media_pb2.GenerateVideoResponse],
     ) -> AsyncIterator[media_pb2.GenerateVideoResponse]:
         brief = brief_of(request.prompt)
+        await self._safety.prompt(brief)
         check_footage(request)
         workflow = request.workflow or self._default("videos")
         loaded = await self._chosen(workflow, brief, "videos", reference=request.HasField("reference"))
@@ -96,8 +101,25 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             kept = await self._cache.get(key, core_pb2.Visual)
             return kept or await self._filmed(loaded, brief, request, key, report)
 
-        async for message in stream(work, media_pb2.GenerateVideoResponse, "visual"):
+        async for message in stream(self._safely(work), media_pb2.GenerateVideoResponse, "visual"):
             yield message
+
+    def _safely(
+        self, work: Callable[[Report], Awaitable[core_pb2.Visual]]
+    ) -> Callable[[Report], Awaitable[core_pb2.Visual]]:
+        """The same, whose result is looked at before it is handed out, remembered or not."""
+
+        async def checked(report: Report) -> core_pb2.Visual:
+            visual = await work(report)
+            if self._safety.active:
+                data = await self._store.read(visual.artifact)
+                if visual.kind == core_pb2.MEDIA_KIND_IMAGE:
+                    await self._safety.picture(data, "The picture")
+                else:
+                    await self._safety.footage(data)
+            return visual
+
+        return checked
 
     def _default(self, ability: str) -> str:
         """The default engine's workflow if it has the ability, else the first that has it and is ready."""
@@ -140,10 +162,12 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
                 f"reference holds {sniff(data)}, not a picture. Send PNG, JPEG, WebP or GIF.",
                 reason="REFERENCE_NOT_A_PICTURE",
             )
+        await self._safety.picture(data, "The picture to start from")
         return replace(brief, reference=data)
 
     async def _painted(self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report) -> core_pb2.Visual:
         """Paint, store and remember."""
+        credit: list[str] = []
 
         def paint(tick: Tick) -> tuple[bytes, tuple[float, str]]:
             picture = loaded.engine.paint(brief, tick=tick)
@@ -151,6 +175,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
                 raise Internal(
                     f"Engine {loaded.name!r} made {picture.pixels.shape}, not {brief.width} x {brief.height}."
                 )
+            credit.append(picture.credit)
             tick(0.95, "storing")
             return _jpeg(picture), (picture.spent, picture.unit)
 
@@ -164,6 +189,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             engine=loaded.name,
             spent=spent[0],
             spent_unit=spent[1],
+            attribution="".join(credit),
         )
         made(visual)
         await self._cache.put(key, visual)
@@ -192,6 +218,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             engine=loaded.name,
             spent=footage.spent,
             spent_unit=footage.unit,
+            attribution=footage.credit,
         )
         made(visual)
         await self._cache.put(key, visual)

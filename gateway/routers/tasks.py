@@ -110,5 +110,8 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
         heard = narration.get("verification")
         if heard:
             made["verification"] = {"word_error": 0.0, "heard": "", **heard}
+    visual = steps.get(f"illustrate[{index}]")
+    if visual and visual.get("attribution"):
+        made["attribution"] = visual["attribution"]
     clip = steps.get(f"clip[{index}]")
     return made | ({"frame_count": clip.get("frame_count", 0)} if clip else {})

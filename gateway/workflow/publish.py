@@ -58,8 +58,8 @@ class Publisher:
         """
         Write the folder aside, then rename it; a folder that is there already is complete and kept.
 
-        Returns path (below `output_dir`), duration (s), file_size (bytes), loudness, warnings, and names of captions
-        and frames; without a folder also `files`: the artifact of every name.
+        Returns path (below `output_dir`), duration (s), file_size (bytes), loudness, warnings, credits, and names of
+        captions and frames; without a folder also `files`: the artifact of every name.
         Raises NotFound when an artifact is gone, OSError when the disk is full.
         """
         said = [*brief.warnings, *(line for parts in scenes for line in parts.clip.warnings), *video.warnings]
@@ -75,6 +75,7 @@ class Publisher:
             if video.HasField("loudness")
             else None,
             "warnings": warnings,
+            "credits": list(dict.fromkeys(filter(None, (_attribution(parts) for parts in scenes)))),
             "captions": [kind for kind, each in _captions(video) if each.uri],
         }
         named = dict(_named(scenes, video))
@@ -88,7 +89,7 @@ class Publisher:
                 "request": brief.to_json(),
                 "scenes": [_facts(parts) for parts in scenes],
                 "video": to_json(video),
-                **{key: result[key] for key in ("duration", "file_size", "warnings")},
+                **{key: result[key] for key in ("duration", "file_size", "warnings", "credits")},
             },
         }
         if self._output_dir is None:
@@ -98,6 +99,10 @@ class Publisher:
         files = await self._store.files(named)
         await asyncio.to_thread(_lay_out, self._output_dir / task_id, files, texts)
         return result
+
+
+def _attribution(parts: SceneParts) -> str:
+    return parts.visual.attribution if parts.visual else ""
 
 
 def _named(scenes: list[SceneParts], video: core_pb2.Video) -> Iterable[tuple[str, core_pb2.Artifact]]:

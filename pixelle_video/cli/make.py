@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pixelle.runtime.errors import InvalidArgument
+from pixelle_video.assets import Asset
 from pixelle_video.cli.boards import read_board, text_of
 from pixelle_video.cli.run import complaining, report, run
 from pixelle_video.tasks import writable
@@ -52,6 +53,20 @@ class Motion(StrEnum):
     PAN = "pan"
 
 
+class Pipeline(StrEnum):
+    """What a script is written from."""
+
+    STANDARD = "standard"
+    ASSET_BASED = "asset_based"
+
+
+class Match(StrEnum):
+    """How scenes get their assets."""
+
+    ORDER = "order"
+    CAPTION = "caption"
+
+
 class Transition(StrEnum):
     """How scenes follow each other."""
 
@@ -84,6 +99,11 @@ def make(
     seconds: Annotated[float | None, typer.Option(help="How long it is spoken; decides the words per scene.")] = None,
     fps: Annotated[int, typer.Option(help="Frames per second, 15 to 60.")] = 30,
     seed: Annotated[int | None, typer.Option(help="Makes the pictures repeatable.")] = None,
+    asset: Annotated[
+        list[str] | None, typer.Option(help="Own picture or clip, FILE or FILE=CAPTION; repeat it.")
+    ] = None,
+    asset_match: Annotated[Match, typer.Option(help="Show them in their order, or where captions fit.")] = Match.ORDER,
+    pipeline: Annotated[Pipeline, typer.Option(help="asset_based: write around the assets.")] = Pipeline.STANDARD,
     storyboard: Annotated[Path | None, typer.Option(help="A plan of `pixelle plan`, edited or not.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to put the video.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
@@ -121,6 +141,9 @@ def make(
             "target_seconds": seconds,
             "video_fps": fps,
             "seed": seed,
+            "assets": [_asset(each) for each in asset or ()] or None,
+            "asset_match": asset_match.value,
+            "pipeline": pipeline.value,
             "storyboard": board,
             "output_path": output,
         }
@@ -149,6 +172,14 @@ def source(topic: str, script: Path | None) -> str:
     if not text.strip():
         raise InvalidArgument(f"The script {str(script)!r} is empty.", reason="TEXT_EMPTY")
     return text
+
+
+def _asset(given: str) -> Asset:
+    """FILE or FILE=CAPTION; the file's own name may have a = in it. Raises InvalidArgument (FILE_NOT_FOUND)."""
+    path, _, caption = (given, "", "") if Path(given).is_file() else given.partition("=")
+    if not path.lower().startswith(("http://", "https://")) and not Path(path).is_file():
+        raise InvalidArgument(f"--asset names {path!r}, which is no file here.", reason="FILE_NOT_FOUND")
+    return Asset(path, caption.strip())
 
 
 def _params(pairs: list[str]) -> dict[str, str] | None:

@@ -81,6 +81,8 @@ def report(result: VideoGenerationResult, *, as_json: bool) -> None:
         return
     for warning in result.warnings:
         typer.echo(f"note: {warning}", err=True)
+    for credit in result.credits:
+        typer.echo(f"credit: {credit}", err=True)
     if board.notice:
         typer.echo(f"note: {board.notice}", err=True)
     size = result.file_size / 1e6
@@ -99,6 +101,7 @@ def _summary(result: VideoGenerationResult) -> dict[str, Any]:
         "engine": board.engine,
         "notice": board.notice,
         "warnings": result.warnings,
+        "credits": result.credits,
         "scenes": [
             {"index": frame.index, "narration": frame.narration, "image_prompt": frame.image_prompt}
             for frame in board.frames

@@ -85,6 +85,8 @@ class Picture:
     """What it cost at a vendor, in `unit`; 0 when nothing is told."""
     unit: str = ""
     """What the vendor counts, for example "tokens"."""
+    credit: str = ""
+    """Who is to be named where it is shown; "" when nobody has to be."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Footage:
     spent: float = 0.0
     """As in `Picture`."""
     unit: str = ""
+    credit: str = ""
+    """As in `Picture`."""
 
 
 class MediaEngine(Protocol):

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
 from pixelle.runtime.settings import default_cache_dir
-from pixelle_video import PixelleVideoCore, ProgressEvent, embedded
+from pixelle_video import Asset, PixelleVideoCore, ProgressEvent, embedded
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -179,3 +180,25 @@ def test_blocking_outside_of_a_loop() -> None:
 async def test_blocking_inside_of_a_loop_as_in_a_notebook() -> None:
     result = PixelleVideoCore().generate_video_sync(SCRIPT, mode="fixed", title="Reading")
     assert result.duration > 1
+
+
+async def test_own_pictures_of_this_machine_are_uploaded(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "holidays"  # no folder that the gateway may read
+    elsewhere.mkdir()
+    for name, colour in (("a.png", "red"), ("lake_house.png", "blue")):
+        Image.new("RGB", (320, 320), colour).save(elsewhere / name)
+    assets = [Asset(elsewhere / "a.png", "A red morning at the lake begins"), str(elsewhere / "lake_house.png")]
+    fields: dict[str, Any] = {"pipeline": "asset_based", "assets": assets}
+    template = "1080x1080/image_default.html"
+    async with PixelleVideoCore() as pixelle:
+        plan = await pixelle.plan("Two days at the lake", frame_template=template, **fields)
+        assert [frame.asset for frame in plan.frames] == [1, 2]
+        assert plan.frames[1].narration.endswith(": lake house.")
+        result = await pixelle.generate_video("Two days at the lake", frame_template=template, video_fps=15, **fields)
+        missing = elsewhere / "b.png"
+        with pytest.raises(InvalidArgument, match=r"b\.png"):
+            await pixelle.generate_video("Two days at the lake", assets=[missing])
+    first, second = result.storyboard.frames
+    assert (first.narration, first.asset, second.asset) == ("A red morning at the lake begins.", 1, 2)
+    assert _size(str(second.image_path)) == _size(elsewhere / "lake_house.png")
+    assert result.credits == []

@@ -22,6 +22,7 @@ def _names(kind: type) -> list[str]:
 
 def test_exports() -> None:
     assert sorted(pixelle_video.__all__) == [
+        "Asset",
         "Estimate",
         "PixelleVideoCore",
         "ProgressEvent",
@@ -66,6 +67,7 @@ def test_generate_video() -> None:
         "bgm_mode": "loop",
         "footage_volume": 0.0,
         "footage_fit": "cover",
+        "asset_match": "order",
         "video_fps": 30,
         "min_narration_words": 5,
         "max_narration_words": 20,

@@ -158,7 +158,9 @@ class Media(media_pb2_grpc.MediaServiceServicer):
     async def GenerateImage(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
         artifact = await self.deck.store.put("image", request.prompt.prompt.encode(), "image/png")
-        yield media_pb2.GenerateImageResponse(visual=core_pb2.Visual(artifact=artifact, seed=request.prompt.seed))
+        credit = "Photo by Ann" if request.prompt.prompt == "picture 1" else ""
+        visual = core_pb2.Visual(artifact=artifact, seed=request.prompt.seed, attribution=credit)
+        yield media_pb2.GenerateImageResponse(visual=visual)
 
     async def GenerateVideo(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
@@ -189,8 +191,10 @@ class Render(render_pb2_grpc.RenderServiceServicer):
     async def Probe(self, request: Any, context: Any) -> Any:
         if request.source.music_name not in {"", "default.mp3"}:
             raise NotFound(f"Unknown music {request.source.music_name!r}.", reason="MUSIC_NOT_FOUND")
-        silent = request.source.artifact.media_type == "video/mp4"
-        return render_pb2.ProbeResponse(has_audio=not silent)
+        kind = request.source.artifact.media_type
+        if kind == "image/png":
+            return render_pb2.ProbeResponse(has_video=True, width=640, height=360, media_type=kind)
+        return render_pb2.ProbeResponse(has_audio=kind != "video/mp4")
 
     async def RenderClip(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCENES = [
-    {"index": 0, "narration": "One.", "image_prompt": "a door", "seed": 5, "voice": "piper/joe"},
-    {"index": 1, "narration": "Zwei, ü.", "image_prompt": "", "seed": 6, "voice": ""},
+    {"index": 0, "narration": "One.", "image_prompt": "a door", "seed": 5, "voice": "piper/joe", "asset": 2},
+    {"index": 1, "narration": "Zwei, ü.", "image_prompt": "", "seed": 6, "voice": "", "asset": 0},
 ]
 MORE = {"cast": [{"name": "Mia", "look": "red coat"}], "usage": {"input_tokens": 1, "output_tokens": 2, "calls": 1}}
 BOARD = {"title": "T", "language": "en", "style": "s", "notice": "n", "engine": "e", "seed": 9, "scenes": SCENES} | MORE

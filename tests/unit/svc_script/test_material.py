@@ -64,7 +64,7 @@ class Writer:
         return made
 
     async def write(self, text: str, material: list[script_pb2.Material], **plan: Any) -> core_pb2.Storyboard:
-        fields = {"text": text, "scene_count": len(material), "language": "en", **plan}
+        fields: dict[str, Any] = {"text": text, "scene_count": len(material), "language": "en", **plan}
         request = script_pb2.WriteStoryboardRequest(
             plan=script_pb2.NarrationPlan(**fields), material=material, title="Out and about", seed=3
         )

@@ -1,0 +1,148 @@
+"""A check of prompts and pictures that a deployment plugs in; off by default."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+from PIL import Image
+
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from svc_media.engines.base import Brief
+
+__all__ = ["GROUP", "Safety", "SafetyCheck"]
+
+GROUP = "pixelle.media.safety"
+"""Entry points that `PIXELLE_MEDIA_SAFETY` can name."""
+_SAMPLES = (0.0, 0.25, 0.5, 0.75, 0.98)
+"""Where in footage a picture is looked at, as shares of its length."""
+_log = structlog.get_logger("svc_media.safety")
+
+
+class SafetyCheck(Protocol):
+    """
+    What a check is: a class made without arguments. Its methods run on threads, several at once.
+
+    What one of them raises counts as a refusal of everything: a check that does not work lets nothing through.
+    """
+
+    def prompt(self, text: str) -> str | None:
+        """Why this must not be made, in words for the caller; None when it may."""
+        ...
+
+    def picture(self, image: Image.Image) -> str | None:
+        """Why this must not be shown, in words for the caller; None when it may. image: RGB."""
+        ...
+
+
+class Safety:
+    """The check of this deployment, or none."""
+
+    def __init__(self, name: str) -> None:
+        """
+        name: "module:Class" or an entry point of `GROUP`; "" checks nothing.
+
+        Raises InvalidArgument (SAFETY_UNKNOWN): a service that was told to check does not start without.
+        """
+        self._check: SafetyCheck | None = _made(name) if name else None
+        self._name = name
+
+    @property
+    def active(self) -> bool:
+        """Something is checked."""
+        return self._check is not None
+
+    async def prompt(self, brief: Brief) -> None:
+        """Raises InvalidArgument (PROMPT_REFUSED), FailedPrecondition (SAFETY_CHECK_FAILED)."""
+        check = self._check
+        if check is None:
+            return
+        for name, text in (("prompt", brief.prompt), ("narration", brief.narration)):
+            why = await self._asked(lambda text=text: check.prompt(text)) if text.strip() else None
+            if why:
+                raise InvalidArgument(
+                    f"The {name} was refused by this installation's check: {why}. Word it differently.",
+                    reason="PROMPT_REFUSED",
+                )
+
+    async def picture(self, data: bytes, what: str) -> None:
+        """what: begins the error. Raises FailedPrecondition (PICTURE_REFUSED, SAFETY_CHECK_FAILED)."""
+        check = self._check
+        if check is None:
+            return
+
+        def look() -> str | None:
+            with Image.open(io.BytesIO(data)) as image:
+                return check.picture(image.convert("RGB"))
+
+        _refuse(await self._asked(look), what)
+
+    async def footage(self, data: bytes) -> None:
+        """Looks at five pictures of it. Raises as `picture`."""
+        check = self._check
+        if check is None:
+            return
+
+        def look() -> str | None:
+            return next(filter(None, map(check.picture, _pictures(data))), None)
+
+        _refuse(await self._asked(look), "The footage")
+
+    async def _asked(self, question: Callable[[], str | None]) -> str | None:
+        try:
+            return await asyncio.to_thread(question)
+        except Exception as error:  # the check is not ours: whatever it raises, nothing passes
+            _log.exception("safety check failed", check=self._name)
+            raise FailedPrecondition(
+                f"The safety check {self._name!r} failed ({type(error).__name__}), so nothing is let through. Mend it, "
+                "or unset PIXELLE_MEDIA_SAFETY.",
+                reason="SAFETY_CHECK_FAILED",
+            ) from error
+
+
+def _refuse(why: str | None, what: str) -> None:
+    if why:
+        raise FailedPrecondition(
+            f"{what} was refused by this installation's check: {why}. Change the image prompt, or choose another seed.",
+            reason="PICTURE_REFUSED",
+        )
+
+
+def _made(name: str) -> SafetyCheck:
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    module, _, attribute = name.partition(":")
+    try:
+        kind = points[name].load() if name in points else getattr(import_module(module), attribute or "?")
+        made: SafetyCheck = kind()
+    except Exception as error:
+        raise InvalidArgument(
+            f"PIXELLE_MEDIA_SAFETY is {name!r}, which cannot be made ({type(error).__name__}: {error}). Name a class "
+            f"as 'module:Class', or an entry point of {GROUP!r}.{nearest(name, points) if points else ''}",
+            reason="SAFETY_UNKNOWN",
+        ) from error
+    if not (callable(getattr(made, "prompt", None)) and callable(getattr(made, "picture", None))):
+        raise InvalidArgument(
+            f"PIXELLE_MEDIA_SAFETY is {name!r}, which has no methods prompt and picture.", reason="SAFETY_UNKNOWN"
+        )
+    return made
+
+
+def _pictures(data: bytes) -> Iterator[Image.Image]:
+    """Some pictures of an MP4, in order."""
+    import av
+
+    with av.open(io.BytesIO(data)) as container:
+        stream = container.streams.video[0]
+        count = stream.frames or 1
+        wanted = {round(share * (count - 1)) for share in _SAMPLES}
+        for number, frame in enumerate(container.decode(stream)):
+            if number in wanted:
+                yield frame.to_image()

@@ -1,0 +1,180 @@
+"""Stock photos and footage through the real service: found by words, fitted, with who made them; every fault named."""
+
+from __future__ import annotations
+
+import io
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from pydantic import SecretStr
+
+from pixelle.media.v1 import media_pb2, media_pb2_grpc
+from pixelle.runtime.artifacts import ArtifactStore
+from pixelle.runtime.client import call, result_of
+from pixelle.runtime.errors import PixelleError, from_http
+from pixelle.runtime.testing import running
+from svc_media.engines import stock
+from svc_media.server import build
+from svc_media.settings import MediaSettings
+from svc_media.stock.words import queries
+from tests.unit.svc_media.stock.library import KEY, Library, library
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+    from pathlib import Path
+
+    from pixelle.core.v1 import core_pb2
+
+PROMPT = "A soft watercolour picture of the harbour with a tree, warm light"
+
+
+@pytest.fixture
+def said() -> Generator[Library]:
+    with library() as found:
+        yield found
+
+
+class Service:
+    """The media service with keys for both libraries."""
+
+    def __init__(self, stub: Any, store: ArtifactStore) -> None:
+        self.stub, self.store = stub, store
+
+    async def make(self, workflow: str, prompt: str = PROMPT, *, seconds: float = 0.0, seed: int = 1) -> Any:
+        what = media_pb2.MediaPrompt(prompt=prompt, width=512, height=288, seed=seed)
+        if seconds:
+            request: Any = media_pb2.GenerateVideoRequest(workflow=workflow, prompt=what, duration_seconds=seconds)
+            return await result_of(self.stub.GenerateVideo, request, timeout=60, service="media")
+        image = media_pb2.GenerateImageRequest(workflow=workflow, prompt=what)
+        return await result_of(self.stub.GenerateImage, image, timeout=60, service="media")
+
+    async def colour(self, visual: core_pb2.Visual) -> list[int]:
+        data = await self.store.read(visual.artifact)
+        if visual.duration_seconds:
+            with av.open(io.BytesIO(data)) as container:
+                pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
+        else:
+            pixels = np.asarray(Image.open(io.BytesIO(data)))
+        assert pixels.shape[:2] == (288, 512)
+        return [round(float(level)) for level in pixels.mean(axis=(0, 1))]
+
+
+@asynccontextmanager
+async def serving(folder: Path, said: Library, key: str = KEY) -> AsyncGenerator[Service]:
+    settings = MediaSettings(
+        data_dir=folder / "data",
+        media_engine="card",
+        pexels_api_key=SecretStr(key),
+        pexels_url=said.url,
+        pixabay_api_key=SecretStr(key),
+        pixabay_url=said.url,
+    )
+    async with running(build(settings)) as channel:
+        yield Service(media_pb2_grpc.MediaServiceStub(channel), ArtifactStore.open(settings))
+
+
+async def test_a_photo_of_the_right_shape_with_who_made_it(tmp_path: Path, said: Library) -> None:
+    async with serving(tmp_path, said) as service:
+        visual = await service.make("api/pexels/photo")
+        assert np.abs(np.subtract(await service.colour(visual), (200, 30, 30))).max() < 6, "the wide one"
+        assert visual.attribution == "Photo by Ann wide on Pexels: https://www.pexels.com/photo/0/"
+        assert said.asked == [("/v1/search", {"query": "harbour tree", "orientation": "landscape", "per_page": "30"})]
+        again = await service.make("api/pexels/photo")
+        assert again.attribution == visual.attribution
+        assert len(said.asked) == 1, "remembered, as the libraries ask for"
+        other = await service.make("api/pixabay/photo")
+        assert other.attribution == "Photo by Cleo on Pixabay: https://pixabay.com/photos/7/"
+        assert said.asked[-1][1]["orientation"] == "horizontal"
+    assert KEY not in "".join(said.shown), "the key is not shown to where the files lie"
+
+
+async def test_footage_that_is_long_enough_in_the_size_that_is_needed(tmp_path: Path, said: Library) -> None:
+    async with serving(tmp_path, said) as service:
+        visual = await service.make("api/pexels/video", seconds=2.5, seed=2)
+        assert visual.duration_seconds == 2.5
+        assert (await service.colour(visual))[2] > 150
+        assert visual.attribution == "Footage by Bob long on Pexels: https://www.pexels.com/video/long/"
+        assert said.fetched == ["/long-large.mp4"], "the small one would have to be enlarged"
+        other = await service.make("api/pixabay/video", seconds=4.0)
+        assert other.duration_seconds == 4.0, "slowed down, as it lasts 3 s"
+        assert other.attribution == "Footage by Dan on Pixabay: https://pixabay.com/videos/8/"
+
+
+async def test_fewer_words_are_searched_for_when_nothing_is_found(tmp_path: Path, said: Library) -> None:
+    async with serving(tmp_path, said) as service:
+        await service.make("api/pexels", "tree of knowledge in the garden at dawn")
+        words = [query["query"] for _, query in said.asked]
+        assert words == ["tree knowledge garden dawn", "tree knowledge", "tree"]
+        assert await refused(service, prompt="submarines everywhere") == ("STOCK_NO_HIT", False)
+
+
+async def refused(service: Service, workflow: str = "api/pexels/photo", **fields: Any) -> tuple[str, bool]:
+    with pytest.raises(PixelleError) as caught:
+        await service.make(workflow, **fields)
+    assert KEY not in caught.value.message
+    return caught.value.reason, caught.value.retryable
+
+
+async def test_every_fault_has_its_name(tmp_path: Path, said: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving(tmp_path, said) as service:
+        said.status = 503
+        assert await refused(service) == ("STOCK_DOWN", True)
+        said.status, said.headers = 429, {"X-Ratelimit-Reset": "7"}
+        with pytest.raises(from_http(429)) as caught:
+            await service.make("api/pixabay/photo")
+        assert (caught.value.reason, caught.value.retry_after) == ("STOCK_LIMIT", 7.0)
+        said.status, said.headers = 422, {}
+        assert await refused(service) == ("STOCK_REFUSED", False)
+        said.status, said.nonsense = 0, True
+        for workflow in ("api/pexels/photo", "api/pixabay/photo"):
+            assert await refused(service, workflow) == ("STOCK_ANSWER", True)
+        assert await refused(service, "api/pexels/video", seconds=1.0) == ("STOCK_ANSWER", True)
+        said.nonsense = False
+        kept = dict(said.files)
+        said.files["/wide.jpg"] = kept["/wide.jpg"][:300]
+        assert await refused(service) == ("STOCK_FILE_BROKEN", False)
+        said.files["/long-large.mp4"] = b"no film"
+        assert await refused(service, "api/pexels/video", seconds=2.0) == ("STOCK_FILE_BROKEN", False)
+        del said.files["/wide.jpg"]
+        assert await refused(service) == ("STOCK_FILE_MISSING", False)
+        said.files = kept
+        monkeypatch.setitem(stock._LARGEST, "photo", 1000)
+        assert await refused(service) == ("STOCK_FILE_TOO_LARGE", False)
+        assert await refused(service, "api/pexels/video") == ("WORKFLOW_WRONG_KIND", False)
+        assert await refused(service, "api/pexels/vidoe") == ("WORKFLOW_UNKNOWN", False)
+    async with serving(tmp_path / "wrong", said, key="wrong") as service:
+        for workflow in ("api/pexels/photo", "api/pixabay/photo"):
+            assert await refused(service, workflow) == ("STOCK_KEY_REJECTED", False)
+
+
+async def test_without_a_key_the_list_says_which_one_is_missing(tmp_path: Path) -> None:
+    async with running(build(MediaSettings(data_dir=tmp_path, media_engine="card"))) as channel:
+        stub = media_pb2_grpc.MediaServiceStub(channel)
+        listed = await call(stub.ListEngines, media_pb2.ListEnginesRequest(), timeout=30, service="media")
+        told = {engine.name: engine for engine in listed.engines}
+        for name in ("pexels", "pixabay"):
+            assert not told[name].available
+            assert f"PIXELLE_{name.upper()}_API_KEY" in told[name].reason
+        workflows = await call(
+            stub.ListWorkflows, media_pb2.ListWorkflowsRequest(page_size=1000), timeout=30, service="media"
+        )
+        assert {"api/pexels/photo", "api/pexels/video"} <= {each.key for each in workflows.workflows}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "found"),
+    [
+        ("Ink sketch, an old lighthouse on a cliff", ["lighthouse cliff", "lighthouse"]),
+        ("bees", ["bees"]),
+        ("soft light", ["soft light"]),
+        ("one two three four river", ["four river", "four"]),
+        ("海边的灯塔，黄昏", ["海边的灯塔"]),
+        ("...", ["..."]),
+    ],
+)
+def test_what_is_searched_for(prompt: str, found: list[str]) -> None:
+    assert queries(prompt) == found
