@@ -29,9 +29,9 @@ test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many pro
 	$(SWAP)
 	$(BIN)/pytest tests/cluster
 
-test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers (needs a Docker engine)
+test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers; as root on Debian, starts an engine where none is
 	$(BIN)/pixelle setup --system --for tests
-	$(BIN)/pytest tests/docker
+	bash deploy/images/engine.sh $(BIN)/pytest tests/docker
 
 test-xtts: ## run the tests of voice copying with a random-weight XTTS, in .venv-xtts (torch for the CPU, 1.9 GB)
 	test -d .venv-xtts || $(PYTHON) -m venv .venv-xtts
