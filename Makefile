@@ -5,9 +5,10 @@ TOPIC ?= Why develop a reading habit
 REPEAT ?= 1
 WORKERS ?= 2
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
+SWAP = if command -v npm >/dev/null; then cd examples/tts-node && npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-cluster test-docker test-xtts check quick proto serve up-local bench bench-tasks bench-demo previews lock clean
+.PHONY: help demo test test-cluster test-docker test-xtts check quick proto images serve up-local bench bench-tasks bench-demo previews lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -19,16 +20,18 @@ demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 
 test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
+	$(SWAP)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker --ignore tests/traps
 	$(BIN)/pytest tests/traps tests/docker # one after the other: they look at the clock and at every process
 
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
 	$(BIN)/pixelle setup --system --for cluster-tests
+	$(SWAP)
 	$(BIN)/pytest tests/cluster
 
-test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers (needs a Docker engine)
+test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers; as root on Debian, starts an engine where none is
 	$(BIN)/pixelle setup --system --for tests
-	$(BIN)/pytest tests/docker
+	bash deploy/images/engine.sh $(BIN)/pytest tests/docker
 
 test-xtts: ## run the tests of voice copying with a random-weight XTTS, in .venv-xtts (torch for the CPU, 1.9 GB)
 	test -d .venv-xtts || $(PYTHON) -m venv .venv-xtts
@@ -47,6 +50,9 @@ check: $(VENV)/.ready-dev ## lint, types, contract
 proto: $(VENV)/.ready-dev ## generate the stubs from proto/
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iproto --python_out=. --grpc_python_out=. --mypy_out=. --mypy_grpc_out=. $(PROTOS)
 	rm -f pixelle/core/v1/core_pb2_grpc.py*
+
+images: $(VENV)/.ready-dev ## build the container images with docker, podman or buildah (IMAGES="tts render", BASE=...)
+	$(BIN)/python -m deploy.images $(IMAGES) $(if $(BASE),--base $(BASE))
 
 serve: $(VENV)/.ready ## start the gateway with everything inside on 127.0.0.1:8000
 	$(BIN)/pixelle serve
@@ -74,6 +80,7 @@ pictures: $(VENV)/.ready-dev ## draw docs/pictures.png: scenes by the engine tha
 lock: $(VENV)/.ready-dev ## pin every package again
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra starter pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/python -m deploy.images --lock
 
 clean: ## remove what make made (not your videos)
 	rm -rf $(VENV) .pytest_cache .ruff_cache build *.egg-info

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.cluster import Cluster
 from deploy.stage import DETERMINISTIC, Stage
-from tests.docker.containers import containers, no_engine
+from tests.docker.containers import containers, no_engine, no_images
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder needs a Docker engine; without one it is skipped and the reason is said."""
     mine = [item for item in items if HERE in item.path.parents]
-    missing = no_engine() if mine else ""
+    missing = (no_engine() or no_images()) if mine else ""
     for item in mine:
         item.add_marker("docker")
         if missing:

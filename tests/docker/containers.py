@@ -21,7 +21,7 @@ from deploy.processes import Process, free_port
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["containers", "no_engine"]
+__all__ = ["containers", "no_engine", "no_images"]
 
 COMPOSE = Path(__file__).parents[2] / "deploy" / "compose.yaml"
 
@@ -35,6 +35,22 @@ def no_engine() -> str:
         return ""
     why = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     return f"no Docker engine answers ({why[:120]}). Start one, or set DOCKER_HOST"
+
+
+def no_images() -> str:
+    """Why the images of deploy/compose.yaml cannot be had; "" when all are here or could be fetched."""
+    for each in ("postgres", "s3"):
+        name = image(each)
+        if not subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode:
+            continue
+        try:
+            pulled = subprocess.run(["docker", "pull", "-q", name], capture_output=True, check=False, timeout=180)
+        except subprocess.TimeoutExpired:
+            return f"the image {name} was not fetched within three minutes"
+        if pulled.returncode:
+            why = pulled.stderr.decode(errors="replace").strip().splitlines()[-1:]
+            return f"the image {name} cannot be fetched ({''.join(why)[:120]})"
+    return ""
 
 
 @dataclass

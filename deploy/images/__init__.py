@@ -1,0 +1,1 @@
+"""The container images: what is in each, and building them with whatever engine is there."""
