@@ -86,7 +86,9 @@ def simulate(plant: Plant, video: Video, arrivals: Sequence[float], *, seed: int
     Stages serve whoever came first; the real ones take turns among tasks: others wait, but no more is done.
     """
     env, chance = simpy.Environment(), random.Random(seed)
-    stages = {name: simpy.Resource(env, plant.pods[name] * plant.slots[name]) for name in set(STAGES.values())}
+    stages = {
+        name: simpy.Resource(env, plant.pods[name] * plant.slots[name]) for name in dict.fromkeys(STAGES.values())
+    }
     workers = simpy.Resource(env, plant.workers * plant.at_once)
     waited = dict.fromkeys([*stages, "worker"], 0.0)
     worked = dict.fromkeys(stages, 0.0)
@@ -215,7 +217,7 @@ def _plan(args: argparse.Namespace) -> list[dict[str, Any]]:
     times = _pairs(args.times)
     if missing := set(STAGES) - set(times):
         raise SystemExit(f"--times says nothing about {', '.join(sorted(missing))}; `measure` finds them.")
-    slots = dict.fromkeys(set(STAGES.values()), 1) | {name: int(value) for name, value in _pairs(args.slots).items()}
+    slots = dict.fromkeys(STAGES.values(), 1) | {name: int(value) for name, value in _pairs(args.slots).items()}
     video = Video(args.scenes, times, args.spread, args.overhead)
     gpu = frozenset(filter(None, args.gpu.split(",")))
     prices = replace(Prices(), cpu_pod=args.cpu_price, gpu_pod=args.gpu_price)

@@ -151,7 +151,13 @@ def measure(tasks: int) -> dict[str, Any]:
 
 def _make(stage: Stage, scenes: int, number: int) -> None:
     text = ". ".join((f"Number {number}", *_SENTENCES[1:])[:scenes] if scenes > 1 else [_SENTENCES[number % 5]]) + "."
-    body = {"text": text, "mode": "fixed", "split_mode": "sentence", "seed": 1000 + number, "title": f"Habit {number}"}
+    body: dict[str, Any] = {
+        "text": text,
+        "mode": "fixed",
+        "split_mode": "sentence",
+        "seed": 1000 + number,
+        "title": f"Habit {number}",
+    }
     task = stage.ended(stage.submit(**body), seconds=600)
     if task["status"] != "completed":
         raise RuntimeError(str(task))

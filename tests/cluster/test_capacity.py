@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.capacity import SIZES, Plant, Prices, Video, plan, simulate
 from benchmarks.capacity_site import KNOWN, check
 
@@ -17,7 +19,7 @@ def test_a_real_cluster_is_as_fast_as_is_said() -> None:
 def test_a_video_alone_is_its_longest_path() -> None:
     many = dict.fromkeys(ONE, 5)
     video = Video(5, TIMES, overhead=0.1)
-    assert simulate(Plant(many, ONE, 1, 1), video, [0.0]).makespan == 2.0 + 3.0 + 1.0 + 2.0 + 5 * 0.1
+    assert simulate(Plant(many, ONE, 1, 1), video, [0.0]).makespan == pytest.approx(2.0 + 3.0 + 1.0 + 2.0 + 5 * 0.1)
     # on one pod of each the pictures are made one after the other
     assert simulate(Plant(ONE, ONE, 1, 1), Video(5, TIMES, overhead=0.0), [0.0]).makespan == 2.0 + 15.0 + 1.0 + 2.0
 
