@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from pixelle.runtime.language import check_language
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.recording import Recording
 from svc_tts.engines.base import VoiceSpec
@@ -65,6 +66,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     Raises InvalidArgument, FailedPrecondition and NotFound with reasons that name what is wrong.
     """
     _check_text(request.text)
+    asked_language = check_language(request.language, "language") if request.language else ""
     pronunciations = Pronunciations(request.pronunciations)
     engines = desk.engines
     workflow = request.workflow
@@ -92,13 +94,13 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     recording: Recording | None = None
     if made:
         recording = Recording(made.recording.inline, 0.0, made.recording.sha256)
-        name, language = await spoken_by_copy(loaded, made.voice, text=request.text, language=request.language)
+        name, language = await spoken_by_copy(loaded, made.voice, text=request.text, language=asked_language)
     elif request.HasField("ref_audio"):
         recording = await desk.learning.recording(request.ref_audio)
-        name, language = await spoken_by_copy(loaded, None, text=request.text, language=request.language)
+        name, language = await spoken_by_copy(loaded, None, text=request.text, language=asked_language)
     else:
         voice, language = await choose(
-            engines, loaded, voice_id=request.voice_id, text=request.text, language=request.language
+            engines, loaded, voice_id=request.voice_id, text=request.text, language=asked_language
         )
         name = voice.name
         language = language or (voice.languages[0] if len(voice.languages) == 1 else "")

@@ -67,6 +67,7 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
 
     async def close(self) -> None:
         """Let engines and the transcriber go."""
+        await self._speaker.close()
         await self._engines.close()
         self._listening.close()
         self._desk.listener.close()

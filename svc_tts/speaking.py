@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pixelle.runtime.batches import Batches
 from pixelle.runtime.errors import Internal
 from svc_tts.aligner import EnglishAligner
+from svc_tts.engines.base import Part, batching, cloning
 from svc_tts.listening import error_rate, plain_words
 from svc_tts.timing import Source, times_of
 from svc_tts.track import Track
@@ -14,10 +18,11 @@ from svc_tts.track import Track
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pixelle.runtime.engines import Loaded
     from pixelle.runtime.work import Report, Slots, Tick
     from svc_tts.asking import Job
     from svc_tts.cloning.learning import Learning
-    from svc_tts.engines.base import SpokenWord
+    from svc_tts.engines.base import BatchingEngine, Speech, SpokenWord
     from svc_tts.listening import Listener
     from svc_tts.timing import Align
 
@@ -68,6 +73,8 @@ class Speaker:
         self._listening = listening
         self._limit = limit
         self._english = EnglishAligner()
+        self._together: dict[str, Batches[Part, Speech]] = {}
+        """By engine."""
 
     async def speak(self, job: Job, report: Report, heard: Heard) -> Reading:
         """
@@ -76,7 +83,7 @@ class Speaker:
         Raises Cancelled, ResourceExhausted (QUEUE_FULL) and what the engine raises.
         """
         if job.recording:
-            learned = await self._learning.learned(job.recording, job.loaded, report, job.group)
+            learned = await self._learning.learned(job.recording, cloning(job.loaded), report, job.group)
             job = replace(job, voice=replace(job.voice, learned=learned))
         if not job.verify:
             return await self._read(job, report, job.seed, heard)
@@ -96,7 +103,15 @@ class Speaker:
         heard(best.pcm, best.sample_rate)
         return best
 
+    async def close(self) -> None:
+        """Give up what waits for batches."""
+        for each in self._together.values():
+            await each.close()
+
     async def _read(self, job: Job, report: Report, seed: int, heard: Heard | None) -> Reading:
+        many = batching(job.loaded)
+        if many:
+            return await self._read_together(job, many, report, seed, heard)
         return await job.loaded.slots.run(
             lambda tick: self.read(job, tick, seed=seed, heard=heard), report=report, group=job.group
         )
@@ -113,37 +128,75 @@ class Speaker:
 
         return await self._listening.run(listen, group=job.group)
 
+    async def _read_together(
+        self, job: Job, loaded: Loaded[BatchingEngine], report: Report, seed: int, heard: Heard | None
+    ) -> Reading:
+        """Speak a job line by line, each in a batch with lines of other jobs."""
+        if loaded.name not in self._together:
+            engine = loaded.engine
+            self._together[loaded.name] = Batches(
+                loaded.slots,
+                lambda parts, tick: engine.synthesize_many(parts, tick=tick),
+                size=engine.batch,
+                queue=loaded.slots.queue,
+            )
+        made = _Growing(job, self._aligner(job.voice.language), heard)
+        parts = [Part(line, job.voice, job.speed, seed) for line in job.script.lines]
+        async with aclosing(self._together[loaded.name].run(parts, report=report, group=job.group)) as pieces:
+            async for piece in pieces:
+                await asyncio.to_thread(made.add, piece)
+        return made.finish()
+
     def read(self, job: Job, tick: Tick, *, seed: int, heard: Heard | None = None) -> Reading:
         """
         Speak a job once. `heard` receives PCM and its rate as soon as it is made.
 
         Raises Cancelled and what the engine raises.
         """
-        track = Track(lead=job.script.lead)
-        parts: list[bytes] = []
-        source = Source.MODEL
-        align = self._aligner(job.voice.language)
-
-        def take(pcm: bytes) -> None:
-            parts.append(pcm)
-            if heard:
-                heard(pcm, track.sample_rate)
-
-        pieces = iter(job.loaded.engine.synthesize(job.script.lines, job.voice, speed=job.speed, tick=tick, seed=seed))
-        for line in job.script.lines:
-            piece = next(pieces, None)
-            if piece is None:
-                raise Internal(f"Engine {job.loaded.name!r} did not speak every line.")
-            try:
-                words, origin = times_of(line, piece, align)
-            except ValueError as error:
-                raise Internal(f"Engine {job.loaded.name!r}: {error}.") from error
-            source = max(source, origin)
-            take(track.add(piece, words))
-        for _ in pieces:  # lets the engine end by itself
-            raise Internal(f"Engine {job.loaded.name!r} spoke more than it was asked to.")
-        take(track.finish())
-        return Reading(b"".join(parts), track.sample_rate, tuple(track.words), source)
+        made = _Growing(job, self._aligner(job.voice.language), heard)
+        for piece in job.loaded.engine.synthesize(
+            job.script.lines, job.voice, speed=job.speed, tick=tick, seed=seed
+        ):  # to the end, which lets the engine end by itself
+            made.add(piece)
+        return made.finish()
 
     def _aligner(self, language: str) -> Align | None:
         return self._english if language.partition("-")[0] == "en" and EnglishAligner.installed() else None
+
+
+class _Growing:
+    """A reading to which piece after piece is added."""
+
+    def __init__(self, job: Job, align: Align | None, heard: Heard | None) -> None:
+        """heard: receives PCM and its rate as soon as it is made."""
+        self._name = job.loaded.name
+        self._lines = iter(job.script.lines)
+        self._track = Track(lead=job.script.lead)
+        self._parts: list[bytes] = []
+        self._source = Source.MODEL
+        self._align = align
+        self._heard = heard
+
+    def add(self, piece: Speech) -> None:
+        """The next line, spoken. Raises Internal when it does not fit the line."""
+        line = next(self._lines, None)
+        if line is None:
+            raise Internal(f"Engine {self._name!r} spoke more than it was asked to.")
+        try:
+            words, origin = times_of(line, piece, self._align)
+        except ValueError as error:
+            raise Internal(f"Engine {self._name!r}: {error}.") from error
+        self._source = max(self._source, origin)
+        self._take(self._track.add(piece, words))
+
+    def finish(self) -> Reading:
+        """All of it. Raises Internal when a line was not spoken."""
+        if next(self._lines, None) is not None:
+            raise Internal(f"Engine {self._name!r} did not speak every line.")
+        self._take(self._track.finish())
+        return Reading(b"".join(self._parts), self._track.sample_rate, tuple(self._track.words), self._source)
+
+    def _take(self, pcm: bytes) -> None:
+        self._parts.append(pcm)
+        if self._heard:
+            self._heard(pcm, self._track.sample_rate)

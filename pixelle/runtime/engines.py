@@ -37,6 +37,8 @@ class Features:
     """It reads IPA."""
     models: bool = False
     """What a workflow key names beyond the engine is a model."""
+    batches: bool = False
+    """It is faster when it works on several requests at once."""
     for_tests: bool = False
     """Nobody wants its results; it is used only when it is named or is the default."""
 

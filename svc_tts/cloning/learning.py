@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from svc_tts.cloning.recording import Recording, read_recording
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.artifacts import ArtifactStore
     from pixelle.runtime.engines import Loaded
     from pixelle.runtime.work import Report
+    from svc_tts.engines.base import CloningEngine
 
 __all__ = ["Learning"]
 
@@ -40,7 +41,9 @@ class Learning:
                 self._read.popitem(last=False)
         return self._read[name]
 
-    async def learned(self, recording: Recording, loaded: Loaded[Any], report: Report, group: str = "") -> bytes:
+    async def learned(
+        self, recording: Recording, loaded: Loaded[CloningEngine], report: Report, group: str = ""
+    ) -> bytes:
         """What the engine knows of the voice; the first of several callers has it learned, the others wait."""
         engine = loaded.engine
         facts = f"learned {loaded.name} {engine.version} {engine.fingerprint('')} {recording.sha256}"
@@ -58,13 +61,13 @@ class Learning:
                 self._locks.pop(key, None)
 
     async def _kept_or_made(
-        self, key: str, recording: Recording, loaded: Loaded[Any], report: Report, group: str
+        self, key: str, recording: Recording, loaded: Loaded[CloningEngine], report: Report, group: str
     ) -> bytes:
         kept = await self._store.get_named(f"cache/{key}")
         if kept:
             await self._store.used(f"cache/{key}")
             return kept
-        made: bytes = await loaded.slots.run(
+        made = await loaded.slots.run(
             lambda tick: loaded.engine.learn(recording.wav, tick=tick), report=report, group=group
         )
         await self._store.put_named(f"cache/{key}", made)

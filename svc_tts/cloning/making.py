@@ -13,6 +13,7 @@ from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.runtime.language import speaks
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.shelf import MADE
+from svc_tts.engines.base import cloning
 from svc_tts.listing import with_model
 from svc_tts.voices import SAMPLES
 
@@ -77,7 +78,7 @@ async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: D
     loaded = await desk.engines.get(workflow)
     loaded = replace(loaded, engine=await asyncio.to_thread(with_model, loaded.engine, loaded.model))
     recording = await desk.learning.recording(request.ref_audio)
-    await desk.learning.learned(recording, loaded, report, request.request_id.partition("/")[0])
+    await desk.learning.learned(recording, cloning(loaded), report, request.request_id.partition("/")[0])
     name = request.name.strip()
     digest = hashlib.sha256(f"{recording.sha256} {name}".encode()).hexdigest()
     languages = [request.language] if request.language else list(loaded.engine.features.languages)

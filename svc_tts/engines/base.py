@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
+
+from pixelle.runtime.errors import FailedPrecondition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -11,19 +13,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pixelle.runtime.engines import Features
+    from pixelle.runtime.engines import Features, Loaded
     from pixelle.runtime.work import Tick
 
 __all__ = [
+    "BatchingEngine",
     "CloningEngine",
     "Line",
     "ModelEngine",
+    "Part",
     "Speech",
     "SpokenWord",
     "TtsEngine",
     "Unit",
     "VoiceInfo",
     "VoiceSpec",
+    "batching",
+    "cloning",
 ]
 
 
@@ -116,6 +122,16 @@ class Speech:
     """Seconds of silence that follow, at the speed asked for."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """A line of one request among those of others."""
+
+    line: Line
+    voice: VoiceSpec
+    speed: float
+    seed: int
+
+
 class TtsEngine(Protocol):
     """Speaks. A plain synchronous object; one thread uses it at a time per slot."""
 
@@ -189,3 +205,33 @@ class CloningEngine(TtsEngine, Protocol):
         recording: a WAV file, mono, 16 bit, 24 kHz, 3 to 60 seconds of speech.
         """
         ...
+
+
+class BatchingEngine(TtsEngine, Protocol):
+    """An engine with `features.batches`: it speaks lines of several requests at once."""
+
+    batch: int
+    """Lines that it speaks at once; more at a time gain nothing, or do not fit into memory."""
+
+    def synthesize_many(self, parts: Sequence[Part], *, tick: Tick) -> Sequence[Speech]:
+        """
+        One piece for each part, in order: what the part alone would give, whatever stands beside it.
+
+        parts: 1 to `batch`, of any voices, languages and speeds. `tick` raises Cancelled when nobody waits any more.
+        """
+        ...
+
+
+def cloning(loaded: Loaded[TtsEngine]) -> Loaded[CloningEngine]:
+    """An engine that can copy voices, as one. Raises FailedPrecondition (ENGINE_CANNOT_CLONE)."""
+    if not loaded.engine.features.cloning:
+        raise FailedPrecondition(
+            f"The engine of {loaded.workflow!r} cannot copy a voice. Choose one whose features say cloning.",
+            reason="ENGINE_CANNOT_CLONE",
+        )
+    return cast("Loaded[CloningEngine]", loaded)
+
+
+def batching(loaded: Loaded[TtsEngine]) -> Loaded[BatchingEngine] | None:
+    """An engine that gains from batches, as one; None for others."""
+    return cast("Loaded[BatchingEngine]", loaded) if loaded.engine.features.batches else None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
+from collections import OrderedDict
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
-from svc_tts.engines.base import Line, Speech, VoiceInfo, VoiceSpec
+from svc_tts.engines.base import Line, Part, Speech, VoiceInfo, VoiceSpec
 from svc_tts.sound import resampled
 
 if TYPE_CHECKING:
@@ -33,15 +35,31 @@ _HEARD, _CHUNK = 30, 6
 _FILES = ("config.json", "model.pth", "vocab.json")
 _PAUSE = 0.08
 """Seconds between the parts of a line that is too long for the model."""
-_SAMPLING = {"temperature": 0.75, "top_p": 0.85, "top_k": 50, "repetition_penalty": 10.0, "do_sample": True}
+_PENALTY = 10.0
+"""Against codes that were used before (as XTTS v2 is published, with the three below)."""
+_TEMPERATURE, _TOP_K, _TOP_P = 0.75, 50, 0.85
+_KEPT = 64
+"""Voices, and texts as tokens, that are remembered."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A text of a batch."""
+
+    text: str
+    language: str
+    voice: tuple[Any, Any]
+    """Prosody and sound."""
+    speed: float
+    seed: int
 
 
 class CoquiEngine:
     """Speaks with a copied voice, several lines at a time."""
 
-    version = "1"
+    version = "2"
     summary = "XTTS v2: copies a voice from a recording, 17 languages"
-    features = Features(languages=_LANGUAGES, cloning=True, min_speed=0.5, max_speed=2.0, seeded=True)
+    features = Features(languages=_LANGUAGES, cloning=True, min_speed=0.5, max_speed=2.0, seeded=True, batches=True)
 
     def __init__(self, *, model_dir: Path, terms_accepted: bool, batch: int = 8) -> None:
         """
@@ -51,8 +69,10 @@ class CoquiEngine:
         """
         self._dir = model_dir
         self._accepted = terms_accepted
-        self._batch = batch
+        self.batch = batch
         self._model: Any = None
+        self._voices: OrderedDict[tuple[str, bytes], tuple[Any, Any]] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, str], Any] = OrderedDict()
 
     def missing(self) -> str | None:
         """The packages, the weights, and the user's word on their terms."""
@@ -92,6 +112,8 @@ class CoquiEngine:
     def close(self) -> None:
         """Let the weights go."""
         self._model = None
+        self._voices.clear()
+        self._texts.clear()
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The speakers that come with the weights (`speakers_xtts.pth`), once they are loaded."""
@@ -127,25 +149,44 @@ class CoquiEngine:
 
         Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED) when a package for the language is missing.
         """
-        import numpy as np
-
-        known = self._voice(voice)
-        language = voice.language.partition("-")[0] or "en"
-        limit = int(self._model.tokenizer.char_limits.get(language, 200))
         at = 0
         while at < len(lines):
-            some = lines[at : at + (self._batch if at else 1)]
-            parts = [_parts(line, limit) for line in some]
-            flat = [part for each in parts for part in each]
-            sounds = self._speak(flat, language, known, speed=speed, seed=seed, watch=_watch(tick, at / len(lines)))
-            gap = np.zeros(round(_PAUSE * _RATE), np.float32)
-            for line, each in zip(some, parts, strict=True):
-                pieces: list[NDArray[np.float32]] = []
-                for number in range(len(each)):
-                    pieces += [gap, next(sounds)] if number else [next(sounds)]
-                yield Speech(np.concatenate(pieces), _RATE, (), line.pause)
+            some = lines[at : at + (self.batch if at else 1)]
+            parts = [Part(line, voice, speed, seed) for line in some]
+            yield from self.synthesize_many(parts, tick=_share(tick, at, len(some), len(lines)))
             at += len(some)
             tick(at / len(lines), "speaking")
+
+    def synthesize_many(self, parts: Sequence[Part], *, tick: Tick) -> Sequence[Speech]:
+        """
+        Speak lines of any voices, languages and speeds, each as it would be spoken alone.
+
+        Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED) when a package for a language is missing.
+        """
+        import numpy as np
+
+        rows = [
+            _Row(text, _language(part.voice), self._voice(part.voice), part.speed, part.seed)
+            for part in parts
+            for text in _texts(part.line, self._limit(_language(part.voice)))
+        ]
+        sounds: list[NDArray[np.float32]] = []
+        for at in range(0, len(rows), self.batch):
+            some = rows[at : at + self.batch]
+            sounds += self._speak(some, watch=_watch(_share(tick, at, len(some), len(rows))))
+        given = iter(sounds)
+        gap = np.zeros(round(_PAUSE * _RATE), np.float32)
+        pieces: list[Speech] = []
+        for part in parts:
+            heard = [next(given)]
+            for _ in _texts(part.line, self._limit(_language(part.voice)))[1:]:
+                heard += [gap, next(given)]
+            pieces.append(Speech(np.concatenate(heard), _RATE, (), part.line.pause))
+        return pieces
+
+    def _limit(self, language: str) -> int:
+        """Characters that the model takes at once."""
+        return int(self._model.tokenizer.char_limits.get(language, 200))
 
     def _stock(self) -> dict[str, Any]:
         manager = getattr(self._model, "speaker_manager", None)
@@ -153,6 +194,15 @@ class CoquiEngine:
 
     def _voice(self, voice: VoiceSpec) -> tuple[Any, Any]:
         """Prosody and sound of a voice, as tensors on the device."""
+        key = (voice.name, hashlib.sha256(voice.learned).digest() if voice.learned else b"")
+        if key not in self._voices:
+            self._voices[key] = self._found(voice)
+            while len(self._voices) > _KEPT:
+                self._voices.popitem(last=False)
+        self._voices.move_to_end(key)
+        return self._voices[key]
+
+    def _found(self, voice: VoiceSpec) -> tuple[Any, Any]:
         import numpy as np
         import torch  # pyright: ignore[reportMissingImports]
 
@@ -163,43 +213,33 @@ class CoquiEngine:
         with np.load(io.BytesIO(voice.learned), allow_pickle=False) as kept:
             return torch.from_numpy(kept["prosody"]).to(device), torch.from_numpy(kept["speaker"]).to(device)
 
-    def _speak(
-        self,
-        texts: Sequence[str],
-        language: str,
-        voice: tuple[Any, Any],
-        *,
-        speed: float = 1.0,
-        seed: int = 0,
-        watch: Any,
-    ) -> Iterator[NDArray[np.float32]]:
+    def _speak(self, rows: Sequence[_Row], *, watch: Any, chance: bool = True) -> list[NDArray[np.float32]]:
         """
-        The sound of each text.
+        The sound of each row. chance: False takes the most likely code each time.
 
-        Codes of all texts are drawn together: their prefixes (voice, then text) are padded on the left and masked,
+        Codes of all rows are drawn together: their prefixes (voice, then text) are padded on the left and masked,
         which changes nothing for a model whose positions are counted inside text and sound (Casanova et al. 2024).
         """
         import torch  # pyright: ignore[reportMissingImports]
         from torch.nn import functional  # pyright: ignore[reportMissingImports]
 
-        prosody, speaker = voice
         gpt = self._model.gpt
-        tokens = [self._tokens(text, language) for text in texts]
-        # another place in the random numbers for every text and seed, the same for the same
-        torch.manual_seed(zlib.crc32(repr((tuple(texts), seed)).encode()))
+        tokens = [self._tokens(row.text, row.language) for row in rows]
+        chooser = [_Chooser(rows)] if chance else []
+        sounds: list[NDArray[np.float32]] = []
         with torch.inference_mode():
             prefixes: list[Any] = []
-            for each in tokens:
-                gpt.compute_embeddings(prosody, each)
+            for row, each in zip(rows, tokens, strict=True):
+                gpt.compute_embeddings(row.voice[0], each)
                 prefixes.append(gpt.gpt_inference.cached_prefix_emb)
             longest = max(prefix.shape[1] for prefix in prefixes)
             padded = [functional.pad(prefix, (0, 0, longest - prefix.shape[1], 0)) for prefix in prefixes]
             gpt.gpt_inference.store_prefix_emb(torch.cat(padded))
-            inputs = torch.ones((len(texts), longest + 1), dtype=torch.long, device=self._model.device)
+            inputs = torch.ones((len(rows), longest + 1), dtype=torch.long, device=self._model.device)
             inputs[:, -1] = gpt.start_audio_token
             mask = torch.ones_like(inputs)
-            for row, prefix in enumerate(prefixes):
-                mask[row, : longest - prefix.shape[1]] = 0
+            for number, prefix in enumerate(prefixes):
+                mask[number, : longest - prefix.shape[1]] = 0
             drawn = gpt.gpt_inference.generate(
                 inputs,
                 attention_mask=mask,
@@ -207,42 +247,89 @@ class CoquiEngine:
                 pad_token_id=gpt.stop_audio_token,
                 eos_token_id=gpt.stop_audio_token,
                 max_length=gpt.max_gen_mel_tokens + inputs.shape[-1],
-                logits_processor=[watch],
-                **_SAMPLING,
+                logits_processor=[watch, *chooser],
+                repetition_penalty=_PENALTY,
+                do_sample=False,  # the chooser draws
             )[:, inputs.shape[1] :]
-            for row, each in enumerate(tokens):
-                codes = _until_stop(drawn[row], gpt.stop_audio_token)[None]
+            for number, (row, each) in enumerate(zip(rows, tokens, strict=True)):
+                codes = _until_stop(drawn[number], gpt.stop_audio_token)[None]
                 latents = gpt(
                     each,
                     torch.tensor([each.shape[-1]], device=each.device),
                     codes,
                     torch.tensor([codes.shape[-1] * gpt.code_stride_len], device=each.device),
-                    cond_latents=prosody,
+                    cond_latents=row.voice[0],
                     return_attentions=False,
                     return_latent=True,
                 )
-                if speed != 1.0:
-                    latents = functional.interpolate(latents.transpose(1, 2), scale_factor=1 / speed, mode="linear")
-                    latents = latents.transpose(1, 2)
-                yield self._model.hifigan_decoder(latents, g=speaker).float().cpu().numpy().reshape(-1)
+                if row.speed != 1.0:
+                    latents = functional.interpolate(
+                        latents.transpose(1, 2), scale_factor=1 / row.speed, mode="linear"
+                    ).transpose(1, 2)
+                sounds.append(self._model.hifigan_decoder(latents, g=row.voice[1]).float().cpu().numpy().reshape(-1))
+        return sounds
 
     def _tokens(self, text: str, language: str) -> Any:
         import torch  # pyright: ignore[reportMissingImports]
 
-        try:
-            found = self._model.tokenizer.encode(text.strip().lower(), lang=language)
-        except ImportError as error:
-            raise FailedPrecondition(
-                f"XTTS needs a package for {language!r} ({error}). Run: pip install 'coqui-tts[languages]'",
-                reason="LANGUAGE_NOT_INSTALLED",
-            ) from error
-        # more than the model can take cannot come from texts of its own limits, but from rare signs
-        return torch.tensor(found[: self._model.args.gpt_max_text_tokens - 1], dtype=torch.int32)[None].to(
-            self._model.device
-        )
+        known = (text, language)
+        if known not in self._texts:
+            try:
+                found = self._model.tokenizer.encode(text.strip().lower(), lang=language)
+            except ImportError as error:
+                raise FailedPrecondition(
+                    f"XTTS needs a package for {language!r} ({error}). Run: pip install 'coqui-tts[languages]'",
+                    reason="LANGUAGE_NOT_INSTALLED",
+                ) from error
+            # more than the model can take cannot come from texts of its own limits, but from rare signs
+            kept = found[: self._model.args.gpt_max_text_tokens - 1]
+            self._texts[known] = torch.tensor(kept, dtype=torch.int32)[None].to(self._model.device)
+            while len(self._texts) > _KEPT:
+                self._texts.popitem(last=False)
+        self._texts.move_to_end(known)
+        return self._texts[known]
 
 
-def _parts(line: Line, limit: int) -> list[str]:
+class _Chooser:
+    """
+    Draws the next code of every row, each from random numbers of its own, so that nobody hears who stood beside them.
+
+    A drawn code is the largest of log-probability plus Gumbel noise (Maddison et al. 2014, "A* sampling").
+    """
+
+    def __init__(self, rows: Sequence[_Row]) -> None:
+        import torch  # pyright: ignore[reportMissingImports]
+
+        self._chances = [torch.Generator().manual_seed(zlib.crc32(repr((row.text, row.seed)).encode())) for row in rows]
+
+    def __call__(self, _: Any, scores: Any) -> Any:
+        """scores: logits [rows, codes]; the same with the drawn code the largest."""
+        import torch  # pyright: ignore[reportMissingImports]
+
+        scores = scores.float() / _TEMPERATURE
+        best = scores.topk(min(_TOP_K, scores.shape[-1])).values
+        scores = scores.masked_fill(scores < best[:, -1:], -torch.inf)
+        ordered, order = scores.sort(descending=True, dim=-1)
+        before = ordered.softmax(-1).cumsum(-1) - ordered.softmax(-1)
+        unlikely = torch.zeros_like(scores, dtype=torch.bool).scatter(1, order, before > _TOP_P)
+        noise = torch.stack([-torch.empty(scores.shape[-1]).exponential_(generator=c).log() for c in self._chances])
+        return scores.masked_fill(unlikely, -torch.inf) + noise.to(scores.device)
+
+
+def _language(voice: VoiceSpec) -> str:
+    return voice.language.partition("-")[0] or "en"
+
+
+def _share(tick: Tick, at: int, count: int, total: int) -> Tick:
+    """Progress of `count` of `total` things that begin at `at`."""
+
+    def share(fraction: float, message: str = "") -> None:
+        tick((at + fraction * count) / total, message)
+
+    return share
+
+
+def _texts(line: Line, limit: int) -> list[str]:
     """A line as texts of at most `limit` characters, cut between units."""
     if len(line.said) <= limit:
         return [line.said]
@@ -261,11 +348,11 @@ def _until_stop(codes: Any, stop: int) -> Any:
     return codes[: max(1, int(ends[0]))] if len(ends) else codes
 
 
-def _watch(tick: Tick, done: float) -> Any:
+def _watch(tick: Tick) -> Any:
     """Lets nobody's request be stopped between two codes."""
 
     def watch(_: Any, scores: Any) -> Any:
-        tick(done, "speaking")
+        tick(0.0, "speaking")
         return scores
 
     return watch

@@ -232,7 +232,11 @@ async def test_a_caller_who_leaves_does_not_hurt_the_next(tts: tts_pb2_grpc.TtsS
         ({"text": ""}, "INVALID_ARGUMENT", "TEXT_EMPTY"),
         ({"text": " \n\t "}, "INVALID_ARGUMENT", "TEXT_EMPTY"),
         ({"text": "a" * 20_001}, "INVALID_ARGUMENT", "TEXT_TOO_LONG"),
+        ({"text": "Good things take a while. " * 4_000}, "INVALID_ARGUMENT", "TEXT_TOO_LONG"),
         ({"text": "🙂 … — !"}, "INVALID_ARGUMENT", "TEXT_NOT_SPEAKABLE"),
+        ({"text": "🙂🎉👍🏽"}, "INVALID_ARGUMENT", "TEXT_NOT_SPEAKABLE"),
+        ({"text": TEXT, "language": "no language"}, "INVALID_ARGUMENT", "LANGUAGE_UNKNOWN"),
+        ({"text": TEXT, "speed": 9.0}, "INVALID_ARGUMENT", "SPEED_OUT_OF_RANGE"),
         ({"text": TEXT, "speed": 2.01}, "INVALID_ARGUMENT", "SPEED_OUT_OF_RANGE"),
         ({"text": TEXT, "speed": 0.49}, "INVALID_ARGUMENT", "SPEED_OUT_OF_RANGE"),
         ({"text": TEXT, "speed": -1.0}, "INVALID_ARGUMENT", "SPEED_OUT_OF_RANGE"),
@@ -270,7 +274,7 @@ async def test_a_language_nobody_speaks_names_those_who_speak(tts: tts_pb2_grpc.
     limited = sorted({voice.workflow for voice in known} - everything)
     if not limited:
         pytest.skip("every engine of this server speaks every language")
-    code, reason, message = await refusal(tts, text=TEXT, workflow=limited[0], language="tlh")
+    code, reason, message = await refusal(tts, text=TEXT, workflow=limited[0], language="yo")
     assert (code, reason) == ("INVALID_ARGUMENT", "LANGUAGE_UNSUPPORTED")
     assert next(voice.id for voice in known if voice.workflow == limited[0]) in message
 
@@ -343,20 +347,37 @@ async def test_only_made_voices_can_be_deleted_and_nothing_makes_none(tts: tts_p
     assert created.value.details()
 
 
-async def test_a_recording_that_is_none_is_refused(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
+def silence(seconds: float, *, channels: int = 1, rate: int = 24_000) -> bytes:
+    """A WAV file without sound."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setparams((channels, 1, rate, 0, "NONE", ""))
+        out.writeframes(b"\x80" * round(rate * seconds) * channels)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        silence(0.2),
+        silence(5.0),
+        silence(3600.0, rate=4_000),
+        silence(5.0, channels=6),
+        b"\x89PNG\r\n\x1a\n" + bytes(50),
+        silence(5.0)[:10_000],
+        b"",
+    ],
+    ids=["0.2 s", "silence", "1 h", "5.1 silence", "PNG", "cut off", "nothing"],
+)
+async def test_a_recording_that_is_none_is_refused(tts: tts_pb2_grpc.TtsServiceAsyncStub, data: bytes) -> None:
     able = [engine for engine in await engines(tts) if engine.available and engine.features.cloning]
     if not able:
         pytest.skip("no engine of this server can copy a voice")
-    silence = io.BytesIO()
-    with wave.open(silence, "wb") as file:
-        file.setparams((1, 2, 24_000, 0, "NONE", ""))
-        file.writeframes(bytes(2 * 24_000 * 5))
-    for data in (b"\x89PNG\r\n\x1a\n" + bytes(50), silence.getvalue(), silence.getvalue()[:10_000]):
-        ref_audio = core_pb2.Artifact(inline=data, sha256=hashlib.sha256(data).hexdigest())
-        code, reason, message = await refusal(tts, text=TEXT, workflow=able[0].workflow, ref_audio=ref_audio)
-        assert code == "INVALID_ARGUMENT"
-        assert reason.startswith("REF_AUDIO_")
-        assert message
+    ref_audio = core_pb2.Artifact(inline=data, sha256=hashlib.sha256(data).hexdigest())
+    code, reason, message = await refusal(tts, text=TEXT, workflow=able[0].workflow, ref_audio=ref_audio)
+    assert code == "INVALID_ARGUMENT"
+    assert reason.startswith(("REF_AUDIO_", "ARTIFACT_"))
+    assert message
 
 
 async def test_a_pause_is_heard_and_not_said(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from pixelle.runtime.errors import Cancelled, FailedPrecondition
-from svc_tts.engines.base import VoiceSpec
-from svc_tts.engines.coqui import CoquiEngine
+from svc_tts.engines.base import Part, VoiceSpec
+from svc_tts.engines.coqui import CoquiEngine, _Chooser, _Row
 from svc_tts.reading.lines import lines_of
 from svc_tts.timing import Source, times_of
 from svc_tts.track import wav
@@ -53,7 +53,7 @@ def random_xtts(folder: Path) -> None:
         gpt_layers=2,
         gpt_n_model_channels=64,
         gpt_n_heads=4,
-        gpt_max_audio_tokens=30,
+        gpt_max_audio_tokens=16,
         gpt_max_text_tokens=400,
         gpt_max_prompt_tokens=70,
         gpt_num_audio_tokens=1026,
@@ -75,6 +75,9 @@ def random_xtts(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import torch  # pyright: ignore[reportMissingImports]
+
+    torch.set_num_threads(1)  # on a busy machine threads would wait for each other
     made = tmp_path_factory.mktemp("xtts")
     random_xtts(made)
     return made
@@ -89,11 +92,20 @@ def xtts(folder: Path) -> CoquiEngine:
 
 
 @pytest.fixture(scope="module")
-def learned(xtts: CoquiEngine) -> bytes:
-    """Of a hum that comes and goes: a random model does not mind."""
-    time = np.arange(5 * 24_000) / 24_000
-    sound = 0.3 * np.sin(2 * np.pi * 140 * time) * (np.sin(2 * np.pi * 3 * time) > -0.5)
-    return xtts.learn(wav(np.rint(sound * 32767).astype("<i2").tobytes(), 24_000), tick=quiet)
+def hum() -> Any:
+    """Makes recordings of a hum that comes and goes: a random model does not mind."""
+
+    def made(pitch: float) -> bytes:
+        time = np.arange(5 * 24_000) / 24_000
+        sound = 0.3 * np.sin(2 * np.pi * pitch * time) * (np.sin(2 * np.pi * 3 * time) > -0.5)
+        return wav(np.rint(sound * 32767).astype("<i2").tobytes(), 24_000)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def learned(xtts: CoquiEngine, hum: Any) -> bytes:
+    return xtts.learn(hum(140), tick=quiet)
 
 
 @needs_xtts
@@ -124,24 +136,64 @@ def test_every_line_becomes_sound_with_words_in_it(xtts: CoquiEngine, learned: b
     assert any(not np.array_equal(a.samples, b.samples) for a, b in zip(pieces, other, strict=True))
 
 
+def watch(_: Any, scores: Any) -> Any:
+    return scores
+
+
 @needs_xtts
 @pytest.mark.filterwarnings("ignore")
-def test_a_batch_computes_what_each_line_alone_would(
-    xtts: CoquiEngine, learned: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_batch_computes_what_each_line_alone_would(xtts: CoquiEngine, learned: bytes) -> None:
     """Without chance: the most likely code each time, of short and long texts beside each other."""
-    monkeypatch.setattr("svc_tts.engines.coqui._SAMPLING", {"do_sample": False})
     voice = xtts._voice(VoiceSpec("", "en", learned))
     texts = ["Hi.", "A much longer text stands beside it, so that the short one is padded.", "And a third."]
-
-    def watch(_: Any, scores: Any) -> Any:
-        return scores
-
-    together = list(xtts._speak(texts, "en", voice, watch=watch))
-    for text, sound in zip(texts, together, strict=True):
-        alone = next(iter(xtts._speak([text], "en", voice, watch=watch)))
+    rows = [_Row(text, "en", voice, 1.0, 0) for text in texts]
+    together = xtts._speak(rows, watch=watch, chance=False)
+    for row, sound in zip(rows, together, strict=True):
+        alone = xtts._speak([row], watch=watch, chance=False)[0]
         assert sound.shape == alone.shape
         assert np.allclose(sound, alone, atol=1e-3)
+
+
+@needs_xtts
+@pytest.mark.filterwarnings("ignore")
+def test_nobody_hears_who_stood_beside_them(xtts: CoquiEngine, learned: bytes, hum: Any) -> None:
+    """Lines of several requests, with other voices, languages, speeds and seeds, as each alone."""
+    other = xtts.learn(hum(90), tick=quiet)
+    short, long = (
+        lines_of(text, language="en").lines[0] for text in ("Good morning.", "It is a long way to town, and we walk.")
+    )
+    parts = [
+        Part(short, VoiceSpec("", "en", learned), 1.0, 0),
+        Part(long, VoiceSpec("", "en", learned), 1.0, 7),
+        Part(short, VoiceSpec("", "de", other), 1.5, 0),
+        Part(short, VoiceSpec("", "en", learned), 1.0, 1),
+        Part(long, VoiceSpec("", "en", other), 1.0, 7),
+    ]
+    together = xtts.synthesize_many(parts, tick=quiet)  # more than a batch
+    for part, one in zip(parts, together, strict=True):
+        alone = xtts.synthesize_many([part], tick=quiet)[0].samples
+        assert one.samples.shape == alone.shape
+        assert np.allclose(one.samples, alone, atol=1e-3)
+    sounds = [piece.samples for piece in together]
+    assert not np.array_equal(sounds[0], sounds[3])  # another seed
+    assert sounds[1].shape != sounds[4].shape or not np.allclose(sounds[1], sounds[4], atol=1e-3)  # another voice
+
+
+@needs_xtts
+@pytest.mark.filterwarnings("ignore")
+def test_codes_are_drawn_as_often_as_they_are_likely() -> None:
+    """10,000 rows with the same logits: what top-k and top-p leave, at the rate of the tempered softmax."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    likely = torch.tensor([0.4, 0.3, 0.2, 0.06, 0.04])
+    tempered = likely ** (1 / 0.75)
+    tempered = tempered / tempered.sum()
+    rows = [_Row("x", "en", (None, None), 1.0, seed) for seed in range(10_000)]
+    drawn = _Chooser(rows)(None, likely.log().expand(len(rows), -1)).argmax(-1)
+    shares = torch.bincount(drawn, minlength=5) / len(rows)
+    expected = tempered[:3] / tempered[:3].sum()  # the fourth begins above 0.85
+    assert torch.allclose(shares[:3], expected, atol=0.02)
+    assert not shares[3:].any()
 
 
 @needs_xtts
