@@ -84,6 +84,36 @@ class _Workflows(BaseModel):
     video: _Workflow = _Workflow()
 
 
+class _Hosted(_Section):
+    """Keys of hosted interfaces; each field is the setting `media_<field>`."""
+
+    openai_api_key: SecretStr = SecretStr("")
+    """OpenAI's images."""
+    openai_base_url: str = ""
+    """Another server with that interface."""
+    openai_model: str = ""
+    """Its model."""
+    ark_api_key: SecretStr = SecretStr("")
+    """Volcengine Ark: Seedream, Seedance."""
+    kling_access_key: SecretStr = SecretStr("")
+    """Kling."""
+    kling_secret_key: SecretStr = SecretStr("")
+    """Kling."""
+    dashscope_api_key: SecretStr = SecretStr("")
+    """DashScope: Qwen-Image, Wan."""
+    dashscope_base_url: str = ""
+    """DashScope outside China."""
+
+    def values(self) -> dict[str, Any]:
+        """What is set, by settings field."""
+        given = {f"media_{name}": value for name, value in self}
+        return {
+            name: value
+            for name, value in given.items()
+            if (value.get_secret_value() if isinstance(value, SecretStr) else value)
+        }
+
+
 class _Tasks(_Section):
     """How much is accepted and how long it is kept; what is left out stays at its default."""
 
@@ -120,6 +150,8 @@ class Config(_Section):
     """Looks."""
     comfyui: _Workflows = _Workflows()
     """Default workflows."""
+    hosted: _Hosted = _Hosted()
+    """Keys of hosted interfaces for pictures and footage."""
 
     tasks: _Tasks = _Tasks()
     """Limits and retention."""
@@ -166,7 +198,7 @@ class Config(_Section):
             found["runninghub_api_key"] = made.runninghub_api_key
         if made.runninghub_concurrent_limit is not None:
             found["runninghub_concurrent_limit"] = made.runninghub_concurrent_limit
-        return found | defaults | self.tasks.model_dump(exclude_none=True)
+        return found | defaults | self.hosted.values() | self.tasks.model_dump(exclude_none=True)
 
 
 def _more(llm: _Preset) -> dict[str, Any]:

@@ -172,15 +172,22 @@ class HostedEngine:
         return ""
 
     def offers(self) -> Sequence[Offer]:
-        """The engine's own key for the default models, and those that are known."""
+        """The engine's own key for the default models, those, and those that are known."""
         image, video = (bool(self.defaults[film]) for film in (False, True))
         own = (Offer("", self.vendor, image, video),) if image or video else ()
         known = [
             Offer(name, f"{self.vendor} {name}", family.images, family.videos)
             for family in self.families
-            for name in family.known
+            for name in dict.fromkeys((*family.known, *self._set_in(family)))
         ]
         return (*own, *known)
+
+    def _set_in(self, family: Family) -> list[str]:
+        """The default models that are of a family and of no earlier one."""
+        defaults = [name for name in self.defaults.values() if name]
+        return [
+            name for name in defaults if next((f for f in self.families if name.startswith(f.begins)), None) is family
+        ]
 
     def named(self, model: str, *, film: bool) -> _OneModel:
         """This engine with a model. Raises InvalidArgument (WORKFLOW_UNKNOWN), FailedPrecondition (WORKFLOW_UNSET)."""

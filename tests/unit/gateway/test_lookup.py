@@ -26,6 +26,14 @@ def test_one_that_lacks_something_says_what(workflow: str) -> None:
         engine_of(ENGINES, workflow, "tts")
 
 
+def test_an_engine_that_lists_its_models_has_no_others() -> None:
+    listing = [*ENGINES, core_pb2.Engine(name="comfyui", workflow="selfhost", available=True, models=["tts_a.json"])]
+    assert engine_of(listing, "selfhost/tts_a.json", "tts").name == "comfyui"
+    assert engine_of(listing, "selfhost", "tts").name == "comfyui"
+    with pytest.raises(InvalidArgument, match=r"Did you mean 'selfhost/tts_a.json'"):
+        engine_of(listing, "selfhost/tts_b.json", "tts")
+
+
 def test_an_unknown_one() -> None:
     with pytest.raises(InvalidArgument, match="Did you mean 'local/small'"):
         engine_of(ENGINES, "local/smal", "tts")

@@ -39,5 +39,21 @@ def test_config_yaml(tmp_path: Path) -> None:
     assert "s3cret" not in repr(config) + repr(settings)
 
 
+def test_keys_of_hosted_interfaces_from_config_yaml(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "comfyui: {runninghub_api_key: r4, runninghub_concurrent_limit: 3, runninghub_url: 'https://www.runninghub.ai'}\n"
+        "hosted: {ark_api_key: a5, openai_base_url: 'http://10.0.0.5/v1'}\n"
+    )
+    config = load_config(path)
+    settings = settings_from(MediaSettings, config.values())
+    assert settings.runninghub_api_key.get_secret_value() == "r4"
+    assert (settings.runninghub_concurrent_limit, settings.runninghub_url) == (3, "https://www.runninghub.ai")
+    assert settings.media_ark_api_key.get_secret_value() == "a5"
+    assert settings.media_openai_base_url == "http://10.0.0.5/v1"
+    assert settings.media_kling_base_url == MediaSettings().media_kling_base_url
+    assert not any(key in repr(config) + repr(settings) for key in ("'r4'", "'a5'"))
+
+
 def test_without_an_address_the_engine_says_what_to_set(tmp_path: Path) -> None:
     assert "PIXELLE_COMFYUI_URL" in (ComfyuiEngine([], tmp_path).missing() or "")

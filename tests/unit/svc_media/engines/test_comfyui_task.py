@@ -62,9 +62,20 @@ async def test_a_video_is_made_with_a_workflow_of_ones_own(client: httpx.AsyncCl
     assert graph["2"]["inputs"]["text"].startswith("oil painting")
 
 
+async def test_a_video_is_spoken_by_a_workflow_of_ones_own(client: httpx.AsyncClient, standin: StandIn) -> None:
+    body = request("local/card", tts_workflow="selfhost/tts_voice.json")
+    said = await client.post(PATH, json=body)
+    assert said.status_code == 200, said.text
+    task = await ended(client, said.json()["task_id"])
+    assert task["status"] == "completed", task
+    (graph,) = standin.submitted
+    assert graph["1"]["inputs"]["value"] == "The sea is calm today."
+
+
 @pytest.mark.parametrize(
     ("workflow", "fields", "reason", "named"),
     [
+        ("local/card", {"tts_workflow": "selfhost/tts_vioce.json"}, "WORKFLOW_UNKNOWN", "selfhost/tts_voice.json"),
         ("selfhost/image_plian.json", {}, "WORKFLOW_UNKNOWN", "selfhost/image_plain.json"),
         ("selfhost/video_save.json", {}, "WORKFLOW_WRONG_KIND", "makes videos"),
         ("selfhost/image_ui_format.json", {}, "ENGINE_NOT_INSTALLED", "Export (API)"),
@@ -109,7 +120,12 @@ async def test_workflow_files_are_listed_live_with_what_is_wrong_with_them(
     images = await listed("image")
     assert "selfhost/image_fresh.json" in images
     assert "selfhost/video_save.json" not in images
-    assert "local/tone" in await listed("tts")
+    spoken = await listed("tts")
+    assert "local/tone" in spoken
+    assert (spoken["selfhost/tts_voice.json"]["kinds"], spoken["selfhost/tts_voice.json"]["available"]) == (
+        ["speech"],
+        True,
+    )
 
 
 async def test_a_server_that_is_down_is_said_before_the_task(client: httpx.AsyncClient, standin: StandIn) -> None:

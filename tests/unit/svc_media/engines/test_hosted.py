@@ -279,6 +279,16 @@ def test_what_it_has_no_place_for_is_refused(name: str) -> None:
             assert engine.key_settings[0] in (engine.missing() or "")
 
 
+def test_a_newer_model_of_a_family_can_be_set_and_is_then_offered() -> None:
+    with at("ark", image_model="doubao-seedream-9") as (engine, vendor):
+        offers = {offer.model: (offer.images, offer.videos) for offer in engine.offers()}
+        assert offers["doubao-seedream-9"] == (True, False)
+        assert offers[""] == (True, True)
+        assert offers["doubao-seedance-1-0-pro-250528"] == (False, True)
+        paint(engine)
+        assert vendor.seen[-1][3]["model"] == "doubao-seedream-9"
+
+
 def test_sizes() -> None:
     assert nearest_shape(1080, 1920, ((1024, 1024), (1536, 1024), (1024, 1536))) == (1024, 1536)
     assert nearest_shape(900, 900, ((1920, 1080), (1440, 1440), (960, 960))) == (960, 960)
