@@ -26,9 +26,9 @@ _INSTALL = "pip install 'pixelle-video[media]'"
 ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
+    "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
     "pexels": EngineEntry("svc_media.engines.stock:PexelsEngine", "api/pexels", _INSTALL),
     "pixabay": EngineEntry("svc_media.engines.stock:PixabayEngine", "api/pixabay", _INSTALL),
-    "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
 }
 
 _STOCK_WIDTH = 2
