@@ -139,7 +139,7 @@ def _pictures(data: bytes) -> Iterator[Image.Image]:
     """Some pictures of an MP4, in order."""
     import av
 
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         stream = container.streams.video[0]
         count = stream.frames or 1
         wanted = {round(share * (count - 1)) for share in _SAMPLES}

@@ -28,9 +28,9 @@ _INSTALL = "pip install 'pixelle-video[media]'"
 ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
+    "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
     "pexels": EngineEntry("svc_media.engines.stock:PexelsEngine", "api/pexels", _INSTALL),
     "pixabay": EngineEntry("svc_media.engines.stock:PixabayEngine", "api/pixabay", _INSTALL),
-    "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
     "openai": EngineEntry("svc_media.engines.openai_images:OpenaiImagesEngine", "api/openai", _INSTALL),
     "ark": EngineEntry("svc_media.engines.ark:ArkEngine", "api/ark", _INSTALL),
     "kling": EngineEntry("svc_media.engines.kling:KlingEngine", "api/kling", _INSTALL),

@@ -51,6 +51,8 @@ class Deck:
         self.overlap: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         self.requests: dict[str, Any] = {}
+        self.credit = ""
+        """Who is to be named with every picture."""
         self.news = asyncio.Event()
 
     async def work(self, request: Any) -> None:
@@ -158,8 +160,7 @@ class Media(media_pb2_grpc.MediaServiceServicer):
     async def GenerateImage(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
         artifact = await self.deck.store.put("image", request.prompt.prompt.encode(), "image/png")
-        credit = "Photo by Ann" if request.prompt.prompt == "picture 1" else ""
-        visual = core_pb2.Visual(artifact=artifact, seed=request.prompt.seed, attribution=credit)
+        visual = core_pb2.Visual(artifact=artifact, seed=request.prompt.seed, attribution=self.deck.credit)
         yield media_pb2.GenerateImageResponse(visual=visual)
 
     async def GenerateVideo(self, request: Any, context: Any) -> AsyncIterator[Any]:

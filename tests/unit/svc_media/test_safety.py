@@ -31,7 +31,8 @@ async def serving(folder: Path, check: str) -> AsyncGenerator[Any]:
 
 
 async def picture(stub: Any, **what: Any) -> Any:
-    prompt = media_pb2.MediaPrompt(**{"prompt": "a calm lake", "width": 256, "height": 256, **what})
+    fields: dict[str, Any] = {"prompt": "a calm lake", "width": 256, "height": 256, **what}
+    prompt = media_pb2.MediaPrompt(**fields)
     return await result_of(
         stub.GenerateImage, media_pb2.GenerateImageRequest(prompt=prompt), timeout=60, service="media"
     )

@@ -23,6 +23,7 @@ async def test_an_asset_is_its_scene_s_visual_and_nothing_is_made_for_it(
     http: httpx.AsyncClient, deck: Deck, settings: GatewaySettings, until_finished: Callable[..., Any]
 ) -> None:
     (settings.data_dir / "mine.png").write_bytes(PNG)
+    deck.credit = "Photo by Ann"
     request = {"text": "Bees", "n_scenes": 2, "assets": [{"path": "mine.png", "caption": "a bee"}]}
     task_id = (await http.post("/api/video/generate/async", json=request)).json()["task_id"]
     task = await until_finished(http, task_id)

@@ -55,7 +55,7 @@ class Service:
     async def colour(self, visual: core_pb2.Visual) -> list[int]:
         data = await self.store.read(visual.artifact)
         if visual.duration_seconds:
-            with av.open(io.BytesIO(data)) as container:
+            with av.open(io.BytesIO(data), "r") as container:
                 pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
         else:
             pixels = np.asarray(Image.open(io.BytesIO(data)))
