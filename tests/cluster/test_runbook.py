@@ -63,7 +63,8 @@ def test_the_commands_of_the_runbook(stage: Stage, tmp_path: Path) -> None:
         assert stage.ended(stage.submit(**first))["status"] == "completed"
         cluster["worker-1"].signal(signal.SIGSTOP)  # so that the next task is still there to be cancelled
         many = " ".join(f"Sentence number {number}." for number in range(20))
-        task_id = stage.submit(**{**first, "seed": 78, "text": many})
+        second: dict[str, Any] = {**first, "seed": 78, "text": many}
+        task_id = stage.submit(**second)
         cluster["worker-1"].signal(signal.SIGCONT)
         _run_all(stage, task_id, metrics, tmp_path)
     finally:
