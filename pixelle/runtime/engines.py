@@ -37,6 +37,10 @@ class Features:
     """It reads IPA."""
     models: bool = False
     """What a workflow key names beyond the engine is a model."""
+    batch: int = 1
+    """Alike requests it serves in one go; from 2 on it offers the `..._many` methods of its service."""
+    tuned: bool = False
+    """It takes guidance, sampler, strength and LoRAs."""
     for_tests: bool = False
     """Nobody wants its results; it is used only when it is named or is the default."""
 
