@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import io
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
 from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument
 from pixelle.runtime.fetch import sniff
 from pixelle.runtime.paging import page
-from pixelle.runtime.work import stream
+from pixelle.runtime.work import Slots, stream
 from svc_media.briefs import brief_of, check_footage, refuse_what_it_cannot
 from svc_media.listing import engines_of, workflows_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     import grpc.aio
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.cache import ResultCache
     from pixelle.runtime.engines import Engines, Loaded
     from pixelle.runtime.work import Report, Tick
-    from svc_media.engines.base import Brief, Footage, MediaEngine, Picture
+    from svc_media.engines.base import BatchEngine, Brief, Footage, MediaEngine, Picture
 
 __all__ = ["MediaServicer"]
 
@@ -45,6 +45,8 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         self._engines = engines
         self._store = store
         self._cache = cache
+        self._finishing = Slots("finishing", slots=2, queue=10_000)
+        """What is left to be done without an engine's slot: fitting, encoding."""
 
     async def GenerateImage(
         self,
@@ -61,12 +63,12 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             settled,
             engine=loaded.name,
             version=loaded.engine.version,
-            pack=await asyncio.to_thread(loaded.engine.fingerprint),
+            pack=await asyncio.to_thread(_decides, loaded.engine, brief),
         )
 
         async def work(report: Report) -> core_pb2.Visual:
             kept = await self._cache.get(key, core_pb2.Visual)
-            return kept or await self._painted(loaded, brief, key, report)
+            return kept or await self._painted(loaded, brief, key, report, _group(request))
 
         async for message in stream(work, media_pb2.GenerateImageResponse, "visual"):
             yield message
@@ -88,7 +90,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             settled,
             engine=loaded.name,
             version=loaded.engine.version,
-            pack=await asyncio.to_thread(loaded.engine.fingerprint),
+            pack=await asyncio.to_thread(_decides, loaded.engine, brief, request.duration_seconds),
         )
 
         async def work(report: Report) -> core_pb2.Visual:
@@ -141,11 +143,12 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             )
         return replace(brief, reference=data)
 
-    async def _painted(self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report) -> core_pb2.Visual:
+    async def _painted(
+        self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report, group: str
+    ) -> core_pb2.Visual:
         """Paint, store and remember."""
 
-        def paint(tick: Tick) -> bytes:
-            picture = loaded.engine.paint(brief, tick=tick)
+        def jpeg(picture: Picture, tick: Tick) -> bytes:
             if picture.pixels.shape != (brief.height, brief.width, 3):
                 raise Internal(
                     f"Engine {loaded.name!r} made {picture.pixels.shape}, not {brief.width} x {brief.height}."
@@ -153,7 +156,21 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             tick(0.95, "storing")
             return _jpeg(picture)
 
-        data = await loaded.slots.run(paint, report=report)
+        if loaded.engine.features.batch:
+            engine = cast("BatchEngine", loaded.engine)
+            finish = await loaded.slots.run_many(
+                lambda briefs, tick: engine.paint_many(briefs, tick=tick),
+                brief,
+                alike=await asyncio.to_thread(engine.alike, brief),
+                most=engine.features.batch,
+                report=report,
+                group=group,
+            )
+            data = await self._finishing.run(lambda tick: jpeg(finish(tick), tick), report=report, group=group)
+        else:
+            data = await loaded.slots.run(
+                lambda tick: jpeg(loaded.engine.paint(brief, tick=tick), tick), report=report, group=group
+            )
         visual = core_pb2.Visual(
             artifact=await self._store.put("image", data, "image/jpeg"),
             kind=core_pb2.MEDIA_KIND_IMAGE,
@@ -174,10 +191,28 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         report: Report,
     ) -> core_pb2.Visual:
         """Film, store and remember."""
-        film: Callable[[Tick], Footage] = lambda tick: loaded.engine.film(  # noqa: E731
-            brief, duration=request.duration_seconds, fps=request.fps, tick=tick
-        )
-        footage = await loaded.slots.run(film, report=report)
+        group, duration, fps = _group(request), request.duration_seconds, request.fps
+        if loaded.engine.features.batch:
+            engine = cast("BatchEngine", loaded.engine)
+
+            def film(briefs: Sequence[Brief], tick: Tick) -> Sequence[Callable[[Tick], Footage]]:
+                return engine.film_many(briefs, duration=duration, fps=fps, tick=tick)
+
+            finish = await loaded.slots.run_many(
+                film,
+                brief,
+                alike=(await asyncio.to_thread(engine.alike, brief, duration=duration), duration, fps),
+                most=engine.features.batch,
+                report=report,
+                group=group,
+            )
+            footage = await self._finishing.run(finish, report=report, group=group)
+        else:
+            footage = await loaded.slots.run(
+                lambda tick: loaded.engine.film(brief, duration=duration, fps=fps, tick=tick),
+                report=report,
+                group=group,
+            )
         visual = core_pb2.Visual(
             artifact=await self._store.put("video", footage.mp4, "video/mp4"),
             kind=core_pb2.MEDIA_KIND_VIDEO,
@@ -212,6 +247,18 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         described = await asyncio.to_thread(engines_of, self._engines)
         engines, token = page(described, request.page_size, request.page_token)
         return media_pb2.ListEnginesResponse(engines=engines, next_page_token=token)
+
+
+def _group(request: media_pb2.GenerateImageRequest | media_pb2.GenerateVideoRequest) -> str:
+    """The task a request belongs to: tasks that wait for an engine take turns."""
+    return request.request_id.partition("/")[0]
+
+
+def _decides(engine: MediaEngine, brief: Brief, duration: float = 0.0) -> str:
+    """What decides the result beside the request. Raises PixelleError for a brief the engine refuses."""
+    if not engine.features.batch:
+        return engine.fingerprint()
+    return f"{engine.fingerprint()} {cast('BatchEngine', engine).alike(brief, duration=duration)!r}"
 
 
 def _key_of(loaded: Loaded[MediaEngine]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - pydantic reads it
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -18,6 +19,22 @@ class MediaSettings(ServiceSettings):
     """Engine used when a request names none. Empty: illustrate when its packs are there at start, else card."""
     media_listen: str = "127.0.0.1:50053"
     """Address the service listens on: host:port or unix:/path."""
+    diffusers_image_model: str = "sdxl"
+    """Model for pictures when a request names only "local/diffusers"; a name of the catalogue."""
+    diffusers_video_model: str = "wan-1.3b"
+    """Model for footage when a request names only "local/diffusers"."""
+    diffusers_vram_gb: float = Field(default=0.0, ge=0)
+    """GPU memory for models and their work, in 10^9 bytes. 0: nine tenths of what is free when one is first loaded."""
+    diffusers_parking_gb: float = Field(default=0.0, ge=0)
+    """Memory of the machine for models that had to leave the GPU: from there they come back faster than from disk."""
+    diffusers_preload: str = ""
+    """Models to load at start, with commas between them; the service is ready afterwards."""
+    diffusers_downloads: bool = False
+    """Missing models are fetched from the hub. Without it no request can cause a download."""
+    diffusers_roots: str = ""
+    """Further folders, with commas between them, in which models and LoRAs may be named by path."""
+    diffusers_catalogue: Path | None = None
+    """A catalogue to lay over the built-in one. Unset: models.yaml in `data_dir`, if it is there."""
     comfyui_url: str = "http://127.0.0.1:8188"
     """Addresses of ComfyUI servers, with commas between them. Empty: none."""
     comfyui_api_key: SecretStr = SecretStr("")

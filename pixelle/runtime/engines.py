@@ -37,8 +37,8 @@ class Features:
     """It reads IPA."""
     models: bool = False
     """What a workflow key names beyond the engine is a model."""
-    batch: int = 1
-    """Alike requests it serves in one go; from 2 on it offers the `..._many` methods of its service."""
+    batch: int = 0
+    """Alike requests it serves at once, by the `..._many` methods of its service; 0: it has none."""
     tuned: bool = False
     """It takes guidance, sampler, strength and LoRAs."""
     for_tests: bool = False
