@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from svc_media.diffusion.catalogue import Entry
 
-__all__ = ["encoded", "pieces"]
+__all__ = ["encoded", "piece_count", "pieces"]
 
 
 def pieces(text: str, tokenizers: Sequence[Any], tokens: int) -> list[str]:
@@ -38,6 +38,13 @@ def pieces(text: str, tokenizers: Sequence[Any], tokens: int) -> list[str]:
     return [piece.strip() for piece in made]
 
 
+def piece_count(pipe: Any, texts: Sequence[str], entry: Entry) -> int:
+    """In how many pieces a model reads the longest of these texts."""
+    if not entry.prompt.pieces:
+        return 1
+    return max(len(pieces(text, _tokenizers(pipe), entry.prompt.tokens)) for text in texts)
+
+
 def encoded(
     pipe: Any, prompts: Sequence[str], negatives: Sequence[str] | None, entry: Entry, *, cfg: bool
 ) -> dict[str, Any]:
@@ -61,7 +68,7 @@ def encoded(
                     reason="PROMPT_TOO_LONG",
                 )
     else:
-        tokenizers = [getattr(pipe, name) for name in ("tokenizer", "tokenizer_2") if getattr(pipe, name, None)]
+        tokenizers = _tokenizers(pipe)
         said = [pieces(text, tokenizers, rules.tokens) for text in prompts]
         avoided = [pieces(text, tokenizers, rules.tokens) for text in negatives] if negatives else []
         longest = max(len(each) for each in (*said, *avoided))
@@ -94,6 +101,10 @@ def _in_pieces(pipe: Any, said: list[list[str]], avoided: list[list[str]], *, cf
     # SDXL: one vector for the whole text, of its first piece
     pooled = dict(zip(("pooled_prompt_embeds", "negative_pooled_prompt_embeds"), found[0][2:], strict=False))
     return texts | {name: value for name, value in pooled.items() if value is not None}
+
+
+def _tokenizers(pipe: Any) -> list[Any]:
+    return [getattr(pipe, name) for name in ("tokenizer", "tokenizer_2") if getattr(pipe, name, None)]
 
 
 def _padded(texts: list[list[str]], length: int) -> list[list[str]]:

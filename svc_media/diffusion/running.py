@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from svc_media.diffusion.device import paced
-from svc_media.diffusion.prompts import encoded
+from svc_media.diffusion.prompts import encoded, piece_count
 from svc_media.diffusion.samplers import scheduler
 
 if TYPE_CHECKING:
@@ -72,11 +72,30 @@ def run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], *, tick: Tick) -> NDArray[n
     Raises Cancelled within a step of its cause, InvalidArgument (PROMPT_TOO_LONG),
     FailedPrecondition (LORA_UNFIT, RESULT_NOT_FINITE), and torch's OutOfMemoryError.
     """
+    import numpy as np
+
+    tick(0.0, "reading the prompt")
+    pipe.wear([(path, weight) for path, _, weight in plan.loras])
+    # texts of unlike length would be padded to one, which changes what the shorter one shows
+    groups: dict[int, list[int]] = {}
+    for number, job in enumerate(jobs):
+        groups.setdefault(piece_count(pipe.pipeline(), [job.prompt, job.negative], pipe.entry), []).append(number)
+    made: dict[int, NDArray[np.uint8]] = {}
+    for group in groups.values():
+        done, share = len(made) / len(jobs), len(group) / len(jobs)
+
+        def scaled(fraction: float, message: str = "", *, done: float = done, share: float = share) -> None:
+            tick(done + share * fraction, message)
+
+        made |= dict(zip(group, _run(pipe, plan, [jobs[number] for number in group], scaled), strict=True))
+    return np.stack([made[number] for number in range(len(jobs))])
+
+
+def _run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.uint8]:
+    """One call of the pipeline."""
     import torch  # pyright: ignore[reportMissingImports]
 
     entry = pipe.entry
-    tick(0.0, "reading the prompt")
-    pipe.wear([(path, weight) for path, _, weight in plan.loras])
     line = pipe.pipeline(entry.from_picture if plan.strength and not entry.needs_picture else "")
     line.scheduler = scheduler(plan.sampler, pipe.own_scheduler, entry.shift)
     takes = inspect.signature(line.__call__).parameters
