@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,12 +38,13 @@ class Library:
         self._own = own or data_dir / "models.yaml"
 
     def entries(self) -> dict[str, Entry]:
-        """The catalogue, and every other folder in `data/models` under its own name. Raises CATALOGUE_BROKEN."""
+        """The catalogue, and every other folder in `data/models` of a kind it knows. Raises CATALOGUE_BROKEN."""
         found = catalogue(self._own)
         if self._models.is_dir():
             for folder in sorted(self._models.iterdir()):
                 if (folder / _INDEX).is_file() and folder.name not in found:
-                    found[folder.name] = _like_its_kind(folder, folder.name, found)
+                    with suppress(FailedPrecondition):  # said when it is named
+                        found[folder.name] = _like_its_kind(folder, folder.name, found)
         return found
 
     def find(self, model: str) -> Entry:
@@ -55,6 +57,8 @@ class Library:
         entries = self.entries()
         if model in entries:
             return entries[model]
+        if "/" not in model and (self._models / model / _INDEX).is_file() and model not in {".", ".."}:
+            return _like_its_kind(self._models / model, model, entries)
         for entry in entries.values():
             if entry.weights == model and not entry.parts and not entry.loras:
                 return entry

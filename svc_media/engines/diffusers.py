@@ -121,11 +121,11 @@ class DiffusersEngine:
         plan: what is going to be done; one that ran out of memory before is done with less of it at once.
         Raises what `Residents.run` and `loading.load` raise.
         """
-        from svc_media.diffusion.loading import estimate, load
+        from svc_media.diffusion.loading import estimate
 
         def loaded(cramped: bool) -> Pipe:
             tick(0.0, "loading the model")
-            pipe = load(entry, self.library, self._device, cramped=cramped)
+            pipe = self.opened(entry, self._device, cramped=cramped)
             if self._warm_up and self._device != "cpu":
                 tick(0.0, "warming up")
                 self._warm(pipe, entry)
@@ -144,6 +144,12 @@ class DiffusersEngine:
         if plan and tries > 1:
             self._too_large.add(plan)
         return found
+
+    def opened(self, entry: Entry, device: str, *, cramped: bool) -> Pipe:
+        """The weights, read. Raises what `loading.load` raises."""
+        from svc_media.diffusion.loading import load
+
+        return load(entry, self.library, device, cramped=cramped)
 
     def _warm(self, pipe: Pipe, entry: Entry) -> None:
         """One step at the model's usual size: what is compiled and chosen once is not paid by the first request."""

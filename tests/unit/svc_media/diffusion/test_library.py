@@ -56,9 +56,11 @@ def test_a_path_is_taken_inside_the_roots_only(library: Library, tmp_path: Path)
 
 def test_a_kind_nobody_described_and_a_broken_index_are_said(library: Library, tmp_path: Path) -> None:
     folder = model_in(tmp_path / "data" / "models" / "odd", "SomethingNewPipeline")
-    with pytest.raises(FailedPrecondition) as caught:
-        library.find(str(folder))
-    assert caught.value.reason == "MODEL_UNKNOWN_KIND"
+    for name in (str(folder), "odd"):
+        with pytest.raises(FailedPrecondition) as caught:
+            library.find(name)
+        assert caught.value.reason == "MODEL_UNKNOWN_KIND"
+    assert "odd" not in library.entries(), "and the others are not harmed"
     (folder / "model_index.json").write_text("{")
     with pytest.raises(FailedPrecondition) as caught:
         library.find(str(folder))
