@@ -79,20 +79,20 @@ class Bench:
         self.film = kind == "wan"
         self.steps = 2 if smoke else {"sdxl": 30, "flux": 4, "wan": 20}[kind]
         self.size = (256, 256) if smoke else (832, 480) if self.film else (1024, 1024)
-        self.seconds = 0.3 if smoke else SECONDS
+        self.seconds = 0.2 if smoke else SECONDS
 
     def engine(self, mode: str = "none", **options: Any) -> DiffusersEngine:
         """A new engine over this kind, and over a second model of it. mode: what is compiled."""
         own: dict[str, Any] = {"like": LIKE[self.kind], "compile": mode, "loras": [], "batch": 4}
         if self.smoke:
-            own |= {"vram_gb": 0.1, "sizes": {"multiple": 16, "least": 1024, "most": 4096}}
+            own |= {"vram_gb": 0.1, "sizes": {"multiple": 16, "least": 1024, "most": 1024}}
         entries = {name: own | {"weights": f"{self.kind}-{name}"} for name in ("first", "second")}
         (self.folder / "models.yaml").write_text(json.dumps(entries))
         for fields in entries.values():
             place = self.folder / "models" / fields["weights"]
             place.mkdir(parents=True, exist_ok=True)
             (place / "model_index.json").write_text("{}")
-        made = (TinyEngine if self.smoke else RandomEngine)(self.folder, **options)
+        made = (TinyEngine if self.smoke else RandomEngine)(self.folder, compiled=mode != "none", **options)
         made.load(self.device)
         return made
 

@@ -82,6 +82,7 @@ def _diffusers(settings: MediaSettings) -> dict[str, object]:
         "data_dir": settings.data_dir,
         "roots": [Path(root.strip()) for root in settings.diffusers_roots.split(",") if root.strip()],
         "catalogue": settings.diffusers_catalogue,
+        "compiled": settings.diffusers_compile,
         "downloads": settings.diffusers_downloads,
         "image_model": settings.diffusers_image_model,
         "video_model": settings.diffusers_video_model,

@@ -29,6 +29,8 @@ class MediaSettings(ServiceSettings):
     """Memory of the machine for models that had to leave the GPU: from there they come back faster than from disk."""
     diffusers_preload: str = ""
     """Models to load at start, with commas between them; the service is ready afterwards."""
+    diffusers_compile: bool = False
+    """Models are compiled as the catalogue says: faster steps, a minute for each size's first request. Needs gcc."""
     diffusers_downloads: bool = False
     """Missing models are fetched from the hub. Without it no request can cause a download."""
     diffusers_roots: str = ""

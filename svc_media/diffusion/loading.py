@@ -117,7 +117,7 @@ class Pipe:
         self._loras: OrderedDict[tuple[str, int], str] = OrderedDict()
         self.restore()
         if entry.compile != "none" and device != "cpu":
-            self._compile()
+            self.compiled()
 
     def pipeline(self, name: str = "") -> Any:
         """The pipeline of that class over the model's components; "" means its own."""
@@ -222,7 +222,8 @@ class Pipe:
             raise _unfit(path, self.entry, "no part of the model is in it")
         self._loras[key] = name
 
-    def _compile(self) -> None:
+    def compiled(self) -> None:
+        """Have the denoiser compiled when it is first called."""
         denoiser = getattr(self._main, "transformer", None) or self._main.unet
         if self.entry.compile == "blocks":
             denoiser.compile_repeated_blocks(fullgraph=True)

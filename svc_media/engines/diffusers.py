@@ -53,16 +53,19 @@ class DiffusersEngine:
         budget: int = 0,
         parking: int = 0,
         warm_up: bool = True,
+        compiled: bool = False,
     ) -> None:
         """
         data_dir, roots, catalogue, downloads: as in `Library`. image_model, video_model: for requests that name none.
         preload: models that `load` loads. budget: bytes of the device, 0 for most of what is free; parking: bytes of
         the machine's memory for models that left the device. warm_up: one step on a GPU after a model is loaded.
+        compiled: models are compiled as their entries say.
         """
         self.library = Library(data_dir=data_dir, roots=roots, downloads=downloads, own=catalogue)
         self._defaults = {"images": image_model, "videos": video_model}
         self._preload = list(preload)
-        self._budget, self._parking, self._warm_up = budget, parking, warm_up
+        self._budget, self._parking = budget, parking
+        self._warm_up, self._compiled = warm_up, compiled
         self._device = "cpu"
         self._residents: Residents[Pipe] | None = None
         self._opening = threading.Lock()
@@ -125,7 +128,8 @@ class DiffusersEngine:
 
         def loaded(cramped: bool) -> Pipe:
             tick(0.0, "loading the model")
-            pipe = self.opened(entry, self._device, cramped=cramped)
+            chosen = entry if self._compiled else entry.model_copy(update={"compile": "none"})
+            pipe = self.opened(chosen, self._device, cramped=cramped)
             if self._warm_up and self._device != "cpu":
                 tick(0.0, "warming up")
                 self._warm(pipe, entry)

@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(
     find_spec("torch") is None or find_spec("diffusers") is None,
     reason="torch and diffusers are not installed; `make test-torch` does",

@@ -235,6 +235,28 @@ def test_models_leave_when_the_budget_is_small_and_come_back_the_same(data_dir: 
     parking.close()
 
 
+@pytest.mark.parametrize("model", ["t-sdxl", "t-flux"])
+def test_what_is_compiled_paints_the_same(data_dir: Path, model: str) -> None:
+    """The whole denoiser of one, the blocks of the other; the compiler itself is asked for and then left out here."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    engine = DiffusersEngine(data_dir, compiled=True)
+    engine.load("cpu")
+    before = picture(engine, model)
+
+    def compile_it(pipe: Pipe) -> int:
+        pipe.compiled()
+        return sum(module._compiled_call_impl is not None for module in denoiser(pipe).modules())
+
+    asked = engine.use(model, engine.library.find(model), compile_it, tick=quiet)
+    assert asked == (1 if model == "t-sdxl" else 2)
+    with torch.compiler.set_stance("force_eager"):
+        assert np.array_equal(before, picture(engine, model))
+    engine.close()
+
+
 def test_what_cannot_work_is_said_before_the_work(engine: DiffusersEngine, photo: bytes) -> None:
     with pytest.raises(InvalidArgument) as caught:
         picture(engine, "t-sdxl", sampler="eular")
