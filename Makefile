@@ -7,8 +7,14 @@ WORKERS ?= 2
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 SWAP = if command -v npm >/dev/null; then cd examples/tts-node && npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 PIP = $(BIN)/pip install --disable-pip-version-check --quiet
+TORCH_TESTS = tests/unit/svc_tts/engines/test_coqui.py tests/unit/svc_media/diffusion \
+  tests/unit/benchmarks/test_media.py tests/gpu
+# torch comes as the machine's index has it (with CUDA from PyPI), so it and what only CUDA needs are not in the lock
+UNLOCKED = torch torchaudio triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas cuda-cccl cuda-cupti \
+  cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
+COMPILE = $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
-.PHONY: help demo test test-cluster test-docker test-xtts check quick proto images serve up-local bench bench-tasks bench-demo previews lock clean
+.PHONY: help demo test test-cluster test-docker test-torch check quick proto images serve up-local bench bench-tasks bench-demo previews pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -33,13 +39,8 @@ test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers; as root
 	$(BIN)/pixelle setup --system --for tests
 	bash deploy/images/engine.sh $(BIN)/pytest tests/docker
 
-test-xtts: ## run the tests of voice copying with a random-weight XTTS, in .venv-xtts (torch for the CPU, 1.9 GB)
-	test -d .venv-xtts || $(PYTHON) -m venv .venv-xtts
-	.venv-xtts/bin/pip install --disable-pip-version-check --quiet torch==2.13.0
-	.venv-xtts/bin/pip install --disable-pip-version-check --quiet "coqui-tts==0.28.*" six -e ".[tts]" pytest pytest-asyncio pytest-timeout
-	.venv-xtts/bin/pip install --disable-pip-version-check --quiet --no-deps torchaudio==2.11.0 torchcodec
-	rm -f .venv-xtts/lib/python3.*/site-packages/torchaudio/lib/*.so # its compiled parts want CUDA; none is used
-	.venv-xtts/bin/python -m pytest tests/unit/svc_tts/engines/test_coqui.py
+test-torch: .venv-torch/.ready ## run the tests of diffusion models and copied voices with tiny random weights, in .venv-torch (2 GB)
+	OMP_NUM_THREADS=1 .venv-torch/bin/python -m pytest $(TORCH_TESTS)
 
 quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not cluster and not docker"
@@ -78,8 +79,9 @@ pictures: $(VENV)/.ready-dev ## draw docs/pictures.png: scenes by the engine tha
 	$(BIN)/python -m tools.pictures
 
 lock: $(VENV)/.ready-dev ## pin every package again
-	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra starter pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra starter pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
+	printf 'six\npytest\npytest-asyncio\npytest-timeout\n' | $(COMPILE) $(UNLOCKED:%=--no-emit-package %) --extra tts --extra media --extra gpu pyproject.toml - -o requirements-torch.lock
 	$(BIN)/python -m deploy.images --lock
 
 clean: ## remove what make made (not your videos)
@@ -94,4 +96,13 @@ $(VENV)/.ready: requirements.lock
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@
+
+.venv-torch/.ready: requirements-torch.lock
+	$(PYTHON) -m venv .venv-torch
+	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps torch==2.13.0
+	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r requirements-torch.lock
+	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps torchaudio==2.11.0 torchcodec==0.17.0
+	rm -f .venv-torch/lib/python3.*/site-packages/torchaudio/lib/*.so # its compiled parts want CUDA; none is used
+	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 	touch $@

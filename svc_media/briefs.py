@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
-from svc_media.engines.base import Brief, Series
+from svc_media.engines.base import Brief, Lora, Series
 
 if TYPE_CHECKING:
     from pixelle.media.v1 import media_pb2
@@ -16,13 +16,15 @@ __all__ = ["brief_of", "check_footage", "refuse_what_it_cannot"]
 
 _LONGEST = 5_000
 _SMALLEST, _LARGEST = 256, 4096
+_MOST_LORAS = 8
 
 
 def brief_of(prompt: media_pb2.MediaPrompt) -> Brief:
     """
     The checked brief.
 
-    Raises InvalidArgument: PROMPT_EMPTY, PROMPT_TOO_LONG, SIZE_OUT_OF_RANGE, STEPS_OUT_OF_RANGE, SERIES_INVALID.
+    Raises InvalidArgument: PROMPT_EMPTY, PROMPT_TOO_LONG, SIZE_OUT_OF_RANGE, STEPS_OUT_OF_RANGE, SERIES_INVALID, and
+    what `_check_tuning` says.
     """
     if not prompt.prompt.strip():
         raise InvalidArgument("The prompt is empty. Say what to show, in 1 to 5,000 characters.", reason="PROMPT_EMPTY")
@@ -43,6 +45,7 @@ def brief_of(prompt: media_pb2.MediaPrompt) -> Brief:
             )
     if not 0 <= prompt.steps <= 500:
         raise InvalidArgument(f"steps is {prompt.steps}; it must be 0 to 500.", reason="STEPS_OUT_OF_RANGE")
+    _check_tuning(prompt)
     series = None
     if prompt.HasField("series"):
         given = prompt.series
@@ -62,7 +65,31 @@ def brief_of(prompt: media_pb2.MediaPrompt) -> Brief:
         steps=prompt.steps,
         narration=prompt.narration,
         series=series,
+        guidance=prompt.guidance if prompt.HasField("guidance") else None,
+        sampler=prompt.sampler,
+        loras=tuple(Lora(lora.path, lora.weight if lora.HasField("weight") else 1.0) for lora in prompt.loras),
+        strength=prompt.strength if prompt.HasField("strength") else None,
     )
+
+
+def _check_tuning(prompt: media_pb2.MediaPrompt) -> None:
+    """Raises InvalidArgument: (GUIDANCE, STRENGTH, LORA_WEIGHT)_OUT_OF_RANGE, LORAS_TOO_MANY."""
+    if prompt.HasField("guidance") and not 0 <= prompt.guidance <= 50:  # NaN is not either
+        raise InvalidArgument(f"guidance is {prompt.guidance:g}; it must be 0 to 50.", reason="GUIDANCE_OUT_OF_RANGE")
+    if prompt.HasField("strength") and not 0 < prompt.strength <= 1:
+        raise InvalidArgument(
+            f"strength is {prompt.strength:g}; it must be more than 0 and at most 1.", reason="STRENGTH_OUT_OF_RANGE"
+        )
+    if len(prompt.loras) > _MOST_LORAS:
+        raise InvalidArgument(
+            f"There are {len(prompt.loras)} LoRAs; at most {_MOST_LORAS} are taken.", reason="LORAS_TOO_MANY"
+        )
+    for lora in prompt.loras:
+        if lora.HasField("weight") and not -4 <= lora.weight <= 4:
+            raise InvalidArgument(
+                f"The weight of the LoRA {lora.path!r} is {lora.weight:g}; it must be -4 to 4.",
+                reason="LORA_WEIGHT_OUT_OF_RANGE",
+            )
 
 
 def check_footage(request: media_pb2.GenerateVideoRequest) -> None:
@@ -84,7 +111,15 @@ def check_footage(request: media_pb2.GenerateVideoRequest) -> None:
 
 
 def refuse_what_it_cannot(engine: MediaEngine, name: str, brief: Brief, *, reference: bool) -> None:
-    """Raises FailedPrecondition: ENGINE_CANNOT_EDIT, ENGINE_NO_NEGATIVE_PROMPT."""
+    """Raises FailedPrecondition: ENGINE_CANNOT_EDIT, ENGINE_NO_NEGATIVE_PROMPT, ENGINE_NOT_TUNED."""
+    tuning = {"guidance": brief.guidance, "strength": brief.strength, "sampler": brief.sampler, "loras": brief.loras}
+    given = [field for field, value in tuning.items() if value is not None and value not in ("", ())]
+    if given and not engine.features.tuned:
+        raise FailedPrecondition(
+            f"The engine {name!r} does not take {' or '.join(given)}. Leave it out, or choose another workflow.",
+            reason="ENGINE_NOT_TUNED",
+            details={"engine": name},
+        )
     if reference and not engine.edits:
         raise FailedPrecondition(
             f"The engine {name!r} cannot start from a given picture. Leave out reference, or choose a "

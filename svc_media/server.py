@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,6 +29,9 @@ _INSTALL = "pip install 'pixelle-video[media]'"
 ENGINES = {
     "illustrate": EngineEntry("svc_media.engines.illustrate:IllustrateEngine", "local/illustrate", _INSTALL),
     "card": EngineEntry("svc_media.engines.card:CardEngine", "local/card", _INSTALL),
+    "diffusers": EngineEntry(
+        "svc_media.engines.diffusers:DiffusersEngine", "local/diffusers", "pip install 'pixelle-video[media,gpu]'"
+    ),
     "comfyui": EngineEntry("svc_media.engines.comfyui:ComfyuiEngine", "selfhost", _INSTALL),
     "pexels": EngineEntry("svc_media.engines.stock:PexelsEngine", "api/pexels", _INSTALL),
     "pixabay": EngineEntry("svc_media.engines.stock:PixabayEngine", "api/pixabay", _INSTALL),
@@ -68,6 +72,7 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         default=default_engine(settings),
         options={
             "illustrate": {"packs_dir": settings.packs_dir},
+            "diffusers": _diffusers(settings),
             "pexels": {"key": settings.pexels_api_key.get_secret_value(), "url": settings.pexels_url},
             "pixabay": {"key": settings.pixabay_api_key.get_secret_value(), "url": settings.pixabay_url},
             "comfyui": _comfyui(settings),
@@ -92,6 +97,21 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
         load=engines.load_default,
         close=engines.close,
     )
+
+
+def _diffusers(settings: MediaSettings) -> dict[str, object]:
+    return {
+        "data_dir": settings.data_dir,
+        "roots": [Path(root.strip()) for root in settings.diffusers_roots.split(",") if root.strip()],
+        "catalogue": settings.diffusers_catalogue,
+        "compiled": settings.diffusers_compile,
+        "downloads": settings.diffusers_downloads,
+        "image_model": settings.diffusers_image_model,
+        "video_model": settings.diffusers_video_model,
+        "preload": [name.strip() for name in settings.diffusers_preload.split(",") if name.strip()],
+        "budget": int(settings.diffusers_vram_gb * 1e9),
+        "parking": int(settings.diffusers_parking_gb * 1e9),
+    }
 
 
 def _comfyui(settings: MediaSettings) -> dict[str, object]:

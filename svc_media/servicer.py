@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
@@ -16,6 +16,7 @@ from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
 from svc_media.briefs import brief_of, check_footage, refuse_what_it_cannot
 from svc_media.listing import engines_of, workflows_of
+from svc_media.making import Making
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.cache import ResultCache
     from pixelle.runtime.engines import Engines, Loaded
     from pixelle.runtime.work import Report, Tick
-    from svc_media.engines.base import Brief, Footage, MediaEngine, Picture
+    from svc_media.engines.base import BatchEngine, Brief, MediaEngine, Picture
     from svc_media.safety import Safety
 
 __all__ = ["MediaServicer"]
@@ -49,6 +50,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         self._store = store
         self._cache = cache
         self._safety = safety
+        self._making = Making()
 
     async def GenerateImage(
         self,
@@ -66,12 +68,12 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             settled,
             engine=loaded.name,
             version=loaded.engine.version,
-            pack=await asyncio.to_thread(loaded.engine.fingerprint),
+            pack=await asyncio.to_thread(_decides, loaded.engine, brief),
         )
 
         async def work(report: Report) -> core_pb2.Visual:
             kept = await self._cache.get(key, core_pb2.Visual)
-            return kept or await self._painted(loaded, brief, key, report)
+            return kept or await self._painted(loaded, brief, key, report, _group(request))
 
         async for message in stream(self._safely(work), media_pb2.GenerateImageResponse, "visual"):
             yield message
@@ -94,7 +96,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             settled,
             engine=loaded.name,
             version=loaded.engine.version,
-            pack=await asyncio.to_thread(loaded.engine.fingerprint),
+            pack=await asyncio.to_thread(_decides, loaded.engine, brief, request.duration_seconds),
         )
 
         async def work(report: Report) -> core_pb2.Visual:
@@ -165,21 +167,20 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         await self._safety.picture(data, "The picture to start from")
         return replace(brief, reference=data)
 
-    async def _painted(self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report) -> core_pb2.Visual:
+    async def _painted(
+        self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report, group: str
+    ) -> core_pb2.Visual:
         """Paint, store and remember."""
-        credit: list[str] = []
 
-        def paint(tick: Tick) -> tuple[bytes, tuple[float, str]]:
-            picture = loaded.engine.paint(brief, tick=tick)
+        def finish(picture: Picture, tick: Tick) -> tuple[Picture, bytes]:
             if picture.pixels.shape != (brief.height, brief.width, 3):
                 raise Internal(
                     f"Engine {loaded.name!r} made {picture.pixels.shape}, not {brief.width} x {brief.height}."
                 )
-            credit.append(picture.credit)
             tick(0.95, "storing")
-            return _jpeg(picture), (picture.spent, picture.unit)
+            return picture, _jpeg(picture)
 
-        data, spent = await loaded.slots.run(paint, report=report)
+        picture, data = await self._making.paint(loaded, brief, finish, report=report, group=group)
         visual = core_pb2.Visual(
             artifact=await self._store.put("image", data, "image/jpeg"),
             kind=core_pb2.MEDIA_KIND_IMAGE,
@@ -187,9 +188,9 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             height=brief.height,
             seed=brief.seed,
             engine=loaded.name,
-            spent=spent[0],
-            spent_unit=spent[1],
-            attribution="".join(credit),
+            spent=picture.spent,
+            spent_unit=picture.unit,
+            attribution=picture.credit,
         )
         made(visual)
         await self._cache.put(key, visual)
@@ -204,10 +205,14 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         report: Report,
     ) -> core_pb2.Visual:
         """Film, store and remember."""
-        film: Callable[[Tick], Footage] = lambda tick: loaded.engine.film(  # noqa: E731
-            brief, duration=request.duration_seconds, fps=request.fps, tick=tick
+        footage = await self._making.film(
+            loaded,
+            brief,
+            duration=request.duration_seconds,
+            fps=request.fps,
+            report=report,
+            group=_group(request),
         )
-        footage = await loaded.slots.run(film, report=report)
         visual = core_pb2.Visual(
             artifact=await self._store.put("video", footage.mp4, "video/mp4"),
             kind=core_pb2.MEDIA_KIND_VIDEO,
@@ -246,6 +251,18 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         described = await asyncio.to_thread(engines_of, self._engines)
         engines, token = page(described, request.page_size, request.page_token)
         return media_pb2.ListEnginesResponse(engines=engines, next_page_token=token)
+
+
+def _group(request: media_pb2.GenerateImageRequest | media_pb2.GenerateVideoRequest) -> str:
+    """The task a request belongs to: tasks that wait for an engine take turns."""
+    return request.request_id.partition("/")[0]
+
+
+def _decides(engine: MediaEngine, brief: Brief, duration: float = 0.0) -> str:
+    """What decides the result beside the request. Raises PixelleError for a brief the engine refuses."""
+    if not engine.features.batch:
+        return engine.fingerprint()
+    return f"{engine.fingerprint()} {cast('BatchEngine', engine).alike(brief, duration=duration)!r}"
 
 
 def _key_of(loaded: Loaded[MediaEngine]) -> str:

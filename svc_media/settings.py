@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - pydantic reads it
+
 from pydantic import Field, SecretStr
 
 from pixelle.comfyui.settings import ComfyuiSettings
@@ -28,6 +30,24 @@ class MediaSettings(ComfyuiSettings, RunninghubSettings):
     media_safety: str = ""
     """A check of prompts and pictures: "module:Class", or the name of an entry point in "pixelle.media.safety". Empty:
     nothing is checked."""
+    diffusers_image_model: str = "sdxl"
+    """Model for pictures when a request names only "local/diffusers"; a name of the catalogue."""
+    diffusers_video_model: str = "wan-1.3b"
+    """Model for footage when a request names only "local/diffusers"."""
+    diffusers_vram_gb: float = Field(default=0.0, ge=0)
+    """GPU memory for models and their work, in 10^9 bytes. 0: nine tenths of what is free when one is first loaded."""
+    diffusers_parking_gb: float = Field(default=0.0, ge=0)
+    """Memory of the machine for models that had to leave the GPU: from there they come back faster than from disk."""
+    diffusers_preload: str = ""
+    """Models to load at start, with commas between them; the service is ready afterwards."""
+    diffusers_compile: bool = False
+    """Models are compiled as the catalogue says: faster steps, a minute for each size's first request. Needs gcc."""
+    diffusers_downloads: bool = False
+    """Missing models are fetched from the hub. Without it no request can cause a download."""
+    diffusers_roots: str = ""
+    """Further folders, with commas between them, in which models and LoRAs may be named by path."""
+    diffusers_catalogue: Path | None = None
+    """A catalogue to lay over the built-in one. Unset: models.yaml in `data_dir`, if it is there."""
     comfyui_image_workflow: str = "image_sdxl.json"
     """Workflow file for pictures when a request names only "selfhost"."""
     comfyui_video_workflow: str = "video_wan.json"

@@ -137,7 +137,7 @@ class Speaker:
             self._together[loaded.name] = Batches(
                 loaded.slots,
                 lambda parts, tick: engine.synthesize_many(parts, tick=tick),
-                size=engine.batch,
+                size=engine.features.batch,
                 queue=loaded.slots.queue,
             )
         made = _Growing(job, self._aligner(job.voice.language), heard)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from pixelle.runtime.errors import Cancelled, ResourceExhausted, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 
     from pixelle.runtime.work import Report, Slots, Tick
 
@@ -35,6 +35,8 @@ class _Call(Generic[I, O]):
     waiting: deque[I]
     total: int
     report: Report | None
+    alike: Hashable
+    most: int
     results: asyncio.Queue[O | _Failed] = field(default_factory=asyncio.Queue)
     begun: bool = False
     done: int = 0
@@ -72,11 +74,20 @@ class Batches(Generic[I, O]):
         self._groups: OrderedDict[str, deque[_Call[I, O]]] = OrderedDict()
         self._running: asyncio.Task[None] | None = None
 
-    async def run(self, items: Sequence[I], *, report: Report | None = None, group: str = "") -> AsyncGenerator[O]:
+    async def run(
+        self,
+        items: Sequence[I],
+        *,
+        report: Report | None = None,
+        group: str = "",
+        alike: Hashable = None,
+        most: int = 0,
+    ) -> AsyncGenerator[O]:
         """
         The results in the items' order, each as soon as it is there. Close the generator to give the rest up.
 
         report: told how far this call is. group: whom it is for, for example a task.
+        alike: only items of calls with an equal one share a batch. most: items in their batches; 0: as many as ever.
         An error is told to the call whose item causes it: items of a failed batch are tried again one by one. What
         has begun for a caller who leaves is finished with its batch, which stops when all its callers have left.
         Raises ResourceExhausted (QUEUE_FULL) when too many calls wait, and what `work` raises.
@@ -89,7 +100,7 @@ class Batches(Generic[I, O]):
                 retry_after=2.0,
                 details={"engine": self._slots.name},
             )
-        call: _Call[I, O] = _Call(deque(items), len(items), report)
+        call: _Call[I, O] = _Call(deque(items), len(items), report, alike, min(most or self._size, self._size))
         self._inside += 1
         self._groups.setdefault(group, deque()).append(call)
         if self._running is None or self._running.done():
@@ -126,15 +137,16 @@ class Batches(Generic[I, O]):
         """What is worked on next: one item of each group in turn, until the batch is full or nothing is left."""
         batch: list[tuple[_Call[I, O], I]] = []
         fresh: set[int] = set()
-        idle = 0
-        while len(batch) < self._size and idle < len(self._groups):
+        idle, first = 0, None
+        while len(batch) < (first.most if first else self._size) and idle < len(self._groups):
             group, calls = next(iter(self._groups.items()))
             self._groups.move_to_end(group)
-            ready = next((call for call in calls if call.waiting and id(call) not in fresh), None)
+            fit = (call for call in calls if call.waiting and (first is None or call.alike == first.alike))
+            ready = next((call for call in fit if id(call) not in fresh), None)
             if ready is None:
                 idle += 1
                 continue
-            idle = 0
+            idle, first = 0, first or ready
             if not ready.begun:
                 ready.begun = True
                 fresh.add(id(ready))

@@ -37,8 +37,10 @@ class Features:
     """It reads IPA."""
     models: bool = False
     """What a workflow key names beyond the engine is a model."""
-    batches: bool = False
-    """It is faster when it works on several requests at once."""
+    batch: int = 0
+    """Requests, or lines of them, that it works on at once by the `..._many` methods of its service; 0: it has none."""
+    tuned: bool = False
+    """It takes guidance, sampler, strength and LoRAs."""
     for_tests: bool = False
     """Nobody wants its results; it is used only when it is named or is the default."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from pixelle.runtime.errors import InvalidArgument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
     from typing import Self
 
     import numpy as np
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Features
     from pixelle.runtime.work import Tick
 
-__all__ = ["Brief", "Footage", "MediaEngine", "Offer", "Picture", "Series", "SingleModel"]
+__all__ = ["BatchEngine", "Brief", "Footage", "Lora", "MediaEngine", "Offer", "Picture", "Series", "SingleModel"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,15 @@ class Series:
     """What all scenes have in common."""
     cast: tuple[tuple[str, str], ...] = ()
     """Name and look of everybody who is seen in several scenes."""
+
+
+@dataclass(frozen=True)
+class Lora:
+    """A small addition to a model."""
+
+    path: str
+    """Its name in `data/loras`, or a path."""
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,12 @@ class Brief:
     series: Series | None = None
     reference: bytes = b""
     """A picture file to start from; empty when there is none."""
+    guidance: float | None = None
+    """How closely the prompt is followed; None means the model's own."""
+    sampler: str = ""
+    loras: tuple[Lora, ...] = ()
+    strength: float | None = None
+    """How far the picture to start from is changed, up to 1; None means the model's own."""
 
     @property
     def scene_seed(self) -> int:
@@ -157,6 +172,28 @@ class MediaEngine(Protocol):
 
         fps: frames per second; 0 means the engine's own. brief.width and brief.height are even.
         """
+        ...
+
+
+class BatchEngine(MediaEngine, Protocol):
+    """Makes alike requests together; such an engine says so in `features.batch`."""
+
+    def alike(self, brief: Brief, *, duration: float = 0.0) -> Hashable:
+        """
+        What must be equal for briefs to be made together; whatever else decides the result beside the brief.
+
+        duration: seconds of footage; 0 for a picture. Raises PixelleError for what is wrong with the brief.
+        """
+        ...
+
+    def paint_many(self, briefs: Sequence[Brief], *, tick: Tick) -> Sequence[Callable[[Tick], Picture]]:
+        """Make alike pictures; what is left to be done needs no slot."""
+        ...
+
+    def film_many(
+        self, briefs: Sequence[Brief], *, duration: float, fps: int, tick: Tick
+    ) -> Sequence[Callable[[Tick], Footage]]:
+        """Make alike footage; what is left to be done needs no slot."""
         ...
 
 

@@ -208,16 +208,14 @@ class CloningEngine(TtsEngine, Protocol):
 
 
 class BatchingEngine(TtsEngine, Protocol):
-    """An engine with `features.batches`: it speaks lines of several requests at once."""
-
-    batch: int
-    """Lines that it speaks at once; more at a time gain nothing, or do not fit into memory."""
+    """An engine with `features.batch`: it speaks so many lines of several requests at once."""
 
     def synthesize_many(self, parts: Sequence[Part], *, tick: Tick) -> Sequence[Speech]:
         """
         One piece for each part, in order: what the part alone would give, whatever stands beside it.
 
-        parts: 1 to `batch`, of any voices, languages and speeds. `tick` raises Cancelled when nobody waits any more.
+        parts: 1 to `features.batch`, of any voices, languages and speeds. `tick` raises Cancelled when nobody waits
+        any more.
         """
         ...
 
@@ -234,4 +232,4 @@ def cloning(loaded: Loaded[TtsEngine]) -> Loaded[CloningEngine]:
 
 def batching(loaded: Loaded[TtsEngine]) -> Loaded[BatchingEngine] | None:
     """An engine that gains from batches, as one; None for others."""
-    return cast("Loaded[BatchingEngine]", loaded) if loaded.engine.features.batches else None
+    return cast("Loaded[BatchingEngine]", loaded) if loaded.engine.features.batch else None

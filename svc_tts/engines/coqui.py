@@ -6,7 +6,7 @@ import hashlib
 import io
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ class CoquiEngine:
 
     version = "2"
     summary = "XTTS v2: copies a voice from a recording, 17 languages"
-    features = Features(languages=_LANGUAGES, cloning=True, min_speed=0.5, max_speed=2.0, seeded=True, batches=True)
+    features = Features(languages=_LANGUAGES, cloning=True, min_speed=0.5, max_speed=2.0, seeded=True, batch=8)
 
     def __init__(self, *, model_dir: Path, terms_accepted: bool, batch: int = 8) -> None:
         """
@@ -69,7 +69,7 @@ class CoquiEngine:
         """
         self._dir = model_dir
         self._accepted = terms_accepted
-        self.batch = batch
+        self.features = replace(self.features, batch=batch)
         self._model: Any = None
         self._voices: OrderedDict[tuple[str, bytes], tuple[Any, Any]] = OrderedDict()
         self._texts: OrderedDict[tuple[str, str], Any] = OrderedDict()
@@ -151,7 +151,7 @@ class CoquiEngine:
         """
         at = 0
         while at < len(lines):
-            some = lines[at : at + (self.batch if at else 1)]
+            some = lines[at : at + (self.features.batch if at else 1)]
             parts = [Part(line, voice, speed, seed) for line in some]
             yield from self.synthesize_many(parts, tick=_share(tick, at, len(some), len(lines)))
             at += len(some)
@@ -171,8 +171,8 @@ class CoquiEngine:
             for text in _texts(part.line, self._limit(_language(part.voice)))
         ]
         sounds: list[NDArray[np.float32]] = []
-        for at in range(0, len(rows), self.batch):
-            some = rows[at : at + self.batch]
+        for at in range(0, len(rows), self.features.batch):
+            some = rows[at : at + self.features.batch]
             sounds += self._speak(some, watch=_watch(_share(tick, at, len(some), len(rows))))
         given = iter(sounds)
         gap = np.zeros(round(_PAUSE * _RATE), np.float32)

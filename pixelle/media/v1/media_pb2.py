@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from pixelle.core.v1 import core_pb2 as pixelle_dot_core_dot_v1_dot_core__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cpixelle/media/v1/media.proto\x12\x10pixelle.media.v1\x1a\x1apixelle/core/v1/core.proto\"n\n\x06Series\x12\x0c\n\x04seed\x18\x01 \x01(\r\x12\r\n\x05index\x18\x02 \x01(\x05\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\r\n\x05title\x18\x04 \x01(\t\x12)\n\x04\x63\x61st\x18\x05 \x03(\x0b\x32\x1b.pixelle.core.v1.CastMember\"\xaf\x01\n\x0bMediaPrompt\x12\x0e\n\x06prompt\x18\x01 \x01(\t\x12\x17\n\x0fnegative_prompt\x18\x02 \x01(\t\x12\r\n\x05width\x18\x03 \x01(\x05\x12\x0e\n\x06height\x18\x04 \x01(\x05\x12\x0c\n\x04seed\x18\x05 \x01(\r\x12\r\n\x05steps\x18\x06 \x01(\x05\x12(\n\x06series\x18\x07 \x01(\x0b\x32\x18.pixelle.media.v1.Series\x12\x11\n\tnarration\x18\x08 \x01(\t\"\x99\x01\n\x14GenerateImageRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12-\n\x06prompt\x18\x03 \x01(\x0b\x32\x1d.pixelle.media.v1.MediaPrompt\x12,\n\treference\x18\x04 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\"z\n\x15GenerateImageResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12)\n\x06visual\x18\x02 \x01(\x0b\x32\x17.pixelle.core.v1.VisualH\x00\x42\x07\n\x05\x65vent\"\xc0\x01\n\x14GenerateVideoRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12-\n\x06prompt\x18\x03 \x01(\x0b\x32\x1d.pixelle.media.v1.MediaPrompt\x12,\n\treference\x18\x04 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x18\n\x10\x64uration_seconds\x18\x05 \x01(\x01\x12\x0b\n\x03\x66ps\x18\x06 \x01(\x05\"z\n\x15GenerateVideoResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12)\n\x06visual\x18\x02 \x01(\x0b\x32\x17.pixelle.core.v1.VisualH\x00\x42\x07\n\x05\x65vent\"\x9a\x01\n\x08Workflow\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12(\n\x04kind\x18\x04 \x01(\x0e\x32\x1a.pixelle.core.v1.MediaKind\x12\x0e\n\x06\x65ngine\x18\x05 \x01(\t\x12\x11\n\tavailable\x18\x06 \x01(\x08\x12\x0e\n\x06reason\x18\x07 \x01(\t\"g\n\x14ListWorkflowsRequest\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.pixelle.core.v1.MediaKind\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"_\n\x15ListWorkflowsResponse\x12-\n\tworkflows\x18\x01 \x03(\x0b\x32\x1a.pixelle.media.v1.Workflow\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\";\n\x12ListEnginesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x13ListEnginesResponse\x12(\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x17.pixelle.core.v1.Engine\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\x94\x03\n\x0cMediaService\x12\x62\n\rGenerateImage\x12&.pixelle.media.v1.GenerateImageRequest\x1a\'.pixelle.media.v1.GenerateImageResponse0\x01\x12\x62\n\rGenerateVideo\x12&.pixelle.media.v1.GenerateVideoRequest\x1a\'.pixelle.media.v1.GenerateVideoResponse0\x01\x12`\n\rListWorkflows\x12&.pixelle.media.v1.ListWorkflowsRequest\x1a\'.pixelle.media.v1.ListWorkflowsResponse\x12Z\n\x0bListEngines\x12$.pixelle.media.v1.ListEnginesRequest\x1a%.pixelle.media.v1.ListEnginesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cpixelle/media/v1/media.proto\x12\x10pixelle.media.v1\x1a\x1apixelle/core/v1/core.proto\"n\n\x06Series\x12\x0c\n\x04seed\x18\x01 \x01(\r\x12\r\n\x05index\x18\x02 \x01(\x05\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\x12\r\n\x05title\x18\x04 \x01(\t\x12)\n\x04\x63\x61st\x18\x05 \x03(\x0b\x32\x1b.pixelle.core.v1.CastMember\"\xaf\x02\n\x0bMediaPrompt\x12\x0e\n\x06prompt\x18\x01 \x01(\t\x12\x17\n\x0fnegative_prompt\x18\x02 \x01(\t\x12\r\n\x05width\x18\x03 \x01(\x05\x12\x0e\n\x06height\x18\x04 \x01(\x05\x12\x0c\n\x04seed\x18\x05 \x01(\r\x12\r\n\x05steps\x18\x06 \x01(\x05\x12(\n\x06series\x18\x07 \x01(\x0b\x32\x18.pixelle.media.v1.Series\x12\x11\n\tnarration\x18\x08 \x01(\t\x12\x15\n\x08guidance\x18\t \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07sampler\x18\n \x01(\t\x12%\n\x05loras\x18\x0b \x03(\x0b\x32\x16.pixelle.media.v1.Lora\x12\x15\n\x08strength\x18\x0c \x01(\x01H\x01\x88\x01\x01\x42\x0b\n\t_guidanceB\x0b\n\t_strength\"4\n\x04Lora\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x13\n\x06weight\x18\x02 \x01(\x01H\x00\x88\x01\x01\x42\t\n\x07_weight\"\x99\x01\n\x14GenerateImageRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12-\n\x06prompt\x18\x03 \x01(\x0b\x32\x1d.pixelle.media.v1.MediaPrompt\x12,\n\treference\x18\x04 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\"z\n\x15GenerateImageResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12)\n\x06visual\x18\x02 \x01(\x0b\x32\x17.pixelle.core.v1.VisualH\x00\x42\x07\n\x05\x65vent\"\xc0\x01\n\x14GenerateVideoRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12-\n\x06prompt\x18\x03 \x01(\x0b\x32\x1d.pixelle.media.v1.MediaPrompt\x12,\n\treference\x18\x04 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x18\n\x10\x64uration_seconds\x18\x05 \x01(\x01\x12\x0b\n\x03\x66ps\x18\x06 \x01(\x05\"z\n\x15GenerateVideoResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12)\n\x06visual\x18\x02 \x01(\x0b\x32\x17.pixelle.core.v1.VisualH\x00\x42\x07\n\x05\x65vent\"\x9a\x01\n\x08Workflow\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\x12(\n\x04kind\x18\x04 \x01(\x0e\x32\x1a.pixelle.core.v1.MediaKind\x12\x0e\n\x06\x65ngine\x18\x05 \x01(\t\x12\x11\n\tavailable\x18\x06 \x01(\x08\x12\x0e\n\x06reason\x18\x07 \x01(\t\"g\n\x14ListWorkflowsRequest\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.pixelle.core.v1.MediaKind\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"_\n\x15ListWorkflowsResponse\x12-\n\tworkflows\x18\x01 \x03(\x0b\x32\x1a.pixelle.media.v1.Workflow\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\";\n\x12ListEnginesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x13ListEnginesResponse\x12(\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x17.pixelle.core.v1.Engine\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\x94\x03\n\x0cMediaService\x12\x62\n\rGenerateImage\x12&.pixelle.media.v1.GenerateImageRequest\x1a\'.pixelle.media.v1.GenerateImageResponse0\x01\x12\x62\n\rGenerateVideo\x12&.pixelle.media.v1.GenerateVideoRequest\x1a\'.pixelle.media.v1.GenerateVideoResponse0\x01\x12`\n\rListWorkflows\x12&.pixelle.media.v1.ListWorkflowsRequest\x1a\'.pixelle.media.v1.ListWorkflowsResponse\x12Z\n\x0bListEngines\x12$.pixelle.media.v1.ListEnginesRequest\x1a%.pixelle.media.v1.ListEnginesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,25 +35,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SERIES']._serialized_start=78
   _globals['_SERIES']._serialized_end=188
   _globals['_MEDIAPROMPT']._serialized_start=191
-  _globals['_MEDIAPROMPT']._serialized_end=366
-  _globals['_GENERATEIMAGEREQUEST']._serialized_start=369
-  _globals['_GENERATEIMAGEREQUEST']._serialized_end=522
-  _globals['_GENERATEIMAGERESPONSE']._serialized_start=524
-  _globals['_GENERATEIMAGERESPONSE']._serialized_end=646
-  _globals['_GENERATEVIDEOREQUEST']._serialized_start=649
-  _globals['_GENERATEVIDEOREQUEST']._serialized_end=841
-  _globals['_GENERATEVIDEORESPONSE']._serialized_start=843
-  _globals['_GENERATEVIDEORESPONSE']._serialized_end=965
-  _globals['_WORKFLOW']._serialized_start=968
-  _globals['_WORKFLOW']._serialized_end=1122
-  _globals['_LISTWORKFLOWSREQUEST']._serialized_start=1124
-  _globals['_LISTWORKFLOWSREQUEST']._serialized_end=1227
-  _globals['_LISTWORKFLOWSRESPONSE']._serialized_start=1229
-  _globals['_LISTWORKFLOWSRESPONSE']._serialized_end=1324
-  _globals['_LISTENGINESREQUEST']._serialized_start=1326
-  _globals['_LISTENGINESREQUEST']._serialized_end=1385
-  _globals['_LISTENGINESRESPONSE']._serialized_start=1387
-  _globals['_LISTENGINESRESPONSE']._serialized_end=1475
-  _globals['_MEDIASERVICE']._serialized_start=1478
-  _globals['_MEDIASERVICE']._serialized_end=1882
+  _globals['_MEDIAPROMPT']._serialized_end=494
+  _globals['_LORA']._serialized_start=496
+  _globals['_LORA']._serialized_end=548
+  _globals['_GENERATEIMAGEREQUEST']._serialized_start=551
+  _globals['_GENERATEIMAGEREQUEST']._serialized_end=704
+  _globals['_GENERATEIMAGERESPONSE']._serialized_start=706
+  _globals['_GENERATEIMAGERESPONSE']._serialized_end=828
+  _globals['_GENERATEVIDEOREQUEST']._serialized_start=831
+  _globals['_GENERATEVIDEOREQUEST']._serialized_end=1023
+  _globals['_GENERATEVIDEORESPONSE']._serialized_start=1025
+  _globals['_GENERATEVIDEORESPONSE']._serialized_end=1147
+  _globals['_WORKFLOW']._serialized_start=1150
+  _globals['_WORKFLOW']._serialized_end=1304
+  _globals['_LISTWORKFLOWSREQUEST']._serialized_start=1306
+  _globals['_LISTWORKFLOWSREQUEST']._serialized_end=1409
+  _globals['_LISTWORKFLOWSRESPONSE']._serialized_start=1411
+  _globals['_LISTWORKFLOWSRESPONSE']._serialized_end=1506
+  _globals['_LISTENGINESREQUEST']._serialized_start=1508
+  _globals['_LISTENGINESREQUEST']._serialized_end=1567
+  _globals['_LISTENGINESRESPONSE']._serialized_start=1569
+  _globals['_LISTENGINESRESPONSE']._serialized_end=1657
+  _globals['_MEDIASERVICE']._serialized_start=1660
+  _globals['_MEDIASERVICE']._serialized_end=2064
 # @@protoc_insertion_point(module_scope)

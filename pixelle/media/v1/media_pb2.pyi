@@ -73,6 +73,10 @@ class MediaPrompt(_message.Message):
     STEPS_FIELD_NUMBER: _builtins.int
     SERIES_FIELD_NUMBER: _builtins.int
     NARRATION_FIELD_NUMBER: _builtins.int
+    GUIDANCE_FIELD_NUMBER: _builtins.int
+    SAMPLER_FIELD_NUMBER: _builtins.int
+    LORAS_FIELD_NUMBER: _builtins.int
+    STRENGTH_FIELD_NUMBER: _builtins.int
     prompt: _builtins.str
     """What to show, in English, 1 to 5,000 characters."""
     negative_prompt: _builtins.str
@@ -87,9 +91,21 @@ class MediaPrompt(_message.Message):
     """Denoising steps. 0 means the model's default; ignored by engines without steps."""
     narration: _builtins.str
     """What the voice says in this scene; helps engines that match words. May be empty."""
+    guidance: _builtins.float
+    """How closely the prompt is followed, 0 to 50. Unset means the model's own; refused by engines that cannot."""
+    sampler: _builtins.str
+    """Name of a sampler, for example "euler". Empty means the model's own; refused by engines that cannot."""
+    strength: _builtins.float
+    """How far a picture to start from is changed, more than 0 (hardly) and at most 1 (wholly). Unset means the model's
+    own; refused by engines that cannot.
+    """
     @_builtins.property
     def series(self) -> Global___Series:
         """The video it belongs to. Unset for a single picture."""
+
+    @_builtins.property
+    def loras(self) -> _containers.RepeatedCompositeFieldContainer[Global___Lora]:
+        """Added to the model, at most 8; refused by engines that cannot."""
 
     def __init__(
         self,
@@ -102,14 +118,53 @@ class MediaPrompt(_message.Message):
         steps: _builtins.int = ...,
         series: Global___Series | None = ...,
         narration: _builtins.str = ...,
+        guidance: _builtins.float | None = ...,
+        sampler: _builtins.str = ...,
+        loras: _abc.Iterable[Global___Lora] | None = ...,
+        strength: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["series", b"series"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_guidance", b"_guidance", "_strength", b"_strength", "guidance", b"guidance", "series", b"series", "strength", b"strength"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["height", b"height", "narration", b"narration", "negative_prompt", b"negative_prompt", "prompt", b"prompt", "seed", b"seed", "series", b"series", "steps", b"steps", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_guidance", b"_guidance", "_strength", b"_strength", "guidance", b"guidance", "height", b"height", "loras", b"loras", "narration", b"narration", "negative_prompt", b"negative_prompt", "prompt", b"prompt", "sampler", b"sampler", "seed", b"seed", "series", b"series", "steps", b"steps", "strength", b"strength", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__guidance: _TypeAlias = _typing.Literal["guidance"]  # noqa: Y015
+    _WhichOneofArgType__guidance: _TypeAlias = _typing.Literal["_guidance", b"_guidance"]  # noqa: Y015
+    _WhichOneofReturnType__strength: _TypeAlias = _typing.Literal["strength"]  # noqa: Y015
+    _WhichOneofArgType__strength: _TypeAlias = _typing.Literal["_strength", b"_strength"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__guidance) -> _WhichOneofReturnType__guidance | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__strength) -> _WhichOneofReturnType__strength | None: ...
 
 Global___MediaPrompt: _TypeAlias = MediaPrompt  # noqa: Y015
+
+@_typing.final
+class Lora(_message.Message):
+    """A small addition to a model: a style, a person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PATH_FIELD_NUMBER: _builtins.int
+    WEIGHT_FIELD_NUMBER: _builtins.int
+    path: _builtins.str
+    """Its name: a .safetensors file in the service's `data/loras`, or the path of one in a folder the service allows."""
+    weight: _builtins.float
+    """How strongly it works, -4 to 4. Unset means 1."""
+    def __init__(
+        self,
+        *,
+        path: _builtins.str = ...,
+        weight: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_weight", b"_weight", "weight", b"weight"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_weight", b"_weight", "path", b"path", "weight", b"weight"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__weight: _TypeAlias = _typing.Literal["weight"]  # noqa: Y015
+    _WhichOneofArgType__weight: _TypeAlias = _typing.Literal["_weight", b"_weight"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__weight) -> _WhichOneofReturnType__weight | None: ...
+
+Global___Lora: _TypeAlias = Lora  # noqa: Y015
 
 @_typing.final
 class GenerateImageRequest(_message.Message):

@@ -31,8 +31,7 @@ TEXT = "Number {} comes first. It has a second sentence. And then there is a thi
 class ChoirEngine(ToneEngine):
     """Tones of several requests at once."""
 
-    features = replace(ToneEngine.features, batches=True)
-    batch = 4
+    features = replace(ToneEngine.features, batch=4)
     together: ClassVar[list[int]] = []
 
     def synthesize_many(self, parts: Sequence[Part], *, tick: Tick) -> list[Speech]:
@@ -76,8 +75,8 @@ async def test_requests_share_batches_and_hear_what_they_would_alone(
 ) -> None:
     together = await speak(tmp_path / "together", 6)
     assert sum(choir.together) == 18
-    assert len(choir.together) < 12
-    assert max(choir.together) == 4
+    assert len(choir.together) < 18
+    assert 1 < max(choir.together) <= 4
     monkeypatch.undo()
     alone = await speak(tmp_path / "alone", 6)
     for one, other in zip(together, alone, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,9 +45,9 @@ class Choir:
 
 
 async def collected(
-    batches: Batches[int, int], items: list[int], group: str = "", report: Report | None = None
+    batches: Batches[int, int], items: list[int], group: str = "", report: Report | None = None, **kind: Any
 ) -> list[int]:
-    async with aclosing(batches.run(items, group=group, report=report)) as results:
+    async with aclosing(batches.run(items, group=group, report=report, **kind)) as results:
         return [each async for each in results]
 
 
@@ -171,3 +171,25 @@ async def test_a_wrong_number_of_results_is_an_error(slots: Slots) -> None:
     batches: Batches[int, int] = Batches(slots, lambda items, _: [*items, 1], size=2)
     with pytest.raises(ValueError, match="2 results came of 1 items"):
         await collected(batches, [1])
+
+
+async def test_only_what_is_alike_shares_a_batch_and_no_more_than_it_says(slots: Slots) -> None:
+    choir = Choir()
+    batches = Batches(slots, choir, size=8, wait=0)
+    first = asyncio.create_task(collected(batches, [0]))
+    await settled([first], choir)
+    asked = [
+        asyncio.create_task(collected(batches, [number], group, alike=alike, most=3))
+        for number, group, alike in (
+            (1, "a", "small"),
+            (2, "a", "small"),
+            (3, "b", "large"),
+            (4, "c", "small"),
+            (5, "c", "small"),
+            (6, "d", "large"),
+        )
+    ]
+    await settled(asked, choir)
+    choir.gate.set()
+    assert await asyncio.gather(first, *asked) == [[2 * number] for number in range(7)]
+    assert choir.batches == [[0], [1, 4, 2], [3, 6], [5]]

@@ -2,7 +2,7 @@
 XTTS with random weights: the whole path from a recording to sound, offline, on the CPU.
 
 Nothing it says can be understood; what is tested is the way, the batch and the words' places.
-`make test-xtts` runs it in an environment of its own, because torch is not part of the usual one.
+`make test-torch` runs it in an environment of its own, because torch is not part of the usual one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 needs_xtts = pytest.mark.skipif(
-    find_spec("TTS") is None or find_spec("torch") is None, reason="coqui-tts is not installed; `make test-xtts` does"
+    find_spec("TTS") is None or find_spec("torch") is None, reason="coqui-tts is not installed; `make test-torch` does"
 )
 TEXT = "Reading every day changes how you think. It costs little. In 2026, everybody reads."
 

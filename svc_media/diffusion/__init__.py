@@ -1,0 +1,1 @@
+"""Pictures and footage by diffusion models that run in this process."""

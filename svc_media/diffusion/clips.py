@@ -1,0 +1,60 @@
+"""Frames of a model as footage of exactly the length, rate and size asked for."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from svc_media.engines.base import Footage
+from svc_media.footage import OWN_FPS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pixelle.runtime.work import Tick
+
+__all__ = ["clip", "fitted"]
+
+_SLOWEST = 0.5
+"""Footage that is too short is slowed down to this speed at most, then begins again."""
+
+
+def fitted(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """RGB [height, width, 3] of exactly this size: scaled to cover it, cut from the middle."""
+    if pixels.shape == (height, width, 3):
+        return pixels
+    return np.asarray(ImageOps.fit(Image.fromarray(pixels, "RGB"), (width, height), Image.Resampling.LANCZOS))
+
+
+def clip(
+    frames: NDArray[np.uint8], rate: int, width: int, height: int, *, duration: float, fps: int, tick: Tick
+) -> Footage:
+    """
+    H.264 of exactly ceil(duration x fps) frames.
+
+    frames: RGB [frames, height, width, 3], `rate` of them per second. fps: 0 means 30. What is longer is cut at its
+    end; what is shorter is slowed down to half its speed at most, then begins again.
+    """
+    import av
+
+    fps = fps or OWN_FPS
+    count = max(1, math.ceil(duration * fps - 1e-6))
+    speed = min(1.0, max(_SLOWEST, len(frames) / rate / duration))
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        track: Any = container.add_stream("libx264", rate=fps)
+        track.width, track.height, track.pix_fmt = width, height, "yuv420p"
+        track.options = {"preset": "veryfast", "crf": "18", "threads": "1", "x264-params": "mbtree=0"}
+        shown, still = -1, frames[0]
+        for number in range(count):
+            tick(0.92 + 0.07 * number / count, "fitting the footage")
+            at = int(number * speed * rate / fps + 1e-6) % len(frames)
+            if at != shown:
+                shown, still = at, fitted(frames[at], width, height)
+            container.mux(track.encode(av.VideoFrame.from_ndarray(still, format="rgb24")))
+        container.mux(track.encode(None))
+    return Footage(out.getvalue(), count, fps)

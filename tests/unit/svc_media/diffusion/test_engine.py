@@ -1,0 +1,300 @@
+"""The engine on the real code of diffusers, with tiny random models of every family."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
+from svc_media.engines.base import Lora
+from tests.unit.svc_media.diffusion.conftest import brief, quiet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from svc_media.diffusion.loading import Pipe
+    from svc_media.engines.diffusers import DiffusersEngine
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+PICTURES, FOOTAGE = ("t-sd", "t-sdxl", "t-flux"), ("t-animatediff", "t-ltx", "t-wan")
+
+
+def picture(engine: DiffusersEngine, model: str, **fields: object) -> np.ndarray[Any, Any]:
+    return engine.named(model, film=False).paint(brief(**fields), tick=quiet).pixels
+
+
+def denoiser(pipe: Pipe) -> Any:
+    line = pipe.pipeline()
+    return getattr(line, "transformer", None) or line.unet
+
+
+@pytest.mark.parametrize("model", PICTURES)
+def test_pictures_of_every_family_are_decided_by_their_seed(engine: DiffusersEngine, model: str) -> None:
+    first = picture(engine, model)
+    assert first.shape == (576, 320, 3)
+    assert first.std() > 8
+    assert np.array_equal(first, picture(engine, model))
+    assert not np.array_equal(first, picture(engine, model, seed=8))
+    assert not np.array_equal(first, picture(engine, model, prompt="a forest at noon"))
+
+
+@pytest.mark.parametrize("model", PICTURES)
+def test_a_given_picture_is_kept_as_far_as_is_asked(engine: DiffusersEngine, photo: bytes, model: str) -> None:
+    free = picture(engine, model, steps=4)
+    little, much = (picture(engine, model, reference=photo, strength=value, steps=4) for value in (0.26, 1.0))
+    assert not np.array_equal(little, much)
+    assert not np.array_equal(free, little)
+    assert picture(engine, model, reference=photo, strength=0.01, steps=1).shape == free.shape
+
+
+@pytest.mark.parametrize("model", FOOTAGE)
+def test_footage_of_every_family(engine: DiffusersEngine, model: str) -> None:
+    import av
+
+    made = engine.named(model, film=True)
+    film = made.film(brief(), duration=0.5, fps=24, tick=quiet)
+    assert (film.frames, film.fps) == (12, 24)
+    with av.open(io.BytesIO(film.mp4), "r") as container:
+        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    assert len(frames) == 12
+    assert frames[0].shape == (576, 320)
+    assert made.film(brief(), duration=0.5, fps=24, tick=quiet).mp4 == film.mp4
+
+
+def test_footage_from_a_picture(engine: DiffusersEngine, photo: bytes) -> None:
+    made = engine.named("t-ltx", film=True)
+    plain = made.film(brief(), duration=0.3, fps=0, tick=quiet)
+    assert made.film(brief(reference=photo), duration=0.3, fps=0, tick=quiet).mp4 != plain.mp4
+    assert made.edits
+    assert not engine.named("t-wan", film=True).edits
+
+
+@pytest.mark.parametrize("model", PICTURES)
+def test_together_is_as_alone(engine: DiffusersEngine, model: str) -> None:
+    """Up to the order of sums: a level of brightness here and there."""
+    briefs = [brief(), brief(seed=8, prompt="a forest, " + "with many tall trees " * 6), brief(seed=9)]
+    together = [finish(quiet).pixels for finish in engine.named(model, film=False).paint_many(briefs, tick=quiet)]
+    for one, pixels in zip(briefs, together, strict=True):
+        alone = engine.named(model, film=False).paint(one, tick=quiet).pixels
+        assert np.abs(alone.astype(int) - pixels).max() <= 1
+
+
+@pytest.mark.parametrize("model", ["t-sd", "t-sdxl"])
+def test_nothing_of_a_long_prompt_is_lost(engine: DiffusersEngine, model: str) -> None:
+    start = "a lighthouse on a cliff over the sea, " * 8
+    long = picture(engine, model, prompt=start + "in red", negative_prompt="blurred " * 40)
+    assert not np.array_equal(long, picture(engine, model, prompt=start + "in blue", negative_prompt="blurred " * 40))
+
+
+def test_a_prompt_that_a_model_cannot_read_is_refused_with_the_numbers(engine: DiffusersEngine) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        picture(engine, "t-flux", prompt="x" * 1000)
+    assert caught.value.reason == "PROMPT_TOO_LONG"
+    assert "1,001 tokens" in caught.value.message
+    assert "256" in caught.value.message
+
+
+def test_what_a_request_sets_has_an_effect(engine: DiffusersEngine) -> None:
+    plain = picture(engine, "t-sdxl", steps=3)
+    for change in ({"guidance": 9.0}, {"sampler": "euler_a"}, {"steps": 4}, {"negative_prompt": "people"}):
+        assert not np.array_equal(plain, picture(engine, "t-sdxl", **({"steps": 3} | change))), change
+    assert np.array_equal(plain, picture(engine, "t-sdxl", steps=3)), "and none on the next one"
+
+
+@pytest.mark.parametrize(
+    "sampler", ["euler", "euler_trailing", "dpmpp_2m", "dpmpp_2m_sde", "ddim", "unipc", "heun", "lcm"]
+)
+def test_every_sampler_works(engine: DiffusersEngine, sampler: str) -> None:
+    assert picture(engine, "t-sd", sampler=sampler, steps=3).std() > 1
+
+
+@pytest.mark.parametrize("sampler", ["flow_dpmpp_2m", "flow_euler"])
+def test_every_sampler_of_footage_works(engine: DiffusersEngine, sampler: str) -> None:
+    made = engine.named("t-wan", film=True).film(brief(sampler=sampler), duration=0.1, fps=0, tick=quiet)
+    assert made.frames == 3
+
+
+def test_progress_is_told_for_every_step(engine: DiffusersEngine) -> None:
+    told: list[tuple[float, str]] = []
+
+    def tick(fraction: float, message: str = "") -> None:
+        told.append((fraction, message))
+
+    engine.named("t-flux", film=False).paint(brief(steps=5), tick=tick)
+    assert [message for _, message in told if message.startswith("step")] == [f"step {n} of 5" for n in range(1, 6)]
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+
+
+@pytest.mark.parametrize("model", ["t-sdxl", "t-flux"])
+def test_cancel_is_heard_within_a_step(engine: DiffusersEngine, model: str) -> None:
+    worked: list[int] = []
+
+    def work(*_: object) -> None:
+        worked.append(1)
+
+    made = engine.named(model, film=False)
+    entry = engine.library.find(model)
+    hook = engine.use(model, entry, lambda pipe: denoiser(pipe).register_forward_pre_hook(work), tick=quiet)
+
+    def gone(fraction: float, message: str = "") -> None:
+        del fraction
+        if message == "step 2 of 50":
+            raise Cancelled("gone")
+
+    try:
+        with pytest.raises(Cancelled):
+            made.paint(brief(steps=50), tick=gone)
+    finally:
+        hook.remove()
+    assert len(worked) == 2
+    assert picture(engine, model).std() > 8, "and the model is whole for the next one"
+
+
+def test_memory_that_runs_out_is_caught_and_the_call_done_once_more(engine: DiffusersEngine) -> None:
+    import torch  # pyright: ignore[reportMissingImports]
+
+    fails = [1]
+
+    def full(*_: object) -> None:
+        if fails:
+            fails.pop()
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+
+    entry = engine.library.find("t-sd")
+    hook = engine.use("t-sd", entry, lambda pipe: denoiser(pipe).register_forward_pre_hook(full), tick=quiet)
+    try:
+        assert picture(engine, "t-sd").std() > 8
+        assert not fails
+        fails[:] = [1, 1, 1]
+        with pytest.raises(FailedPrecondition) as caught:
+            picture(engine, "t-sd", width=448)
+        assert caught.value.reason == "GPU_OUT_OF_MEMORY"
+        assert len(fails) == 1, "tried once more, not twice"
+    finally:
+        hook.remove()
+
+
+def test_loras_are_worn_for_one_request_only(engine: DiffusersEngine, data_dir: Path) -> None:
+    loras = data_dir / "loras"
+    loras.mkdir(exist_ok=True)
+    save_lora(engine, loras / "ink.safetensors")
+    plain = picture(engine, "t-sd")
+    inked = picture(engine, "t-sd", loras=(Lora("ink"),))
+    strong = picture(engine, "t-sd", loras=(Lora("ink", 2.0),))
+    assert not np.array_equal(plain, inked)
+    assert not np.array_equal(inked, strong)
+    assert np.array_equal(plain, picture(engine, "t-sd"))
+    assert np.array_equal(inked, picture(engine, "t-sd", loras=(Lora("ink"),)))
+    with pytest.raises(FailedPrecondition) as caught:
+        picture(engine, "t-flux", loras=(Lora("ink"),))
+    assert caught.value.reason == "LORA_UNFIT"
+    (loras / "noise.safetensors").write_bytes(b"nothing")
+    with pytest.raises(FailedPrecondition) as caught:
+        picture(engine, "t-sd", loras=(Lora("noise"),))
+    assert caught.value.reason == "LORA_UNFIT"
+
+
+def save_lora(engine: DiffusersEngine, path: Path) -> None:
+    from diffusers import StableDiffusionPipeline  # pyright: ignore[reportMissingImports]
+    from peft import LoraConfig, get_peft_model_state_dict  # pyright: ignore[reportMissingImports]
+
+    def saved(pipe: Pipe) -> None:
+        import torch  # pyright: ignore[reportMissingImports]
+
+        torch.manual_seed(3)
+        unet = denoiser(pipe)
+        unet.add_adapter(LoraConfig(r=4, init_lora_weights=False, target_modules=["to_q", "to_v"]), "new")
+        weights = get_peft_model_state_dict(unet, adapter_name="new")
+        unet.delete_adapters("new")
+        StableDiffusionPipeline.save_lora_weights(
+            path.parent, {name: 20 * value for name, value in weights.items()}, weight_name=path.name
+        )
+
+    engine.use("t-sd", engine.library.find("t-sd"), saved, tick=quiet)
+
+
+def test_models_leave_when_the_budget_is_small_and_come_back_the_same(data_dir: Path) -> None:
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    small = DiffusersEngine(data_dir, budget=150_000_000, parking=0)
+    small.load("cpu")
+    first = picture(small, "t-sd")
+    picture(small, "t-flux")
+    assert small.residents().names == ["t-flux"]
+    assert np.array_equal(picture(small, "t-sd"), first)
+    small.close()
+    parking = DiffusersEngine(data_dir, budget=150_000_000, parking=10**9, preload=["t-sd"])
+    parking.load("cpu")
+    assert parking.residents().names == ["t-sd"]
+    picture(parking, "t-flux")
+    assert np.array_equal(picture(parking, "t-sd"), first)
+    parking.close()
+
+
+@pytest.mark.parametrize("model", ["t-sdxl", "t-flux"])
+def test_what_is_compiled_paints_the_same(data_dir: Path, model: str) -> None:
+    """The whole denoiser of one, the blocks of the other; the compiler itself is asked for and then left out here."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    engine = DiffusersEngine(data_dir, compiled=True)
+    engine.load("cpu")
+    before = picture(engine, model)
+
+    def compile_it(pipe: Pipe) -> int:
+        pipe.compiled()
+        return sum(module._compiled_call_impl is not None for module in denoiser(pipe).modules())
+
+    asked = engine.use(model, engine.library.find(model), compile_it, tick=quiet)
+    assert asked == (1 if model == "t-sdxl" else 2)
+    with torch.compiler.set_stance("force_eager"):
+        assert np.array_equal(before, picture(engine, model))
+    engine.close()
+
+
+def test_what_cannot_work_is_said_before_the_work(engine: DiffusersEngine, photo: bytes) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        picture(engine, "t-sdxl", sampler="eular")
+    assert caught.value.reason == "SAMPLER_UNKNOWN"
+    assert "Did you mean 'euler'" in caught.value.message
+    with pytest.raises(PermissionDenied) as outside:
+        picture(engine, "t-sd", loras=(Lora("/etc/passwd"),))
+    assert outside.value.reason == "LORA_OUTSIDE_ROOTS"
+    for fields, reason in (({"guidance": 4.0}, "MODEL_NOT_GUIDED"), ({"strength": 0.5}, "MODEL_HAS_NO_STRENGTH")):
+        with pytest.raises(FailedPrecondition) as refused:
+            picture(engine, "t-flux", **fields)
+        assert refused.value.reason == reason
+    with pytest.raises(InvalidArgument) as unreadable:
+        picture(engine, "t-sd", reference=photo[:40])
+    assert unreadable.value.reason == "REFERENCE_NOT_A_PICTURE"
+
+
+def test_models_that_are_missing_or_broken_are_said(engine: DiffusersEngine) -> None:
+    with pytest.raises(NotFound) as missing:
+        engine.named("sdxl", film=False)
+    assert missing.value.reason == "MODEL_NOT_INSTALLED"
+    assert "hf download stabilityai/stable-diffusion-xl-base-1.0" in missing.value.message
+    with pytest.raises(FailedPrecondition) as broken:
+        picture(engine, "t-broken")
+    assert broken.value.reason == "MODEL_BROKEN"
+    offers = {offer.model: offer for offer in engine.offers()}
+    assert offers["t-sd"].reason == ""
+    assert "hf download" in offers["sdxl"].reason
+    assert offers[""].videos or offers[""].images
+
+
+def test_a_device_that_is_not_there_is_said(data_dir: Path) -> None:
+    import torch  # pyright: ignore[reportMissingImports]
+
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device here")
+    with pytest.raises(FailedPrecondition) as caught:
+        DiffusersEngine(data_dir).load("cuda")
+    assert caught.value.reason == "DEVICE_UNAVAILABLE"
