@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from svc_tts.engines.base import Unit
 
-__all__ = ["English"]
+__all__ = ["English", "clean_ipa", "pause_mark"]
 
 _MARKS = ".,;:!?"
 _AS_MARK = {"…": ".", "—": ",", "–": ",", ")": ",", "]": ",", "。": ".", "！": "!", "？": "?", "，": ","}
@@ -35,8 +35,8 @@ class English:
 
         Every unit has at least one sound. A unit that is said as several words has spaces inside.
         """
-        marks = [_pause_mark(unit.words[-1], last=unit is units[-1]) for unit in units]
-        return [_clean(espeak_ipa(sound)) + mark for sound, mark in zip(self.sounds(units), marks, strict=True)]
+        marks = [pause_mark(unit.words[-1], last=unit is units[-1]) for unit in units]
+        return [clean_ipa(espeak_ipa(sound)) + mark for sound, mark in zip(self.sounds(units), marks, strict=True)]
 
     def sounds(self, units: Sequence[Unit]) -> list[str]:
         """Sounds of each unit in misaki's alphabet, without punctuation; at least one each."""
@@ -70,12 +70,13 @@ def espeak_ipa(sounds: str) -> str:
     return str(misaki_to_espeak_ipa(sounds))
 
 
-def _clean(ipa: str) -> str:
+def clean_ipa(ipa: str) -> str:
+    """As Piper voices know it: NFD code points, no punctuation, single spaces."""
     kept = "".join(c if c not in _QUIET else " " for c in unicodedata.normalize("NFD", ipa))
     return " ".join(kept.split())
 
 
-def _pause_mark(word: str, *, last: bool) -> str:
+def pause_mark(word: str, *, last: bool) -> str:
     """The mark that shapes the melody after a word; a sentence always ends with one."""
     for char in reversed(word):
         if char.isalnum():

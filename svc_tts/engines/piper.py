@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
+from svc_tts.engines.espeak import Espeak, Letters, espeak_version, has_espeak
 from svc_tts.engines.piper_model import PiperConfig, PiperModel, read_config
 
 if TYPE_CHECKING:
@@ -61,10 +62,10 @@ class _Run:
 
 
 class PiperEngine:
-    """Speaks English with any Piper voice file; `joe` comes with the pack."""
+    """Speaks with any Piper voice file; `joe`, English, comes with the pack. Other languages need `espeak-ng`."""
 
     version = "2"
-    summary = "Piper neural voices on the CPU, English, exact word times"
+    summary = "Piper neural voices on the CPU, exact word times; English, other languages with espeak-ng installed"
     features = Features(
         languages=("en",), word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, seeded=True, ipa=True
     )
@@ -91,7 +92,7 @@ class PiperEngine:
         if not any(not voice.unusable for voice in found):
             others = "".join(f" {voice.name!r}: {voice.unusable}" for voice in found[:3])
             return (
-                "no English voice is installed. Run: pixelle setup, or put a Piper voice "
+                "no voice that can be used is installed. Run: pixelle setup, or put a Piper voice "
                 f"(name.onnx and name.onnx.json) into {self._folders[1].name!r} in the data folder.{others}"
             )
         return None
@@ -127,12 +128,17 @@ class PiperEngine:
         """Hash of the voice's two files, and the speaker."""
         found = self._find(voice)
         stat = found.model.stat()
-        return f"{_file_hash(found.model, stat.st_size, stat.st_mtime_ns)}#{found.speaker}"
+        rules = espeak_version() if _needs_espeak(found.config) else ""
+        return f"{_file_hash(found.model, stat.st_size, stat.st_mtime_ns)}#{found.speaker}{rules}"
 
     def synthesize(
         self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
     ) -> Iterator[Speech]:
-        """Speak sentence by sentence. Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE)."""
+        """
+        Speak sentence by sentence.
+
+        Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE, ENGINE_CANNOT_IPA).
+        """
         import numpy as np
 
         found = self._find(voice.name)
@@ -142,12 +148,13 @@ class PiperEngine:
         if english is None:
             raise FailedPrecondition("The engine is not loaded.", reason="ENGINE_NOT_LOADED")
         model = self._model(found)
+        speaker = _speaker(found.config) or english
         rate = found.config.sample_rate
         for position, line in enumerate(lines):
             pieces: list[NDArray[np.float32]] = []
             spans: dict[int, tuple[float, float]] = {}
             offset = 0
-            runs = list(_runs(english.pronounce(line.units), found.config))
+            runs = list(_runs(speaker.pronounce(line.units), found.config))
             for number, run in enumerate(runs):
                 tick((position + number / len(runs)) / len(lines), "speaking")
                 samples, starts = model.run(run.ids, speed=speed, speaker=found.speaker, seed=seed)
@@ -203,14 +210,28 @@ def _describe(model: Path) -> list[_Installed]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
     unusable = ""
-    if config.language.partition("-")[0] != "en":
-        unusable = f"it speaks {config.language!r}, and this engine has pronunciation rules for English only."
-    elif config.phonemes != "espeak":
-        unusable = f"its alphabet is {config.phonemes!r}; only voices with IPA phonemes ('espeak') can be used."
+    if config.phonemes not in {"espeak", "text"}:
+        unusable = f"its alphabet is {config.phonemes!r}; only 'espeak' (IPA) and 'text' (letters) can be used."
+    elif _needs_espeak(config) and not has_espeak():
+        unusable = (
+            f"it speaks {config.language!r}; what is not English is pronounced by the program espeak-ng, which is not "
+            "installed. Run: apt-get install espeak-ng (macOS: brew install espeak-ng)."
+        )
     name = re.sub(r"-(x_low|low|medium|high)$", "", model.stem)
     if not config.speakers:
         return [_Installed(name, model, config, 0, unusable)]
     return [_Installed(f"{name}#{who}", model, config, number, unusable) for number, who in enumerate(config.speakers)]
+
+
+def _needs_espeak(config: PiperConfig) -> bool:
+    return config.phonemes == "espeak" and config.language.partition("-")[0] != "en"
+
+
+def _speaker(config: PiperConfig) -> Espeak | Letters | None:
+    """Who pronounces for a voice; None: the English rules."""
+    if config.phonemes == "text":
+        return Letters()
+    return Espeak(config.espeak) if _needs_espeak(config) else None
 
 
 @lru_cache(maxsize=256)

@@ -29,6 +29,8 @@ class PiperConfig:
     """Symbol (one code point) to the ids the model expects."""
     language: str
     """BCP 47 tag, for example "en-US"."""
+    espeak: str
+    """The voice of eSpeak NG that pronounced what it was trained on, for example "de"."""
     phonemes: str
     """Which alphabet the ids stand for: "espeak" (IPA), "text", "pinyin" ..."""
     noise: float
@@ -42,7 +44,8 @@ def read_config(path: Path) -> PiperConfig:
     """Read a voice's description. Raises OSError, ValueError or KeyError when it is not one."""
     raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     inference = raw.get("inference", {})
-    code = str(raw.get("language", {}).get("code") or raw.get("espeak", {}).get("voice", ""))
+    espeak = str(raw.get("espeak", {}).get("voice", ""))
+    code = str(raw.get("language", {}).get("code") or espeak)
     speakers: dict[str, int] = raw.get("speaker_id_map") or {}
     count = int(raw.get("num_speakers", 1))
     names = {number: name for name, number in speakers.items()}
@@ -50,6 +53,7 @@ def read_config(path: Path) -> PiperConfig:
         sample_rate=int(raw["audio"]["sample_rate"]),
         ids={symbol: tuple(ids) for symbol, ids in raw["phoneme_id_map"].items()},
         language=_tag(code),
+        espeak=espeak or code.replace("_", "-").lower(),
         phonemes=str(raw.get("phoneme_type", "espeak")),
         noise=float(inference.get("noise_scale", 0.667)),
         length=float(inference.get("length_scale", 1.0)),

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from svc_tts.reading import hindi
 from svc_tts.reading.tables import ACRONYMS_READ_AS_WORDS, CURRENCIES, DOTTED_ORDINALS, ROMAN, TABLES, UNITS
 
 if TYPE_CHECKING:
@@ -233,6 +234,8 @@ def _number(language: str) -> str:
     group = r"[.\u00a0\u202f]" if comma else ","
     if language in _PARTED_BY_SPACE:
         group = r"[. \u00a0\u202f]"
+    if language == "hi":  # twelve lakh is 12,00,000
+        return r"(?:\d{1,2}(?:,\d{2})*,\d{3}(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
     decimal = r"(?:,\d+|\.(?!\d{3}(?!\d))\d+)?" if comma else r"(?:\.\d+)?"
     return rf"(?:\d{{1,3}}(?:{group}\d{{3}})+(?!\d)|\d+){decimal}"
 
@@ -247,7 +250,7 @@ def _plain(number: str, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _words(number: str, language: str, *, noun: bool = False) -> str:
-    """A number (digits, at most one dot) in words; as it is where num2words does not know the language."""
+    """A number (digits, at most one dot) in words; as it is where nobody knows the language's."""
     from num2words import num2words
 
     table = TABLES[language]
@@ -259,6 +262,8 @@ def _words(number: str, language: str, *, noun: bool = False) -> str:
     try:
         if part and table.point:
             return f"{_words(whole, language)} {table.point} {_digits(part, language)}"
+        if language == "hi":
+            return hindi.in_words(int(whole))
         return str(num2words(float(number) if part else int(whole), lang=language))
     except NotImplementedError:
         return number
@@ -272,6 +277,8 @@ def _digits(number: str, language: str) -> str:
 def _year(year: int, language: str) -> str:
     from num2words import num2words
 
+    if language == "hi":
+        return hindi.year(year)
     return str(num2words(year, lang=language, to="year")) if language in {"de", "nl"} else _words(str(year), language)
 
 

@@ -73,7 +73,8 @@ TABLES: Mapping[str, Table] = MappingProxyType({
          "J.-C.": "Jésus-Christ"},
         {"M": "millions d'", "Md": "milliards d'"}, hour="heures",
     ),
-    "hi": Table(_signs("डॉट|ऐट|स्लैश|डैश|अंडरस्कोर|और|प्लस|माइनस|बराबर|नंबर"), {"डॉ.": "डॉक्टर", "श्री.": "श्री"}, comma=False),
+    "hi": Table(_signs("डॉट|ऐट|स्लैश|डैश|अंडरस्कोर|और|प्लस|माइनस|बराबर|नंबर"), {"डॉ.": "डॉक्टर", "श्री.": "श्री"}, comma=False,
+                point="दशमलव"),
     "hu": Table(
         _signs("pont|kukac|per|kötőjel|aláhúzás|és|plusz|mínusz|egyenlő|szám"),
         {"pl.": "például", "stb.": "és így tovább", "kb.": "körülbelül", "dr.": "doktor", "ill.": "illetve"},

@@ -95,7 +95,8 @@ async def test_a_language_nobody_speaks_names_the_voices(tmp_path: Path, fields:
     assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
 
 
-async def test_an_unusable_voice_says_why(tmp_path: Path) -> None:
+async def test_an_unusable_voice_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("svc_tts.engines.piper.has_espeak", lambda: False)
     folder = tmp_path / "voices"
     folder.mkdir()
     for name, language in {"de_DE-eva-low": "de_DE"}.items():
@@ -107,7 +108,7 @@ async def test_an_unusable_voice_says_why(tmp_path: Path) -> None:
     if not (settings.packs_dir / "voice-en-joe").is_dir():
         pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
     async with serving(tmp_path) as stub:
-        with pytest.raises(FailedPrecondition, match="English only") as caught:
+        with pytest.raises(FailedPrecondition, match="espeak-ng") as caught:
             await narrate(stub, text="Guten Tag", voice_id="piper/de_DE-eva")
         assert caught.value.reason == "VOICE_UNUSABLE"
 

@@ -123,7 +123,8 @@ def test_without_a_voice_it_says_how_to_get_one(tmp_path: Path) -> None:
     assert "pixelle setup" in reason
 
 
-def test_users_voices_are_seen_at_once_and_judged(tmp_path: Path) -> None:
+def test_users_voices_are_seen_at_once_and_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("svc_tts.engines.piper.has_espeak", lambda: False)
     engine = PiperEngine(packs_dir=tmp_path, voices_dir=tmp_path)
     assert engine.voices() == ()
     for name, text in {
@@ -131,6 +132,7 @@ def test_users_voices_are_seen_at_once_and_judged(tmp_path: Path) -> None:
         "en_GB-alan-low": config("en_GB"),
         "de_DE-thorsten-high": config("de_DE"),
         "en_US-text": config("en_US", phoneme_type="text"),
+        "zh_CN-huayan": config("zh_CN", phoneme_type="pinyin"),
         "en_US-crowd-medium": config("en_US", num_speakers=2, speaker_id_map={"p1": 0, "p2": 1}),
         "broken": "{",
     }.items():
@@ -142,13 +144,15 @@ def test_users_voices_are_seen_at_once_and_judged(tmp_path: Path) -> None:
         "en_GB-alan-medium",
         "de_DE-thorsten",
         "en_US-text",
+        "zh_CN-huayan",
         "en_US-crowd#p1",
         "en_US-crowd#p2",
     }
     assert found["en_GB-alan"].languages == ("en-GB",)
     assert not found["en_US-crowd#p2"].unusable
     assert "'de-DE'" in found["de_DE-thorsten"].unusable
-    assert "'text'" in found["en_US-text"].unusable
+    assert not found["en_US-text"].unusable
+    assert "'pinyin'" in found["zh_CN-huayan"].unusable
     assert engine.missing() is None
 
 
