@@ -44,7 +44,8 @@ _WORTH = 0.6
 _PANELS = frozenset(str(lexicon()["panels"]).split())
 _FACES = re.compile(r"-face\b")
 """Round yellow faces: apt for a feeling, but seldom what a poster shows."""
-_ANYBODY = frozenset({"person", "man", "woman", "peopl", "people", "human"})
+_ANYBODY = frozenset(["person", "man", "woman", "peopl", "people", "human", "look", "see", "find"])
+"""Stems that tell neither a trade nor what somebody can be seen doing."""
 _COMPANIONS = ("sparkles", "potted-plant", "star", "seedling", "light-bulb", "herb")
 
 
