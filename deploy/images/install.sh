@@ -37,7 +37,7 @@ case $1 in
         ;;
     finish)  # a user, folders that may be written, and the list of all that is inside
         useradd --no-create-home --home-dir /tmp --uid 10001 pixelle
-        install -d -o pixelle -g pixelle /data /cache
+        install -d -o pixelle -g pixelle /data /cache /cache/packs
         /opt/pixelle/bin/python "$(dirname "$0")/inventory.py" /opt/pixelle/sbom.cdx.json
         ;;
 esac

@@ -1,4 +1,4 @@
-"""Processes work where nothing can be written but the folders that the manifests mount: /tmp, the data folder."""
+"""Processes work where nothing can be written but what the manifests mount: /tmp, /data and /cache."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SEAL = (
     "mount --make-rprivate / && mount --bind {home}/store {home}/store && mount -t tmpfs data {home}/data && "
+    "mount -t tmpfs cache {home}/cache && "
     "mount -t tmpfs tmp /tmp && mount -o remount,bind,ro {top}"
 )
 """In a mount namespace of its own: the file system that holds this repository cannot be written."""
@@ -44,17 +45,22 @@ def _why_not() -> str:
     return "mounting is not allowed here" if tried.returncode else ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(_why_not()), reason=_why_not())
 @pytest.mark.parametrize("name", CASES)
 def test_a_service_works_on_a_root_that_cannot_be_written(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     engine, tests = CASES[name]
     # not below /tmp, which the process has for itself
     home = ROOT / "output" / f"read-only-{name}-{os.getpid()}"
-    for folder in ("data", "store"):
+    for folder in ("data", "store", "cache"):
         (home / folder).mkdir(parents=True)
     port = free_port()
     settings = {f"PIXELLE_{name.upper()}_LISTEN": f"127.0.0.1:{port}", "PIXELLE_DATA_DIR": str(home / "data")}
-    settings |= {"PIXELLE_STORE_URL": (home / "store").as_uri(), "HOME": "/tmp"}
+    settings |= {
+        "PIXELLE_STORE_URL": (home / "store").as_uri(),
+        "PIXELLE_CACHE_DIR": str(home / "cache"),
+        "HOME": "/tmp",
+    }
     if engine:
         settings[f"PIXELLE_{name.upper()}_ENGINE"] = engine
     top = _top(str(ROOT))
@@ -94,7 +100,7 @@ def _until_serving(log: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 def test_the_manifests_mount_what_was_tried() -> None:
-    tried = {"/tmp", "/data"}
+    tried = {"/tmp", "/data", "/cache"}
     for name, pod in pods(rendered("overlays/local")):
         if name in CASES:
             mounts = pod["spec"]["containers"][0]["volumeMounts"]

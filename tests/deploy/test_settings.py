@@ -97,8 +97,13 @@ def test_defaults_that_matter_are_set(overlay: str) -> None:
         assert env["PIXELLE_LOG_FORMAT"] == "json"
         mounts = {each["mountPath"] for each in pod["spec"]["containers"][0]["volumeMounts"]}
         assert {"/tmp", env["PIXELLE_DATA_DIR"]} <= mounts, name
+        writable = {
+            each["mountPath"] for each in pod["spec"]["containers"][0]["volumeMounts"] if not each.get("readOnly")
+        }
+        assert env["PIXELLE_CACHE_DIR"] in writable, f"{name} keeps copies of what is in the store there"
         if name in {"script", "tts", "media", "packs"}:
-            assert env["PIXELLE_CACHE_DIR"] in mounts, name
+            assert f"{env['PIXELLE_CACHE_DIR']}/packs" in mounts, name
+            assert (f"{env['PIXELLE_CACHE_DIR']}/packs" in writable) == (name == "packs"), name
         if name != "packs":
             assert env["PIXELLE_STORE_URL"].startswith("s3://"), "pods share no folder"
             assert env["PIXELLE_METRICS_LISTEN"] == "0.0.0.0:9464"
