@@ -27,7 +27,9 @@ def build(kind: str, *, tiny: bool = True, device: str = "cpu", dtype: str = "fl
 
     torch.manual_seed(seed)
     with _numbers(getattr(torch, dtype)), torch.device(device), tempfile.TemporaryDirectory() as folder:
-        return (TINY if tiny else REAL)[kind](Path(folder))
+        made = (TINY if tiny else REAL)[kind](Path(folder))
+    made.scheduler = type(made.scheduler).from_config(made.scheduler.config)  # its numbers belong on the processor
+    return made
 
 
 @contextmanager

@@ -55,9 +55,7 @@ class RandomEngine(DiffusersEngine):
 
     def opened(self, entry: Entry, device: str, *, cramped: bool) -> Pipe:
         """A pipeline of the entry's kind."""
-        dtype = (
-            "float32" if device == "cpu" else entry.dtype if isinstance(entry.dtype, str) else entry.dtype["default"]
-        )
+        dtype = "float32" if device == "cpu" else "bfloat16"  # random weights may leave the range of float16
         made = build(Path(entry.weights).name.partition("-")[0], tiny=self.tiny, device=device, dtype=dtype)
         made.set_progress_bar_config(disable=True)
         return Pipe(made, entry, device, cramped=cramped)

@@ -61,6 +61,7 @@ class Resident(Protocol):
 
 M = TypeVar("M", bound=Resident)
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass
@@ -125,8 +126,7 @@ class Residents(Generic[M]):
             try:
                 found, done = self._tried(lambda: work(model))
             finally:
-                if place.needs <= self.budget:
-                    model.restore()
+                self._restore(name, place)
         if found:
             return done[0]
         raise FailedPrecondition(
@@ -136,7 +136,16 @@ class Residents(Generic[M]):
             details={"model": name},
         )
 
-    def _tried(self, work: Callable[[], T]) -> tuple[bool, list[T]]:
+    def _restore(self, name: str, place: _Place[M]) -> None:
+        """Back onto the device; a model for which there is no room any more is loaded anew when it is asked for."""
+        if place.needs > self.budget or self._tried(place.model.restore)[0]:
+            return
+        with self._changed:
+            self._places.pop(name, None)
+        place.model.close()
+        self._memory.trim()
+
+    def _tried(self, work: Callable[[], R]) -> tuple[bool, list[R]]:
         """Whether the memory sufficed, and the result. What a failed try held is free when this returns."""
         try:
             return True, [work()]

@@ -58,7 +58,7 @@ def paced(device: str) -> Callable[[], None]:
 
     def wait() -> None:
         mark: Any = torch.cuda.Event()
-        mark.record()
+        mark.record(torch.cuda.current_stream(torch.device(device)))
         marks.append(mark)
         if len(marks) > 1:
             marks.popleft().synchronize()

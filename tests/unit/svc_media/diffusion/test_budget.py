@@ -166,6 +166,19 @@ def test_when_it_runs_out_again_the_error_has_a_name_and_the_next_call_works() -
     assert desk.card.used == 40
 
 
+def test_a_model_for_which_there_is_no_room_any_more_leaves_and_is_loaded_again() -> None:
+    desk = Desk(100)
+    desk.ask("a")
+    desk.card.capacity = 12  # another process has taken the rest
+    with pytest.raises(FailedPrecondition) as caught:
+        desk.ask("a")
+    assert caught.value.reason == "GPU_OUT_OF_MEMORY"
+    assert (desk.residents.names, desk.card.used) == ([], 0)
+    desk.card.capacity = 100
+    assert desk.ask("a") == "done"
+    assert desk.loads == ["a", "a"]
+
+
 def test_loading_that_runs_out_is_tried_once_more_with_parts_outside() -> None:
     desk = Desk(100)
     assert desk.ask("a", size=300, needs=50) == "done"
