@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from pydantic import ValidationError
 
 from pixelle.runtime.engines import Engines
 from svc_tts.server import ENGINES
 from svc_tts.settings import TtsSettings
+
+if TYPE_CHECKING:
+    from svc_tts.engines.base import TtsEngine
 
 
 async def test_single_engines_have_slots_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,7 +21,7 @@ async def test_single_engines_have_slots_of_their_own(monkeypatch: pytest.Monkey
     settings = TtsSettings()
     widths = settings.widths("openai", comfyui=1, runninghub=6)
     assert widths == {"openai": 4, "runninghub": 6, "tone": 3, "comfyui": 5}
-    engines: Engines[object] = Engines(
+    engines: Engines[TtsEngine] = Engines(
         ENGINES, group="pixelle.tts.engines", default="tone", slots=settings.slots, widths=widths
     )
     try:
