@@ -17,6 +17,7 @@ from deploy.cluster import SERVICES
 
 if TYPE_CHECKING:
     from benchmarks.fault_site import Site
+    from deploy.processes import Process
     from deploy.stage import Stage
 
 SMALL = {**VARIANTS[0], "text": "Books are good."}
@@ -69,11 +70,18 @@ class Caller:
             time.sleep(0.05)
 
 
+def until_busy(render: Process, *, since: float) -> None:
+    """Wait until it has begun a clip."""
+    render.until_event("call begun", lambda call: call["at"] > since and call["method"].endswith("/RenderClip"))
+
+
 def test_no_task_fails_while_every_process_is_replaced(site: Site, stage: Stage) -> None:
     cluster, began = stage.cluster, time.time()
     with Caller(stage) as caller:
         caller.until_more(2)
         for name in (*SERVICES, *cluster.workers, *cluster.gateways, "s3", "postgres"):
+            if name == "render":  # its calls last long enough to be met in the middle
+                until_busy(cluster[name], since=time.time())
             cluster[name].end()
             cluster[name].start()
             cluster[name].until_ready()
