@@ -52,8 +52,6 @@ SECRETS = {
     "media-keys": {"PIXELLE_COMFYUI_API_KEY"},
 }
 """The Secrets that docs/kubernetes.md says to make, and what each holds."""
-SOON = {"metrics_listen"}
-"""Where Prometheus asks, see the NetworkPolicy `monitoring`."""
 everywhere = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
@@ -82,8 +80,6 @@ def test_every_variable_is_a_setting_and_every_value_is_one_it_takes(overlay: st
         fields = OURS[name].model_fields
         for variable, value in env.items():
             field = variable.removeprefix("PIXELLE_").lower()
-            if field in SOON:
-                continue
             assert field in fields, f"{name}: {variable}"
             assert variable.startswith("PIXELLE_")
             known: TypeAdapter[Any] = TypeAdapter(fields[field].rebuild_annotation())
