@@ -32,6 +32,7 @@ from svc_media.diffusion.loading import Pipe
 from svc_media.diffusion.running import Job, run
 from svc_media.engines.base import Brief
 from svc_media.engines.diffusers import DiffusersEngine
+from svc_media.safety import Safety
 from svc_media.servicer import MediaServicer
 
 if TYPE_CHECKING:
@@ -234,7 +235,7 @@ class Bench:
         )
         with tempfile.TemporaryDirectory() as kept:
             store = ArtifactStore(Path(kept).as_uri(), scratch=self.folder)
-            servicer = MediaServicer(engines, store, ResultCache(store))
+            servicer = MediaServicer(engines, store, ResultCache(store), Safety(""))
             service = Service(
                 "pixelle.media.v1.MediaService",
                 lambda server: media_pb2_grpc.add_MediaServiceServicer_to_server(servicer, server),

@@ -89,7 +89,7 @@ class Tasks:
 
     async def sent(self, assets: Iterable[str | Path | Asset]) -> list[dict[str, str]]:
         """Own pictures and clips as the gateway takes them; files of this machine are uploaded. Raises PixelleError."""
-        return await sent(assets, self._transport)
+        return await sent(assets, self.transport)
 
     async def plan(self, request: Mapping[str, object]) -> dict[str, Any]:
         """What POST /api/storyboards answers; a small machine may write for minutes. Raises PixelleError."""
