@@ -12,8 +12,8 @@ from gateway.together import together
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.client import call, result_of
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
+from pixelle.runtime.client import call, result_of, unknown
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError, nearest
 from pixelle.runtime.language import check_language, detect_language, speaks
 from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
@@ -69,7 +69,7 @@ class Checks:
             await self._shown(brief.clip, template)
             brief.warnings += _unknown_params(request, template)
             await together(
-                self._script(request),
+                self._script(request, brief),
                 self._voice(request, brief, language),
                 self._scene_voices(request, language),
                 self._media(brief, needed=not assets or len(assets) < count),
@@ -126,11 +126,18 @@ class Checks:
                 reason="CAPTIONS_NOT_SUPPORTED",
             )
 
-    async def _script(self, request: VideoGenerateRequest) -> None:
+    async def _script(self, request: VideoGenerateRequest, brief: Brief) -> None:
         if request.storyboard and all(scene.image_prompt for scene in request.storyboard.scenes):
             return
         listing = script_pb2.ListEnginesRequest()
         default_engine(await self._every(self._services.script.ListEngines, listing, "engines", "script"), "script")
+        if not request.storyboard:
+            asked = script_pb2.CheckStoryboardRequest(request=brief.write)
+            try:
+                await self._ask(self._services.script.CheckStoryboard, asked, "script")
+            except PixelleError as error:
+                if not unknown(error):  # else the task's first step will say what is wrong
+                    raise
 
     async def _voice(self, request: VideoGenerateRequest, brief: Brief, language: str) -> None:
         tts = self._services.tts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
@@ -21,6 +22,7 @@ from svc_script.engines.base import (
     PictureBrief,
     ScriptEngine,
     TitleBrief,
+    WordRange,
 )
 from svc_script.lengths import planned
 from svc_script.streaming import stream_pieces
@@ -51,6 +53,20 @@ if TYPE_CHECKING:
 __all__ = ["ScriptServicer"]
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """A storyboard as it is asked for, its defaults filled in."""
+
+    language: str
+    """ "" when the text does not tell."""
+    count: int
+    """Scenes; 0 when the given text decides."""
+    words: WordRange
+    lines: tuple[str, ...]
+    """The narrations when they are given."""
+    pictured: WordRange
+
+
 class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     """Writes scripts. Results are not cached: a new request deserves a new script."""
 
@@ -64,20 +80,15 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     ) -> AsyncIterator[script_pb2.WriteStoryboardResponse]:
         """Narrations, title and image prompts in one."""
         del context
-        plan = request.plan
-        words = requests.check_plan(plan)
-        pictured = requests.check_range(request.image_prompt_words, requests.PICTURE_WORDS, "image_prompt_words")
-        requests.check_material(request)
-        lines = requests.split_plan(plan) if requests.is_fixed(plan) else []
-        self._engines.peek(request.workflow)
-        language = await _language(plan.language, plan.text)
-        count, words = planned(plan, words, language)
+        plan, wanted = request.plan, await self._wanted(request)
         loaded = await self._engines.get(request.workflow)
         brief = BoardBrief(
-            NarrationBrief(plan.text.strip(), count, words, language, plan.style, request.seed, loaded.model),
-            tuple(lines),
+            NarrationBrief(
+                plan.text.strip(), wanted.count, wanted.words, wanted.language, plan.style, request.seed, loaded.model
+            ),
+            wanted.lines,
             short_title(request.title),
-            pictured if request.with_image_prompts else None,
+            wanted.pictured if request.with_image_prompts else None,
             request.prompt_prefix.strip(),
             tuple([await self._material(each) for each in request.material]),
         )
@@ -86,7 +97,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             board = await loaded.slots.run(
                 lambda tick: write_storyboard(loaded.engine, brief, send, tick), report=report
             )
-            board.language = language or detect_language(" ".join(scene.narration for scene in board.scenes))
+            board.language = wanted.language or detect_language(" ".join(scene.narration for scene in board.scenes))
             board.engine, board.seed = loaded.name, request.seed
             used(loaded.name, board.usage)
             return board
@@ -95,6 +106,26 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             work, script_pb2.WriteStoryboardResponse, piece="scene", result="storyboard"
         ):
             yield message
+
+    async def CheckStoryboard(
+        self, request: script_pb2.CheckStoryboardRequest, context: Context
+    ) -> script_pb2.CheckStoryboardResponse:
+        """Whether WriteStoryboard can do it."""
+        del context
+        wanted = await self._wanted(request.request)
+        return script_pb2.CheckStoryboardResponse(scene_count=len(wanted.lines) or wanted.count)
+
+    async def _wanted(self, request: script_pb2.WriteStoryboardRequest) -> _Wanted:
+        """What is asked for. Raises InvalidArgument for everything that is wrong with it."""
+        plan = request.plan
+        words = requests.check_plan(plan)
+        pictured = requests.check_range(request.image_prompt_words, requests.PICTURE_WORDS, "image_prompt_words")
+        requests.check_material(request)
+        lines = requests.split_plan(plan) if requests.is_fixed(plan) else []
+        self._engines.peek(request.workflow)
+        language = await _language(plan.language, plan.text)
+        count, words = planned(plan, words, language)
+        return _Wanted(language, count, words, tuple(lines), pictured)
 
     async def _material(self, given: script_pb2.Material) -> Material:
         """What an engine is told of a picture or clip. Raises InvalidArgument (MATERIAL_INVALID), NotFound."""

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
+    from pixelle.runtime.errors import PixelleError
     from pixelle.runtime.work import Report
 
-__all__ = ["call", "dial", "result_of"]
+__all__ = ["call", "dial", "result_of", "unknown"]
 
 Q = TypeVar("Q", bound="Message")
 R = TypeVar("R", bound="Message")
@@ -57,6 +58,12 @@ async def call(method: grpc.aio.UnaryUnaryMultiCallable[Q, R], request: Q, *, ti
         return await method(request, timeout=timeout, metadata=traces.metadata())
     except grpc.aio.AioRpcError as error:
         raise from_rpc_error(error, service=service) from error
+
+
+def unknown(error: PixelleError) -> bool:
+    """Whether the service has no such method: it is an older one, or somebody's own that leaves it out."""
+    cause = error.__cause__
+    return isinstance(cause, grpc.aio.AioRpcError) and cause.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
 async def result_of(

@@ -340,6 +340,22 @@ async def test_bad_requests_are_refused_with_the_value(stub: Any, request_: Any,
         await ask(stub.WriteStoryboard, request_)
     assert caught.value.reason == reason
     assert says in caught.value.message
+    with pytest.raises(InvalidArgument) as looked_at:
+        await check(stub, request_)
+    assert looked_at.value.message == caught.value.message
+
+
+async def check(stub: Any, request: script_pb2.WriteStoryboardRequest) -> int:
+    asked = script_pb2.CheckStoryboardRequest(request=request)
+    return (await call(stub.CheckStoryboard, asked, timeout=30, service="script")).scene_count
+
+
+async def test_what_can_be_written_is_found_right(stub: Any) -> None:
+    assert await check(stub, bad()) == 5
+    lines = script_pb2.NarrationPlan(
+        text="One line here.\n\nAnd another.", scene_count=1, mode=script_pb2.SCRIPT_MODE_FIXED
+    )
+    assert await check(stub, script_pb2.WriteStoryboardRequest(plan=lines)) == 2
 
 
 async def test_an_unknown_workflow_names_the_nearest(stub: Any) -> None:

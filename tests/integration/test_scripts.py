@@ -42,6 +42,8 @@ async def test_a_planned_storyboard_is_as_it_was_asked_for(tmp_path: Path, monke
             impossible = await http.post("/api/storyboards", json=ASKED | {"max_narration_words": 6})
             assert impossible.status_code == 400
             assert impossible.json()["reason"] == "TARGET_UNREACHABLE"
+            later = await http.post("/api/video/generate/async", json=ASKED | {"max_narration_words": 6})
+            assert (later.status_code, later.json()["reason"]) == (400, "TARGET_UNREACHABLE")
     assert [scene["index"] for scene in board["scenes"]] == list(range(5))
     assert [member["name"] for member in board["cast"]] == ["Lee"]
     assert board["usage"] == {"input_tokens": 300, "output_tokens": 200, "calls": 1, "cost": 0.0007, "currency": "USD"}

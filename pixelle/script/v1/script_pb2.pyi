@@ -255,6 +255,52 @@ class WriteStoryboardRequest(_message.Message):
 Global___WriteStoryboardRequest: _TypeAlias = WriteStoryboardRequest  # noqa: Y015
 
 @_typing.final
+class CheckStoryboardRequest(_message.Message):
+    """A request that is to be looked at."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def request(self) -> Global___WriteStoryboardRequest:
+        """What WriteStoryboard would be asked; its material need not be there yet."""
+
+    def __init__(
+        self,
+        *,
+        request: Global___WriteStoryboardRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckStoryboardRequest: _TypeAlias = CheckStoryboardRequest  # noqa: Y015
+
+@_typing.final
+class CheckStoryboardResponse(_message.Message):
+    """The request can be served."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SCENE_COUNT_FIELD_NUMBER: _builtins.int
+    scene_count: _builtins.int
+    """How many scenes there will be; 0 when that is not known before they are written."""
+    def __init__(
+        self,
+        *,
+        scene_count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["scene_count", b"scene_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckStoryboardResponse: _TypeAlias = CheckStoryboardResponse  # noqa: Y015
+
+@_typing.final
 class WriteStoryboardResponse(_message.Message):
     """Progress and scenes, then one storyboard."""
 

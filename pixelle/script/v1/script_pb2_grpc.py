@@ -40,6 +40,11 @@ class ScriptServiceStub:
                 request_serializer=pixelle_dot_script_dot_v1_dot_script__pb2.WriteStoryboardRequest.SerializeToString,
                 response_deserializer=pixelle_dot_script_dot_v1_dot_script__pb2.WriteStoryboardResponse.FromString,
                 _registered_method=True)
+        self.CheckStoryboard = channel.unary_unary(
+                '/pixelle.script.v1.ScriptService/CheckStoryboard',
+                request_serializer=pixelle_dot_script_dot_v1_dot_script__pb2.CheckStoryboardRequest.SerializeToString,
+                response_deserializer=pixelle_dot_script_dot_v1_dot_script__pb2.CheckStoryboardResponse.FromString,
+                _registered_method=True)
         self.GenerateNarrations = channel.unary_stream(
                 '/pixelle.script.v1.ScriptService/GenerateNarrations',
                 request_serializer=pixelle_dot_script_dot_v1_dot_script__pb2.GenerateNarrationsRequest.SerializeToString,
@@ -73,6 +78,13 @@ class ScriptServiceServicer:
 
     def WriteStoryboard(self, request, context):
         """Writes the whole plan of a video.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckStoryboard(self, request, context):
+        """Says what is wrong with a request for a storyboard, as the errors of WriteStoryboard do; nothing is written.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -120,6 +132,11 @@ def add_ScriptServiceServicer_to_server(servicer, server):
                     servicer.WriteStoryboard,
                     request_deserializer=pixelle_dot_script_dot_v1_dot_script__pb2.WriteStoryboardRequest.FromString,
                     response_serializer=pixelle_dot_script_dot_v1_dot_script__pb2.WriteStoryboardResponse.SerializeToString,
+            ),
+            'CheckStoryboard': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckStoryboard,
+                    request_deserializer=pixelle_dot_script_dot_v1_dot_script__pb2.CheckStoryboardRequest.FromString,
+                    response_serializer=pixelle_dot_script_dot_v1_dot_script__pb2.CheckStoryboardResponse.SerializeToString,
             ),
             'GenerateNarrations': grpc.unary_stream_rpc_method_handler(
                     servicer.GenerateNarrations,
@@ -175,6 +192,33 @@ class ScriptService:
             '/pixelle.script.v1.ScriptService/WriteStoryboard',
             pixelle_dot_script_dot_v1_dot_script__pb2.WriteStoryboardRequest.SerializeToString,
             pixelle_dot_script_dot_v1_dot_script__pb2.WriteStoryboardResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckStoryboard(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pixelle.script.v1.ScriptService/CheckStoryboard',
+            pixelle_dot_script_dot_v1_dot_script__pb2.CheckStoryboardRequest.SerializeToString,
+            pixelle_dot_script_dot_v1_dot_script__pb2.CheckStoryboardResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,8 @@ class ScriptServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ScriptServiceAsyncStub: ...
     WriteStoryboard: _grpc.UnaryStreamMultiCallable[_script_pb2.WriteStoryboardRequest, _script_pb2.WriteStoryboardResponse]
     """Writes the whole plan of a video."""
+    CheckStoryboard: _grpc.UnaryUnaryMultiCallable[_script_pb2.CheckStoryboardRequest, _script_pb2.CheckStoryboardResponse]
+    """Says what is wrong with a request for a storyboard, as the errors of WriteStoryboard do; nothing is written."""
     GenerateNarrations: _grpc.UnaryStreamMultiCallable[_script_pb2.GenerateNarrationsRequest, _script_pb2.GenerateNarrationsResponse]
     """Writes or splits narrations only."""
     GenerateImagePrompts: _grpc.UnaryStreamMultiCallable[_script_pb2.GenerateImagePromptsRequest, _script_pb2.GenerateImagePromptsResponse]
@@ -53,6 +55,8 @@ class ScriptServiceAsyncStub(ScriptServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     WriteStoryboard: _aio.UnaryStreamMultiCallable[_script_pb2.WriteStoryboardRequest, _script_pb2.WriteStoryboardResponse]  # type: ignore[assignment]
     """Writes the whole plan of a video."""
+    CheckStoryboard: _aio.UnaryUnaryMultiCallable[_script_pb2.CheckStoryboardRequest, _script_pb2.CheckStoryboardResponse]  # type: ignore[assignment]
+    """Says what is wrong with a request for a storyboard, as the errors of WriteStoryboard do; nothing is written."""
     GenerateNarrations: _aio.UnaryStreamMultiCallable[_script_pb2.GenerateNarrationsRequest, _script_pb2.GenerateNarrationsResponse]  # type: ignore[assignment]
     """Writes or splits narrations only."""
     GenerateImagePrompts: _aio.UnaryStreamMultiCallable[_script_pb2.GenerateImagePromptsRequest, _script_pb2.GenerateImagePromptsResponse]  # type: ignore[assignment]
@@ -74,6 +78,14 @@ class ScriptServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_script_pb2.WriteStoryboardResponse], _abc.AsyncIterator[_script_pb2.WriteStoryboardResponse]]:
         """Writes the whole plan of a video."""
+
+    @_abc_1.abstractmethod
+    def CheckStoryboard(
+        self,
+        request: _script_pb2.CheckStoryboardRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_script_pb2.CheckStoryboardResponse, _abc.Awaitable[_script_pb2.CheckStoryboardResponse]]:
+        """Says what is wrong with a request for a storyboard, as the errors of WriteStoryboard do; nothing is written."""
 
     @_abc_1.abstractmethod
     def GenerateNarrations(

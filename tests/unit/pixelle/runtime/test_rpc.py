@@ -16,12 +16,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from structlog.testing import capture_logs
 
 from pixelle.core.v1 import core_pb2
-from pixelle.runtime.client import call, dial, result_of
+from pixelle.runtime.client import call, dial, result_of, unknown
 from pixelle.runtime.errors import (
     Cancelled,
     FailedPrecondition,
     Internal,
     InvalidArgument,
+    PixelleError,
     ResourceExhausted,
     Unavailable,
 )
@@ -229,3 +230,14 @@ async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
         if process.stderr:
             process.stderr.close()
         process.wait()
+
+
+async def test_a_question_that_an_older_service_does_not_know_is_told_apart() -> None:
+    async with running(service(Parrot())) as channel:
+        stub: Any = tts_pb2_grpc.TtsServiceStub(channel)
+        with pytest.raises(PixelleError) as caught:
+            await call(stub.DeleteVoice, tts_pb2.DeleteVoiceRequest(), timeout=10, service="tts")
+        assert unknown(caught.value)
+        with pytest.raises(InvalidArgument) as other:
+            await result_of(stub.Synthesize, tts_pb2.SynthesizeRequest(text="bad"), timeout=10, service="tts")
+        assert not unknown(other.value)
