@@ -29,6 +29,7 @@ from pixelle.runtime.errors import (
 from pixelle.runtime.server import Service, start_server
 from pixelle.runtime.testing import running
 from pixelle.runtime.work import Slots, stream
+from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 
 if TYPE_CHECKING:
@@ -236,7 +237,8 @@ async def test_a_question_that_an_older_service_does_not_know_is_told_apart() ->
     async with running(service(Parrot())) as channel:
         stub: Any = tts_pb2_grpc.TtsServiceStub(channel)
         with pytest.raises(PixelleError) as caught:
-            await call(stub.DeleteVoice, tts_pb2.DeleteVoiceRequest(), timeout=10, service="tts")
+            asked = script_pb2.CheckStoryboardRequest()
+            await call(script_pb2_grpc.ScriptServiceStub(channel).CheckStoryboard, asked, timeout=10, service="script")
         assert unknown(caught.value)
         with pytest.raises(InvalidArgument) as other:
             await result_of(stub.Synthesize, tts_pb2.SynthesizeRequest(text="bad"), timeout=10, service="tts")
