@@ -236,9 +236,9 @@ async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
 async def test_a_question_that_an_older_service_does_not_know_is_told_apart() -> None:
     async with running(service(Parrot())) as channel:
         stub: Any = tts_pb2_grpc.TtsServiceStub(channel)
+        method, asked = script_pb2_grpc.ScriptServiceStub(channel).CheckStoryboard, script_pb2.CheckStoryboardRequest()
         with pytest.raises(PixelleError) as caught:
-            asked = script_pb2.CheckStoryboardRequest()
-            await call(script_pb2_grpc.ScriptServiceStub(channel).CheckStoryboard, asked, timeout=10, service="script")
+            await call(method, asked, timeout=10, service="script")
         assert unknown(caught.value)
         with pytest.raises(InvalidArgument) as other:
             await result_of(stub.Synthesize, tts_pb2.SynthesizeRequest(text="bad"), timeout=10, service="tts")
