@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SEAL = (
-    "mount --make-rprivate / && mount --bind {home}/store {home}/store && mount -t tmpfs data {home}/data && "
-    "mount -t tmpfs cache {home}/cache && "
-    "mount -t tmpfs tmp /tmp && mount -o remount,bind,ro {top}"
+    "mount --make-rprivate / && mount --bind {root} /mnt && mount -t tmpfs tmp /tmp && mkdir -p {root} && "
+    "mount --bind /mnt {root} && mount --bind {home}/store {home}/store && mount -t tmpfs data {home}/data && "
+    "mount -t tmpfs cache {home}/cache && mount -o remount,bind,ro {root} && mount -o remount,bind,ro {top}"
 )
-"""In a mount namespace of its own: the file system that holds this repository cannot be written."""
+"""
+In a mount namespace of its own: neither this repository, which may lie below /tmp, nor the file system that holds it
+can be written.
+"""
+_UNSEALED = "not sealed"
 CASES = {
     "script": ("outline", "test_a_storyboard_has_exactly_the_scenes_asked_for"),
     "tts": ("tone", "test_the_narration_is_a_mono_wav"),
@@ -63,10 +67,9 @@ def test_a_service_works_on_a_root_that_cannot_be_written(name: str, tmp_path_fa
     }
     if engine:
         settings[f"PIXELLE_{name.upper()}_ENGINE"] = engine
-    top = _top(str(ROOT))
-    seal = _SEAL.format(home=home, top=top)
-    proof = f"! touch {ROOT}/sealed 2>/dev/null"
-    shell = f"{seal} && {proof} && exec {sys.executable} -m svc_{name}"
+    seal = _SEAL.format(home=home, root=ROOT, top=_top(str(ROOT)))
+    proof = f"! touch {ROOT}/sealed 2>/dev/null && ! touch /opt/sealed 2>/dev/null && cd {ROOT}"
+    shell = f"{{ {seal} && {proof}; }} || {{ echo {_UNSEALED} >&2; exit 1; }}; exec {sys.executable} -m svc_{name}"
     log = tmp_path_factory.mktemp(name) / "log"
     with log.open("wb") as said:
         process = subprocess.Popen(
@@ -96,6 +99,8 @@ def _until_serving(log: Path, process: subprocess.Popen[bytes]) -> None:
             if "serving" in line:
                 tail.terminate()
                 return
+            if _UNSEALED in line:
+                tail.terminate()
     pytest.fail(f"it did not start: {log.read_text()[-2000:]}")
 
 
