@@ -48,6 +48,14 @@ function checkWorkflow(workflow) {
     throw refusal(INVALID_ARGUMENT, "WORKFLOW_UNKNOWN", `Unknown tts workflow '${workflow}'. Known: '${WORKFLOW}'.`);
 }
 
+function isLanguage(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 // What is asked for, or a refusal before any work is spent.
 function checked(request) {
   const { text, workflow, voice_id, ref_audio, language } = request;
@@ -59,6 +67,8 @@ function checked(request) {
   checkWorkflow(workflow);
   if (ref_audio) throw refusal(FAILED_PRECONDITION, "ENGINE_CANNOT_CLONE", "This engine cannot copy a voice. Leave ref_audio out.");
   if (request.verify) throw refusal(FAILED_PRECONDITION, "VERIFY_NOT_INSTALLED", "Nothing here listens to speech. Leave verify out.");
+  if (language && !isLanguage(language))
+    throw refusal(INVALID_ARGUMENT, "LANGUAGE_UNKNOWN", `'${language}' is no language tag. Send one like en or en-GB.`);
   if (language && language.split("-")[0].toLowerCase() !== "en")
     throw refusal(INVALID_ARGUMENT, "LANGUAGE_UNSUPPORTED", `Nobody here speaks '${language}'. Voices: ${VOICES.map((each) => each.shown.id)}.`);
   const voice = VOICES.find((each) => each.shown.id === (voice_id || VOICES[0].shown.id));

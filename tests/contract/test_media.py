@@ -194,7 +194,7 @@ async def test_workflows_are_listed_by_kind_and_in_pages(media_channel: grpc.aio
     async def listed(**fields: Any) -> media_pb2.ListWorkflowsResponse:
         return await call(stub.ListWorkflows, media_pb2.ListWorkflowsRequest(**fields), timeout=30, service="media")
 
-    everything = await listed()
+    everything = await listed(page_size=1000)
     keys = [(workflow.key, workflow.kind) for workflow in everything.workflows]
     assert keys == sorted(keys)
     assert ((await default_engine(media_channel)).workflow, core_pb2.MEDIA_KIND_IMAGE) in keys

@@ -361,7 +361,7 @@ def silence(seconds: float, *, channels: int = 1, rate: int = 24_000) -> bytes:
     [
         silence(0.2),
         silence(5.0),
-        silence(3600.0, rate=4_000),
+        silence(3600.0, rate=1_000),
         silence(5.0, channels=6),
         b"\x89PNG\r\n\x1a\n" + bytes(50),
         silence(5.0)[:10_000],

@@ -66,12 +66,12 @@ async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
 
 
 def test_lists_in_the_environment_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIXELLE_API_KEYS", "one, two")
+    monkeypatch.setenv("PIXELLE_API_KEYS", "key-of-one, key-of-two")
     monkeypatch.setenv("PIXELLE_TRUSTED_PROXIES", "10.0.0.0/8")
     settings = GatewaySettings()
-    assert [key.get_secret_value() for key in settings.api_keys] == ["one", "two"]
+    assert [key.get_secret_value() for key in settings.api_keys] == ["key-of-one", "key-of-two"]
     assert settings.trusted_proxies == ["10.0.0.0/8"]
-    assert "one" not in repr(settings)
+    assert "key-of" not in repr(settings)
 
 
 def test_a_missing_address_is_named() -> None:

@@ -42,7 +42,7 @@ APT = {
     "A dog is happy whenever you come home.": r"dog",
     "Electric cars need fewer moving parts.": r"automobile|car|battery|plug",
     "Volcanoes create new land.": r"volcano",
-    "Children learn by playing.": r"kite|child|teddy|toy|school|game|playground",
+    "Children learn by playing.": r"kite|child|boy|girl|teddy|toy|school|game|playground",
     "She painted the same hill for forty years.": r"artist|paint|mountain",
 }
 

@@ -99,12 +99,13 @@ def test_any_size_is_exact(illustrate: IllustrateEngine, width: int, height: int
         assert scene(illustrate, index, width, height).shape == (height, width, 3)
 
 
-def test_another_language_is_read_from_the_prompt(illustrate: IllustrateEngine) -> None:
+def test_a_language_without_words_here_is_read_from_the_prompt(illustrate: IllustrateEngine) -> None:
     def painted(narration: str) -> NDArray[np.uint8]:
         brief = Brief("a honeybee on a flower", 300, 300, 1, narration=narration)
         return illustrate.paint(brief, tick=silent).pixels
 
-    assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(""))
+    assert np.array_equal(painted("Οι μέλισσες μαζεύουν νέκταρ."), painted(""))
+    assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(in_english("蜜蜂采集花蜜。")))
 
 
 def test_chinese_without_an_english_prompt_is_read_by_its_words(illustrate: IllustrateEngine) -> None:
