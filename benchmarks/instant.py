@@ -105,6 +105,9 @@ class _Script(script_pb2_grpc.ScriptServiceServicer):
     def __init__(self, engine: _Engine) -> None:
         self._engine = engine
 
+    async def CheckStoryboard(self, request: Any, context: Any) -> script_pb2.CheckStoryboardResponse:
+        return script_pb2.CheckStoryboardResponse()
+
     async def WriteStoryboard(self, request: Any, context: Any) -> AsyncIterator[script_pb2.WriteStoryboardResponse]:
         await self._engine.work(request)
         board = core_pb2.Storyboard(title=request.title or "Instant", language="en", engine="instant")

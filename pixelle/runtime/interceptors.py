@@ -103,9 +103,17 @@ def _unary(inner: Any, method: str) -> Any:
                 call.refused()
                 raise
             except Exception as error:  # the border: what nobody expected must not reach the caller
+                if _left_out(error, context):
+                    call.refused()
+                    await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not offered here.")
                 await context.abort_with_status(rpc_status.to_status(call.broke(error)))
 
     return handle
+
+
+def _left_out(error: Exception, context: grpc.aio.ServicerContext[Any, Any]) -> bool:
+    """Whether this is what generated servicers do for a method that nobody has written."""
+    return isinstance(error, NotImplementedError) and context.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
 def _stream(inner: Any, method: str) -> Any:
