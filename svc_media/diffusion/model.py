@@ -10,7 +10,7 @@ from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
 from svc_media.diffusion.samplers import check_sampler
 from svc_media.diffusion.sizes import frame_count, model_size
-from svc_media.engines.base import Picture
+from svc_media.engines.base import OfEngine, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
     from svc_media.diffusion.catalogue import Entry
     from svc_media.diffusion.running import Job, Plan
-    from svc_media.engines.base import Brief, Footage, Offer
+    from svc_media.engines.base import Brief, Footage
     from svc_media.engines.diffusers import DiffusersEngine
 
 __all__ = ["SUMMARY", "VERSION", "OneModel"]
@@ -31,15 +31,12 @@ SUMMARY = "Diffusion models in this process, from a catalogue: SD, SDXL, Flux, Q
 
 
 @dataclass(frozen=True)
-class OneModel:
+class OneModel(OfEngine["DiffusersEngine"]):
     """The engine with one model."""
 
     engine: DiffusersEngine
     name: str
     entry: Entry
-
-    version = VERSION
-    summary = SUMMARY
 
     @property
     def features(self) -> Features:
@@ -63,29 +60,6 @@ class OneModel:
     def negative_prompts(self) -> bool:
         """It can be told what to avoid."""
         return self.entry.takes_negative
-
-    def missing(self) -> str | None:
-        """As the engine."""
-        return self.engine.missing()
-
-    def ailing(self) -> str | None:
-        """As the engine."""
-        return self.engine.ailing()
-
-    def load(self, device: str) -> None:
-        """As the engine."""
-        self.engine.load(device)
-
-    def close(self) -> None:
-        """The engine is closed, not its models."""
-
-    def offers(self) -> Sequence[Offer]:
-        """As the engine."""
-        return self.engine.offers()
-
-    def named(self, model: str, *, film: bool) -> OneModel:
-        """Another model of the engine."""
-        return self.engine.named(model, film=film)
 
     def fingerprint(self) -> str:
         """The entry and its files."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from pixelle.runtime.errors import InvalidArgument
 
@@ -17,7 +17,20 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Features
     from pixelle.runtime.work import Tick
 
-__all__ = ["BatchEngine", "Brief", "Footage", "Lora", "MediaEngine", "Offer", "Picture", "Series", "SingleModel"]
+__all__ = [
+    "BatchEngine",
+    "Brief",
+    "Footage",
+    "Lora",
+    "MediaEngine",
+    "OfEngine",
+    "Offer",
+    "Picture",
+    "Series",
+    "SingleModel",
+]
+
+E = TypeVar("E", bound="_Whole")
 
 
 @dataclass(frozen=True)
@@ -219,3 +232,56 @@ class SingleModel:
                 reason="WORKFLOW_UNKNOWN",
             )
         return self
+
+
+class _Whole(Protocol):
+    """What an engine says for all of its models."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    def missing(self) -> str | None: ...
+    def ailing(self) -> str | None: ...
+    def load(self, device: str) -> None: ...
+    def offers(self) -> Sequence[Offer]: ...
+    def named(self, model: str, *, film: bool) -> MediaEngine: ...
+
+
+class OfEngine(Generic[E]):
+    """One model or file of an engine, as an engine: what it does not say itself, its engine says."""
+
+    engine: E
+
+    @property
+    def version(self) -> str:
+        """As the engine."""
+        return self.engine.version
+
+    @property
+    def summary(self) -> str:
+        """As the engine."""
+        return self.engine.summary
+
+    def missing(self) -> str | None:
+        """As the engine."""
+        return self.engine.missing()
+
+    def ailing(self) -> str | None:
+        """As the engine."""
+        return self.engine.ailing()
+
+    def load(self, device: str) -> None:
+        """As the engine."""
+        self.engine.load(device)
+
+    def close(self) -> None:
+        """The engine is closed, not what it consists of."""
+
+    def offers(self) -> Sequence[Offer]:
+        """As the engine."""
+        return self.engine.offers()
+
+    def named(self, model: str, *, film: bool) -> MediaEngine:
+        """Another one of the engine."""
+        return self.engine.named(model, film=film)

@@ -10,7 +10,7 @@ from pixelle.comfyui.library import kind_of
 from pixelle.comfyui.workshop import Order
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
-from svc_media.engines.base import Offer
+from svc_media.engines.base import OfEngine, Offer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,22 +119,12 @@ class WorkflowEngine:
 
 
 @dataclass(frozen=True)
-class _OneWorkflow:
+class _OneWorkflow(OfEngine[WorkflowEngine]):
     """The engine with one file."""
 
     engine: WorkflowEngine
     workflow: Workflow
     kind: Makes
-
-    @property
-    def version(self) -> str:
-        """As the engine."""
-        return self.engine.version
-
-    @property
-    def summary(self) -> str:
-        """As the engine."""
-        return self.engine.summary
 
     @property
     def features(self) -> Features:
@@ -150,29 +140,6 @@ class _OneWorkflow:
     def negative_prompts(self) -> bool:
         """A node takes what to avoid."""
         return self.workflow.takes("negative_prompt")
-
-    def missing(self) -> str | None:
-        """As the engine."""
-        return self.engine.missing()
-
-    def ailing(self) -> str | None:
-        """As the engine."""
-        return self.engine.ailing()
-
-    def load(self, device: str) -> None:
-        """As the engine."""
-        self.engine.load(device)
-
-    def close(self) -> None:
-        """The engine is closed, not its workflows."""
-
-    def offers(self) -> Sequence[Offer]:
-        """As the engine."""
-        return self.engine.offers()
-
-    def named(self, model: str, *, film: bool) -> _OneWorkflow:
-        """Another file of the engine."""
-        return self.engine.named(model, film=film)
 
     def fingerprint(self) -> str:
         """What is in the file."""

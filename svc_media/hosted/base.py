@@ -20,7 +20,7 @@ from pixelle.runtime.errors import (
 from pixelle.runtime.fetch import sniff
 from pixelle.vendors.caller import Caller
 from pixelle.vendors.waiting import polled
-from svc_media.engines.base import Offer
+from svc_media.engines.base import OfEngine, Offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -258,22 +258,12 @@ class HostedEngine:
 
 
 @dataclass(frozen=True)
-class _OneModel:
+class _OneModel(OfEngine[HostedEngine]):
     """The engine with one model."""
 
     engine: HostedEngine
     name: str
     family: Family
-
-    @property
-    def version(self) -> str:
-        """As the engine."""
-        return self.engine.version
-
-    @property
-    def summary(self) -> str:
-        """As the engine."""
-        return self.engine.summary
 
     @property
     def features(self) -> Features:
@@ -289,29 +279,6 @@ class _OneModel:
     def negative_prompts(self) -> bool:
         """The model can be told what to avoid."""
         return self.family.negative_prompts
-
-    def missing(self) -> str | None:
-        """As the engine."""
-        return self.engine.missing()
-
-    def ailing(self) -> str | None:
-        """As the engine."""
-        return self.engine.ailing()
-
-    def load(self, device: str) -> None:
-        """As the engine."""
-        self.engine.load(device)
-
-    def close(self) -> None:
-        """The engine is closed, not its models."""
-
-    def offers(self) -> Sequence[Offer]:
-        """As the engine."""
-        return self.engine.offers()
-
-    def named(self, model: str, *, film: bool) -> _OneModel:
-        """Another model of the engine."""
-        return self.engine.named(model, film=film)
 
     def fingerprint(self) -> str:
         """The server and the model."""
