@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 METHODS = {
     "script": {
-        "WriteStoryboard", "GenerateNarrations", "GenerateImagePrompts", "GenerateTitle", "Complete", "ListEngines",
+        "WriteStoryboard", "CheckStoryboard", "GenerateNarrations", "GenerateImagePrompts", "GenerateTitle", "Complete",
+        "ListEngines",
     },
     "tts": {"Synthesize", "ListVoices", "CreateVoice", "DeleteVoice", "ListEngines"},
     "media": {"GenerateImage", "GenerateVideo", "ListWorkflows", "ListEngines"},

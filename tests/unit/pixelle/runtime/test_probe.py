@@ -27,7 +27,7 @@ async def test_a_service_serves_once_it_has_loaded(tmp_path: Path) -> None:
 
     address = f"unix:{tmp_path / 'socket'}"
     with pytest.raises(Unavailable, match="cannot be reached"):
-        await serves(address)
+        await serves(f"unix:{tmp_path / 'nobody'}")  # asked for too soon again, an address is not tried at once
     server = await start_server([Service("probed", lambda _: None, load, close)], address)
     try:
         assert not await serves(address)
