@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ class Pending:
     """Stops it; None where the vendor cannot."""
 
 
-class HostedEngine:
+class HostedEngine(ABC):
     """
     One vendor. A vendor's file sets the class attributes and writes `headers`, `submit`, `submitted` and `looked`.
 
@@ -115,21 +116,21 @@ class HostedEngine:
 
     # what a vendor's file writes
 
+    @abstractmethod
     def headers(self) -> Mapping[str, str]:
         """Sent with every question; made anew each time."""
-        raise NotImplementedError
 
+    @abstractmethod
     def submit(self, model: str, brief: Brief, *, seconds: float) -> Question:
         """What is asked. seconds: of footage; 0 for a picture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def submitted(self, told: Mapping[str, Any], asked: Question) -> Ready | Pending:
         """What the answer to `asked` means. Raises what `failure` makes of a refusal."""
-        raise NotImplementedError
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
         """What the answer to `Pending.look` means; None: not yet. Raises what `failure` makes of a failure."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{self.vendor} answers at once and is never looked after")
 
     # what the service asks
 
@@ -163,9 +164,11 @@ class HostedEngine:
 
     def load(self, device: str) -> None:
         """Nothing to load."""
+        del device
 
     def close(self) -> None:
         """Connections are not kept."""
+        return
 
     def fingerprint(self) -> str:
         """Models decide: asked of the engine with one of them."""
