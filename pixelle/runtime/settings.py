@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 __all__ = ["ServiceSettings", "default_cache_dir"]
 
 _HOSTED = 4
+"""Calls at once of language models and voices that others run."""
 
 
 def default_cache_dir() -> Path:
@@ -52,8 +53,8 @@ class ServiceSettings(BaseSettings):
     slots: int = Field(default=1, ge=1, le=64)
     """Calls an engine runs at once."""
     engine_slots: dict[str, Annotated[int, Field(ge=1, le=256)]] = {}
-    """The same for single engines, by name, as JSON: {"openai": 8, "xtts": 1}. Unless named here, engines whose work is
-    done by others run 4."""
+    """The same for single engines, by name, as JSON: {"openai": 8, "xtts": 1}. Unless named here, hosted
+    language models and voices run 4, hosted pictures and ComfyUI what their own settings say."""
     queue: int = Field(default=32, ge=0, le=10_000)
     """Calls that may wait for an engine; one more is refused with a retry delay."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
