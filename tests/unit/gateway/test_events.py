@@ -220,7 +220,8 @@ async def test_a_failure_and_a_cancel_are_last(settings: GatewaySettings, deck: 
         listed = (await http.get("/api/tasks?status=pending")).json()
         assert [each["queue_position"] for each in listed] == [1, 0]
         watching = [asyncio.create_task(all_events(http, each)) for each in (task_id, third)]
-        for each in (task_id, third, fourth, waiting):
+        # those in the queue first: the turn of one that runs would be theirs
+        for each in (third, fourth, task_id, waiting):
             assert (await http.delete(f"/api/tasks/{each}")).status_code == 200
         running, queued = await asyncio.gather(*watching)
     in_order(failed)
