@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.assets import check_scenes, match_of, scene_count, take_assets
 from gateway.convert import brief_of, music_of, plan_of
 from gateway.lookup import default_engine, engine_of, fits, not_ready, workflows_of
+from gateway.recent import Recent
 from gateway.together import together
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
@@ -44,6 +45,7 @@ class Checks:
         self._intake = intake
         self._callbacks = callbacks
         self._settings = settings
+        self._recent = Recent()
 
     async def brief(self, request: VideoGenerateRequest) -> Brief:
         """
@@ -51,6 +53,9 @@ class Checks:
 
         Raises InvalidArgument, FailedPrecondition and, when a service does not answer, Unavailable naming it.
         """
+        return await self._recent.sure(lambda: self._brief(request))
+
+    async def _brief(self, request: VideoGenerateRequest) -> Brief:
         check_scenes(request)
         if request.callback_url:
             await self._callbacks.check(request.callback_url)
@@ -84,15 +89,20 @@ class Checks:
         return await call(method, request, timeout=self._settings.question_seconds, service=service)
 
     async def _every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
-        """All pages of a list."""
-        request.page_size = 1000
-        found: list[Any] = []
-        while True:
-            answer = await self._ask(method, request, service)
-            found += getattr(answer, field)
-            if not answer.next_page_token:
-                return found
-            request.page_token = answer.next_page_token
+        """All pages of a list, as they are or were a moment ago."""
+        what = service, field, request.SerializeToString(deterministic=True)
+
+        async def ask() -> list[Any]:
+            request.page_size = 1000
+            found: list[Any] = []
+            while True:
+                answer = await self._ask(method, request, service)
+                found.extend(getattr(answer, field))
+                if not answer.next_page_token:
+                    return found
+                request.page_token = answer.next_page_token
+
+        return await self._recent.listed(what, ask)
 
     async def _template(self, key: str) -> render_pb2.Template:
         request = render_pb2.GetTemplateRequest(template=key)
@@ -191,6 +201,9 @@ class Checks:
 
         Raises InvalidArgument (VOICE_NOT_FOUND, LANGUAGE_NOT_SPOKEN), FailedPrecondition (ENGINE_NOT_INSTALLED).
         """
+        await self._recent.sure(lambda: self._scene_voice(voice_id, language))
+
+    async def _scene_voice(self, voice_id: str, language: str) -> None:
         tts = self._services.tts
         voices = await self._every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
         voice = next((each for each in voices if each.id == voice_id), None)
@@ -205,7 +218,7 @@ class Checks:
     async def _scene_voices(self, request: VideoGenerateRequest, language: str) -> None:
         scenes = request.storyboard.scenes if request.storyboard else []
         for voice_id in {scene.voice: None for scene in scenes if scene.voice}:
-            await self.scene_voice(voice_id, language)
+            await self._scene_voice(voice_id, language)
 
     async def _spoken(self, language: str, engine: core_pb2.Engine, voice_id: str) -> None:
         """Refuse a language that the voices of the engine, or the one that was chosen, do not speak."""
