@@ -12,7 +12,7 @@ from gateway.together import together
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.client import call, result_of, unknown
+from pixelle.runtime.client import call, unknown
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError, nearest
 from pixelle.runtime.language import check_language, detect_language, speaks
 from pixelle.script.v1 import script_pb2
@@ -252,11 +252,9 @@ class Checks:
 
     async def _lines(self, request: VideoGenerateRequest) -> int:
         """Scenes of a script that is spoken as it is."""
-        plan = plan_of(request)
-        asked = script_pb2.GenerateNarrationsRequest(plan=plan)
-        method = self._services.script.GenerateNarrations
-        said = await result_of(method, asked, timeout=self._settings.question_seconds, service="script")
-        return len(said.narrations)
+        plan = script_pb2.WriteStoryboardRequest(plan=plan_of(request))
+        asked = script_pb2.CheckStoryboardRequest(request=plan)
+        return (await self._ask(self._services.script.CheckStoryboard, asked, "script")).scene_count
 
     async def _media(self, brief: Brief, *, needed: bool) -> None:
         """The workflow exists and makes what the template shows."""

@@ -51,6 +51,8 @@ class Deck:
         self.overlap: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         self.requests: dict[str, Any] = {}
+        self.lines: int | None = None
+        """Scenes that a request for a storyboard is told to have; None: the question is left out."""
         self.wording = "Scene {}."
         """Of the narrations that are written."""
         self.writes_slowly: dict[int, asyncio.Event] = {}
@@ -137,6 +139,11 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
             scene = board.scenes.add(index=i, narration=said, image_prompt=f"picture {i}", seed=request.seed + i)
             yield script_pb2.WriteStoryboardResponse(scene=scene)
         yield script_pb2.WriteStoryboardResponse(storyboard=board)
+
+    async def CheckStoryboard(self, request: Any, context: Any) -> Any:
+        if self.deck.lines is None:
+            return super().CheckStoryboard(request, context)  # type: ignore[safe-super]
+        return script_pb2.CheckStoryboardResponse(scene_count=self.deck.lines)
 
     async def GenerateImagePrompts(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
