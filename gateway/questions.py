@@ -1,0 +1,36 @@
+"""Questions to the services: each with the same deadline, lists with all their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pixelle.runtime.client import call
+
+if TYPE_CHECKING:
+    from gateway.services import Services
+
+__all__ = ["Questions"]
+
+
+class Questions:
+    """What can be asked of the services while a caller waits."""
+
+    def __init__(self, services: Services, seconds: float) -> None:
+        """seconds: how long an answer may take."""
+        self.services = services
+        self._seconds = seconds
+
+    async def ask(self, method: Any, request: Any, service: str) -> Any:
+        """The answer. service: name for people in errors. Raises PixelleError."""
+        return await call(method, request, timeout=self._seconds, service=service)
+
+    async def every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
+        """All pages of a list. field: of the answer, that holds it. Raises as `ask`."""
+        request.page_size = 1000
+        found: list[Any] = []
+        while True:
+            answer = await self.ask(method, request, service)
+            found += getattr(answer, field)
+            if not answer.next_page_token:
+                return found
+            request.page_token = answer.next_page_token
