@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from gateway.files import UPLOADED
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from gateway.files import Intake
+    from gateway.questions import Questions
     from gateway.schemas import VideoGenerateRequest
     from gateway.workflow.assets import Match
-
-    Ask = Callable[[Any, Any, str], Awaitable[Any]]
 
 __all__ = ["check_scenes", "match_of", "scene_count", "take_assets"]
 
@@ -37,11 +36,10 @@ MOST_WRITTEN = 20
 """Scenes that are written at most."""
 
 
-async def take_assets(request: VideoGenerateRequest, intake: Intake, ask: Ask, probe: Any) -> list[Asset]:
+async def take_assets(request: VideoGenerateRequest, intake: Intake, questions: Questions) -> list[Asset]:
     """
     Every asset of the request, decoded once; [] when it has none.
 
-    ask: puts a question (method, request, service). probe: the render service's Probe.
     Raises InvalidArgument (FILE_*, URL_*, MEDIA_UNREADABLE, IMAGE_*, ASSET_*, ASSETS_MISSING), each naming the asset.
     """
     given = [each if isinstance(each, AssetModel) else AssetModel(path=each) for each in request.assets or ()]
@@ -62,7 +60,7 @@ async def take_assets(request: VideoGenerateRequest, intake: Intake, ask: Ask, p
         source = render_pb2.MediaSource(artifact=artifact)
         question = render_pb2.ProbeRequest(source=source, preview_side=_PREVIEW if written else 0)
         try:
-            facts = await ask(probe, question, "render")
+            facts = await questions.ask(questions.services.render.Probe, question, "render")
         except PixelleError as error:
             error.message = f"{field} names {model.path!r}. {error.message}"
             raise

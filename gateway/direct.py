@@ -25,7 +25,10 @@ __all__ = ["event_message", "task_message", "task_service"]
 _NAME = "pixelle.tasks.v1.TaskService"
 _SILENCE = 60.0
 """Seconds that one look at the feed may take; the connection's own keepalive shows that it is alive."""
-_SAME = ("stage", "step", "fraction", "cached", "tried", "reason", "error", "retryable", "title", "notice")
+_SAME = (
+    *("stage", "step", "fraction", "cached", "tried", "reason", "error", "retryable", "title", "notice"),
+    *("draft", "narration", "image_prompt"),
+)
 """Fields of events that are called the same in both contracts."""
 
 

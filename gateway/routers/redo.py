@@ -41,7 +41,7 @@ async def regenerate_scene(
     async def check(_: bool) -> Work:
         redo = await redo_scene(parts.tasks, parts.store, task_id, number, Change(**given))
         if "voice" in given:
-            await parts.checks.scene_voice(given["voice"], redo.language)
+            await parts.checks.voices.scene_voice(given["voice"], redo.language)
 
         async def start(new_id: str) -> None:
             await parts.tasks.submit(redo.request, redo.brief, sender=once.sender, task_id=new_id, origin=redo.origin)

@@ -54,7 +54,7 @@ async def _asked(body: SpeechRequest, parts: GatewayParts) -> tts_pb2.Synthesize
         verify=body.verify,
     )
     if body.ref_audio:
-        found = await parts.checks.recording(body.ref_audio, field="ref_audio")
+        found = await parts.checks.sounds.recording(body.ref_audio, field="ref_audio")
         asked.ref_audio.CopyFrom(found)
     return asked
 

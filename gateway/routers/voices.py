@@ -78,7 +78,7 @@ async def create_voice(
         if form.ref_audio is not None:
             asked.ref_audio.CopyFrom(await _taken(form.ref_audio, parts))
         elif form.ref_audio_url:
-            asked.ref_audio.CopyFrom(await parts.checks.recording(form.ref_audio_url, field="ref_audio_url"))
+            asked.ref_audio.CopyFrom(await parts.checks.sounds.recording(form.ref_audio_url, field="ref_audio_url"))
         limit = parts.settings.step_seconds
         work = result_of(parts.services.tts.CreateVoice, asked, timeout=limit, service="tts")
         voice = await unless_gone(request, work)

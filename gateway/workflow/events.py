@@ -20,6 +20,7 @@ Kind = Literal[
     "started",
     "resumed",
     "stage",
+    "scene_written",
     "storyboard",
     "step_started",
     "step_progress",

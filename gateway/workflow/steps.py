@@ -85,10 +85,18 @@ class Asking:
         """Say how far the step is; the end of the step is said by its end."""
         self._report(min(fraction, 0.99), message)
 
-    async def ask(self, method: Any, request: Any, service: str) -> Any:
-        """The result of a streaming call with this step's id and deadline. Raises PixelleError."""
+    async def ask(
+        self, method: Any, request: Any, service: str, *, pieces: Mapping[str, Callable[[Any], None]] | None = None
+    ) -> Any:
+        """
+        The result of a streaming call with this step's id and deadline. Raises PixelleError.
+
+        pieces: by field, told what the service sends of the result before it is whole.
+        """
         request.request_id = self.request_id
-        return await result_of(method, request, timeout=self._deadline, service=service, report=self.report)
+        return await result_of(
+            method, request, timeout=self._deadline, service=service, report=self.report, pieces=pieces
+        )
 
 
 class Place:

@@ -150,6 +150,16 @@ class Tracker:
         except OperationalError:
             _log.warning("database away", task_id=self._task_id)
 
+    @property
+    def next_draft(self) -> int:
+        """Number of the next try at writing the storyboard, from 1; a try of which nothing was told does not count."""
+        return self._body.get("draft", 0) + 1
+
+    def written(self, draft: int, scene: int, *, narration: str, image_prompt: str) -> None:
+        """A scene of the storyboard is complete. Those of an earlier draft are no longer part of the plan."""
+        self._body["draft"] = draft
+        self._tell("scene_written", draft=draft, scene=scene, narration=narration, image_prompt=image_prompt)
+
     def planned(
         self, scene_count: int, scene_steps: tuple[str, ...], notice: str, *, title: str = "", texts: Sequence[str] = ()
     ) -> None:

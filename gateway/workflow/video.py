@@ -16,10 +16,13 @@ from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.services import Services
     from gateway.workflow.brief import Brief
     from gateway.workflow.publish import Publisher
     from gateway.workflow.steps import Asking, Place, Steps
+    from gateway.workflow.tracker import Tracker
 
 __all__ = ["SceneParts", "make_video", "plan"]
 
@@ -48,7 +51,7 @@ class _Places:
 
 async def make_video(brief: Brief, steps: Steps, services: Services, publisher: Publisher) -> dict[str, Any]:
     """Run every step of a task. Returns what `Publisher` says about the finished files. Raises PixelleError."""
-    story = _Story(brief, services)
+    story = _Story(brief, services, steps.tracker)
     board = await steps.take("storyboard").message(story.storyboard, core_pb2.Storyboard)
     illustrated = bool(brief.image or brief.footage)
     names = ("narrate", "illustrate", "clip") if illustrated else ("narrate", "clip")
@@ -89,9 +92,11 @@ async def plan(brief: Brief, services: Services, asking: Asking) -> core_pb2.Sto
 class _Story:
     """What is asked of whom, for one brief."""
 
-    def __init__(self, brief: Brief, services: Services) -> None:
+    def __init__(self, brief: Brief, services: Services, tracker: Tracker | None = None) -> None:
+        """tracker: told every scene as it is written."""
         self._brief = brief
         self._services = services
+        self._tracker = tracker
 
     async def storyboard(self, asking: Asking) -> core_pb2.Storyboard:
         """Written by the service or brought by the caller; every seed is drawn here, once, and kept."""
@@ -101,7 +106,9 @@ class _Story:
             request = script_pb2.WriteStoryboardRequest()
             request.CopyFrom(brief.write)
             request.seed = seed
-            board: core_pb2.Storyboard = await asking.ask(self._services.script.WriteStoryboard, request, "script")
+            written = {"scene": self._draft()}
+            method = self._services.script.WriteStoryboard
+            board: core_pb2.Storyboard = await asking.ask(method, request, "script", pieces=written)
             place(board, brief.assets, brief.match)
         else:
             board = core_pb2.Storyboard()
@@ -114,6 +121,18 @@ class _Story:
             scene.index = index
             scene.seed = scene.seed or (board.seed + index) % _SEEDS
         return board
+
+    def _draft(self) -> Callable[[core_pb2.Scene], None]:
+        """Tells the scenes of one try at writing. Another try writes others, so it has another number."""
+        tracker = self._tracker
+        if tracker is None:
+            return lambda _: None
+        draft = tracker.next_draft
+
+        def told(scene: core_pb2.Scene) -> None:
+            tracker.written(draft, scene.index, narration=scene.narration, image_prompt=scene.image_prompt)
+
+        return told
 
     async def _prompt(self, board: core_pb2.Storyboard, asking: Asking, seed: int) -> None:
         """Write the image prompts that a storyboard of the caller's leaves out."""

@@ -13,6 +13,7 @@ from pixelle.runtime.interceptors import from_rpc_error
 from pixelle.runtime.tls import client_credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from google.protobuf.message import Message
@@ -73,11 +74,13 @@ async def result_of(
     timeout: float,  # noqa: ASYNC109 - it is the wire deadline
     service: str,
     report: Report | None = None,
+    pieces: Mapping[str, Callable[[Any], None]] | None = None,
 ) -> Any:
     """
     Ask for costly work and wait for its one result, the last message's field of the oneof `event`.
 
-    report: told every progress. Cancelling the awaiting task cancels the call at the server.
+    report: told every progress. pieces: by field of `event`, told each of the parts that come before the result.
+    Cancelling the awaiting task cancels the call at the server.
     Raises PixelleError; Unavailable (NO_RESULT) when the stream ends without a result.
     """
     stream = method(request, timeout=timeout, metadata=traces.metadata())
@@ -89,6 +92,8 @@ async def result_of(
                 if report:
                     progress = message.progress  # type: ignore[attr-defined]
                     report(progress.fraction, progress.message)
+            elif name and pieces and name in pieces:
+                pieces[name](getattr(message, name))
             elif name:
                 result = getattr(message, name)
     except grpc.aio.AioRpcError as error:

@@ -103,12 +103,17 @@ def _unary(inner: Any, method: str) -> Any:
                 call.refused()
                 raise
             except Exception as error:  # the border: what nobody expected must not reach the caller
-                if _left_out(error, context):
-                    call.refused()
-                    await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not offered here.")
-                await context.abort_with_status(rpc_status.to_status(call.broke(error)))
+                await _end(call, error, method, context)
 
     return handle
+
+
+async def _end(call: _Call, error: Exception, method: str, context: grpc.aio.ServicerContext[Any, Any]) -> None:
+    """End a call with what nobody expected."""
+    if _left_out(error, context):
+        call.refused()
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not offered here.")
+    await context.abort_with_status(rpc_status.to_status(call.broke(error)))
 
 
 def _left_out(error: Exception, context: grpc.aio.ServicerContext[Any, Any]) -> bool:
@@ -119,8 +124,9 @@ def _left_out(error: Exception, context: grpc.aio.ServicerContext[Any, Any]) -> 
 def _stream(inner: Any, method: str) -> Any:
     async def handle(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
         with _Call(method, request, context) as call:
-            messages = inner(request, context)
+            messages: Any = None
             try:
+                messages = inner(request, context)  # what generated servicers leave unwritten raises here
                 async for message in messages:
                     yield message
             except PixelleError as error:
@@ -129,9 +135,10 @@ def _stream(inner: Any, method: str) -> Any:
                 call.refused()
                 raise
             except Exception as error:  # the border: what nobody expected must not reach the caller
-                await context.abort_with_status(rpc_status.to_status(call.broke(error)))
+                await _end(call, error, method, context)
             finally:
-                await messages.aclose()
+                if messages is not None:
+                    await messages.aclose()
 
     return handle
 

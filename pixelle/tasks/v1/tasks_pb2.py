@@ -25,31 +25,31 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cpixelle/tasks/v1/tasks.proto\x12\x10pixelle.tasks.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf5\x03\n\tTaskEvent\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.pixelle.tasks.v1.EventKind\x12\x12\n\npercentage\x18\x04 \x01(\x01\x12\x18\n\x0b\x65ta_seconds\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07message\x18\x06 \x01(\t\x12\r\n\x05stage\x18\x07 \x01(\t\x12\x0c\n\x04step\x18\x08 \x01(\t\x12\x12\n\x05scene\x18\t \x01(\x05H\x01\x88\x01\x01\x12\x13\n\x0bscene_state\x18\n \x01(\t\x12\x13\n\x0bscene_steps\x18\x0b \x03(\t\x12\x10\n\x08\x66raction\x18\x0c \x01(\x01\x12\x14\n\x07seconds\x18\r \x01(\x01H\x02\x88\x01\x01\x12\x0e\n\x06\x63\x61\x63hed\x18\x0e \x01(\x08\x12\r\n\x05tried\x18\x0f \x01(\x05\x12\x14\n\x0cwait_seconds\x18\x10 \x01(\x01\x12\x0e\n\x06reason\x18\x11 \x01(\t\x12\r\n\x05\x65rror\x18\x12 \x01(\t\x12\x11\n\tretryable\x18\x13 \x01(\x08\x12\r\n\x05title\x18\x14 \x01(\t\x12\x13\n\x0bscene_count\x18\x15 \x01(\x05\x12\x0e\n\x06notice\x18\x16 \x01(\tB\x0e\n\x0c_eta_secondsB\x08\n\x06_sceneB\n\n\x08_seconds\"2\n\x10WatchTaskRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\r\n\x05since\x18\x02 \x01(\x03\"?\n\x11WatchTaskResponse\x12*\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1b.pixelle.tasks.v1.TaskEvent\"<\n\rSceneProgress\x12\r\n\x05index\x18\x01 \x01(\x05\x12\r\n\x05state\x18\x02 \x01(\t\x12\r\n\x05steps\x18\x03 \x03(\t\"\xa1\x02\n\x04Task\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12*\n\x05state\x18\x02 \x01(\x0e\x32\x1b.pixelle.tasks.v1.TaskState\x12\x12\n\npercentage\x18\x03 \x01(\x01\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\r\n\x05stage\x18\x05 \x01(\t\x12\x18\n\x0b\x65ta_seconds\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0equeue_position\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12/\n\x06scenes\x18\x08 \x03(\x0b\x32\x1f.pixelle.tasks.v1.SceneProgress\x12\x0e\n\x06reason\x18\t \x01(\t\x12\r\n\x05\x65rror\x18\n \x01(\tB\x0e\n\x0c_eta_secondsB\x11\n\x0f_queue_position\"!\n\x0eGetTaskRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\"7\n\x0fGetTaskResponse\x12$\n\x04task\x18\x01 \x01(\x0b\x32\x16.pixelle.tasks.v1.Task*\xa2\x01\n\tTaskState\x12\x1a\n\x16TASK_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12TASK_STATE_PENDING\x10\x01\x12\x16\n\x12TASK_STATE_RUNNING\x10\x02\x12\x18\n\x14TASK_STATE_COMPLETED\x10\x03\x12\x15\n\x11TASK_STATE_FAILED\x10\x04\x12\x18\n\x14TASK_STATE_CANCELLED\x10\x05*\xf3\x02\n\tEventKind\x12\x1a\n\x16\x45VENT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45VENT_KIND_QUEUED\x10\x01\x12\x16\n\x12\x45VENT_KIND_STARTED\x10\x02\x12\x16\n\x12\x45VENT_KIND_RESUMED\x10\x03\x12\x14\n\x10\x45VENT_KIND_STAGE\x10\x04\x12\x19\n\x15\x45VENT_KIND_STORYBOARD\x10\x05\x12\x1b\n\x17\x45VENT_KIND_STEP_STARTED\x10\x06\x12\x1c\n\x18\x45VENT_KIND_STEP_PROGRESS\x10\x07\x12\x1b\n\x17\x45VENT_KIND_STEP_RETRIED\x10\x08\x12\x19\n\x15\x45VENT_KIND_STEP_ENDED\x10\t\x12\x14\n\x10\x45VENT_KIND_SCENE\x10\n\x12\x18\n\x14\x45VENT_KIND_COMPLETED\x10\x0b\x12\x15\n\x11\x45VENT_KIND_FAILED\x10\x0c\x12\x18\n\x14\x45VENT_KIND_CANCELLED\x10\r2\xb5\x01\n\x0bTaskService\x12V\n\tWatchTask\x12\".pixelle.tasks.v1.WatchTaskRequest\x1a#.pixelle.tasks.v1.WatchTaskResponse0\x01\x12N\n\x07GetTask\x12 .pixelle.tasks.v1.GetTaskRequest\x1a!.pixelle.tasks.v1.GetTaskResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cpixelle/tasks/v1/tasks.proto\x12\x10pixelle.tasks.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xad\x04\n\tTaskEvent\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x04kind\x18\x03 \x01(\x0e\x32\x1b.pixelle.tasks.v1.EventKind\x12\x12\n\npercentage\x18\x04 \x01(\x01\x12\x18\n\x0b\x65ta_seconds\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07message\x18\x06 \x01(\t\x12\r\n\x05stage\x18\x07 \x01(\t\x12\x0c\n\x04step\x18\x08 \x01(\t\x12\x12\n\x05scene\x18\t \x01(\x05H\x01\x88\x01\x01\x12\x13\n\x0bscene_state\x18\n \x01(\t\x12\x13\n\x0bscene_steps\x18\x0b \x03(\t\x12\x10\n\x08\x66raction\x18\x0c \x01(\x01\x12\x14\n\x07seconds\x18\r \x01(\x01H\x02\x88\x01\x01\x12\x0e\n\x06\x63\x61\x63hed\x18\x0e \x01(\x08\x12\r\n\x05tried\x18\x0f \x01(\x05\x12\x14\n\x0cwait_seconds\x18\x10 \x01(\x01\x12\x0e\n\x06reason\x18\x11 \x01(\t\x12\r\n\x05\x65rror\x18\x12 \x01(\t\x12\x11\n\tretryable\x18\x13 \x01(\x08\x12\r\n\x05title\x18\x14 \x01(\t\x12\x13\n\x0bscene_count\x18\x15 \x01(\x05\x12\x0e\n\x06notice\x18\x16 \x01(\t\x12\r\n\x05\x64raft\x18\x17 \x01(\x05\x12\x11\n\tnarration\x18\x18 \x01(\t\x12\x14\n\x0cimage_prompt\x18\x19 \x01(\tB\x0e\n\x0c_eta_secondsB\x08\n\x06_sceneB\n\n\x08_seconds\"2\n\x10WatchTaskRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\r\n\x05since\x18\x02 \x01(\x03\"?\n\x11WatchTaskResponse\x12*\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x1b.pixelle.tasks.v1.TaskEvent\"<\n\rSceneProgress\x12\r\n\x05index\x18\x01 \x01(\x05\x12\r\n\x05state\x18\x02 \x01(\t\x12\r\n\x05steps\x18\x03 \x03(\t\"\xa1\x02\n\x04Task\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12*\n\x05state\x18\x02 \x01(\x0e\x32\x1b.pixelle.tasks.v1.TaskState\x12\x12\n\npercentage\x18\x03 \x01(\x01\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\r\n\x05stage\x18\x05 \x01(\t\x12\x18\n\x0b\x65ta_seconds\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0equeue_position\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12/\n\x06scenes\x18\x08 \x03(\x0b\x32\x1f.pixelle.tasks.v1.SceneProgress\x12\x0e\n\x06reason\x18\t \x01(\t\x12\r\n\x05\x65rror\x18\n \x01(\tB\x0e\n\x0c_eta_secondsB\x11\n\x0f_queue_position\"!\n\x0eGetTaskRequest\x12\x0f\n\x07task_id\x18\x01 \x01(\t\"7\n\x0fGetTaskResponse\x12$\n\x04task\x18\x01 \x01(\x0b\x32\x16.pixelle.tasks.v1.Task*\xa2\x01\n\tTaskState\x12\x1a\n\x16TASK_STATE_UNSPECIFIED\x10\x00\x12\x16\n\x12TASK_STATE_PENDING\x10\x01\x12\x16\n\x12TASK_STATE_RUNNING\x10\x02\x12\x18\n\x14TASK_STATE_COMPLETED\x10\x03\x12\x15\n\x11TASK_STATE_FAILED\x10\x04\x12\x18\n\x14TASK_STATE_CANCELLED\x10\x05*\x91\x03\n\tEventKind\x12\x1a\n\x16\x45VENT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x45VENT_KIND_QUEUED\x10\x01\x12\x16\n\x12\x45VENT_KIND_STARTED\x10\x02\x12\x16\n\x12\x45VENT_KIND_RESUMED\x10\x03\x12\x14\n\x10\x45VENT_KIND_STAGE\x10\x04\x12\x19\n\x15\x45VENT_KIND_STORYBOARD\x10\x05\x12\x1b\n\x17\x45VENT_KIND_STEP_STARTED\x10\x06\x12\x1c\n\x18\x45VENT_KIND_STEP_PROGRESS\x10\x07\x12\x1b\n\x17\x45VENT_KIND_STEP_RETRIED\x10\x08\x12\x19\n\x15\x45VENT_KIND_STEP_ENDED\x10\t\x12\x14\n\x10\x45VENT_KIND_SCENE\x10\n\x12\x18\n\x14\x45VENT_KIND_COMPLETED\x10\x0b\x12\x15\n\x11\x45VENT_KIND_FAILED\x10\x0c\x12\x18\n\x14\x45VENT_KIND_CANCELLED\x10\r\x12\x1c\n\x18\x45VENT_KIND_SCENE_WRITTEN\x10\x0e\x32\xb5\x01\n\x0bTaskService\x12V\n\tWatchTask\x12\".pixelle.tasks.v1.WatchTaskRequest\x1a#.pixelle.tasks.v1.WatchTaskResponse0\x01\x12N\n\x07GetTask\x12 .pixelle.tasks.v1.GetTaskRequest\x1a!.pixelle.tasks.v1.GetTaskResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pixelle.tasks.v1.tasks_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TASKSTATE']._serialized_start=1151
-  _globals['_TASKSTATE']._serialized_end=1313
-  _globals['_EVENTKIND']._serialized_start=1316
-  _globals['_EVENTKIND']._serialized_end=1687
+  _globals['_TASKSTATE']._serialized_start=1207
+  _globals['_TASKSTATE']._serialized_end=1369
+  _globals['_EVENTKIND']._serialized_start=1372
+  _globals['_EVENTKIND']._serialized_end=1773
   _globals['_TASKEVENT']._serialized_start=84
-  _globals['_TASKEVENT']._serialized_end=585
-  _globals['_WATCHTASKREQUEST']._serialized_start=587
-  _globals['_WATCHTASKREQUEST']._serialized_end=637
-  _globals['_WATCHTASKRESPONSE']._serialized_start=639
-  _globals['_WATCHTASKRESPONSE']._serialized_end=702
-  _globals['_SCENEPROGRESS']._serialized_start=704
-  _globals['_SCENEPROGRESS']._serialized_end=764
-  _globals['_TASK']._serialized_start=767
-  _globals['_TASK']._serialized_end=1056
-  _globals['_GETTASKREQUEST']._serialized_start=1058
-  _globals['_GETTASKREQUEST']._serialized_end=1091
-  _globals['_GETTASKRESPONSE']._serialized_start=1093
-  _globals['_GETTASKRESPONSE']._serialized_end=1148
-  _globals['_TASKSERVICE']._serialized_start=1690
-  _globals['_TASKSERVICE']._serialized_end=1871
+  _globals['_TASKEVENT']._serialized_end=641
+  _globals['_WATCHTASKREQUEST']._serialized_start=643
+  _globals['_WATCHTASKREQUEST']._serialized_end=693
+  _globals['_WATCHTASKRESPONSE']._serialized_start=695
+  _globals['_WATCHTASKRESPONSE']._serialized_end=758
+  _globals['_SCENEPROGRESS']._serialized_start=760
+  _globals['_SCENEPROGRESS']._serialized_end=820
+  _globals['_TASK']._serialized_start=823
+  _globals['_TASK']._serialized_end=1112
+  _globals['_GETTASKREQUEST']._serialized_start=1114
+  _globals['_GETTASKREQUEST']._serialized_end=1147
+  _globals['_GETTASKRESPONSE']._serialized_start=1149
+  _globals['_GETTASKRESPONSE']._serialized_end=1204
+  _globals['_TASKSERVICE']._serialized_start=1776
+  _globals['_TASKSERVICE']._serialized_end=1957
 # @@protoc_insertion_point(module_scope)

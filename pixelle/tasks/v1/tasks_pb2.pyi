@@ -90,6 +90,10 @@ class _EventKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventKind.V
     """The task failed: `reason`, `error`, `retryable`, and `stage`, `scene` where known; the last event."""
     EVENT_KIND_CANCELLED: _EventKind.ValueType  # 13
     """The task was stopped; the last event."""
+    EVENT_KIND_SCENE_WRITTEN: _EventKind.ValueType  # 14
+    """A scene of the storyboard has been written: `draft`, `scene`, `narration`, `image_prompt`. When `draft` is higher than
+    before, writing began again: scenes of lower drafts are no longer part of the plan.
+    """
 
 class EventKind(_EventKind, metaclass=_EventKindEnumTypeWrapper):
     """What an event is about."""
@@ -122,6 +126,10 @@ EVENT_KIND_FAILED: EventKind.ValueType  # 12
 """The task failed: `reason`, `error`, `retryable`, and `stage`, `scene` where known; the last event."""
 EVENT_KIND_CANCELLED: EventKind.ValueType  # 13
 """The task was stopped; the last event."""
+EVENT_KIND_SCENE_WRITTEN: EventKind.ValueType  # 14
+"""A scene of the storyboard has been written: `draft`, `scene`, `narration`, `image_prompt`. When `draft` is higher than
+before, writing began again: scenes of lower drafts are no longer part of the plan.
+"""
 Global___EventKind: _TypeAlias = EventKind  # noqa: Y015
 
 @_typing.final
@@ -152,6 +160,9 @@ class TaskEvent(_message.Message):
     TITLE_FIELD_NUMBER: _builtins.int
     SCENE_COUNT_FIELD_NUMBER: _builtins.int
     NOTICE_FIELD_NUMBER: _builtins.int
+    DRAFT_FIELD_NUMBER: _builtins.int
+    NARRATION_FIELD_NUMBER: _builtins.int
+    IMAGE_PROMPT_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """Number of the event, per task from 1, without gaps."""
     kind: Global___EventKind.ValueType
@@ -192,6 +203,12 @@ class TaskEvent(_message.Message):
     """Number of scenes."""
     notice: _builtins.str
     """Something the reader of the storyboard must know."""
+    draft: _builtins.int
+    """Which try at writing the storyboard a written scene belongs to, from 1."""
+    narration: _builtins.str
+    """What is said in the written scene."""
+    image_prompt: _builtins.str
+    """What is seen in the written scene; empty where no picture is described."""
     @_builtins.property
     def time(self) -> _timestamp_pb2.Timestamp:
         """When it happened."""
@@ -225,10 +242,13 @@ class TaskEvent(_message.Message):
         title: _builtins.str = ...,
         scene_count: _builtins.int = ...,
         notice: _builtins.str = ...,
+        draft: _builtins.int = ...,
+        narration: _builtins.str = ...,
+        image_prompt: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_eta_seconds", b"_eta_seconds", "_scene", b"_scene", "_seconds", b"_seconds", "eta_seconds", b"eta_seconds", "scene", b"scene", "seconds", b"seconds", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_eta_seconds", b"_eta_seconds", "_scene", b"_scene", "_seconds", b"_seconds", "cached", b"cached", "error", b"error", "eta_seconds", b"eta_seconds", "fraction", b"fraction", "kind", b"kind", "message", b"message", "notice", b"notice", "percentage", b"percentage", "reason", b"reason", "retryable", b"retryable", "scene", b"scene", "scene_count", b"scene_count", "scene_state", b"scene_state", "scene_steps", b"scene_steps", "seconds", b"seconds", "sequence", b"sequence", "stage", b"stage", "step", b"step", "time", b"time", "title", b"title", "tried", b"tried", "wait_seconds", b"wait_seconds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_eta_seconds", b"_eta_seconds", "_scene", b"_scene", "_seconds", b"_seconds", "cached", b"cached", "draft", b"draft", "error", b"error", "eta_seconds", b"eta_seconds", "fraction", b"fraction", "image_prompt", b"image_prompt", "kind", b"kind", "message", b"message", "narration", b"narration", "notice", b"notice", "percentage", b"percentage", "reason", b"reason", "retryable", b"retryable", "scene", b"scene", "scene_count", b"scene_count", "scene_state", b"scene_state", "scene_steps", b"scene_steps", "seconds", b"seconds", "sequence", b"sequence", "stage", b"stage", "step", b"step", "time", b"time", "title", b"title", "tried", b"tried", "wait_seconds", b"wait_seconds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__eta_seconds: _TypeAlias = _typing.Literal["eta_seconds"]  # noqa: Y015
     _WhichOneofArgType__eta_seconds: _TypeAlias = _typing.Literal["_eta_seconds", b"_eta_seconds"]  # noqa: Y015

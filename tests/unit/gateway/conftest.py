@@ -51,6 +51,14 @@ class Deck:
         self.overlap: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         self.requests: dict[str, Any] = {}
+        self.lines: int | None = None
+        """Scenes that a request for a storyboard is told to have; None: the question is left out."""
+        self.wording = "Scene {}."
+        """Of the narrations that are written."""
+        self.writes_slowly: dict[int, asyncio.Event] = {}
+        """A storyboard of which so many scenes are written waits for its event."""
+        self.breaks: dict[int, deque[Exception]] = defaultdict(deque)
+        """Raised, one per storyboard, when so many scenes are written."""
         self.credit = ""
         """Who is to be named with every picture."""
         self.voices = ["tone/a"]
@@ -122,10 +130,21 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
         plan = request.plan
         board = core_pb2.Storyboard(title=request.title or "Written", language=plan.language, seed=request.seed)
         board.notice = "draft"
-        for i in range(plan.scene_count or 2):
-            board.scenes.add(index=i, narration=f"Scene {i}.", image_prompt=f"picture {i}", seed=request.seed + i)
         yield script_pb2.WriteStoryboardResponse(progress=core_pb2.Progress(fraction=0.5, message="half"))
+        for i in range(plan.scene_count or 2):
+            if i in self.deck.writes_slowly:
+                await self.deck.writes_slowly[i].wait()
+            if self.deck.breaks[i]:
+                raise self.deck.breaks[i].popleft()
+            said = self.deck.wording.format(i)
+            scene = board.scenes.add(index=i, narration=said, image_prompt=f"picture {i}", seed=request.seed + i)
+            yield script_pb2.WriteStoryboardResponse(scene=scene)
         yield script_pb2.WriteStoryboardResponse(storyboard=board)
+
+    async def CheckStoryboard(self, request: Any, context: Any) -> Any:
+        if self.deck.lines is None:
+            return super().CheckStoryboard(request, context)  # type: ignore[safe-super]
+        return script_pb2.CheckStoryboardResponse(scene_count=self.deck.lines)
 
     async def GenerateImagePrompts(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)

@@ -74,6 +74,19 @@ async def test_refused_with_400(  # noqa: PLR0917 - pytest passes them by name
     assert str(settings.data_dir) not in str(got)
 
 
+async def test_scenes_of_a_given_script_are_counted_without_splitting_it(
+    http: httpx.AsyncClient, deck: Deck, settings: GatewaySettings
+) -> None:
+    (settings.data_dir / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(24))
+    deck.lines = 2
+    got = await refused(http, deck, 400, mode="fixed", assets=["a.png"] * 3)
+    assert got["reason"] == "TOO_MANY_ASSETS"
+    assert "3 assets for 2 scenes" in got["detail"]
+    deck.lines = None  # a service that cannot say so: nothing is guessed
+    got = await refused(http, deck, 500, mode="fixed", assets=["a.png"] * 3)
+    assert "CheckStoryboard is not offered here" in got["detail"]
+
+
 async def test_an_unknown_field_is_named_with_the_nearest_known_one(http: httpx.AsyncClient, deck: Deck) -> None:
     got = await refused(http, deck, 422, bgm_volum=0.5)
     assert got["detail"][0]["loc"] == ["body", "bgm_volum"]

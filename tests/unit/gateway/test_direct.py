@@ -66,6 +66,12 @@ async def test_watching_over_grpc_says_what_http_says(opened: Open, listening: G
         assert (event.scene if event.HasField("scene") else None) == body.get("scene")
         assert (event.eta_seconds if event.HasField("eta_seconds") else None) == body["eta_seconds"]
         assert (event.step, event.stage) == (body.get("step", ""), body.get("stage", ""))
+        assert (event.draft, event.narration) == (body.get("draft", 0), body.get("narration", ""))
+    written = [event for event in events if event.kind == tasks_pb2.EVENT_KIND_SCENE_WRITTEN]
+    assert [(event.draft, event.scene, event.image_prompt) for event in written] == [
+        (1, 0, "picture 0"),
+        (1, 1, "picture 1"),
+    ]
     assert events[-1].kind == tasks_pb2.EVENT_KIND_COMPLETED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections import deque
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -203,6 +204,76 @@ async def test_a_stop_in_the_middle_goes_on_with_the_next_number(
     assert (kinds.count("started"), kinds.count("resumed"), kinds.count("storyboard")) == (1, 1, 1)
     ended = [(event["step"], event["scene"]) for event in seen if event["kind"] == "step_ended"]
     assert len(ended) == len(set(ended)) == 12
+
+
+def written(events: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    """Draft, scene and narration of every scene that was told while the storyboard was written."""
+    told = [event for event in events if event["kind"] == "scene_written"]
+    assert all(event["image_prompt"] == f"picture {event['scene']}" for event in told)
+    return [(event["draft"], event["scene"], event["narration"]) for event in told]
+
+
+async def until_scene(http: httpx.AsyncClient, task_id: str, scene: int) -> list[dict[str, Any]]:
+    """The events up to the one that says that a scene is written."""
+    seen: list[dict[str, Any]] = []
+    async with asyncio.timeout(30):
+        async for event in lines(http, task_id):
+            seen.append(event)
+            if event["kind"] == "scene_written" and event["scene"] == scene:
+                break
+    return seen
+
+
+async def test_scenes_are_told_while_the_script_is_written(settings: GatewaySettings, deck: Deck, address: str) -> None:
+    deck.writes_slowly[2] = asyncio.Event()
+    async with served(settings, address) as http:
+        task_id = await submit(http)
+        early = await until_scene(http, task_id, 1)
+        task = (await http.get(f"/api/tasks/{task_id}")).json()
+        assert (task["status"], task["progress"]["stage"]) == ("running", "storyboard")
+        assert deck.ended.total() == 1, "nothing is made of a scene before the storyboard is there"
+        deck.writes_slowly[2].set()
+        events = await all_events(http, task_id)
+        board = (await http.get(f"/api/tasks/{task_id}/storyboard")).json()
+    in_order(events)
+    assert written(early) == [(1, 0, "Scene 0."), (1, 1, "Scene 1.")]
+    assert written(events) == [(1, i, scene["narration"]) for i, scene in enumerate(board["scenes"])]
+    kinds = [event["kind"] for event in events]
+    assert max(i for i, kind in enumerate(kinds) if kind == "scene_written") < kinds.index("storyboard")
+
+
+async def test_scenes_written_anew_after_a_restart_belong_to_another_draft(
+    settings: GatewaySettings, deck: Deck, address: str
+) -> None:
+    deck.writes_slowly[2] = asyncio.Event()
+    async with served(settings, address) as http:
+        task_id = await submit(http)
+        seen = await until_scene(http, task_id, 1)
+    deck.wording = "Another scene {}."
+    deck.writes_slowly.clear()
+    async with served(settings, address) as http:
+        seen += await all_events(http, task_id, since=seen[-1]["sequence"])
+        board = (await http.get(f"/api/tasks/{task_id}/storyboard")).json()
+    in_order(seen)
+    first, second = [(1, 0, "Scene 0."), (1, 1, "Scene 1.")], [(2, i, f"Another scene {i}.") for i in range(3)]
+    assert written(seen) == first + second
+    assert [scene["narration"] for scene in board["scenes"]] == [said for _, _, said in second]
+    assert [event["kind"] for event in seen].count("storyboard") == 1
+
+
+async def test_a_try_that_fails_halfway_is_another_draft_and_a_given_plan_is_none(
+    settings: GatewaySettings, deck: Deck, address: str
+) -> None:
+    deck.breaks[2] = deque([Unavailable("gone", reason="VENDOR_CUT")])
+    deck.failures["storyboard"].append(Unavailable("starting", reason="ENGINE_LOADING"))
+    async with served(settings, address) as http:
+        events = await all_events(http, await submit(http))
+        given = await submit(http, storyboard={"scenes": [{"narration": "Mine."}]})
+        assert written(await all_events(http, given)) == []
+    in_order(events)
+    said = [f"Scene {i}." for i in range(3)]
+    # the try that told nothing has no number
+    assert written(events) == [(1, 0, said[0]), (1, 1, said[1]), *((2, i, text) for i, text in enumerate(said))]
 
 
 async def test_a_failure_and_a_cancel_are_last(settings: GatewaySettings, deck: Deck, address: str) -> None:

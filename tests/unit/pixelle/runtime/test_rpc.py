@@ -55,6 +55,8 @@ class Parrot(tts_pb2_grpc.TtsServiceServicer):
             raise InvalidArgument("'bad' is bad.", reason="TEXT_BAD", retry_after=3, details={"field": "text"})
         if request.text == "bug":
             raise RuntimeError("a secret from inside")
+        if request.text == "unfinished":
+            raise NotImplementedError
         if request.text == "full":
             raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
         if request.text == "nothing":
@@ -234,7 +236,7 @@ async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
 
 
 def without_check() -> Service:
-    """A script service that leaves out what generated code asks it to write."""
+    """A script service of which nothing is written but its generated code."""
     make: Any = script_pb2_grpc.ScriptServiceServicer  # abstract to the type checker only
     nobody = make()
     add = script_pb2_grpc.add_ScriptServiceServicer_to_server
@@ -249,6 +251,62 @@ async def test_a_question_that_a_service_does_not_know_is_told_apart(served: Ser
         with pytest.raises(PixelleError) as caught:
             await call(method, asked, timeout=10, service="script")
     assert unknown(caught.value)
+
+
+@pytest.mark.parametrize("served", [without_check(), service(Parrot())], ids=["left out", "another service"])
+async def test_a_stream_that_a_service_does_not_have_is_told_apart(
+    served: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    with capture_logs() as logs:
+        async with running(served) as channel:
+            method = script_pb2_grpc.ScriptServiceStub(channel).WriteStoryboard
+            with pytest.raises(PixelleError) as caught:
+                await result_of(method, script_pb2.WriteStoryboardRequest(), timeout=10, service="script")
+    assert unknown(caught.value)
+    assert {each["outcome"] for each in logs if each["event"] == "call"} <= {"refused"}
+    assert not [each for each in logs if each["event"] == "fault"]
+    assert not caplog.records, "grpc's own log has a traceback"
+
+
+async def test_unfinished_code_in_a_stream_is_still_a_fault() -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(Internal) as caught:
+            await ask(channel, "unfinished")
+    assert not unknown(caught.value)
+    assert caught.value.details["trace_id"]
+
+
+class Writer(script_pb2_grpc.ScriptServiceServicer):
+    """Sends scenes, and a storyboard only when it is asked for a title."""
+
+    async def WriteStoryboard(self, request: Any, context: Any) -> AsyncIterator[script_pb2.WriteStoryboardResponse]:
+        for index in range(2):
+            yield script_pb2.WriteStoryboardResponse(scene=core_pb2.Scene(index=index))
+        if request.title:
+            yield script_pb2.WriteStoryboardResponse(storyboard=core_pb2.Storyboard(title=request.title))
+
+
+async def test_parts_of_a_result_are_told_and_are_no_result() -> None:
+    add = script_pb2_grpc.add_ScriptServiceServicer_to_server
+    make: Any = Writer
+    served = Service("pixelle.script.v1.ScriptService", lambda server: add(make(), server), nothing, nothing)
+    told: list[int] = []
+
+    def tell(scene: core_pb2.Scene) -> None:
+        told.append(scene.index)
+
+    async def write(title: str) -> Any:
+        request, method = script_pb2.WriteStoryboardRequest(title=title), stub.WriteStoryboard
+        return await result_of(method, request, timeout=10, service="script", pieces={"scene": tell})
+
+    async with running(served) as channel:
+        stub = script_pb2_grpc.ScriptServiceStub(channel)
+        assert (await write("Bees")).title == "Bees"
+        assert told == [0, 1]
+        with pytest.raises(Unavailable) as caught:
+            await write("")
+    assert caught.value.reason == "NO_RESULT"
+    assert told == [0, 1, 0, 1]
 
 
 async def test_a_refusal_is_no_unknown_question() -> None:

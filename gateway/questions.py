@@ -1,0 +1,51 @@
+"""Questions to the services: each with the same deadline, lists with all their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gateway.recent import Recent
+from pixelle.runtime.client import call
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from gateway.services import Services
+
+__all__ = ["Questions"]
+
+T = TypeVar("T")
+
+
+class Questions:
+    """What can be asked of the services while a caller waits."""
+
+    def __init__(self, services: Services, seconds: float) -> None:
+        """seconds: how long an answer may take."""
+        self.services = services
+        self._seconds = seconds
+        self._recent = Recent()
+
+    async def ask(self, method: Any, request: Any, service: str) -> Any:
+        """The answer. service: name for people in errors. Raises PixelleError."""
+        return await call(method, request, timeout=self._seconds, service=service)
+
+    async def every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
+        """All pages of a list, as it is or was a moment ago. field: of the answer, that holds it. Raises as `ask`."""
+        what = service, field, request.SerializeToString(deterministic=True)
+
+        async def pages() -> list[Any]:
+            request.page_size = 1000
+            found: list[Any] = []
+            while True:
+                answer = await self.ask(method, request, service)
+                found.extend(getattr(answer, field))
+                if not answer.next_page_token:
+                    return found
+                request.page_token = answer.next_page_token
+
+        return await self._recent.listed(what, pages)
+
+    async def sure(self, check: Callable[[], Awaitable[T]]) -> T:
+        """What a check returns that asks for lists; nothing is refused because of what a list was a moment ago."""
+        return await self._recent.sure(check)

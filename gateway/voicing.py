@@ -1,0 +1,108 @@
+"""The voices that speak a video: they exist, speak its language, and can be copied where that is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.lookup import engine_of, fits
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
+from pixelle.runtime.language import speaks
+from pixelle.tts.v1 import tts_pb2
+
+if TYPE_CHECKING:
+    from gateway.questions import Questions
+    from gateway.schemas import VideoGenerateRequest
+    from gateway.sounds import SoundChecks
+    from gateway.workflow.brief import Brief
+    from pixelle.core.v1 import core_pb2
+
+__all__ = ["VoiceChecks"]
+
+
+class VoiceChecks:
+    """Asks the tts service about its voices and engines."""
+
+    def __init__(self, questions: Questions, sounds: SoundChecks) -> None:
+        self._questions = questions
+        self._tts = questions.services.tts
+        self._sounds = sounds
+
+    async def voice(self, request: VideoGenerateRequest, brief: Brief, language: str) -> None:
+        """Put the voice of a request into its brief. language: "" when unknown. Raises as `scene_voice`."""
+        tts = self._tts
+        engines = await self._questions.every(tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+        wanted = request.tts_voice or request.voice_id
+        if wanted:
+            voices = await self._questions.every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
+            voice = next((each for each in voices if each.id == wanted), None)
+            if voice is None:
+                known = [each.id for each in voices]
+                raise InvalidArgument(f"Unknown voice {wanted!r}.{nearest(wanted, known)}", reason="VOICE_NOT_FOUND")
+            if request.tts_workflow and not fits(request.tts_workflow, voice.workflow):
+                raise InvalidArgument(
+                    f"The voice {wanted!r} belongs to {voice.workflow!r}, not to {request.tts_workflow!r}. "
+                    "Leave one of the two out.",
+                    reason="VOICE_OF_OTHER_WORKFLOW",
+                )
+            brief.speak.voice_id = voice.id
+            brief.speak.workflow = request.tts_workflow or voice.workflow
+        engine = engine_of(engines, brief.speak.workflow, "tts")
+        if request.verify:
+            answer = await self._questions.ask(tts.ListEngines, tts_pb2.ListEnginesRequest(page_size=1), "tts")
+            if answer.verify_reason:
+                raise FailedPrecondition(
+                    f"verify cannot be asked for: {answer.verify_reason}.", reason="VERIFY_NOT_INSTALLED"
+                )
+        if request.ref_audio:
+            if not engine.features.cloning:
+                raise FailedPrecondition(
+                    f"The engine {engine.name!r} cannot copy a voice. Leave ref_audio out, or choose a tts_workflow "
+                    "whose engine can.",
+                    reason="ENGINE_CANNOT_CLONE",
+                )
+            brief.speak.ref_audio.CopyFrom(await self._sounds.recording(request.ref_audio, field="ref_audio"))
+        elif language:
+            await self._spoken(language, engine, brief.speak.voice_id)
+
+    async def scene_voice(self, voice_id: str, language: str) -> None:
+        """
+        A voice of this id exists and speaks the language ("" is not checked).
+
+        Raises InvalidArgument (VOICE_NOT_FOUND, LANGUAGE_NOT_SPOKEN), FailedPrecondition (ENGINE_NOT_INSTALLED).
+        """
+        await self._questions.sure(lambda: self._scene_voice(voice_id, language))
+
+    async def _scene_voice(self, voice_id: str, language: str) -> None:
+        tts = self._tts
+        voices = await self._questions.every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
+        voice = next((each for each in voices if each.id == voice_id), None)
+        if voice is None:
+            known = [each.id for each in voices]
+            raise InvalidArgument(f"Unknown voice {voice_id!r}.{nearest(voice_id, known)}", reason="VOICE_NOT_FOUND")
+        engines = await self._questions.every(tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+        engine = engine_of(engines, voice.workflow, "tts")
+        if language:
+            await self._spoken(language, engine, voice_id)
+
+    async def scene_voices(self, request: VideoGenerateRequest, language: str) -> None:
+        """Those that scenes of a given storyboard name. Raises as `scene_voice`."""
+        scenes = request.storyboard.scenes if request.storyboard else []
+        for voice_id in {scene.voice: None for scene in scenes if scene.voice}:
+            await self._scene_voice(voice_id, language)
+
+    async def _spoken(self, language: str, engine: core_pb2.Engine, voice_id: str) -> None:
+        """Refuse a language that the voices of the engine, or the one that was chosen, do not speak."""
+        listing = tts_pb2.ListVoicesRequest(workflow=engine.workflow)
+        voices = await self._questions.every(self._tts.ListVoices, listing, "voices", "tts")
+        chosen = [voice for voice in voices if voice.id == voice_id] if voice_id else voices
+        able = any(speaks(list(voice.languages), language) for voice in chosen)
+        if able or (not chosen and speaks(list(engine.features.languages), language)):
+            return
+        everyone = await self._questions.every(self._tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
+        known = ", ".join(f"{voice.id} ({', '.join(voice.languages) or 'any'})" for voice in everyone)
+        who = f"The voice {voice_id!r} does not speak" if voice_id else f"No voice of {engine.workflow!r} speaks"
+        raise InvalidArgument(
+            f"{who} {language!r}, which the text seems to be in. Voices: {known or 'none is installed'}. If the text "
+            "is in another language, say so with `language`.",
+            reason="LANGUAGE_NOT_SPOKEN",
+        )
