@@ -12,6 +12,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from svc_tts.engines.base import Part, Speech, VoiceInfo, VoiceSpec
 from svc_tts.engines.coqui_codes import Chooser, Row, Tokens, cut, until_stop, watching
 from svc_tts.engines.coqui_voices import ENCODER, RATE, Voices, stock_name
+from svc_tts.sound import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,8 +138,6 @@ class CoquiEngine:
 
         Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED) when a package for a language is missing.
         """
-        import numpy as np
-
         tokens, voices = self._ready()
         texts = [cut(part.line, tokens.limit(_language(part.voice))) for part in parts]
         rows = [
@@ -151,13 +150,9 @@ class CoquiEngine:
             some = rows[at : at + self.features.batch]
             sounds += self._speak(some, watch=watching(_share(tick, at, len(some), len(rows))))
         given = iter(sounds)
-        gap = np.zeros(round(_PAUSE * RATE), np.float32)
         pieces: list[Speech] = []
         for part, own in zip(parts, texts, strict=True):
-            heard = [next(given)]
-            for _ in own[1:]:
-                heard += [gap, next(given)]
-            said = np.concatenate(heard)
+            said = joined([next(given) for _ in own], RATE, gap=_PAUSE)
             pieces.append(Speech(said, RATE, (), part.line.pause, voices.likeness(part.voice, said)))
         return pieces
 

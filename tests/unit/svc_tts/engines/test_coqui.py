@@ -100,6 +100,7 @@ def test_likeness_is_one_for_the_recording_itself_and_less_for_others(
     """Weights are random: only that the right embeddings are compared can be seen, not how well they tell people."""
     assert xtts.features.speaker_encoder == ENCODER
     ears, voice = Voices(xtts._model), VoiceSpec("", "en", learned)
+    assert ears.of(voice)[0] is ears.of(VoiceSpec("", "en", learned))[0]  # kept on the device
     itself = ears.likeness(voice, samples_of(hum(140)))
     noise = 0.1 * np.random.default_rng(3).standard_normal(5 * 24_000).astype(np.float32)
     others = [ears.likeness(voice, each) for each in (samples_of(hum(90)), noise)]
