@@ -49,7 +49,7 @@ def _range(default: int, low: int, high: int, text: str) -> Any:
 
 SCENE_MADE = frozenset(
     {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
-    | {"timing_source", "verification", "attribution"}
+    | {"timing_source", "verification", "voice_likeness", "attribution"}
 )
 """What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
 

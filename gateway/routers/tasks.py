@@ -110,6 +110,8 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
         heard = narration.get("verification")
         if heard:
             made["verification"] = {"word_error": 0.0, "heard": "", **heard}
+        if narration.get("voice_likeness"):
+            made["voice_likeness"] = {"cosine": 0.0, **narration["voice_likeness"]}
     visual = steps.get(f"illustrate[{index}]")
     if visual and visual.get("attribution"):
         made["attribution"] = visual["attribution"]

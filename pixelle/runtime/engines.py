@@ -25,6 +25,8 @@ class Features:
     languages: tuple[str, ...] = ()
     """BCP 47 tags; empty means any."""
     cloning: bool = False
+    speaker_encoder: str = ""
+    """What measures how alike a copied voice is to its recording; "" where nothing does."""
     word_timings: bool = False
     min_speed: float = 0.0
     max_speed: float = 0.0
@@ -234,6 +236,7 @@ class Engines(Generic[E]):
             core_pb2.EngineFeatures(
                 languages=what.languages,
                 cloning=what.cloning,
+                speaker_encoder=what.speaker_encoder,
                 word_timings=what.word_timings,
                 min_speed=what.min_speed,
                 max_speed=what.max_speed,
