@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from gateway.material import AssetModel  # noqa: TC001 - pydantic needs it when the class is made
+from gateway.outcome import Loudness, Spent  # noqa: TC001 - as above
+from gateway.tuning import Guidance, Loras, NegativePrompt, Sampler, Steps  # noqa: TC001 - as above
 from gateway.workflow.events import Kind  # noqa: TC001 - as above
 
 __all__ = [
@@ -19,7 +21,6 @@ __all__ = [
     "Delivery",
     "ErrorDetail",
     "Health",
-    "Loudness",
     "Progress",
     "Redelivered",
     "SceneModel",
@@ -49,7 +50,7 @@ def _range(default: int, low: int, high: int, text: str) -> Any:
 
 SCENE_MADE = frozenset(
     {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
-    | {"timing_source", "verification", "voice_likeness", "attribution"}
+    | {"timing_source", "verification", "voice_likeness", "attribution", "spent", "spent_unit"}
 )
 """What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
 
@@ -204,6 +205,11 @@ class VideoGenerateRequest(_Strict):
         default="cover", description="Cut footage to the page's shape, or show all of it."
     )
     seed: int | None = Field(default=None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
+    negative_prompt: NegativePrompt = None
+    steps: Steps = None
+    guidance: Guidance = None
+    sampler: Sampler = None
+    loras: Loras = None
     storyboard: StoryboardModel | None = Field(default=None, description="A finished plan: nothing is written then.")
     assets: list[str | AssetModel] | None = Field(
         default=None, min_length=1, max_length=200, description="Own pictures and clips, in the order of the scenes."
@@ -250,6 +256,7 @@ class VideoGenerated(BaseModel):
     task_id: str
     warnings: list[str] = Field(default_factory=list[str])
     credits: list[str] = Field(default_factory=list[str])
+    spent: list[Spent] = []
 
 
 class Accepted(BaseModel):
@@ -328,13 +335,6 @@ class TaskEvents(BaseModel):
     over: bool = Field(description="The task has ended and these are the last ones.")
 
 
-class Loudness(BaseModel):
-    """How loud a finished file is, measured after decoding it."""
-
-    integrated_lufs: float = Field(description="Integrated loudness, LUFS.")
-    true_peak_dbtp: float = Field(description="Highest true peak, dBTP.")
-
-
 class TaskResult(BaseModel):
     """A finished video."""
 
@@ -344,6 +344,7 @@ class TaskResult(BaseModel):
     loudness: Loudness | None = Field(default=None, description="Null for videos of older versions.")
     warnings: list[str] = Field(default_factory=list[str])
     credits: list[str] = Field(default_factory=list[str], description="Who is to be named where it is shown.")
+    spent: list[Spent] = []
 
 
 class Delivery(BaseModel):

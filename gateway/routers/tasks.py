@@ -115,5 +115,7 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
     visual = steps.get(f"illustrate[{index}]")
     if visual and visual.get("attribution"):
         made["attribution"] = visual["attribution"]
+    if visual and visual.get("spent"):
+        made["spent"], made["spent_unit"] = visual["spent"], visual.get("spent_unit", "")
     clip = steps.get(f"clip[{index}]")
     return made | ({"frame_count": clip.get("frame_count", 0)} if clip else {})

@@ -171,6 +171,10 @@ class Engines(Generic[E]):
         """The engine a request would use, not loaded: for its features and version. Errors as in `get`."""
         return self._make(self._find(workflow)[0])
 
+    def name(self, workflow: str) -> str:
+        """The engine's name in the table. Errors as in `get`."""
+        return self._find(workflow)[0]
+
     def model(self, workflow: str) -> str:
         """What a key names beyond the engine. Errors as in `get`."""
         return self._find(workflow)[1]
