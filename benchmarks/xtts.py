@@ -157,9 +157,12 @@ async def _ask(stub: Any, seed: int, voice: bytes) -> tuple[float, core_pb2.Narr
 
 
 def gains(alone: Sequence[dict[str, Any]], together: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """How many times as much sound a second has, in batches, by the number of requests."""
-    pairs = zip(alone, together, strict=True)
-    return {f"gain_{one['requests']}": each["audio_per_second"] / one["audio_per_second"] for one, each in pairs}
+    """How many times as much sound a second, and a second of CPU, brings in batches, by the number of requests."""
+    found: dict[str, float] = {}
+    for one, each in zip(alone, together, strict=True):
+        found[f"gain_{one['requests']}"] = each["audio_per_second"] / one["audio_per_second"]
+        found[f"cpu_gain_{one['requests']}"] = one["cpu_per_audio"] / each["cpu_per_audio"]
+    return found
 
 
 def main() -> None:

@@ -172,6 +172,30 @@ async def test_a_made_voice_tells_a_video_and_a_scene(http: httpx.AsyncClient, r
     assert (refused.status_code, refused.json()["reason"]) == (400, "VOICE_NOT_FOUND")
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not any((folder / "model.bin").is_file() for folder in TtsSettings().verify_models),
+    reason="no transcriber is there; `pixelle setup --for verify` fetches it",
+)
+async def test_what_was_heard_of_a_scene_stands_in_its_storyboard(http: httpx.AsyncClient) -> None:
+    request = {
+        "text": "Hello there, world.",
+        "mode": "fixed",
+        "language": "en",
+        "tts_voice": "tone/low",
+        "verify": True,
+        "frame_template": "1080x1920/static_default.html",
+        "video_fps": 15,
+        "bgm_volume": 0,
+    }
+    task = await finished(http, (await http.post("/api/video/generate/async", json=request)).json()["task_id"])
+    assert task["status"] == "completed", task["error"]
+    (scene,) = (await http.get(task["storyboard_url"])).json()["scenes"]
+    assert scene["verification"]["word_error"] > 0.5  # tones are no words
+    assert scene["verification"]["attempts"] == 1  # and would be the same again
+    assert scene["verification"]["limit"] == TtsSettings().tts_verify_limit
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "reason"),
     [

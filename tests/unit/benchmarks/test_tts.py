@@ -58,5 +58,6 @@ def test_concurrent_requests_of_xtts() -> None:
     assert [line["audio"] for line in told[:2]] == [line["audio"] for line in told[2:4]]
     gain, long = told[4:]
     assert gain["gain_3"] == pytest.approx(told[3]["audio_per_second"] / told[1]["audio_per_second"], rel=0.01)
+    assert gain["cpu_gain_3"] == pytest.approx(told[1]["cpu_per_audio"] / told[3]["cpu_per_audio"], rel=0.02)
     assert long["question"] == "long"
     assert long["gain_8"] > 0
