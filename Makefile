@@ -14,6 +14,7 @@ TORCH_PIP = .venv-torch/bin/$(INSTALL)
 UV = UV_DEFAULT_INDEX="$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || echo https://pypi.org/simple)}" \
   $(BIN)/uv pip install --quiet --require-hashes --python
 unexport PYTHONDONTWRITEBYTECODE # packages come uncompiled: only what is imported is compiled, once
+ALONE = tests/traps/test_cancel.py tests/traps/test_kill.py tests/traps/test_tasks.py
 TORCH_TESTS = tests/unit/svc_tts/engines/test_coqui.py tests/unit/svc_media/diffusion \
   tests/unit/benchmarks/test_media.py tests/gpu
 # torch comes as the machine's index has it (with CUDA from PyPI), so it and what only CUDA needs are not in the lock
@@ -34,8 +35,8 @@ demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
 	$(SWAP)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker --ignore tests/traps
-	$(BIN)/pytest tests/traps tests/docker # one after the other: they look at the clock and at every process
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker $(ALONE:%=--ignore %)
+	$(BIN)/pytest $(ALONE) tests/docker # one after the other: they look at the clock and at every process
 
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
 	$(BIN)/pixelle setup --system --for cluster-tests
