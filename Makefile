@@ -6,7 +6,7 @@ REPEAT ?= 1
 WORKERS ?= 2
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 ENOUGH = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1)
-SWAP = if command -v npm >/dev/null; then cd examples/tts-node && npm ci --ignore-scripts --no-audit --no-fund --silent; fi
+SWAP = cd examples/tts-node && if command -v npm >/dev/null && ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 INSTALL = pip install --disable-pip-version-check --quiet --no-compile
 PIP = $(BIN)/$(INSTALL)
 TORCH_PIP = .venv-torch/bin/$(INSTALL)
