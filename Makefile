@@ -22,7 +22,7 @@ UNLOCKED = torch torchaudio triton cuda-bindings cuda-pathfinder cuda-toolkit $(
   cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
 COMPILE = $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
-.PHONY: help demo test test-cluster test-docker test-torch check quick proto images serve up-local bench bench-tasks bench-demo previews pictures lock clean
+.PHONY: help demo test test-cluster test-docker test-torch ready check quick proto images serve up-local bench bench-tasks bench-demo previews pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -49,6 +49,10 @@ test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers; as root
 
 test-torch: .venv-torch/.ready ## run the tests of diffusion models and copied voices with tiny random weights, in .venv-torch (2 GB)
 	OMP_NUM_THREADS=1 .venv-torch/bin/python -m pytest $(TORCH_TESTS)
+
+ready: $(VENV)/.ready-dev ## install what all of these tests need of the system and of data
+	$(BIN)/pixelle setup --system --for tests --for cluster-tests
+	$(SWAP)
 
 quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not cluster and not docker"
