@@ -6,7 +6,7 @@ REPEAT ?= 1
 WORKERS ?= 2
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 ENOUGH = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1)
-SWAP = if command -v npm >/dev/null; then cd examples/tts-node && npm ci --ignore-scripts --no-audit --no-fund --silent; fi
+SWAP = cd examples/tts-node && if command -v npm >/dev/null && ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 INSTALL = pip install --disable-pip-version-check --quiet --no-compile
 PIP = $(BIN)/$(INSTALL)
 TORCH_PIP = .venv-torch/bin/$(INSTALL)
@@ -14,6 +14,7 @@ TORCH_PIP = .venv-torch/bin/$(INSTALL)
 UV = UV_DEFAULT_INDEX="$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || echo https://pypi.org/simple)}" \
   $(BIN)/uv pip install --quiet --require-hashes --python
 unexport PYTHONDONTWRITEBYTECODE # packages come uncompiled: only what is imported is compiled, once
+ALONE = tests/traps/test_cancel.py tests/traps/test_kill.py tests/traps/test_tasks.py
 TORCH_TESTS = tests/unit/svc_tts/engines/test_coqui.py tests/unit/svc_media/diffusion \
   tests/unit/benchmarks/test_media.py tests/unit/benchmarks/test_tts.py tests/gpu
 # torch comes as the machine's index has it (with CUDA from PyPI), so it and what only CUDA needs are not in the lock
@@ -21,7 +22,7 @@ UNLOCKED = torch torchaudio triton cuda-bindings cuda-pathfinder cuda-toolkit $(
   cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
 COMPILE = $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
-.PHONY: help demo test test-cluster test-docker test-torch check quick proto images serve up-local bench bench-tasks bench-demo previews pictures lock clean
+.PHONY: help demo test test-cluster test-docker test-torch ready check quick proto images serve up-local bench bench-tasks bench-demo previews pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -34,8 +35,8 @@ demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
 	$(SWAP)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker --ignore tests/traps
-	$(BIN)/pytest tests/traps tests/docker # one after the other: they look at the clock and at every process
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker $(ALONE:%=--ignore %)
+	$(BIN)/pytest $(ALONE) tests/docker # one after the other: they look at the clock and at every process
 
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
 	$(BIN)/pixelle setup --system --for cluster-tests
@@ -48,6 +49,10 @@ test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers; as root
 
 test-torch: .venv-torch/.ready ## run the tests of diffusion models and copied voices with tiny random weights, in .venv-torch (2 GB)
 	OMP_NUM_THREADS=1 .venv-torch/bin/python -m pytest $(TORCH_TESTS)
+
+ready: $(VENV)/.ready-dev ## install what all of these tests need of the system and of data
+	$(BIN)/pixelle setup --system --for tests --for cluster-tests
+	$(SWAP)
 
 quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
 	$(BIN)/pytest -m "not slow and not cluster and not docker"

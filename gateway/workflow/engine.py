@@ -216,12 +216,13 @@ class TaskEngine:
             self._client = None
 
     async def _stop_running(self) -> None:
+        loop = asyncio.get_running_loop()
         stopping = list(self._running.values())
         for task in stopping:
-            task.cancel()
-        await asyncio.gather(*stopping, return_exceptions=True)
+            # DBOS has begun it on a loop of its own where this one stood still, as it does between the parts of a test
+            task.get_loop().call_soon_threadsafe(task.cancel)
+        await asyncio.gather(*(task for task in stopping if task.get_loop() is loop), return_exceptions=True)
         with ThreadPoolExecutor(1) as own:
-            loop = asyncio.get_running_loop()
             await loop.run_in_executor(own, partial(DBOS.destroy, destroy_registry=True))
         # DBOS made its own pool the loop's default one and has closed it; whoever owns the loop needs one that works
         loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))

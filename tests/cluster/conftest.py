@@ -1,4 +1,4 @@
-"""One small cluster for all tests here: real Postgres, S3, services, gateways and workers."""
+"""One small cluster for all tests that a process runs: real Postgres, S3, services, gateways and workers."""
 
 from __future__ import annotations
 
