@@ -10,13 +10,17 @@ from typing import Literal
 
 from svc_media.art.words import stem
 
-__all__ = ["Hour", "Mood", "Place", "Weather", "hour_of", "mood_of", "place_of", "weather_of"]
+__all__ = ["Hour", "Mood", "Place", "Weather", "aloft", "hour_of", "mood_of", "place_of", "weather_of"]
 
 Hour = Literal["dawn", "day", "dusk", "night"]
 Mood = Literal["plain", "calm", "joyful", "sad", "tense"]
 Weather = Literal["clear", "rain", "snow", "fog"]
 Place = Literal["hills", "mountains", "city", "sea", "desert", "forest", "deep", "space"]
 """What lies at the horizon; deep is under water, space has no horizon of its own."""
+
+
+_FLIGHT = re.compile(r"\b(astro|cosmo)naut|\borbit|\bin (outer )?space\b", re.IGNORECASE)
+_SHIPS = re.compile(r"\b(space)?ships?\b", re.IGNORECASE)
 
 
 @cache
@@ -54,6 +58,11 @@ def mood_of(text: str) -> Mood:
     return _most("mood", text) or "plain"  # pyright: ignore[reportReturnType]
 
 
+def aloft(text: str) -> str:
+    """The text; a ship that flies among the stars is called what it looks like."""
+    return _SHIPS.sub("satellite planet", text) if _FLIGHT.search(text) else text
+
+
 def place_of(text: str) -> Place | None:
     """Where a text plays, if it says so."""
-    return _most("place", text) or None  # pyright: ignore[reportReturnType]
+    return _most("place", aloft(text)) or None  # pyright: ignore[reportReturnType]

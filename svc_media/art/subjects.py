@@ -12,7 +12,8 @@ from svc_media.art.chance import stream
 from svc_media.art.company import Company, company
 from svc_media.art.idioms import plainly
 from svc_media.art.lexicon import lexicon
-from svc_media.art.people import unnamed
+from svc_media.art.moods import aloft
+from svc_media.art.people import trade_of, unnamed
 from svc_media.art.words import Word, content_words
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def choose(
     """
     here = company(text, told, members, index, seed=seed, turn=turn)
     text, topic = (plainly(unnamed(one, members)) for one in (text, topic))
+    text = aloft(text)
     scores, each = _scores(text, topic if turn else "", index, encoder)
     said = _scores(topic, "", index, encoder)[0] if topic else None
     if said is not None and turn:
@@ -145,6 +147,15 @@ def choose(
         spare = [index.place[name] for name in _COMPANIONS if name in index.place and index.place[name] not in taken]
         taken += spare[: 3 - len(taken)]
     names = here.dressed([index.drawings[place].name for place in taken], index)
+    # whoever cannot be drawn doing it (a child on a bicycle) is shown beside what it is done with
+    doing = [place for place in taken if index.drawings[place].person]
+    if doing and trade_of(index.drawings[doing[0]].name) not in {trade_of(name) for name in names}:
+        meant = index.drawings[doing[0]].own | index.drawings[doing[0]].meant
+        names[1:1] = [
+            drawing.name
+            for drawing in (index.drawings[place] for place in ranked)
+            if not drawing.person and drawing.name not in names and drawing.own & meant
+        ][:1]
     return Cast(names[0], tuple(names[1:5]), vague)
 
 

@@ -22,7 +22,7 @@ METHODS = {
         "ListEngines",
     },
     "tts": {"Synthesize", "ListVoices", "CreateVoice", "DeleteVoice", "ListEngines"},
-    "media": {"GenerateImage", "GenerateVideo", "ListWorkflows", "ListEngines"},
+    "media": {"GenerateImage", "GenerateVideo", "CheckMedia", "ListWorkflows", "ListEngines"},
     "render": {"RenderFrame", "RenderClip", "AssembleVideo", "ListTemplates", "GetTemplate", "Probe"},
 }  # fmt: skip
 

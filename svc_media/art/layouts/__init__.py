@@ -54,6 +54,11 @@ SPECIAL: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
         ("deep", "tide", "deep", "lake"),
     ),
     "sea": (frozenset({"street", "road", "clearing", "blinds", "room", "spotlight"}), ("tide", "lake", "clouds")),
+    "desert": (
+        frozenset({"street", "road", "clearing", "tide", "lake", "blinds", "room", "shelf"}),
+        ("hills", "portal", "rays"),
+    ),
+    "forest": (frozenset({"street", "tide", "blinds", "room", "shelf"}), ("clearing", "hills", "road")),
     "space": (
         frozenset({"street", "road", "clearing", "tide", "lake", "room"}),
         ("planet", "islands", "portal", "rays"),

@@ -42,3 +42,16 @@ def test_the_text_sets_mood_and_place() -> None:
     plain = [look_of("Tea was first grown in China.", seed=3, index=index).hour for index in range(8)]
     assert plain.count("night") == 1
     assert set(plain) == {"dawn", "day", "dusk", "night"}
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("Camels cross the desert.", {"room", "shelf", "lake", "tide", "street", "road"}),
+        ("Wolves live in the forest.", {"room", "shelf", "tide", "street"}),
+        ("The astronaut looks at Mars.", {"room", "lake", "tide", "street", "clearing"}),
+        ("The ship leaves the harbour.", {"room", "street", "clearing", "road"}),
+    ],
+)
+def test_no_composition_belies_the_place(text: str, never: set[str]) -> None:
+    assert not never & {look_of(text, seed=seed, index=index).layout for seed in (1, 2) for index in range(20)}

@@ -37,6 +37,10 @@ MOODS: tuple[Mood, ...] = ("plain", "calm", "joyful", "sad", "tense")
         ("A deadly storm is a danger for every ship.", None, "rain", "tense", "sea"),
         ("Corals are home to thousands of fish.", None, "clear", "plain", "deep"),
         ("The rocket left its orbit around Mars.", None, "clear", "plain", "space"),
+        ("The astronaut repairs her ship above the Earth.", "night", "clear", "plain", "space"),
+        ("The storm sank three fishing boats.", None, "rain", "tense", "sea"),
+        ("spring blossom, quiet calm, lake water", "day", "clear", "calm", "sea"),
+        ("The caravan crosses the Sahara.", None, "clear", "plain", "desert"),
         ("It is what it is.", None, "clear", "plain", None),
     ],
 )

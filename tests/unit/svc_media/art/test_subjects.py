@@ -124,3 +124,19 @@ def test_later_scenes_show_what_they_add_to_the_topic(art: Art) -> None:
     assert [cast.hero for cast in casts[1:]] != [
         choose(text, art.index, art.encoder, seed=3, turn=turn + 1).hero for turn, text in enumerate(scenes[1:])
     ]
+
+
+def test_who_cannot_be_drawn_doing_it_has_the_thing_beside_them(art: Art) -> None:
+    for turn in range(4):
+        cast = choose(
+            "Two children race their bicycles through a summer park.", art.index, art.encoder, seed=11, turn=turn
+        )
+        assert any("bicycle" in name or "biking" in name for name in (cast.hero, *cast.props)), (turn, cast)
+
+
+def test_ships_do_not_swim_in_space(art: Art) -> None:
+    text = "A lonely astronaut repairs her ship at night above the Earth."
+    cast = choose(text, art.index, art.encoder, seed=11, turn=3)
+    assert "astronaut" in cast.hero
+    assert any(re.search("satellite|planet|rocket", name) for name in cast.props), cast
+    assert not {"ship", "passenger-ship", "sailboat"} & {cast.hero, *cast.props}
