@@ -57,6 +57,9 @@ class Checks:
 
         Raises InvalidArgument, FailedPrecondition and, when a service does not answer, Unavailable naming it.
         """
+        return await self._questions.sure(lambda: self._brief(request))
+
+    async def _brief(self, request: VideoGenerateRequest) -> Brief:
         check_scenes(request)
         if request.callback_url:
             await self._callbacks.check(request.callback_url)

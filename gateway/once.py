@@ -93,7 +93,7 @@ class Once:
         return kept.task_id
 
 
-def _once(
+async def _once(
     sender: SentBy,
     parts: Parts,
     idempotency_key: Annotated[

@@ -43,7 +43,7 @@ class GatewayParts:
     """Set when another process has taken this worker's name; None where this process holds none."""
 
 
-def _parts(request: Request) -> GatewayParts:
+async def _parts(request: Request) -> GatewayParts:
     return cast("GatewayParts", request.app.state.parts)
 
 
@@ -56,7 +56,7 @@ def base_url(request: Request, parts: GatewayParts) -> str:
     return (parts.settings.public_url or str(request.base_url)).rstrip("/")
 
 
-def _sender(request: Request, parts: Parts) -> Sender:
+async def _sender(request: Request, parts: Parts) -> Sender:
     caller: Caller = request.state.caller
     return Sender(caller.name, caller.may_hurry, base_url(request, parts))
 

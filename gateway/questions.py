@@ -1,15 +1,20 @@
-"""Questions to the services: each with the same deadline, lists with all their pages."""
+"""Questions to the services: each with the same deadline, lists with all their pages and remembered for a moment."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from gateway.recent import Recent
 from pixelle.runtime.client import call
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from gateway.services import Services
 
 __all__ = ["Questions"]
+
+T = TypeVar("T")
 
 
 class Questions:
@@ -19,18 +24,30 @@ class Questions:
         """seconds: how long an answer may take."""
         self.services = services
         self._seconds = seconds
+        self._recent = Recent()
 
     async def ask(self, method: Any, request: Any, service: str) -> Any:
         """The answer. service: name for people in errors. Raises PixelleError."""
         return await call(method, request, timeout=self._seconds, service=service)
 
     async def every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
-        """All pages of a list. field: of the answer, that holds it. Raises as `ask`."""
-        request.page_size = 1000
-        found: list[Any] = []
-        while True:
-            answer = await self.ask(method, request, service)
-            found += getattr(answer, field)
-            if not answer.next_page_token:
-                return found
-            request.page_token = answer.next_page_token
+        """
+        All pages of a list, as they are or were a moment ago. field: of the answer, that holds it. Raises as `ask`.
+        """
+        what = service, field, request.SerializeToString(deterministic=True)
+
+        async def ask() -> list[Any]:
+            request.page_size = 1000
+            found: list[Any] = []
+            while True:
+                answer = await self.ask(method, request, service)
+                found.extend(getattr(answer, field))
+                if not answer.next_page_token:
+                    return found
+                request.page_token = answer.next_page_token
+
+        return await self._recent.listed(what, ask)
+
+    async def sure(self, check: Callable[[], Awaitable[T]]) -> T:
+        """What a check returns; one that refuses because of what lists said a moment ago is made again."""
+        return await self._recent.sure(check)

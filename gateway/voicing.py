@@ -70,6 +70,9 @@ class VoiceChecks:
 
         Raises InvalidArgument (VOICE_NOT_FOUND, LANGUAGE_NOT_SPOKEN), FailedPrecondition (ENGINE_NOT_INSTALLED).
         """
+        await self._questions.sure(lambda: self._scene_voice(voice_id, language))
+
+    async def _scene_voice(self, voice_id: str, language: str) -> None:
         tts = self._tts
         voices = await self._questions.every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
         voice = next((each for each in voices if each.id == voice_id), None)
@@ -85,7 +88,7 @@ class VoiceChecks:
         """Those that scenes of a given storyboard name. Raises as `scene_voice`."""
         scenes = request.storyboard.scenes if request.storyboard else []
         for voice_id in {scene.voice: None for scene in scenes if scene.voice}:
-            await self.scene_voice(voice_id, language)
+            await self._scene_voice(voice_id, language)
 
     async def _spoken(self, language: str, engine: core_pb2.Engine, voice_id: str) -> None:
         """Refuse a language that the voices of the engine, or the one that was chosen, do not speak."""

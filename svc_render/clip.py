@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import math
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
-
-from PIL import Image
 
 from svc_render.pictures import read_picture
 from svc_render.scratch import Scratch
@@ -17,7 +14,7 @@ from svc_render.video.footage import footage, speed_for
 from svc_render.video.h264 import write_clip, write_states
 from svc_render.video.motion import panned
 from svc_render.video.patches import hole_states, opaque_states, overlay_states
-from svc_render.video.planes import packed, rgb
+from svc_render.video.planes import encoded, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -111,7 +108,7 @@ def still_over(drawn: Drawn, behind: Behind, *, scratch_root: Path, tick: Tick) 
     """A transparent page over the first picture of what is behind it, as PNG."""
     with Scratch(scratch_root) as scratch:
         frame, _ = next(_standing(drawn, behind, [(NOTHING, 1)], scratch, tick))
-    return _png(frame)
+    return encoded(frame)
 
 
 def _standing(
@@ -160,11 +157,5 @@ def _seen(shots: Iterable[tuple[av.VideoFrame, int]], first: Path) -> Iterator[t
     """The same, the first picture of which is also written as PNG."""
     for number, (frame, length) in enumerate(shots):
         if not number:
-            first.write_bytes(_png(frame))
+            first.write_bytes(encoded(frame))
         yield frame, length
-
-
-def _png(frame: av.VideoFrame) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(rgb(frame)).save(out, "PNG", compress_level=1)
-    return out.getvalue()

@@ -17,6 +17,7 @@ __all__ = [
     "Overlay",
     "between",
     "decoded",
+    "encoded",
     "framed",
     "fresh",
     "opaque",
@@ -96,6 +97,17 @@ def rgb(frame: av.VideoFrame) -> Planes:
         interpolation=resampling(),
     )
     return np.asarray(plain.to_ndarray(), dtype=np.uint8)
+
+
+def encoded(frame: av.VideoFrame) -> bytes:
+    """A bt709 limited yuv420p frame as PNG. A third faster than Pillow."""
+    import cv2
+
+    quick = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    done, png = cv2.imencode(".png", cv2.cvtColor(rgb(frame), cv2.COLOR_RGB2BGR), quick)
+    if not done:
+        raise ValueError("not a picture that PNG can hold")
+    return png.tobytes()
 
 
 def tag(frame: av.VideoFrame) -> av.VideoFrame:

@@ -63,6 +63,7 @@ class Deck:
         """Raised, one per storyboard, when so many scenes are written."""
         self.credit = ""
         """Who is to be named with every picture."""
+        self.voices = ["tone/a"]
         self.news = asyncio.Event()
 
     async def work(self, request: Any) -> None:
@@ -171,7 +172,7 @@ class Tts(tts_pb2_grpc.TtsServiceServicer):
         yield tts_pb2.SynthesizeResponse(narration=core_pb2.Narration(audio=audio, duration_seconds=1.5, words=words))
 
     async def ListVoices(self, request: Any, context: Any) -> Any:
-        voices = [tts_pb2.Voice(id="tone/a", languages=["en"], workflow="local/tone")]
+        voices = [tts_pb2.Voice(id=each, languages=["en"], workflow="local/tone") for each in self.deck.voices]
         return tts_pb2.ListVoicesResponse(voices=voices)
 
     async def ListEngines(self, request: Any, context: Any) -> Any:

@@ -200,3 +200,11 @@ async def test_a_given_storyboard_is_not_written_again(
     assert [scene["narration"] for scene in board["scenes"]] == ["One.", "Two."]
     assert board["scenes"][0]["audio_url"].endswith("/frames/01_audio.wav")
     assert (board["scenes"][1]["duration"], board["scenes"][1]["frame_count"]) == (1.5, 45)
+
+
+async def test_a_voice_that_has_just_been_made_is_found(http: httpx.AsyncClient, deck: Deck) -> None:
+    got = await refused(http, deck, 400, tts_voice="tone/b")
+    assert got["reason"] == "VOICE_NOT_FOUND"
+    deck.voices.append("tone/b")
+    again = await http.post("/api/video/generate/async", json={"text": TEXT, "n_scenes": 1, "tts_voice": "tone/b"})
+    assert again.status_code == 200, again.text
