@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToDict
 
-from gateway.schemas import (
-    CastMemberModel,
-    Delivery,
-    ErrorDetail,
-    Progress,
-    SceneModel,
-    StoryboardModel,
-    Task,
-    TaskResult,
-    UsageModel,
-)
+from gateway.boards import CastMemberModel, SceneModel, StoryboardModel, UsageModel
+from gateway.watching import Delivery, ErrorDetail, Progress, Task, TaskResult
 from gateway.workflow.brief import Brief
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2

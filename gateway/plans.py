@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.schemas import StoryboardModel  # noqa: TC001 - pydantic needs it when the class is made
+from gateway.boards import StoryboardModel  # noqa: TC001 - pydantic needs it when the class is made
 
 __all__ = ["Estimate", "Planned", "SceneChange"]
 
