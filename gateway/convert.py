@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.schemas import VideoGenerateRequest
-    from gateway.workflow.tasks import TaskState
+    from gateway.workflow.state import TaskState
 
 __all__ = [
     "MIRRORS",
