@@ -5,10 +5,17 @@ TOPIC ?= Why develop a reading habit
 REPEAT ?= 1
 WORKERS ?= 2
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
+ENOUGH = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1)
 SWAP = if command -v npm >/dev/null; then cd examples/tts-node && npm ci --ignore-scripts --no-audit --no-fund --silent; fi
-PIP = $(BIN)/pip install --disable-pip-version-check --quiet
+INSTALL = pip install --disable-pip-version-check --quiet --no-compile
+PIP = $(BIN)/$(INSTALL)
+TORCH_PIP = .venv-torch/bin/$(INSTALL)
+# uv takes a fifth of pip's time, but knows none of its settings (a proxy, a mirror's certificate): where it cannot, pip does it
+UV = UV_DEFAULT_INDEX="$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || echo https://pypi.org/simple)}" \
+  $(BIN)/uv pip install --quiet --require-hashes --python
+unexport PYTHONDONTWRITEBYTECODE # packages come uncompiled: only what is imported is compiled, once
 TORCH_TESTS = tests/unit/svc_tts/engines/test_coqui.py tests/unit/svc_media/diffusion \
-  tests/unit/benchmarks/test_media.py tests/gpu
+  tests/unit/benchmarks/test_media.py tests/unit/benchmarks/test_tts.py tests/gpu
 # torch comes as the machine's index has it (with CUDA from PyPI), so it and what only CUDA needs are not in the lock
 UNLOCKED = torch torchaudio triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas cuda-cccl cuda-cupti \
   cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
@@ -33,7 +40,7 @@ test: $(VENV)/.ready-dev ## run every test of one machine
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
 	$(BIN)/pixelle setup --system --for cluster-tests
 	$(SWAP)
-	$(BIN)/pytest tests/cluster
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/cluster # each worker with a cluster of its own; they wait a lot
 
 test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers; as root on Debian, starts an engine where none is
 	$(BIN)/pixelle setup --system --for tests
@@ -88,21 +95,28 @@ clean: ## remove what make made (not your videos)
 	rm -rf $(VENV) .pytest_cache .ruff_cache build *.egg-info
 
 $(VENV)/.ready: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1)
+	$(ENOUGH)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
-	$(PIP) --require-hashes -r requirements-dev.lock
+$(VENV)/.ready-dev: requirements-dev.lock # has all of requirements.lock
+	$(ENOUGH)
+	$(PYTHON) -m venv $(VENV)
+	sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock >$(VENV)/uv.lock && $(PIP) --require-hashes -r $(VENV)/uv.lock
+	$(UV) $(BIN)/python -r requirements-dev.lock || $(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $(VENV)/.ready $@
+
+.venv-torch/torch:
+	$(PYTHON) -m venv .venv-torch
+	$(TORCH_PIP) --no-deps torch==2.13.0+cpu || $(TORCH_PIP) --no-deps --index-url https://download.pytorch.org/whl/cpu torch==2.13.0
 	touch $@
 
-.venv-torch/.ready: requirements-torch.lock
-	$(PYTHON) -m venv .venv-torch
-	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps torch==2.13.0
-	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps --require-hashes -r requirements-torch.lock
-	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps torchaudio==2.11.0 torchcodec==0.17.0
+.venv-torch/.ready: requirements-torch.lock .venv-torch/torch | $(VENV)/.ready-dev
+	$(UV) .venv-torch/bin/python --no-deps -r requirements-torch.lock || $(TORCH_PIP) --no-deps --require-hashes -r requirements-torch.lock
+	$(TORCH_PIP) --no-deps torchaudio==2.11.0 torchcodec==0.17.0
 	rm -f .venv-torch/lib/python3.*/site-packages/torchaudio/lib/*.so # its compiled parts want CUDA; none is used
-	.venv-torch/bin/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	$(TORCH_PIP) --no-deps --no-build-isolation -e .
 	touch $@

@@ -160,6 +160,9 @@ class _Media(media_pb2_grpc.MediaServiceServicer):
         visual.engine = "instant"
         yield media_pb2.GenerateImageResponse(visual=visual)
 
+    async def CheckMedia(self, request: Any, context: Any) -> media_pb2.CheckMediaResponse:
+        return media_pb2.CheckMediaResponse(workflow="local/instant")
+
     async def ListEngines(self, request: Any, context: Any) -> media_pb2.ListEnginesResponse:
         return media_pb2.ListEnginesResponse(engines=[_ENGINE])
 

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,11 +26,15 @@ __all__ = ["Process", "free_port"]
 
 
 def free_port(*, low: int = 20_000, high: int = 30_000, also: int = 0) -> int:
-    """A port of the loopback that nothing listens on; with `also`, the one that many further is free too."""
+    """
+    A port of the loopback that nothing listens on; with `also`, the one that many further is free too.
+
+    Nobody who asks here draws it again while this process lives (on Linux): it is free until somebody listens.
+    """
     start = low + int.from_bytes(os.urandom(4), "big") % (high - low)
     for step in range(high - low):
         port = low + (start - low + step) % (high - low)
-        if _free(port) and (not also or _free(port + also)):
+        if _free(port) and (not also or _free(port + also)) and _drawn(port):
             return port
     raise FailedPrecondition(f"No port from {low} to {high} is free. Stop something.", reason="ADDRESS_IN_USE")
 
@@ -42,6 +47,24 @@ def _free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _drawn(port: int) -> bool:
+    """Whether it is now this process's alone: a name that the kernel gives to one, and takes back at its end."""
+    if sys.platform != "linux":
+        return True
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0pixelle port {port}")
+    except OSError:
+        claim.close()
+        return False
+    _CLAIMS.append(claim)
+    return True
+
+
+_CLAIMS: list[socket.socket] = []
+"""Of the ports that this process has drawn."""
 
 
 @dataclass

@@ -20,7 +20,7 @@ __all__ = [
 MAX_TITLE = 10_000
 SCENE_MADE = frozenset(
     {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
-    | {"timing_source", "verification", "attribution"}
+    | {"timing_source", "verification", "voice_likeness", "attribution", "spent", "spent_unit"}
 )
 """What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
 

@@ -133,6 +133,7 @@ class Checks:
                     f"No installed engine makes {kind}; {default.name!r} does not. Choose another frame_template.",
                     reason="ENGINE_CANNOT_VIDEO" if brief.footage else "ENGINE_CANNOT_IMAGE",
                 )
+            await self._makeable(brief)
             return
         listing = media_pb2.ListWorkflowsRequest()
         workflows = await self._questions.every(media.ListWorkflows, listing, "workflows", "media")
@@ -148,6 +149,16 @@ class Checks:
             )
         if right and not right[0].available:
             raise not_ready(right[0].key, right[0].reason, "media")
+        await self._makeable(brief)
+
+    async def _makeable(self, brief: Brief) -> None:
+        """The media service can do what is asked of the model. Raises what it says."""
+        asked = media_pb2.CheckMediaRequest(image=brief.image, video=brief.footage)
+        try:
+            await self._questions.ask(self._services.media.CheckMedia, asked, "media")
+        except PixelleError as error:
+            if not unknown(error):  # else the task's first picture will say what is wrong
+                raise
 
 
 def _written_around(request: VideoGenerateRequest) -> bool:

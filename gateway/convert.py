@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.json_format import MessageToDict
 
 from gateway.boards import CastMemberModel, SceneModel, StoryboardModel, UsageModel
+from gateway.tuning import tune
 from gateway.watching import Delivery, ErrorDetail, Progress, Task, TaskResult
 from gateway.workflow.brief import Brief
 from pixelle.core.v1 import core_pb2
@@ -120,6 +121,7 @@ def brief_of(request: VideoGenerateRequest, template: render_pb2.Template, *, la
         verify=request.verify,
     )
     prompt = media_pb2.MediaPrompt(width=template.media_width, height=template.media_height)
+    tune(prompt, request)
     workflow = request.media_workflow or ""
     if media == render_pb2.TEMPLATE_MEDIA_IMAGE:
         brief.image = media_pb2.GenerateImageRequest(workflow=workflow, prompt=prompt)
@@ -194,6 +196,7 @@ def task_model(found: TaskState, base_url: str, deliveries: Sequence[dict[str, A
             video_url=f"{files}/{record.result['path']}",
             loudness=record.result.get("loudness"),
             credits=record.result.get("credits", []),
+            spent=record.result.get("spent", []),
             **{name: record.result[name] for name in ("duration", "file_size", "warnings")},
         )
         task.captions_url = {kind: f"{folder}/captions.{kind}" for kind in record.result["captions"]}

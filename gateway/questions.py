@@ -1,4 +1,4 @@
-"""Questions to the services: each with the same deadline, lists with all their pages and remembered for a moment."""
+"""Questions to the services: each with the same deadline, lists with all their pages."""
 
 from __future__ import annotations
 
@@ -31,12 +31,10 @@ class Questions:
         return await call(method, request, timeout=self._seconds, service=service)
 
     async def every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
-        """
-        All pages of a list, as they are or were a moment ago. field: of the answer, that holds it. Raises as `ask`.
-        """
+        """All pages of a list, as it is or was a moment ago. field: of the answer, that holds it. Raises as `ask`."""
         what = service, field, request.SerializeToString(deterministic=True)
 
-        async def ask() -> list[Any]:
+        async def pages() -> list[Any]:
             request.page_size = 1000
             found: list[Any] = []
             while True:
@@ -46,8 +44,8 @@ class Questions:
                     return found
                 request.page_token = answer.next_page_token
 
-        return await self._recent.listed(what, ask)
+        return await self._recent.listed(what, pages)
 
     async def sure(self, check: Callable[[], Awaitable[T]]) -> T:
-        """What a check returns; one that refuses because of what lists said a moment ago is made again."""
+        """What a check returns that asks for lists; nothing is refused because of what a list was a moment ago."""
         return await self._recent.sure(check)

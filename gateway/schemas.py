@@ -8,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from gateway.boards import MAX_TITLE, StoryboardModel, Strict
 from gateway.material import AssetModel  # noqa: TC001 - pydantic needs it when the class is made
+from gateway.outcome import Spent  # noqa: TC001 - as above
+from gateway.tuning import Guidance, Loras, NegativePrompt, Sampler, Steps  # noqa: TC001 - as above
 
 __all__ = [
     "Accepted",
@@ -111,6 +113,11 @@ class VideoGenerateRequest(Strict):
         default="cover", description="Cut footage to the page's shape, or show all of it."
     )
     seed: int | None = Field(default=None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
+    negative_prompt: NegativePrompt = None
+    steps: Steps = None
+    guidance: Guidance = None
+    sampler: Sampler = None
+    loras: Loras = None
     storyboard: StoryboardModel | None = Field(default=None, description="A finished plan: nothing is written then.")
     assets: list[str | AssetModel] | None = Field(
         default=None, min_length=1, max_length=200, description="Own pictures and clips, in the order of the scenes."
@@ -157,6 +164,7 @@ class VideoGenerated(BaseModel):
     task_id: str
     warnings: list[str] = Field(default_factory=list[str])
     credits: list[str] = Field(default_factory=list[str])
+    spent: list[Spent] = []
 
 
 class Accepted(BaseModel):

@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 from fastapi import UploadFile  # noqa: TC002 - pydantic needs it when the class is made
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-__all__ = ["Speech", "SpeechRequest", "SpokenWord", "Understood", "VoiceForm", "VoiceInfo", "VoiceList", "VoiceMade"]
+__all__ = [
+    "Likeness",
+    "Speech",
+    "SpeechRequest",
+    "SpokenWord",
+    "Understood",
+    "VoiceForm",
+    "VoiceInfo",
+    "VoiceList",
+    "VoiceMade",
+]
 
 _LONGEST = 20_000
 
@@ -69,6 +79,15 @@ class Understood(BaseModel):
     heard: str
 
 
+class Likeness(BaseModel):
+    """How alike a copied voice is to its recording."""
+
+    cosine: float = Field(
+        description="Of the speaker embeddings, -1 to 1. What one person reaches depends on the encoder."
+    )
+    encoder: str = Field(description="What measured.")
+
+
 class Speech(BaseModel):
     """Spoken text."""
 
@@ -81,6 +100,9 @@ class Speech(BaseModel):
     timing_source: Literal["model", "aligned", "proportional"] = Field(description="Where the words' times come from.")
     engine: str
     verification: Understood | None = Field(default=None, description="Set when `verify` was asked for.")
+    voice_likeness: Likeness | None = Field(
+        default=None, description="Set for copied voices of engines that have a speaker encoder."
+    )
 
 
 class VoiceInfo(BaseModel):

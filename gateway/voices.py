@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
-from gateway.speech import Speech, SpokenWord, Understood, VoiceInfo
+from gateway.speech import Likeness, Speech, SpokenWord, Understood, VoiceInfo
 from pixelle.core.v1 import core_pb2
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def voice_model(voice: tts_pb2.Voice, base_url: str) -> VoiceInfo:
 def speech_model(narration: core_pb2.Narration, base_url: str) -> Speech:
     """base_url: as above."""
     path = f"speech/{narration.audio.sha256}.wav"
-    said = narration.verification
+    said, alike = narration.verification, narration.voice_likeness
     return Speech(
         audio_path=path,
         audio_url=f"{base_url}/api/files/{path}",
@@ -49,5 +49,8 @@ def speech_model(narration: core_pb2.Narration, base_url: str) -> Speech:
         engine=narration.engine,
         verification=Understood(word_error=said.word_error, attempts=said.attempts, limit=said.limit, heard=said.heard)
         if narration.HasField("verification")
+        else None,
+        voice_likeness=Likeness(cosine=alike.cosine, encoder=alike.encoder)
+        if narration.HasField("voice_likeness")
         else None,
     )

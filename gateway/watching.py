@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.outcome import Loudness, Spent  # noqa: TC001 - pydantic needs it when the class is made
 from gateway.workflow.events import Kind  # noqa: TC001 - as above
 
 __all__ = [
     "Delivery",
     "ErrorDetail",
-    "Loudness",
     "Progress",
     "SceneProgress",
     "Task",
@@ -61,13 +61,6 @@ class TaskEvents(BaseModel):
     over: bool = Field(description="The task has ended and these are the last ones.")
 
 
-class Loudness(BaseModel):
-    """How loud a finished file is, measured after decoding it."""
-
-    integrated_lufs: float = Field(description="Integrated loudness, LUFS.")
-    true_peak_dbtp: float = Field(description="Highest true peak, dBTP.")
-
-
 class TaskResult(BaseModel):
     """A finished video."""
 
@@ -77,6 +70,7 @@ class TaskResult(BaseModel):
     loudness: Loudness | None = Field(default=None, description="Null for videos of older versions.")
     warnings: list[str] = Field(default_factory=list[str])
     credits: list[str] = Field(default_factory=list[str], description="Who is to be named where it is shown.")
+    spent: list[Spent] = []
 
 
 class Delivery(BaseModel):

@@ -114,6 +114,8 @@ class VideoGenerationResult:
     """What was left out, for people; for example a background that could not be fetched."""
     credits: list[str] = field(default_factory=list[str])
     """Who is to be named where the video is shown."""
+    spent: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """What vendors counted for the pictures: engine, amount, unit."""
 
 
 VideoResult = VideoGenerationResult

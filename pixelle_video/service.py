@@ -128,6 +128,11 @@ class PixelleVideoCore(Changing, Speaking):
         transition: Literal["none", "fade"] | None = None,
         footage_fit: Literal["cover", "contain"] = "cover",
         seed: int | None = None,
+        negative_prompt: str | None = None,
+        steps: int | None = None,
+        guidance: float | None = None,
+        sampler: str | None = None,
+        loras: list[str | tuple[str, float]] | None = None,
         assets: list[str | Path | Asset] | None = None,
         asset_match: Literal["order", "caption"] = "order",
         metadata: dict[str, Any] | None = None,
@@ -148,6 +153,8 @@ class PixelleVideoCore(Changing, Speaking):
         assets: your own pictures and clips, one for each scene, which n_scenes then follows unless it differs from its
         default; files of this machine are uploaded. asset_match: by their order, or by what their captions and names
         say. pipeline: "asset_based" has the script written around them.
+        negative_prompt, steps, guidance (0 to 50), sampler, loras (names, or names with weights): for the model that
+        makes the pictures; what it cannot take is refused.
         storyboard: a plan to be made as it is, for example an edited one of `plan`; nothing is written then.
         idempotency_key: up to 255 characters; for a day the same call with the same key gives the same video.
         output_path: the finished file is also put there, whole or not at all; through a gateway it is what
@@ -190,6 +197,11 @@ class PixelleVideoCore(Changing, Speaking):
             "transition": transition,
             "footage_fit": footage_fit,
             "seed": seed,
+            "negative_prompt": negative_prompt,
+            "steps": steps,
+            "guidance": guidance,
+            "sampler": sampler,
+            "loras": _loras(loras),
             "assets": await self._ready().sent(assets) if assets else None,
             "asset_match": asset_match if assets else None,
             "metadata": metadata,
@@ -234,6 +246,11 @@ class PixelleVideoCore(Changing, Speaking):
 
     generate_video_sync = blocking(functools.wraps(generate_video)(_generate_once))
     """`generate_video` that blocks: starts everything, makes the video and stops everything again."""
+
+
+def _loras(given: list[str | tuple[str, float]] | None) -> list[dict[str, Any]] | None:
+    pairs = [(each, 1.0) if isinstance(each, str) else each for each in given or ()]
+    return [{"path": path, "weight": weight} for path, weight in pairs] or None
 
 
 def _plain(value: str | Path | None) -> str | None:

@@ -130,7 +130,7 @@ def _ports() -> Iterator[Check]:
                 yield Check(f"port {port}", True, f"({name}) free")
 
 
-def missing_system_packages(*, npm: bool, postgres: bool = False) -> list[str]:
+def missing_system_packages(*, npm: bool, postgres: bool = False, espeak: bool = False) -> list[str]:
     """What the system's package manager has to bring, by Debian name ("browser" for a browser)."""
     absent = [] if browser() else ["browser"]
     if shutil.which("fc-list") is None and sys.platform != "darwin":
@@ -142,6 +142,8 @@ def missing_system_packages(*, npm: bool, postgres: bool = False) -> list[str]:
         absent.append("npm")
     if postgres and not _has_postgres():
         absent.append("postgresql")
+    if espeak and shutil.which("espeak-ng") is None:
+        absent.append("espeak-ng")
     return absent
 
 
@@ -168,6 +170,8 @@ def system_install_command(packages: Iterable[str]) -> str:
             parts.append("brew install node")
         if "postgresql" in names:
             parts.append("brew install postgresql")
+        if "espeak-ng" in names:
+            parts.append("brew install espeak-ng")
         return " && ".join(parts)
     if shutil.which("apt-get") is None:
         return f"your package manager's install command for: {' '.join(names)}"

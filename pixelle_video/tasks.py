@@ -152,6 +152,7 @@ class Tasks:
             task_id=task_id,
             warnings=list(result.get("warnings", ())),
             credits=list(result.get("credits", ())),
+            spent=list(result.get("spent", ())),
         )
 
     async def fetch(self, path: str, target: Path) -> None:

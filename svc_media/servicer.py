@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import io
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
-from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument
-from pixelle.runtime.fetch import sniff
+from pixelle.runtime.errors import Internal, InvalidArgument
 from pixelle.runtime.metering import made
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
-from svc_media.briefs import brief_of, check_footage, refuse_what_it_cannot
+from svc_media.choosing import Choosing
 from svc_media.listing import engines_of, workflows_of
 from svc_media.making import Making
 
@@ -27,11 +25,14 @@ if TYPE_CHECKING:
     from pixelle.runtime.cache import ResultCache
     from pixelle.runtime.engines import Engines, Loaded
     from pixelle.runtime.work import Report, Tick
+    from svc_media.choosing import Asked
     from svc_media.engines.base import BatchEngine, Brief, MediaEngine, Picture
     from svc_media.safety import Safety
 
 __all__ = ["MediaServicer"]
 
+_UNKNOWN_PROMPT, _UNKNOWN_LENGTH = "a picture", 1.0
+"""What is looked at where a request that is checked does not say yet."""
 _JPEG_QUALITY = 95
 """With full colour resolution: nothing to be seen is lost, and it is written and read five times as fast as PNG."""
 
@@ -50,6 +51,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         self._store = store
         self._cache = cache
         self._safety = safety
+        self._choosing = Choosing(engines, store, safety)
         self._making = Making()
 
     async def GenerateImage(
@@ -57,10 +59,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         request: media_pb2.GenerateImageRequest,
         context: grpc.aio.ServicerContext[media_pb2.GenerateImageRequest, media_pb2.GenerateImageResponse],
     ) -> AsyncIterator[media_pb2.GenerateImageResponse]:
-        brief = brief_of(request.prompt)
-        await self._safety.prompt(brief)
-        loaded = await self._chosen(request.workflow, brief, "images", reference=request.HasField("reference"))
-        brief = await self._with_reference(brief, request)
+        loaded, brief = await self._choosing.ready(request)
         settled = media_pb2.GenerateImageRequest()
         settled.CopyFrom(request)
         settled.workflow = _key_of(loaded)
@@ -83,12 +82,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         request: media_pb2.GenerateVideoRequest,
         context: grpc.aio.ServicerContext[media_pb2.GenerateVideoRequest, media_pb2.GenerateVideoResponse],
     ) -> AsyncIterator[media_pb2.GenerateVideoResponse]:
-        brief = brief_of(request.prompt)
-        await self._safety.prompt(brief)
-        check_footage(request)
-        workflow = request.workflow or self._default("videos")
-        loaded = await self._chosen(workflow, brief, "videos", reference=request.HasField("reference"))
-        brief = await self._with_reference(brief, request)
+        loaded, brief = await self._choosing.ready(request)
         settled = media_pb2.GenerateVideoRequest()
         settled.CopyFrom(request)
         settled.workflow = _key_of(loaded)
@@ -123,49 +117,21 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
 
         return checked
 
-    def _default(self, ability: str) -> str:
-        """The default engine's workflow if it has the ability, else the first that has it and is ready."""
-        if getattr(self._engines.peek().features, ability):
-            return ""
-        able = (
-            entry.workflow
-            for _, entry, engine in self._engines.each()
-            if getattr(engine.features, ability) and not engine.missing()
-        )
-        return next(able, "")
-
-    async def _chosen(self, workflow: str, brief: Brief, ability: str, *, reference: bool) -> Loaded[MediaEngine]:
-        """The loaded engine, once it is known that it can do what is asked."""
-        engine = self._engines.peek(workflow)
-        name = workflow or self._engines.default
-        engine = await asyncio.to_thread(engine.named, self._engines.model(workflow), film=ability == "videos")
-        if not getattr(engine.features, ability):
-            able = sorted(
-                entry.workflow for _, entry, other in self._engines.each() if getattr(other.features, ability)
-            )
-            what, reason = ("footage", "ENGINE_NO_VIDEO") if ability == "videos" else ("pictures", "ENGINE_NO_IMAGE")
-            raise FailedPrecondition(
-                f"The engine {name!r} makes no {what}. These do: {', '.join(able) or 'none is installed'}.",
-                reason=reason,
-                details={"engine": name},
-            )
-        refuse_what_it_cannot(engine, name, brief, reference=reference)
-        return replace(await self._engines.get(workflow), engine=engine)
-
-    async def _with_reference(
-        self, brief: Brief, request: media_pb2.GenerateImageRequest | media_pb2.GenerateVideoRequest
-    ) -> Brief:
-        """The brief with the bytes of the picture to start from."""
-        if not request.HasField("reference"):
-            return brief
-        data = await self._store.read(request.reference)
-        if not sniff(data).startswith("image/"):
-            raise InvalidArgument(
-                f"reference holds {sniff(data)}, not a picture. Send PNG, JPEG, WebP or GIF.",
-                reason="REFERENCE_NOT_A_PICTURE",
-            )
-        await self._safety.picture(data, "The picture to start from")
-        return replace(brief, reference=data)
+    async def CheckMedia(
+        self,
+        request: media_pb2.CheckMediaRequest,
+        context: grpc.aio.ServicerContext[media_pb2.CheckMediaRequest, media_pb2.CheckMediaResponse],
+    ) -> media_pb2.CheckMediaResponse:
+        """Whether it can be made: everything that can be said before an engine is loaded."""
+        del context
+        kind = request.WhichOneof("request")
+        if kind is None:
+            raise InvalidArgument("The request is empty. Send image or video.", reason="REQUEST_EMPTY")
+        asked = request.video if kind == "video" else request.image
+        asked.prompt.prompt = asked.prompt.prompt or _UNKNOWN_PROMPT
+        if isinstance(asked, media_pb2.GenerateVideoRequest):
+            asked.duration_seconds = asked.duration_seconds or _UNKNOWN_LENGTH
+        return media_pb2.CheckMediaResponse(workflow=await self._choosing.check(asked))
 
     async def _painted(
         self, loaded: Loaded[MediaEngine], brief: Brief, key: str, report: Report, group: str
@@ -253,7 +219,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         return media_pb2.ListEnginesResponse(engines=engines, next_page_token=token)
 
 
-def _group(request: media_pb2.GenerateImageRequest | media_pb2.GenerateVideoRequest) -> str:
+def _group(request: Asked) -> str:
     """The task a request belongs to: tasks that wait for an engine take turns."""
     return request.request_id.partition("/")[0]
 

@@ -115,6 +115,9 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
             engine=job.loaded.name,
         )
         made(narration)
+        if reading.likeness is not None:
+            encoder = job.loaded.engine.features.speaker_encoder
+            narration.voice_likeness.CopyFrom(core_pb2.VoiceLikeness(cosine=reading.likeness, encoder=encoder))
         if reading.understood:
             said = reading.understood
             narration.verification.CopyFrom(

@@ -54,6 +54,8 @@ class Reading:
     sample_rate: int
     words: tuple[SpokenWord, ...]
     source: Source
+    likeness: float | None = None
+    """Of a copied voice to its recording: `Speech.likeness` of all pieces, the long ones counting more."""
     understood: Understood | None = None
     """Set when it was listened to."""
 
@@ -176,6 +178,8 @@ class _Growing:
         self._source = Source.MODEL
         self._align = align
         self._heard = heard
+        self._alike: list[tuple[float, int]] = []
+        """Likeness and samples of the pieces that have one."""
 
     def add(self, piece: Speech) -> None:
         """The next line, spoken. Raises Internal when it does not fit the line."""
@@ -187,6 +191,8 @@ class _Growing:
         except ValueError as error:
             raise Internal(f"Engine {self._name!r}: {error}.") from error
         self._source = max(self._source, origin)
+        if piece.likeness is not None:
+            self._alike.append((piece.likeness, len(piece.samples)))
         self._take(self._track.add(piece, words))
 
     def finish(self) -> Reading:
@@ -194,7 +200,9 @@ class _Growing:
         if next(self._lines, None) is not None:
             raise Internal(f"Engine {self._name!r} did not speak every line.")
         self._take(self._track.finish())
-        return Reading(b"".join(self._parts), self._track.sample_rate, tuple(self._track.words), self._source)
+        judged = sum(count for _, count in self._alike)
+        alike = sum(likeness * count for likeness, count in self._alike) / judged if judged else None
+        return Reading(b"".join(self._parts), self._track.sample_rate, tuple(self._track.words), self._source, alike)
 
     def _take(self, pcm: bytes) -> None:
         self._parts.append(pcm)

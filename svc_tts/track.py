@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from svc_tts.engines.base import SpokenWord
 from svc_tts.loudness import SILENCE, loudness
-from svc_tts.sound import frame_levels
+from svc_tts.sound import fade, frame_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,6 @@ _SILENCE_DB = 45.0
 """Frames this far below the loudest one are cut off at both ends."""
 _MARGIN = 0.03
 """Seconds kept around what is audible."""
-_FADE = 0.005
 
 
 class Track:
@@ -65,7 +64,7 @@ class Track:
         first, last = _audible(levels, len(samples), rate)
         silence = round(self._pause * rate)
         sound = samples[first:last] * np.float32(_gain(samples[first:last], rate))
-        _fade(sound, round(rate * _FADE))
+        fade(sound, rate)
         shift = (self.sample_count + silence - first) / rate
         begin, end = (self.sample_count + silence) / rate, (self.sample_count + silence + last - first) / rate
         for word in piece.words if words is None else words:
@@ -114,13 +113,3 @@ def _gain(samples: NDArray[np.float32], rate: int) -> float:
     if found <= SILENCE:
         return 1.0
     return min(10 ** ((LEVEL - found) / 20), _PEAK / float(np.abs(samples).max()), _MOST_GAIN)
-
-
-def _fade(sound: NDArray[np.float32], length: int) -> None:
-    """Take the click off both ends, in place."""
-    import numpy as np
-
-    length = min(length, len(sound) // 2)
-    ramp = np.linspace(0.0, 1.0, length, dtype=np.float32)
-    sound[:length] *= ramp
-    sound[len(sound) - length :] *= ramp[::-1]

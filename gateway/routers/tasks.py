@@ -111,8 +111,12 @@ def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
         heard = narration.get("verification")
         if heard:
             made["verification"] = {"word_error": 0.0, "heard": "", **heard}
+        if narration.get("voice_likeness"):
+            made["voice_likeness"] = {"cosine": 0.0, **narration["voice_likeness"]}
     visual = steps.get(f"illustrate[{index}]")
     if visual and visual.get("attribution"):
         made["attribution"] = visual["attribution"]
+    if visual and visual.get("spent"):
+        made["spent"], made["spent_unit"] = visual["spent"], visual.get("spent_unit", "")
     clip = steps.get(f"clip[{index}]")
     return made | ({"frame_count": clip.get("frame_count", 0)} if clip else {})

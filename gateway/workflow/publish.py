@@ -9,6 +9,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from gateway.outcome import spent
 from gateway.workflow.brief import to_json
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ class Publisher:
         """
         Write the folder aside, then rename it; a folder that is there already is complete and kept.
 
-        Returns path (below `output_dir`), duration (s), file_size (bytes), loudness, warnings, credits, and names of
-        captions and frames; without a folder also `files`: the artifact of every name.
+        Returns path (below `output_dir`), duration (s), file_size (bytes), loudness, warnings, credits, spent, and
+        names of captions and frames; without a folder also `files`: the artifact of every name.
         Raises NotFound when an artifact is gone, OSError when the disk is full.
         """
         said = [*brief.warnings, *(line for parts in scenes for line in parts.clip.warnings), *video.warnings]
@@ -76,6 +77,7 @@ class Publisher:
             else None,
             "warnings": warnings,
             "credits": list(dict.fromkeys(filter(None, (_attribution(parts) for parts in scenes)))),
+            "spent": spent(parts.visual for parts in scenes),
             "captions": [kind for kind, each in _captions(video) if each.uri],
         }
         named = dict(_named(scenes, video))
@@ -89,7 +91,7 @@ class Publisher:
                 "request": brief.to_json(),
                 "scenes": [_facts(parts) for parts in scenes],
                 "video": to_json(video),
-                **{key: result[key] for key in ("duration", "file_size", "warnings", "credits")},
+                **{key: result[key] for key in ("duration", "file_size", "warnings", "credits", "spent")},
             },
         }
         if self._output_dir is None:

@@ -25,6 +25,8 @@ class Features:
     languages: tuple[str, ...] = ()
     """BCP 47 tags; empty means any."""
     cloning: bool = False
+    speaker_encoder: str = ""
+    """What measures how alike a copied voice is to its recording; "" where nothing does."""
     word_timings: bool = False
     min_speed: float = 0.0
     max_speed: float = 0.0
@@ -169,6 +171,10 @@ class Engines(Generic[E]):
         """The engine a request would use, not loaded: for its features and version. Errors as in `get`."""
         return self._make(self._find(workflow)[0])
 
+    def name(self, workflow: str) -> str:
+        """The engine's name in the table. Errors as in `get`."""
+        return self._find(workflow)[0]
+
     def model(self, workflow: str) -> str:
         """What a key names beyond the engine. Errors as in `get`."""
         return self._find(workflow)[1]
@@ -234,6 +240,7 @@ class Engines(Generic[E]):
             core_pb2.EngineFeatures(
                 languages=what.languages,
                 cloning=what.cloning,
+                speaker_encoder=what.speaker_encoder,
                 word_timings=what.word_timings,
                 min_speed=what.min_speed,
                 max_speed=what.max_speed,

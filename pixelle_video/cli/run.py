@@ -83,6 +83,8 @@ def report(result: VideoGenerationResult, *, as_json: bool) -> None:
         typer.echo(f"note: {warning}", err=True)
     for credit in result.credits:
         typer.echo(f"credit: {credit}", err=True)
+    for cost in result.spent:
+        typer.echo(f"spent: {cost['amount']:g} {cost['unit']} ({cost['engine']})", err=True)
     if board.notice:
         typer.echo(f"note: {board.notice}", err=True)
     size = result.file_size / 1e6
@@ -102,6 +104,7 @@ def _summary(result: VideoGenerationResult) -> dict[str, Any]:
         "notice": board.notice,
         "warnings": result.warnings,
         "credits": result.credits,
+        "spent": result.spent,
         "scenes": [
             {"index": frame.index, "narration": frame.narration, "image_prompt": frame.image_prompt}
             for frame in board.frames

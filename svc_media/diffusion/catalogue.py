@@ -34,6 +34,8 @@ class Sizes(_Strict):
     """Pixels of the smallest picture that looks right."""
     most: int = Field(default=1_048_576, ge=64)
     """Pixels of the largest."""
+    longest: int = Field(default=8192, ge=64)
+    """Pixels of the longest side."""
 
 
 class Frames(_Strict):

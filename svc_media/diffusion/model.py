@@ -10,7 +10,8 @@ from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
 from svc_media.diffusion.samplers import check_sampler
 from svc_media.diffusion.sizes import frame_count, model_size
-from svc_media.engines.base import OfEngine, Picture
+from svc_media.engines.base import Picture
+from svc_media.engines.models import OfEngine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,6 +106,10 @@ class OneModel(OfEngine["DiffusersEngine"]):
             strength=(entry.strength if brief.strength is None else brief.strength) if brief.reference else 0.0,
             loras=tuple((path, path.stat().st_mtime_ns, weight) for path, weight in files),
         )
+
+    def check(self, brief: Brief, *, duration: float = 0.0) -> None:
+        """As `alike`."""
+        self.alike(brief, duration=duration)
 
     def paint_many(self, briefs: Sequence[Brief], *, tick: Tick) -> Sequence[Callable[[Tick], Picture]]:
         """Denoise alike pictures; each is then fitted to its own size."""

@@ -16,11 +16,12 @@ def model_size(width: int, height: int, sizes: Sizes) -> tuple[int, int]:
     The size, in pixels, at which a model works for a result of `width` x `height`.
 
     The shape is kept as well as whole blocks allow; both sides are multiples of `sizes.multiple`, the area is at most
-    `sizes.most`, and at least `sizes.least` where the shape allows it.
+    `sizes.most`, and at least `sizes.least` where the shape and `sizes.longest` allow it.
     """
     block = sizes.multiple
     area = width * height
-    scale = math.sqrt(min(max(area, sizes.least), sizes.most) / area)
+    most_long = sizes.longest // block * block
+    scale = min(math.sqrt(min(max(area, sizes.least), sizes.most) / area), most_long / max(width, height))
     wide, high = (max(block, math.ceil(side * scale / block - 1e-9) * block) for side in (width, height))
     while wide * high > sizes.most and max(wide, high) > block:
         # the side whose shortening leaves the shape nearer to what was asked for

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import Unavailable
 from pixelle.vendors.caller import Question, text_at
 from pixelle.vendors.refusals import failure
-from svc_media.hosted.base import Family, HostedEngine, Pending, Ready, data_url
+from svc_media.hosted.answers import Family, Pending, Ready, data_url
+from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import length, ratio, within
 
 if TYPE_CHECKING:

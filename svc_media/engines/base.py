@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
-
-from pixelle.runtime.errors import InvalidArgument
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
-    from typing import Self
 
     import numpy as np
     from numpy.typing import NDArray
@@ -23,14 +20,10 @@ __all__ = [
     "Footage",
     "Lora",
     "MediaEngine",
-    "OfEngine",
     "Offer",
     "Picture",
     "Series",
-    "SingleModel",
 ]
-
-E = TypeVar("E", bound="_Whole")
 
 
 @dataclass(frozen=True)
@@ -163,6 +156,14 @@ class MediaEngine(Protocol):
         """
         ...
 
+    def check(self, brief: Brief, *, duration: float = 0.0) -> None:
+        """
+        Raise PixelleError for what a brief asks and this cannot do; cheap, done before `load`.
+
+        brief: its prompt may be yet to be written. duration: seconds of footage; 0 for a picture.
+        """
+        ...
+
     def load(self, device: str) -> None:
         """Called once, before any work."""
         ...
@@ -208,80 +209,3 @@ class BatchEngine(MediaEngine, Protocol):
     ) -> Sequence[Callable[[Tick], Footage]]:
         """Make alike footage; what is left to be done needs no slot."""
         ...
-
-
-class SingleModel:
-    """What engines with one model say of their models."""
-
-    features: Features
-
-    def ailing(self) -> str | None:
-        """It works in this process: what it needs is there or `missing`."""
-        return None
-
-    def offers(self) -> Sequence[Offer]:
-        """The engine's key alone."""
-        return (Offer("", "", self.features.images, self.features.videos),)
-
-    def named(self, model: str, *, film: bool) -> Self:
-        """Itself. Raises InvalidArgument (WORKFLOW_UNKNOWN) for a model."""
-        del film
-        if model:
-            raise InvalidArgument(
-                f"This engine has no models to choose from, but the workflow names {model!r}. Leave that out.",
-                reason="WORKFLOW_UNKNOWN",
-            )
-        return self
-
-
-class _Whole(Protocol):
-    """What an engine says for all of its models."""
-
-    @property
-    def version(self) -> str: ...
-    @property
-    def summary(self) -> str: ...
-    def missing(self) -> str | None: ...
-    def ailing(self) -> str | None: ...
-    def load(self, device: str) -> None: ...
-    def offers(self) -> Sequence[Offer]: ...
-    def named(self, model: str, *, film: bool) -> MediaEngine: ...
-
-
-class OfEngine(Generic[E]):
-    """One model or file of an engine, as an engine: what it does not say itself, its engine says."""
-
-    engine: E
-
-    @property
-    def version(self) -> str:
-        """As the engine."""
-        return self.engine.version
-
-    @property
-    def summary(self) -> str:
-        """As the engine."""
-        return self.engine.summary
-
-    def missing(self) -> str | None:
-        """As the engine."""
-        return self.engine.missing()
-
-    def ailing(self) -> str | None:
-        """As the engine."""
-        return self.engine.ailing()
-
-    def load(self, device: str) -> None:
-        """As the engine."""
-        self.engine.load(device)
-
-    def close(self) -> None:
-        """The engine is closed, not what it consists of."""
-
-    def offers(self) -> Sequence[Offer]:
-        """As the engine."""
-        return self.engine.offers()
-
-    def named(self, model: str, *, film: bool) -> MediaEngine:
-        """Another one of the engine."""
-        return self.engine.named(model, film=film)

@@ -10,7 +10,8 @@ from pixelle.comfyui.library import kind_of
 from pixelle.comfyui.workshop import Order
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
-from svc_media.engines.base import OfEngine, Offer
+from svc_media.engines.base import Offer
+from svc_media.engines.models import ManyModels, OfEngine, refuse_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +27,11 @@ __all__ = ["WorkflowEngine"]
 _GRID = 16
 """Models work in blocks of so many pixels: we ask for whole ones and cut the rest off."""
 _GIVEN = {"prompt", "width", "height", "seed", "index", "narration"}
-_ON_REQUEST = {"negative_prompt", "steps", "image"}
+_ON_REQUEST = {"negative_prompt", "steps", "cfg", "sampler", "image"}
 _FILM = {"duration", "fps"}
 
 
-class WorkflowEngine:
+class WorkflowEngine(ManyModels):
     """Every workflow file is a model of this engine: "selfhost/image_flux.json"."""
 
     version = "1"
@@ -105,18 +106,6 @@ class WorkflowEngine:
             )
         return _OneWorkflow(self, workflow, "video" if kind_of(name) == "video" else "image")
 
-    def fingerprint(self) -> str:
-        """Files decide: asked of the engine with one of them."""
-        return ""
-
-    def paint(self, brief: Brief, *, tick: Tick) -> Picture:
-        """Paint with the default workflow."""
-        return self.named("", film=False).paint(brief, tick=tick)
-
-    def film(self, brief: Brief, *, duration: float, fps: int, tick: Tick) -> Footage:
-        """Film with the default workflow."""
-        return self.named("", film=True).film(brief, duration=duration, fps=fps, tick=tick)
-
 
 @dataclass(frozen=True)
 class _OneWorkflow(OfEngine[WorkflowEngine]):
@@ -128,8 +117,12 @@ class _OneWorkflow(OfEngine[WorkflowEngine]):
 
     @property
     def features(self) -> Features:
-        """What the file makes."""
-        return Features(images=self.kind == "image", videos=self.kind == "video")
+        """What the file makes, and what it has places for."""
+        return Features(
+            images=self.kind == "image",
+            videos=self.kind == "video",
+            tuned=self.workflow.takes("cfg") or self.workflow.takes("sampler"),
+        )
 
     @property
     def edits(self) -> bool:
@@ -145,6 +138,33 @@ class _OneWorkflow(OfEngine[WorkflowEngine]):
         """What is in the file."""
         text = repr((self.workflow.name, self.workflow.graph))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def check(self, brief: Brief, *, duration: float = 0.0) -> None:
+        """
+        What the file has no place for must not be lost silently.
+
+        Raises FailedPrecondition (ENGINE_NO_STEPS, ENGINE_NOT_TUNED, REFERENCE_MISSING).
+        """
+        name = f"The workflow {self.workflow.name!r}"
+        if not self.workflow.takes("steps"):
+            refuse_steps(brief, name, ", or give the sampler's node the title $steps")
+        for field, value, mark in (
+            ("guidance", brief.guidance is not None, "cfg"),
+            ("sampler", bool(brief.sampler), "sampler.sampler_name"),
+            ("loras", bool(brief.loras), ""),
+            ("strength", brief.strength is not None, ""),
+        ):
+            if value and not (mark and self.workflow.takes(mark.partition(".")[0])):
+                raise FailedPrecondition(
+                    f"{name} does not take {field}. Leave it out"
+                    + (f", or give the sampler's node the title ${mark}." if mark else ": set it in the file."),
+                    reason="ENGINE_NOT_TUNED",
+                )
+        given = _values(brief) | (dict.fromkeys(_FILM, 0.0) if duration else {})
+        if "image" in self.workflow.lacking(given):
+            raise FailedPrecondition(
+                f"{name} starts from a picture. Give one as reference.", reason="REFERENCE_MISSING"
+            )
 
     def paint(self, brief: Brief, *, tick: Tick) -> Picture:
         """Run the workflow and fit the picture it saves."""
@@ -165,23 +185,8 @@ class _OneWorkflow(OfEngine[WorkflowEngine]):
     def _made(self, brief: Brief, more: dict[str, Value], tick: Tick) -> Product:
         """What the workflow makes of a brief."""
         values = _values(brief) | more
-        self._refuse(brief, values)
         name = f"pixelle_{hashlib.sha256(brief.reference).hexdigest()[:16]}"
         return self.engine.workshop.run(Order(self.workflow, values, brief.scene_seed, self.kind, name), tick=tick)
-
-    def _refuse(self, brief: Brief, values: dict[str, Value]) -> None:
-        """What the file has no place for must not be lost silently."""
-        if brief.steps and not self.workflow.takes("steps"):
-            raise FailedPrecondition(
-                f"The workflow {self.workflow.name!r} does not take a number of steps. Leave out steps, or give the "
-                "sampler the title $steps.",
-                reason="ENGINE_NO_STEPS",
-            )
-        if "image" in self.workflow.lacking(values):
-            raise FailedPrecondition(
-                f"The workflow {self.workflow.name!r} starts from a picture. Give one as reference.",
-                reason="REFERENCE_MISSING",
-            )
 
 
 def _known(kind: Kind) -> set[str]:
@@ -204,6 +209,10 @@ def _values(brief: Brief) -> dict[str, Value]:
         values["negative_prompt"] = brief.negative_prompt
     if brief.steps:
         values["steps"] = brief.steps
+    if brief.guidance is not None:
+        values["cfg"] = brief.guidance
+    if brief.sampler:
+        values["sampler"] = brief.sampler
     if brief.reference:
         values["image"] = Upload(brief.reference)
     return values

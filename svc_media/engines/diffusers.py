@@ -12,6 +12,7 @@ from svc_media.diffusion.library import Library, not_installed
 from svc_media.diffusion.model import SUMMARY, VERSION, OneModel
 from svc_media.diffusion.sizes import frame_count, model_size
 from svc_media.engines.base import Offer
+from svc_media.engines.models import ManyModels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
     from svc_media.diffusion.catalogue import Entry
     from svc_media.diffusion.loading import Pipe
     from svc_media.diffusion.running import Plan
-    from svc_media.engines.base import Brief, Footage, Picture
 
 __all__ = ["DiffusersEngine"]
 
-_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft", "PIL", "av")
+_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "peft", "ftfy", "PIL", "av")
 
 T = TypeVar("T")
 
 
-class DiffusersEngine:
+class DiffusersEngine(ManyModels):
     """Every entry of the catalogue is a model of this engine: "local/diffusers/sdxl"."""
 
     version = VERSION
@@ -206,15 +206,3 @@ class DiffusersEngine:
         if not self.missing() and (reason := self.library.missing(entry)):
             raise not_installed(reason)
         return OneModel(self, name, entry)
-
-    def fingerprint(self) -> str:
-        """Models decide: asked of the engine with one of them."""
-        return ""
-
-    def paint(self, brief: Brief, *, tick: Tick) -> Picture:
-        """Paint with the default model."""
-        return self.named("", film=False).paint(brief, tick=tick)
-
-    def film(self, brief: Brief, *, duration: float, fps: int, tick: Tick) -> Footage:
-        """Film with the default model."""
-        return self.named("", film=True).film(brief, duration=duration, fps=fps, tick=tick)

@@ -6,7 +6,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
-from svc_media.engines.base import Brief, Picture, SingleModel
+from svc_media.engines.base import Brief, Picture
+from svc_media.engines.models import SingleModel
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import Unavailable
 from pixelle.vendors.caller import Question, text_at
 from pixelle.vendors.refusals import failure, refusal
-from svc_media.hosted.base import Family, HostedEngine, Pending, Ready
+from svc_media.hosted.answers import Family, Pending, Ready
+from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import length, ratio
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import Unavailable
 from pixelle.runtime.fetch import sniff
 from pixelle.vendors.caller import Question, text_at
-from svc_media.hosted.base import Family, HostedEngine, Ready
+from svc_media.hosted.answers import Family, Ready
+from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import nearest_shape, within
 
 if TYPE_CHECKING:

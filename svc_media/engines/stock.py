@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError, nearest
 from svc_media.engines.base import Offer
+from svc_media.engines.models import refuse_steps
 from svc_media.stock.libraries import Pexels, Pixabay
 from svc_media.stock.words import queries
 
@@ -82,6 +83,11 @@ class _StockEngine:
                 reason="WORKFLOW_WRONG_KIND",
             )
         return self
+
+    def check(self, brief: Brief, *, duration: float = 0.0) -> None:
+        """It searches and has no steps. Raises FailedPrecondition (ENGINE_NO_STEPS)."""
+        del duration
+        refuse_steps(brief, self.library.name)
 
     def load(self, device: str) -> None:
         """Nothing is sent yet."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from svc_render.ahead import ahead
 from svc_render.sound.aac import written
-from svc_render.sound.ahead import ahead
 from svc_render.sound.balance import MOST_GAIN, Stems, balanced
 from svc_render.sound.decode import BLOCK, blocks, filled
 from svc_render.sound.footage import heard_under

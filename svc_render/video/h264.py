@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, Literal
 
+from svc_render.ahead import ahead
 from svc_render.video.planes import tag
 from svc_render.video.skip import CannotSkip, Skips
 
@@ -67,8 +68,9 @@ def write_clip(
     cut: number of a frame that the clip can be entered at, besides 0.
     Raises Cancelled from `tick`; the half-written file is left to the caller's scratch folder.
     """
-    with _clip(path, kind, fps=fps, size=size, threads=_THREADS) as (container, stream):
-        _mux(container, _encoded(stream, _watched(islice(frames, count), tick), cut), count, tick)
+    coming = _watched(islice(frames, count), tick)
+    with _clip(path, kind, fps=fps, size=size, threads=_THREADS) as (container, stream), ahead(coming, 1) as made:
+        _mux(container, _encoded(stream, made, cut), count, tick)
 
 
 def write_states(

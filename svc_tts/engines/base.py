@@ -120,6 +120,11 @@ class Speech:
     """One for each unit of the line, in order, not overlapping, inside the samples; empty: the engine cannot tell."""
     pause: float = 0.0
     """Seconds of silence that follow, at the speed asked for."""
+    likeness: float | None = None
+    """
+    Cosine of the speaker embeddings of a copied voice's recording and of these samples, -1 to 1, where
+    `features.speaker_encoder`; None: no voice was copied, or too little was said to tell.
+    """
 
 
 @dataclass(frozen=True)

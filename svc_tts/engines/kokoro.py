@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
+from svc_tts.sound import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,7 @@ _GENDERS = {"f": "female", "m": "male"}
 class KokoroEngine:
     """Speaks with the pack's voices, or with a model and voices of the user's own."""
 
-    version = "1"
+    version = "2"
     summary = "Kokoro neural voices: English, Chinese, Japanese, exact word times"
     features = Features(
         languages=_LANGUAGES, word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, ipa=True
@@ -127,8 +128,6 @@ class KokoroEngine:
         self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
     ) -> Iterator[Speech]:
         """Speak line by line. Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED)."""
-        import numpy as np
-
         del seed  # this model leaves nothing to chance that could be heard
         sounds, style = self._sounds, self._styles[voice.name]
         if sounds is None:
@@ -148,7 +147,7 @@ class KokoroEngine:
                 ]
                 pieces.append(samples)
                 offset += len(samples) / _RATE
-            yield Speech(np.concatenate(pieces), _RATE, tuple(words), line.pause)
+            yield Speech(joined(pieces, _RATE), _RATE, tuple(words), line.pause)
             tick((position + 1) / len(lines), "speaking")
 
     def _run(

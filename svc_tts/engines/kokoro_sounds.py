@@ -6,6 +6,7 @@ import logging
 import re
 import unicodedata
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import FailedPrecondition
@@ -21,6 +22,8 @@ _MARKS = {"，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?"
 _SPOKEN_MARKS = frozenset(",.!?:;—…")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_KEPT = 1024
+"""Lines whose sounds are remembered."""
 _IPA = (
     ("eɪ", "A"),
     ("aɪ", "I"),
@@ -42,6 +45,7 @@ class Sounds:
         self._english = English()
         self._chinese: Any = None
         self._japanese: Any = None
+        self._known = lru_cache(maxsize=_KEPT)(self._spoken)
 
     def of(self, units: Sequence[Unit], language: str) -> list[str]:
         """
@@ -49,18 +53,17 @@ class Sounds:
 
         language: "en", "zh" or "ja". Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED).
         """
-        if language == "zh":
-            spoken = self._in_chinese(units)
-        elif language == "ja":
-            spoken = self._in_japanese(units)
-        else:
-            spoken = self._english.sounds(units)
         found: list[str] = []
-        for unit, sound in zip(units, spoken, strict=True):
+        for unit, sound in zip(units, self._known(tuple(units), language), strict=True):
             heard = _from_ipa(unit.ipa) if unit.ipa else sound.strip() or "ə"
             last = unit is units[-1]
             found.append(heard + (_mark(unit.words[-1]) or ("." if last else "")) + ("" if last else " "))
         return found
+
+    def _spoken(self, units: tuple[Unit, ...], language: str) -> list[str]:
+        if language == "zh":
+            return self._in_chinese(units)
+        return self._in_japanese(units) if language == "ja" else self._english.sounds(units)
 
     def _in_chinese(self, units: Sequence[Unit]) -> list[str]:
         """Words are found by jieba over the whole line, their tones by pypinyin, their sounds by misaki."""

@@ -16,6 +16,7 @@ from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
 from svc_tts.engines.espeak import Espeak, Letters, espeak_version, has_espeak
 from svc_tts.engines.piper_model import PiperConfig, PiperModel, read_config
+from svc_tts.sound import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +65,7 @@ class _Run:
 class PiperEngine:
     """Speaks with any Piper voice file; `joe`, English, comes with the pack. Other languages need `espeak-ng`."""
 
-    version = "2"
+    version = "3"
     summary = "Piper neural voices on the CPU, exact word times; English, other languages with espeak-ng installed"
     features = Features(
         languages=("en",), word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, seeded=True, ipa=True
@@ -139,8 +140,6 @@ class PiperEngine:
 
         Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE, ENGINE_CANNOT_IPA).
         """
-        import numpy as np
-
         found = self._find(voice.name)
         if found.unusable:
             raise FailedPrecondition(f"Voice {voice.name!r} cannot be used: {found.unusable}", reason="VOICE_UNUSABLE")
@@ -164,7 +163,7 @@ class PiperEngine:
                 pieces.append(samples)
                 offset += len(samples)
             words = tuple(SpokenWord(unit.written, *spans[k]) for k, unit in enumerate(line.units))
-            yield Speech(np.concatenate(pieces), rate, words, line.pause)
+            yield Speech(joined(pieces, rate), rate, words, line.pause)
         tick(1.0, "spoken")
 
     def _installed(self) -> list[_Installed]:

@@ -13,7 +13,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.client import call, result_of
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,14 @@ async def footage(channel: grpc.aio.Channel, duration: float = 0.5, fps: int = 0
         workflow=WORKFLOW, prompt=prompt(**fields), duration_seconds=duration, fps=fps
     )
     return await result_of(stub.GenerateVideo, request, timeout=60, service="media")
+
+
+async def checked(channel: grpc.aio.Channel, workflow: str = WORKFLOW, **fields: Any) -> str:
+    """The workflow that would make it."""
+    stub = media_pb2_grpc.MediaServiceStub(channel)
+    asked = media_pb2.GenerateImageRequest(workflow=workflow, prompt=prompt(**fields))
+    request = media_pb2.CheckMediaRequest(image=asked)
+    return (await call(stub.CheckMedia, request, timeout=60, service="media")).workflow
 
 
 async def default_engine(channel: grpc.aio.Channel) -> core_pb2.Engine:
@@ -103,6 +111,12 @@ async def test_scenes_of_one_video_differ(media_channel: grpc.aio.Channel) -> No
     [
         ({"prompt": " \n"}, "PROMPT_EMPTY", "empty"),
         ({"prompt": "x" * 5001}, "PROMPT_TOO_LONG", "5,001"),
+        ({"prompt": "x" * 50_000}, "PROMPT_TOO_LONG", "50,000"),
+        ({"negative_prompt": "x" * 50_000}, "PROMPT_TOO_LONG", "50,000"),
+        ({"width": 1, "height": 1}, "SIZE_OUT_OF_RANGE", "width is 1"),
+        ({"width": 20_000, "height": 20_000}, "SIZE_OUT_OF_RANGE", "20000"),
+        ({"guidance": float("nan")}, "GUIDANCE_OUT_OF_RANGE", "nan"),
+        ({"strength": float("inf")}, "STRENGTH_OUT_OF_RANGE", "inf"),
         ({"width": 255}, "SIZE_OUT_OF_RANGE", "255"),
         ({"height": 4097}, "SIZE_OUT_OF_RANGE", "4097"),
         ({"width": 0}, "SIZE_OUT_OF_RANGE", "width is 0"),
@@ -114,10 +128,55 @@ async def test_scenes_of_one_video_differ(media_channel: grpc.aio.Channel) -> No
 async def test_a_wrong_prompt_is_refused(
     media_channel: grpc.aio.Channel, fields: dict[str, Any], reason: str, named: str
 ) -> None:
+    for ask in (picture, checked):
+        with pytest.raises(InvalidArgument) as caught:
+            await ask(media_channel, **fields)
+        assert caught.value.reason == reason
+        assert named in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("fields", "reasons"),
+    [
+        ({"sampler": "eular"}, {"SAMPLER_UNKNOWN", "ENGINE_NOT_TUNED"}),
+        ({"loras": [media_pb2.Lora(path="/etc/passwd")]}, {"LORA_OUTSIDE_ROOTS", "ENGINE_NOT_TUNED"}),
+        ({"loras": [media_pb2.Lora(path="../../x")]}, {"LORA_OUTSIDE_ROOTS", "ENGINE_NOT_TUNED"}),
+    ],
+    ids=["sampler", "lora", "lora-above"],
+)
+async def test_a_wrong_setting_of_the_model_is_refused_before_the_work(
+    media_channel: grpc.aio.Channel, fields: dict[str, Any], reasons: set[str]
+) -> None:
+    for ask in (picture, checked):
+        with pytest.raises(PixelleError) as caught:
+            await ask(media_channel, **fields)
+        assert caught.value.reason in reasons
+
+
+async def test_a_model_that_is_not_there_is_refused_before_the_work(media_channel: grpc.aio.Channel) -> None:
+    known = (await default_engine(media_channel)).workflow
+    if known == "api/openai":
+        pytest.skip("whichever server speaks OpenAI's interface knows its models itself")
+    for ask in (picture, checked):
+        with pytest.raises(PixelleError) as caught:
+            await ask(media_channel, workflow=f"{known}/nobody/nothing")
+        assert caught.value.reason in {"WORKFLOW_UNKNOWN", "MODEL_NOT_INSTALLED"}
+        assert "nothing" in caught.value.message
+
+
+async def test_a_check_says_yes_to_what_can_be_made_and_makes_nothing(media_channel: grpc.aio.Channel) -> None:
+    default = await default_engine(media_channel)
+    assert await checked(media_channel) == default.workflow
+    assert await checked(media_channel, prompt="") == default.workflow, "it is yet to be written"
+    stub = media_pb2_grpc.MediaServiceStub(media_channel)
     with pytest.raises(InvalidArgument) as caught:
-        await picture(media_channel, **fields)
-    assert caught.value.reason == reason
-    assert named in caught.value.message
+        await call(stub.CheckMedia, media_pb2.CheckMediaRequest(), timeout=30, service="media")
+    assert caught.value.reason == "REQUEST_EMPTY"
+    if default.features.videos:
+        asked = media_pb2.GenerateVideoRequest(prompt=prompt(prompt="", width=321))
+        with pytest.raises(InvalidArgument) as odd:
+            await call(stub.CheckMedia, media_pb2.CheckMediaRequest(video=asked), timeout=30, service="media")
+        assert odd.value.reason == "SIZE_ODD"
 
 
 async def test_an_unknown_workflow_is_refused_with_the_nearest(media_channel: grpc.aio.Channel) -> None:

@@ -78,7 +78,8 @@ def test_generate_video() -> None:
         *("title", "tts_workflow", "tts_voice", "ref_audio", "pronunciations", "media_workflow"),
         *("media_width", "media_height", "frame_template", "template_params", "prompt_prefix", "bgm_path"),
         *("language", "style", "target_seconds", "captions", "motion"),
-        *("transition", "seed", "assets", "metadata", "storyboard", "idempotency_key", "output_path"),
+        *("transition", "seed", "negative_prompt", "steps", "guidance", "sampler", "loras"),
+        *("assets", "metadata", "storyboard", "idempotency_key", "output_path"),
         "progress_callback",
     ]
 

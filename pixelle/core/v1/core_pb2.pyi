@@ -207,6 +207,7 @@ class EngineFeatures(_message.Message):
     IMAGES_FIELD_NUMBER: _builtins.int
     VIDEOS_FIELD_NUMBER: _builtins.int
     DETERMINISTIC_FIELD_NUMBER: _builtins.int
+    SPEAKER_ENCODER_FIELD_NUMBER: _builtins.int
     cloning: _builtins.bool
     """It can speak with the voice of a reference recording."""
     word_timings: _builtins.bool
@@ -221,6 +222,8 @@ class EngineFeatures(_message.Message):
     """It makes footage."""
     deterministic: _builtins.bool
     """The same request and seed give the same result."""
+    speaker_encoder: _builtins.str
+    """What measures how alike a copied voice is to its recording. Empty: nothing does."""
     @_builtins.property
     def languages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """BCP 47 language tags it handles. Empty means any."""
@@ -236,10 +239,11 @@ class EngineFeatures(_message.Message):
         images: _builtins.bool = ...,
         videos: _builtins.bool = ...,
         deterministic: _builtins.bool = ...,
+        speaker_encoder: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cloning", b"cloning", "deterministic", b"deterministic", "images", b"images", "languages", b"languages", "max_speed", b"max_speed", "min_speed", b"min_speed", "videos", b"videos", "word_timings", b"word_timings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cloning", b"cloning", "deterministic", b"deterministic", "images", b"images", "languages", b"languages", "max_speed", b"max_speed", "min_speed", b"min_speed", "speaker_encoder", b"speaker_encoder", "videos", b"videos", "word_timings", b"word_timings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -456,6 +460,7 @@ class Narration(_message.Message):
     SAMPLE_RATE_FIELD_NUMBER: _builtins.int
     ENGINE_FIELD_NUMBER: _builtins.int
     VERIFICATION_FIELD_NUMBER: _builtins.int
+    VOICE_LIKENESS_FIELD_NUMBER: _builtins.int
     duration_seconds: _builtins.float
     """Length in seconds: samples divided by the sample rate."""
     timing_source: Global___TimingSource.ValueType
@@ -476,6 +481,12 @@ class Narration(_message.Message):
     def verification(self) -> Global___Verification:
         """What a transcriber understood. Set when it was asked for."""
 
+    @_builtins.property
+    def voice_likeness(self) -> Global___VoiceLikeness:
+        """How alike the voice is to the recording it was copied from. Unset for other voices, where the engine has no speaker
+        encoder, and where too little is said to tell.
+        """
+
     def __init__(
         self,
         *,
@@ -486,14 +497,43 @@ class Narration(_message.Message):
         sample_rate: _builtins.int = ...,
         engine: _builtins.str = ...,
         verification: Global___Verification | None = ...,
+        voice_likeness: Global___VoiceLikeness | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio", "verification", b"verification"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio", "verification", b"verification", "voice_likeness", b"voice_likeness"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio", "duration_seconds", b"duration_seconds", "engine", b"engine", "sample_rate", b"sample_rate", "timing_source", b"timing_source", "verification", b"verification", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio", b"audio", "duration_seconds", b"duration_seconds", "engine", b"engine", "sample_rate", b"sample_rate", "timing_source", b"timing_source", "verification", b"verification", "voice_likeness", b"voice_likeness", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Narration: _TypeAlias = Narration  # noqa: Y015
+
+@_typing.final
+class VoiceLikeness(_message.Message):
+    """How alike two voices are to a speaker encoder."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COSINE_FIELD_NUMBER: _builtins.int
+    ENCODER_FIELD_NUMBER: _builtins.int
+    cosine: _builtins.float
+    """Cosine of the speaker embeddings of recording and speech, -1 to 1: the mean of the sentences, the long ones counting
+    more. What the same person reaches depends on the encoder.
+    """
+    encoder: _builtins.str
+    """Which encoder measured: `speaker_encoder` of the engine."""
+    def __init__(
+        self,
+        *,
+        cosine: _builtins.float = ...,
+        encoder: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cosine", b"cosine", "encoder", b"encoder"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VoiceLikeness: _TypeAlias = VoiceLikeness  # noqa: Y015
 
 @_typing.final
 class Verification(_message.Message):

@@ -88,7 +88,7 @@ class MediaPrompt(_message.Message):
     seed: _builtins.int
     """Seed."""
     steps: _builtins.int
-    """Denoising steps. 0 means the model's default; ignored by engines without steps."""
+    """Denoising steps. 0 means the model's default; refused by engines without steps."""
     narration: _builtins.str
     """What the voice says in this scene; helps engines that match words. May be empty."""
     guidance: _builtins.float
@@ -313,6 +313,60 @@ class GenerateVideoResponse(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
 Global___GenerateVideoResponse: _TypeAlias = GenerateVideoResponse  # noqa: Y015
+
+@_typing.final
+class CheckMediaRequest(_message.Message):
+    """A request that is to be looked at."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMAGE_FIELD_NUMBER: _builtins.int
+    VIDEO_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def image(self) -> Global___GenerateImageRequest:
+        """A picture."""
+
+    @_builtins.property
+    def video(self) -> Global___GenerateVideoRequest:
+        """Footage."""
+
+    def __init__(
+        self,
+        *,
+        image: Global___GenerateImageRequest | None = ...,
+        video: Global___GenerateVideoRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["image", b"image", "request", b"request", "video", b"video"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["image", b"image", "request", b"request", "video", b"video"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_request: _TypeAlias = _typing.Literal["image", "video"]  # noqa: Y015
+    _WhichOneofArgType_request: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_request) -> _WhichOneofReturnType_request | None: ...
+
+Global___CheckMediaRequest: _TypeAlias = CheckMediaRequest  # noqa: Y015
+
+@_typing.final
+class CheckMediaResponse(_message.Message):
+    """The request can be served."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKFLOW_FIELD_NUMBER: _builtins.int
+    workflow: _builtins.str
+    """The key of the workflow that would serve it, in full: "local/diffusers/sdxl"."""
+    def __init__(
+        self,
+        *,
+        workflow: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["workflow", b"workflow"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckMediaResponse: _TypeAlias = CheckMediaResponse  # noqa: Y015
 
 @_typing.final
 class Workflow(_message.Message):

@@ -45,6 +45,11 @@ class MediaServiceStub:
                 request_serializer=pixelle_dot_media_dot_v1_dot_media__pb2.GenerateVideoRequest.SerializeToString,
                 response_deserializer=pixelle_dot_media_dot_v1_dot_media__pb2.GenerateVideoResponse.FromString,
                 _registered_method=True)
+        self.CheckMedia = channel.unary_unary(
+                '/pixelle.media.v1.MediaService/CheckMedia',
+                request_serializer=pixelle_dot_media_dot_v1_dot_media__pb2.CheckMediaRequest.SerializeToString,
+                response_deserializer=pixelle_dot_media_dot_v1_dot_media__pb2.CheckMediaResponse.FromString,
+                _registered_method=True)
         self.ListWorkflows = channel.unary_unary(
                 '/pixelle.media.v1.MediaService/ListWorkflows',
                 request_serializer=pixelle_dot_media_dot_v1_dot_media__pb2.ListWorkflowsRequest.SerializeToString,
@@ -70,6 +75,13 @@ class MediaServiceServicer:
 
     def GenerateVideo(self, request, context):
         """Makes footage of a given length.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckMedia(self, request, context):
+        """Says what is wrong with a request for a picture or footage, as the errors of those do; nothing is made.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -101,6 +113,11 @@ def add_MediaServiceServicer_to_server(servicer, server):
                     servicer.GenerateVideo,
                     request_deserializer=pixelle_dot_media_dot_v1_dot_media__pb2.GenerateVideoRequest.FromString,
                     response_serializer=pixelle_dot_media_dot_v1_dot_media__pb2.GenerateVideoResponse.SerializeToString,
+            ),
+            'CheckMedia': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckMedia,
+                    request_deserializer=pixelle_dot_media_dot_v1_dot_media__pb2.CheckMediaRequest.FromString,
+                    response_serializer=pixelle_dot_media_dot_v1_dot_media__pb2.CheckMediaResponse.SerializeToString,
             ),
             'ListWorkflows': grpc.unary_unary_rpc_method_handler(
                     servicer.ListWorkflows,
@@ -168,6 +185,33 @@ class MediaService:
             '/pixelle.media.v1.MediaService/GenerateVideo',
             pixelle_dot_media_dot_v1_dot_media__pb2.GenerateVideoRequest.SerializeToString,
             pixelle_dot_media_dot_v1_dot_media__pb2.GenerateVideoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckMedia(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pixelle.media.v1.MediaService/CheckMedia',
+            pixelle_dot_media_dot_v1_dot_media__pb2.CheckMediaRequest.SerializeToString,
+            pixelle_dot_media_dot_v1_dot_media__pb2.CheckMediaResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,8 @@ class MediaServiceStub:
     """Makes a picture."""
     GenerateVideo: _grpc.UnaryStreamMultiCallable[_media_pb2.GenerateVideoRequest, _media_pb2.GenerateVideoResponse]
     """Makes footage of a given length."""
+    CheckMedia: _grpc.UnaryUnaryMultiCallable[_media_pb2.CheckMediaRequest, _media_pb2.CheckMediaResponse]
+    """Says what is wrong with a request for a picture or footage, as the errors of those do; nothing is made."""
     ListWorkflows: _grpc.UnaryUnaryMultiCallable[_media_pb2.ListWorkflowsRequest, _media_pb2.ListWorkflowsResponse]
     """Lists the workflow keys that can be sent."""
     ListEngines: _grpc.UnaryUnaryMultiCallable[_media_pb2.ListEnginesRequest, _media_pb2.ListEnginesResponse]
@@ -51,6 +53,8 @@ class MediaServiceAsyncStub(MediaServiceStub):
     """Makes a picture."""
     GenerateVideo: _aio.UnaryStreamMultiCallable[_media_pb2.GenerateVideoRequest, _media_pb2.GenerateVideoResponse]  # type: ignore[assignment]
     """Makes footage of a given length."""
+    CheckMedia: _aio.UnaryUnaryMultiCallable[_media_pb2.CheckMediaRequest, _media_pb2.CheckMediaResponse]  # type: ignore[assignment]
+    """Says what is wrong with a request for a picture or footage, as the errors of those do; nothing is made."""
     ListWorkflows: _aio.UnaryUnaryMultiCallable[_media_pb2.ListWorkflowsRequest, _media_pb2.ListWorkflowsResponse]  # type: ignore[assignment]
     """Lists the workflow keys that can be sent."""
     ListEngines: _aio.UnaryUnaryMultiCallable[_media_pb2.ListEnginesRequest, _media_pb2.ListEnginesResponse]  # type: ignore[assignment]
@@ -74,6 +78,14 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_media_pb2.GenerateVideoResponse], _abc.AsyncIterator[_media_pb2.GenerateVideoResponse]]:
         """Makes footage of a given length."""
+
+    @_abc_1.abstractmethod
+    def CheckMedia(
+        self,
+        request: _media_pb2.CheckMediaRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_media_pb2.CheckMediaResponse, _abc.Awaitable[_media_pb2.CheckMediaResponse]]:
+        """Says what is wrong with a request for a picture or footage, as the errors of those do; nothing is made."""
 
     @_abc_1.abstractmethod
     def ListWorkflows(

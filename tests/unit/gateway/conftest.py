@@ -18,7 +18,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
 from pixelle.render.v1 import render_pb2, render_pb2_grpc
 from pixelle.runtime.artifacts import ArtifactStore
-from pixelle.runtime.errors import NotFound, nearest
+from pixelle.runtime.errors import InvalidArgument, NotFound, nearest
 from pixelle.runtime.server import Service, start_server
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
@@ -64,6 +64,8 @@ class Deck:
         self.credit = ""
         """Who is to be named with every picture."""
         self.voices = ["tone/a"]
+        self.spent = 0.0
+        """Tokens that every picture costs."""
         self.news = asyncio.Event()
 
     async def work(self, request: Any) -> None:
@@ -187,12 +189,20 @@ class Media(media_pb2_grpc.MediaServiceServicer):
         await self.deck.work(request)
         artifact = await self.deck.store.put("image", request.prompt.prompt.encode(), "image/png")
         visual = core_pb2.Visual(artifact=artifact, seed=request.prompt.seed, attribution=self.deck.credit)
+        if self.deck.spent:
+            visual.engine, visual.spent, visual.spent_unit = "ark", self.deck.spent, "tokens"
         yield media_pb2.GenerateImageResponse(visual=visual)
 
     async def GenerateVideo(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
         artifact = await self.deck.store.put("footage", request.prompt.prompt.encode(), "video/mp4")
         yield media_pb2.GenerateVideoResponse(visual=core_pb2.Visual(artifact=artifact))
+
+    async def CheckMedia(self, request: Any, context: Any) -> Any:
+        part = request.video if request.HasField("video") else request.image
+        if part.prompt.sampler == "eular":
+            raise InvalidArgument("There is no sampler 'eular'. Did you mean 'euler'?", reason="SAMPLER_UNKNOWN")
+        return media_pb2.CheckMediaResponse(workflow="local/card")
 
     async def ListEngines(self, request: Any, context: Any) -> Any:
         return media_pb2.ListEnginesResponse(engines=[_engine("card", images=True, videos=True)])

@@ -56,6 +56,7 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
             "CAPTIONS_NOT_SUPPORTED",
             "choose one of these with frame_template: 1080x1920/image_default.html.",
         ),
+        ({"sampler": "eular"}, "SAMPLER_UNKNOWN", "Did you mean 'euler'?"),
         ({"footage_volume": 0.3}, "FOOTAGE_NOT_SHOWN", "'1080x1920/image_default.html' shows no footage"),
         ({"callback_url": "https://example.com"}, "WEBHOOK_SECRET_MISSING", "PIXELLE_WEBHOOK_SECRET=whsec_"),
         ({"assets": ["a.png"]}, "FILE_NOT_FOUND", "assets[0] names 'a.png'"),
@@ -102,6 +103,51 @@ async def test_what_is_out_of_range_is_422_and_not_sent_back(
     got = await refused(http, deck, 422, **fields)
     assert got["detail"][0]["loc"] == ["body", next(iter(fields))]
     assert len(str(got)) < 1000
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        '"guidance": NaN',
+        '"guidance": Infinity',
+        '"guidance": 51',
+        '"steps": 0',
+        '"sampler": "' + "x" * 101 + '"',
+        '"negative_prompt": "' + "x" * 50_000 + '"',
+        '"loras": [{"path": "a", "weight": NaN}]',
+        '"loras": [' + ", ".join(['{"path": "a"}'] * 9) + "]",
+    ],
+    ids=lambda text: text[:24],
+)
+async def test_wrong_settings_of_the_model_are_422(http: httpx.AsyncClient, deck: Deck, fields: str) -> None:
+    body = f'{{"text": "{TEXT}", {fields}}}'.encode()
+    got = await http.post("/api/video/generate/async", content=body, headers={"content-type": "application/json"})
+    assert got.status_code == 422
+    assert got.json()["detail"][0]["loc"][:2] == ["body", fields.split('"')[1]]
+    assert deck.begun == []
+
+
+async def test_what_is_said_of_the_model_reaches_the_pictures(http: httpx.AsyncClient, deck: Deck) -> None:
+    said = {"negative_prompt": "people", "steps": 4, "guidance": 2.5, "sampler": "euler"}
+    body = {"text": "One.", "mode": "fixed", **said, "loras": [{"path": "ink", "weight": 0.5}, {"path": "clay"}]}
+    got = await http.post("/api/video/generate/sync", json=body)
+    assert got.status_code == 200, got.text
+    asked = deck.requests["illustrate[0]"].prompt
+    assert {name: getattr(asked, name) for name in said} == said
+    assert [(lora.path, lora.weight) for lora in asked.loras] == [("ink", 0.5), ("clay", 1.0)]
+
+
+async def test_what_vendors_counted_is_in_the_result(http: httpx.AsyncClient, deck: Deck) -> None:
+    deck.spent = 1.5
+    body = {"text": "One.\n\nTwo.", "n_scenes": 2}
+    made = (await http.post("/api/video/generate/sync", json=body)).json()
+    assert made["spent"] == [{"engine": "ark", "amount": 3.0, "unit": "tokens"}]
+    task = (await http.get(f"/api/tasks/{made['task_id']}")).json()
+    assert task["result"]["spent"] == made["spent"]
+    board = (await http.get(f"/api/tasks/{made['task_id']}/storyboard")).json()
+    assert [(scene["spent"], scene["spent_unit"]) for scene in board["scenes"]] == [(1.5, "tokens")] * 2
+    again = await http.post("/api/video/generate/async", json={**body, "storyboard": board})
+    assert again.status_code == 200, "what was made is not in the way when a plan is sent back"
 
 
 async def test_a_body_of_ten_megabytes_is_refused_unread(http: httpx.AsyncClient) -> None:

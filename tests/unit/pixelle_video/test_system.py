@@ -38,6 +38,7 @@ def test_commands(debian: pytest.MonkeyPatch) -> None:
     assert system_install_command(["browser"]).endswith("-m playwright install --with-deps chromium-headless-shell")
     debian.setattr(sys, "platform", "darwin")
     assert system_install_command(["browser", "npm"]) == "brew install --cask chromium && brew install node"
+    assert system_install_command(["espeak-ng"]) == "brew install espeak-ng"
 
 
 def test_a_bare_machine_lacks_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +49,7 @@ def test_a_bare_machine_lacks_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     lacking.append("fonts-noto-color-emoji")
     assert missing_system_packages(npm=False) == lacking
     assert missing_system_packages(npm=True) == [*lacking, "npm"]
+    assert missing_system_packages(npm=False, espeak=True) == [*lacking, "espeak-ng"]
     checks = {check.name: check for check in check_all(tmp_path / "packs", tmp_path)}
     assert not checks["browser"].ok
     assert not checks["pack art-fluent"].ok

@@ -174,6 +174,7 @@ async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech:
         assert (await make_voice(stub, name="Joe", ref_audio=recording, consent=consent)).id == voice.id
         copied = await narrate(stub, text="Hello world", language="en", voice_id=voice.id)
         assert copied.audio.sha256 != (await narrate(stub, text="Hello world")).audio.sha256
+        assert not copied.HasField("voice_likeness")  # tones have no speaker encoder
         direct = await narrate(stub, text="Hello world", language="en", ref_audio=recording)
         assert direct.audio.sha256 == copied.audio.sha256
     async with serving(tmp_path, tts_engine="tone") as stub:  # another process with the same store

@@ -11,7 +11,7 @@ import pytest
 from pixelle.runtime.engines import EngineEntry
 from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.testing import running
-from pixelle.tts.v1 import tts_pb2_grpc
+from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts import server
 from svc_tts.engines.base import Part, Speech, batching, cloning
 from svc_tts.engines.piper import PiperEngine
@@ -20,10 +20,11 @@ from svc_tts.settings import TtsSettings
 from tests.unit.svc_tts.test_service import narrate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pixelle.runtime.work import Tick
+    from svc_tts.engines.base import Line, VoiceSpec
 
 TEXT = "Number {} comes first. It has a second sentence. And then there is a third one."
 
@@ -82,6 +83,33 @@ async def test_requests_share_batches_and_hear_what_they_would_alone(
     for one, other in zip(together, alone, strict=True):
         assert one.audio.sha256 == other.audio.sha256
         assert list(one.words) == list(other.words)
+
+
+class AlikeEngine(ToneEngine):
+    """Tones that say how alike they are, but for the first line."""
+
+    features = replace(ToneEngine.features, speaker_encoder="ears")
+    given = (None, 0.5, 0.9)
+
+    def synthesize(self, lines: Sequence[Line], voice: VoiceSpec, **more: Any) -> Iterator[Speech]:
+        pieces = super().synthesize(lines, voice, **more)
+        return (replace(piece, likeness=each) for piece, each in zip(pieces, self.given, strict=True))
+
+
+async def test_likeness_is_that_of_the_sentences_by_their_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = EngineEntry(f"{__name__}:AlikeEngine", "local/tone", "")
+    monkeypatch.setattr(server, "ENGINES", {"tone": entry})
+    async with running(server.build(TtsSettings(data_dir=tmp_path, tts_engine="tone"))) as channel:
+        make: Any = tts_pb2_grpc.TtsServiceStub
+        text = "Hello. A second line. And now a third line that is much longer than the second."
+        told = await narrate(make(channel), text=text, language="en")
+        again = await narrate(make(channel), text=text, language="en")
+        listed = await make(channel).ListEngines(tts_pb2.ListEnginesRequest())
+    assert told.voice_likeness.encoder == listed.engines[0].features.speaker_encoder == "ears"
+    assert 0.75 < told.voice_likeness.cosine < 0.9  # not the plain mean
+    assert again.voice_likeness == told.voice_likeness
 
 
 def test_what_an_engine_cannot_do_is_not_asked_of_it(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ async def test_the_output_folder(http: httpx.AsyncClient, settings: GatewaySetti
         "loudness": {"integrated_lufs": -14.25, "true_peak_dbtp": -1.5},
         "warnings": ["no background"],
         "credits": [],
+        "spent": [],
     }
     assert task["captions_url"] == {"srt": f"http://gateway/api/files/{task['task_id']}/captions.srt"}
     got = await http.get(f"/api/files/{task['task_id']}/final.mp4")

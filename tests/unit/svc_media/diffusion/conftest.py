@@ -22,10 +22,15 @@ CATALOGUE = """
 t-sd: {like: sd15, weights: tiny-sd}
 t-sdxl: {like: sdxl, weights: tiny-sdxl}
 t-flux: {like: flux-schnell, weights: tiny-flux}
+t-sd3: {like: sd35-medium, weights: tiny-sd3}
+t-qwen: {like: qwen-image, weights: tiny-qwen}
+t-zimage: {like: z-image-turbo, weights: tiny-zimage}
 t-plain: {like: flux-schnell, weights: tiny-flux, from_picture: ""}
 t-animatediff: {like: animatediff, weights: tiny-animatediff, parts: {}}
 t-ltx: {like: ltx, weights: tiny-ltx}
 t-wan: {like: wan-1.3b, weights: tiny-wan}
+t-wan22: {like: wan22-5b, weights: tiny-wan22}
+t-wan-picture: {like: wan-14b-picture, weights: tiny-wan-picture}
 t-broken: {like: sd15, weights: tiny-broken}
 """
 SMALL = {"variant": "", "vram_gb": 0.1, "steps": 2}

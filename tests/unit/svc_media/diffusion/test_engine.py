@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
+from svc_media.diffusion.catalogue import catalogue
 from svc_media.engines.base import Lora
 from tests.unit.svc_media.diffusion.conftest import brief, quiet
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-PICTURES, FOOTAGE = ("t-sd", "t-sdxl", "t-flux"), ("t-animatediff", "t-ltx", "t-wan")
+PICTURES = ("t-sd", "t-sdxl", "t-sd3", "t-flux", "t-qwen", "t-zimage")
+FOOTAGE = ("t-animatediff", "t-ltx", "t-wan", "t-wan22")
 
 
 def picture(engine: DiffusersEngine, model: str, **fields: object) -> np.ndarray[Any, Any]:
@@ -65,12 +68,35 @@ def test_footage_of_every_family(engine: DiffusersEngine, model: str) -> None:
     assert made.film(brief(), duration=0.5, fps=24, tick=quiet).mp4 == film.mp4
 
 
-def test_footage_from_a_picture(engine: DiffusersEngine, photo: bytes) -> None:
-    made = engine.named("t-ltx", film=True)
+@pytest.mark.parametrize("model", ["t-ltx", "t-wan22"])
+def test_footage_from_a_picture_or_without(engine: DiffusersEngine, photo: bytes, model: str) -> None:
+    made = engine.named(model, film=True)
     plain = made.film(brief(), duration=0.3, fps=0, tick=quiet)
     assert made.film(brief(reference=photo), duration=0.3, fps=0, tick=quiet).mp4 != plain.mp4
     assert made.edits
     assert not engine.named("t-wan", film=True).edits
+
+
+def test_footage_that_needs_a_picture(engine: DiffusersEngine, photo: bytes) -> None:
+    made = engine.named("t-wan-picture", film=True)
+    first = made.film(brief(reference=photo), duration=0.3, fps=30, tick=quiet)
+    assert first.frames == 9
+    assert made.film(brief(reference=photo), duration=0.3, fps=30, tick=quiet).mp4 == first.mp4
+    other = np.asarray(Image.open(io.BytesIO(photo)))[::-1]
+    file = io.BytesIO()
+    Image.fromarray(other).save(file, "PNG")
+    assert made.film(brief(reference=file.getvalue()), duration=0.3, fps=30, tick=quiet).mp4 != first.mp4
+    with pytest.raises(FailedPrecondition) as caught:
+        made.film(brief(), duration=0.3, fps=30, tick=quiet)
+    assert caught.value.reason == "REFERENCE_MISSING"
+
+
+def test_every_pipeline_of_the_catalogue_has_run_here(engine: DiffusersEngine) -> None:
+    """A model is an entry, but a kind of pipeline that no test has run is not offered."""
+    entries = engine.library.entries()
+    tiny = [entries[name] for name in (*PICTURES, *FOOTAGE, "t-wan-picture")]
+    ran = {(entry.pipeline, entry.from_picture) for entry in tiny}
+    assert {(entry.pipeline, entry.from_picture) for entry in catalogue().values()} <= ran
 
 
 @pytest.mark.parametrize("model", PICTURES)

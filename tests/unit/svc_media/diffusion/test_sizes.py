@@ -18,6 +18,7 @@ def test_every_model_gets_a_size_it_can_do_and_the_shape_stays(asked: tuple[int,
         width, height = model_size(*asked, entry.sizes)
         assert width % entry.sizes.multiple == height % entry.sizes.multiple == 0, name
         assert width * height <= entry.sizes.most, name
+        assert max(width, height) <= entry.sizes.longest, name
         # no further from the shape than one block on the short side
         allowed = math.log(1 + 1.5 * entry.sizes.multiple / min(width, height))
         assert abs(math.log(width / height * asked[1] / asked[0])) <= allowed, (name, width, height)
@@ -31,6 +32,7 @@ def test_every_model_gets_a_size_it_can_do_and_the_shape_stays(asked: tuple[int,
         ((2048, 1024), Sizes(multiple=16, least=64, most=2**20), (1456, 720)),
         ((256, 256), Sizes(multiple=8, least=512 * 512, most=2**20), (512, 512)),
         ((1, 1), Sizes(multiple=64, least=64, most=2**20), (64, 64)),
+        ((4096, 256), Sizes(multiple=16, least=64, most=2**20, longest=3072), (3072, 192)),
         ((20_000, 20_000), Sizes(multiple=16, least=64, most=2**20), (1024, 1024)),
     ],
 )

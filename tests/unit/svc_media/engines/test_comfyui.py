@@ -57,7 +57,9 @@ def brief(**fields: Any) -> Brief:
 
 
 def paint(engine: ComfyuiEngine, name: str = "image_plain.json", tick: Ticks | None = None, **fields: Any) -> Picture:
-    return engine.named(name, film=False).paint(brief(**fields), tick=tick or Ticks())
+    named, asked = engine.named(name, film=False), brief(**fields)
+    named.check(asked)
+    return named.paint(asked, tick=tick or Ticks())
 
 
 def others_graph(seed: int = 1) -> Graph:

@@ -62,6 +62,20 @@ async def test_a_video_is_made_with_a_workflow_of_ones_own(client: httpx.AsyncCl
     assert graph["2"]["inputs"]["text"].startswith("oil painting")
 
 
+async def test_what_a_request_says_of_the_model_reaches_the_workflow(
+    client: httpx.AsyncClient, standin: StandIn
+) -> None:
+    tuning = {"negative_prompt": "people", "steps": 7, "guidance": 3.5, "sampler": "dpmpp_2m"}
+    said = await client.post(PATH, json=request("selfhost/image_everything.json", **tuning))
+    assert said.status_code == 200, said.text
+    task = await ended(client, said.json()["task_id"])
+    assert task["status"] == "completed", task
+    (graph,) = standin.submitted
+    given = {name: value for node in graph.values() for name, value in node["inputs"].items()}
+    assert (given["steps"], given["cfg"], given["sampler_name"]) == (7, 3.5, "dpmpp_2m")
+    assert "people" in [node["inputs"].get("text") for node in graph.values()]
+
+
 async def test_a_video_is_spoken_by_a_workflow_of_ones_own(client: httpx.AsyncClient, standin: StandIn) -> None:
     body = request("local/card", tts_workflow="selfhost/tts_voice.json")
     said = await client.post(PATH, json=body)
@@ -80,6 +94,12 @@ async def test_a_video_is_spoken_by_a_workflow_of_ones_own(client: httpx.AsyncCl
         ("selfhost/video_save.json", {}, "WORKFLOW_WRONG_KIND", "makes videos"),
         ("selfhost/image_ui_format.json", {}, "ENGINE_NOT_INSTALLED", "Export (API)"),
         ("selfhost/portrait.json", {}, "ENGINE_NOT_INSTALLED", "image_"),
+        ("selfhost/image_plain.json", {"sampler": "euler"}, "ENGINE_NOT_TUNED", "sampler"),
+        ("selfhost/image_plain.json", {"steps": 5}, "ENGINE_NO_STEPS", "$steps"),
+        ("selfhost/image_everything.json", {"loras": [{"path": "/etc/passwd"}]}, "ENGINE_NOT_TUNED", "loras"),
+        ("selfhost/image_edit.json", {}, "REFERENCE_MISSING", "starts from a picture"),
+        ("local/card", {"guidance": 3.0}, "ENGINE_NOT_TUNED", "guidance"),
+        ("local/card", {"negative_prompt": "people"}, "ENGINE_NO_NEGATIVE_PROMPT", "negative_prompt"),
     ],
 )
 async def test_what_cannot_work_is_refused_before_the_task(

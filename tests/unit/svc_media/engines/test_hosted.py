@@ -27,7 +27,7 @@ from svc_media.engines.base import Brief
 from svc_media.engines.dashscope import DashscopeEngine
 from svc_media.engines.kling import KlingEngine
 from svc_media.engines.openai_images import OpenaiImagesEngine
-from svc_media.hosted import base
+from svc_media.hosted import model
 from svc_media.hosted.sizes import length, nearest_shape, ratio, within
 from tests.comfyui import nodes
 from tests.hosted import ArkStandIn, DashscopeStandIn, HostedStandIn, KlingStandIn, OpenaiStandIn
@@ -57,13 +57,16 @@ def at(name: str, **options: Any) -> Generator[tuple[HostedEngine, HostedStandIn
 
 def paint(engine: HostedEngine, model: str = "", tick: Ticks | None = None, **fields: Any) -> Any:
     given: dict[str, Any] = {"prompt": "a lighthouse", "width": 256, "height": 448, "seed": 7}
-    return engine.named(model, film=False).paint(Brief(**(given | fields)), tick=tick or Ticks())
+    named, brief = engine.named(model, film=False), Brief(**(given | fields))
+    named.check(brief)
+    return named.paint(brief, tick=tick or Ticks())
 
 
 def film(engine: HostedEngine, model: str = "", seconds: float = 0.4, **fields: Any) -> Any:
     given: dict[str, Any] = {"prompt": "a lighthouse", "width": 128, "height": 224, "seed": 7}
-    named = engine.named(model, film=True)
-    return named.film(Brief(**(given | fields)), duration=seconds, fps=0, tick=Ticks())
+    named, brief = engine.named(model, film=True), Brief(**(given | fields))
+    named.check(brief, duration=seconds)
+    return named.film(brief, duration=seconds, fps=0, tick=Ticks())
 
 
 def failure(engine: HostedEngine, **fields: Any) -> PixelleError:
@@ -252,7 +255,7 @@ def test_out_of_time() -> None:
 
 
 def test_a_result_that_is_too_large_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "_LARGEST_PICTURE", 100)
+    monkeypatch.setattr(model, "_LARGEST_PICTURE", 100)
     with at("ark") as (engine, _):
         assert failure(engine).reason == "VENDOR_RESULT_TOO_LARGE"
 

@@ -61,7 +61,9 @@ def make(tmp_path: Path) -> Callable[..., RunninghubEngine]:
 def paint(engine: RunninghubEngine, name: str = NAMES[0], tick: Ticks | None = None, **fields: Any) -> Picture:
     given: dict[str, Any] = {"prompt": "a lighthouse", "width": 256, "height": 320, "seed": 7}
     brief = Brief(**(given | fields))
-    return engine.named(name, film=False).paint(brief, tick=tick or Ticks())
+    named = engine.named(name, film=False)
+    named.check(brief)
+    return named.paint(brief, tick=tick or Ticks())
 
 
 def failure(engine: RunninghubEngine, name: str = NAMES[0], **fields: Any) -> PixelleError:

@@ -168,7 +168,7 @@ def test_cancel_stops_the_encoder(tmp_path: Path, kind: Literal["still", "moving
 
     def gone(fraction: float, message: str = "") -> None:
         seen.append(fraction)
-        if len(seen) == 3:
+        if len(seen) >= 3:
             raise Cancelled("gone")
 
     picture = opaque(patches())
@@ -177,7 +177,7 @@ def test_cancel_stops_the_encoder(tmp_path: Path, kind: Literal["still", "moving
     still = partial(write_states, path, [(picture, 100)], count=100, fps=30, size=SIZE, tick=gone)
     with pytest.raises(Cancelled):
         (moving if kind == "moving" else still)()
-    assert len(seen) == 3
+    assert len(seen) <= 3 + (kind == "moving")  # moving pictures are made and encoded by a thread each
 
 
 def test_an_overlay_covers_mixes_and_leaves_alone() -> None:

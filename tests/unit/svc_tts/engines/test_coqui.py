@@ -15,12 +15,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from benchmarks.xtts import random_weights
+from pixelle.core.v1 import core_pb2
+from pixelle.runtime.client import call, result_of
 from pixelle.runtime.errors import Cancelled, FailedPrecondition
+from pixelle.runtime.testing import running
+from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.engines.base import Part, VoiceSpec
-from svc_tts.engines.coqui import CoquiEngine, _Chooser, _Row
+from svc_tts.engines.coqui import CoquiEngine
+from svc_tts.engines.coqui_codes import Chooser, Row
+from svc_tts.engines.coqui_voices import ENCODER, Voices
 from svc_tts.reading.lines import lines_of
+from svc_tts.server import build
+from svc_tts.settings import TtsSettings
 from svc_tts.timing import Source, times_of
 from svc_tts.track import wav
+from tests.speech import recorded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,51 +45,13 @@ def quiet(fraction: float, message: str = "") -> None:
     assert 0 <= fraction <= 1, message
 
 
-def random_xtts(folder: Path) -> None:
-    """XTTS with two layers of 64 channels, a vocabulary of single letters and random weights."""
-    import torch  # pyright: ignore[reportMissingImports]
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from TTS.tts.configs.xtts_config import XttsConfig  # pyright: ignore[reportMissingImports]
-    from TTS.tts.layers.xtts.tokenizer import VoiceBpeTokenizer  # pyright: ignore[reportMissingImports]
-    from TTS.tts.models.xtts import Xtts, XttsArgs  # pyright: ignore[reportMissingImports]
-
-    special = ["[STOP]", "[UNK]", "[SPACE]", "[en]", "[de]", "[START]"]
-    vocabulary = {token: k for k, token in enumerate(special + [chr(c) for c in range(33, 127)])}
-    tokenizer: Any = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.add_special_tokens(special)
-    tokenizer.save(str(folder / "vocab.json"))
-    args = XttsArgs(
-        gpt_layers=2,
-        gpt_n_model_channels=64,
-        gpt_n_heads=4,
-        gpt_max_audio_tokens=16,
-        gpt_max_text_tokens=400,
-        gpt_max_prompt_tokens=70,
-        gpt_num_audio_tokens=1026,
-        gpt_start_audio_token=1024,
-        gpt_stop_audio_token=1025,
-        gpt_use_perceiver_resampler=True,
-        decoder_input_dim=64,
-        d_vector_dim=512,
-        tokenizer_file=str(folder / "vocab.json"),
-    )
-    config: Any = XttsConfig(model_args=args, languages=["en", "de"])
-    config.save_json(str(folder / "config.json"))
-    torch.manual_seed(5)
-    model: Any = Xtts(config)
-    model.tokenizer = VoiceBpeTokenizer(vocab_file=str(folder / "vocab.json"))
-    model.init_models()
-    torch.save({"model": model.state_dict(), "config": None}, folder / "model.pth")
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch  # pyright: ignore[reportMissingImports]
 
     torch.set_num_threads(1)  # on a busy machine threads would wait for each other
     made = tmp_path_factory.mktemp("xtts")
-    random_xtts(made)
+    random_weights(made, tiny=True, codes=16, languages=("en", "de"))
     return made
 
 
@@ -116,6 +88,30 @@ def test_a_voice_is_learned_and_the_same_each_time(xtts: CoquiEngine, learned: b
         assert kept["speaker"].shape == (1, 512, 1)
 
 
+def samples_of(recording: bytes) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    return np.frombuffer(recording[44:], "<i2").astype(np.float32) / np.float32(32768)
+
+
+@needs_xtts
+@pytest.mark.filterwarnings("ignore")
+def test_likeness_is_one_for_the_recording_itself_and_less_for_others(
+    xtts: CoquiEngine, learned: bytes, hum: Any
+) -> None:
+    """Weights are random: only that the right embeddings are compared can be seen, not how well they tell people."""
+    assert xtts.features.speaker_encoder == ENCODER
+    ears, voice = Voices(xtts._model), VoiceSpec("", "en", learned)
+    assert ears.of(voice)[0] is ears.of(VoiceSpec("", "en", learned))[0]  # kept on the device
+    itself = ears.likeness(voice, samples_of(hum(140)))
+    noise = 0.1 * np.random.default_rng(3).standard_normal(5 * 24_000).astype(np.float32)
+    others = [ears.likeness(voice, each) for each in (samples_of(hum(90)), noise)]
+    assert itself == pytest.approx(1.0, abs=1e-5)
+    assert all(other is not None and -1 <= other < 1 - 3e-4 for other in others), others
+    noisy = VoiceSpec("", "en", xtts.learn(wav(np.rint(noise * 32767).astype("<i2").tobytes(), 24_000), tick=quiet))
+    assert ears.likeness(noisy, samples_of(hum(140))) == pytest.approx(others[1], abs=1e-4)  # either way round
+    assert ears.likeness(voice, samples_of(hum(140))[:10_000]) is None  # too little to tell
+    assert ears.likeness(VoiceSpec("stock", "en"), samples_of(hum(140))) is None  # nothing was copied
+
+
 @needs_xtts
 @pytest.mark.filterwarnings("ignore")
 def test_every_line_becomes_sound_with_words_in_it(xtts: CoquiEngine, learned: bytes) -> None:
@@ -127,6 +123,7 @@ def test_every_line_becomes_sound_with_words_in_it(xtts: CoquiEngine, learned: b
         assert piece.sample_rate == 24_000
         assert np.isfinite(piece.samples).all()
         assert len(piece.samples) > 1000
+        assert piece.likeness == pytest.approx(Voices(xtts._model).likeness(voice, piece.samples))
         words, source = times_of(line, piece, None)
         assert source is Source.PROPORTIONAL
         assert words[-1].end <= len(piece.samples) / 24_000 + 1e-6
@@ -134,6 +131,32 @@ def test_every_line_becomes_sound_with_words_in_it(xtts: CoquiEngine, learned: b
     assert all(np.array_equal(a.samples, b.samples) for a, b in zip(pieces, again, strict=True))
     other = list(xtts.synthesize(lines, voice, speed=1.0, tick=quiet, seed=1))
     assert any(not np.array_equal(a.samples, b.samples) for a, b in zip(pieces, other, strict=True))
+
+
+@needs_xtts
+@pytest.mark.filterwarnings("ignore")
+async def test_a_voice_made_by_the_service_says_how_alike_it_is(folder: Path, tmp_path: Path, speech: Any) -> None:
+    """From a recording of somebody speaking to a narration in that voice, over gRPC."""
+    settings = TtsSettings(
+        data_dir=tmp_path, tts_engine="xtts", tts_xtts_dir=folder, tts_xtts_terms_accepted=True, tts_consent=""
+    )
+    async with running(build(settings)) as channel:
+        make: Any = tts_pb2_grpc.TtsServiceStub
+        stub = make(channel)
+        listed = await call(stub.ListEngines, tts_pb2.ListEnginesRequest(), timeout=60, service="tts")
+        encoders = {engine.name: engine.features.speaker_encoder for engine in listed.engines}
+        assert encoders["xtts"] == ENCODER
+        assert not encoders["piper"]
+        recording = core_pb2.Artifact(inline=recorded(speech))
+        making = tts_pb2.CreateVoiceRequest(name="Joe", ref_audio=recording, language="en")
+        voice = await result_of(stub.CreateVoice, making, timeout=120, service="tts")
+        assert voice.cloned
+        asked = tts_pb2.SynthesizeRequest(text=TEXT, language="en", voice_id=voice.id)
+        narration = await result_of(stub.Synthesize, asked, timeout=120, service="tts")
+    assert narration.engine == "xtts"
+    assert narration.voice_likeness.encoder == ENCODER
+    assert -1 <= narration.voice_likeness.cosine < 1
+    assert narration.voice_likeness.cosine != 0
 
 
 def watch(_: Any, scores: Any) -> Any:
@@ -144,9 +167,9 @@ def watch(_: Any, scores: Any) -> Any:
 @pytest.mark.filterwarnings("ignore")
 def test_a_batch_computes_what_each_line_alone_would(xtts: CoquiEngine, learned: bytes) -> None:
     """Without chance: the most likely code each time, of short and long texts beside each other."""
-    voice = xtts._voice(VoiceSpec("", "en", learned))
+    voice = Voices(xtts._model).of(VoiceSpec("", "en", learned))
     texts = ["Hi.", "A much longer text stands beside it, so that the short one is padded.", "And a third."]
-    rows = [_Row(text, "en", voice, 1.0, 0) for text in texts]
+    rows = [Row(text, "en", voice, 1.0, 0) for text in texts]
     together = xtts._speak(rows, watch=watch, chance=False)
     for row, sound in zip(rows, together, strict=True):
         alone = xtts._speak([row], watch=watch, chance=False)[0]
@@ -188,8 +211,8 @@ def test_codes_are_drawn_as_often_as_they_are_likely() -> None:
     likely = torch.tensor([0.4, 0.3, 0.2, 0.06, 0.04])
     tempered = likely ** (1 / 0.75)
     tempered = tempered / tempered.sum()
-    rows = [_Row("x", "en", (None, None), 1.0, seed) for seed in range(10_000)]
-    drawn = _Chooser(rows)(None, likely.log().expand(len(rows), -1)).argmax(-1)
+    rows = [Row("x", "en", (None, None), 1.0, seed) for seed in range(10_000)]
+    drawn = Chooser(rows)(None, likely.log().expand(len(rows), -1)).argmax(-1)
     shares = torch.bincount(drawn, minlength=5) / len(rows)
     expected = tempered[:3] / tempered[:3].sum()  # the fourth begins above 0.85
     assert torch.allclose(shares[:3], expected, atol=0.02)

@@ -9,6 +9,7 @@ import pytest
 from svc_tts.engines.base import Unit
 from svc_tts.engines.english import English
 from svc_tts.reading.english import said
+from svc_tts.reading.lines import lines_of
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +104,12 @@ def test_every_word_of_any_text_has_a_sound(english: English) -> None:
 @pytest.mark.parametrize("word", ["a" * 900, "a1" * 450, "9" * 900, "x-" * 450, "é" * 900, "漢" * 300])
 def test_an_endless_word_is_one_word(english: English, word: str) -> None:
     assert len(english.pronounce(units([word]))) == 1
+
+
+def test_sounds_of_a_line_are_remembered(english: English) -> None:
+    line = lines_of("Nobody has ever heard of flumbergasted.", language="en").lines[0]
+    first = english.sounds(line.units)
+    before = english._known.cache_info()
+    assert english.sounds(line.units) == first
+    after = english._known.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)

@@ -1,4 +1,4 @@
-"""Work on the next blocks of sound while the last one is used."""
+"""Work on the next blocks of sound, or frames, while the last one is used."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ __all__ = ["ahead"]
 
 T = TypeVar("T")
 
-_DEPTH = 2
 _LOOK = 0.005  # seconds
 
 
 @contextmanager
-def ahead(blocks: Iterable[T]) -> Generator[Iterator[T]]:
+def ahead(blocks: Iterable[T], depth: int = 2) -> Generator[Iterator[T]]:
     """
-    The same blocks, made by a thread that is never more than two blocks ahead and ends with the context.
+    The same blocks, made by a thread that is never more than `depth` blocks ahead and ends with the context.
 
     What the making raises is raised where its block was due.
     """
-    ready: Queue[tuple[T, ...] | BaseException] = Queue(_DEPTH)
+    ready: Queue[tuple[T, ...] | BaseException] = Queue(depth)
     left = threading.Event()
 
     def make() -> None:
@@ -49,7 +48,7 @@ def ahead(blocks: Iterable[T]) -> Generator[Iterator[T]]:
                 raise found
             yield found[0]
 
-    thread = threading.Thread(target=make, name="sound", daemon=True)
+    thread = threading.Thread(target=make, name="ahead", daemon=True)
     thread.start()
     try:
         yield taken()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from svc_render.sound.ahead import ahead
+from svc_render.ahead import ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
