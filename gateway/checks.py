@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.assets import check_scenes, match_of, scene_count, take_assets
 from gateway.convert import brief_of, plan_of
+from gateway.costs import Costs
 from gateway.lookup import default_engine, not_ready, workflows_of
 from gateway.questions import Questions
 from gateway.showing import PageChecks, unknown_params
@@ -45,6 +46,8 @@ class Checks:
         """What requests name that is heard."""
         self.voices = VoiceChecks(self._questions, self.sounds)
         """Who speaks."""
+        self.costs = Costs(self._questions, settings)
+        """What it takes."""
         self._callbacks = callbacks
         self._settings = settings
 

@@ -6,18 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToDict
 
-from gateway.schemas import (
-    CastMemberModel,
-    Delivery,
-    ErrorDetail,
-    Progress,
-    SceneModel,
-    StoryboardModel,
-    Task,
-    TaskResult,
-    UsageModel,
-)
+from gateway.boards import CastMemberModel, SceneModel, StoryboardModel, UsageModel
 from gateway.tuning import tune
+from gateway.watching import Delivery, ErrorDetail, Progress, Task, TaskResult
 from gateway.workflow.brief import Brief
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
@@ -30,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.schemas import VideoGenerateRequest
-    from gateway.workflow.tasks import TaskState
+    from gateway.workflow.state import TaskState
 
 __all__ = [
     "MIRRORS",

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from gateway.workflow.events import Event
-    from gateway.workflow.tasks import Tasks, TaskState
+    from gateway.workflow.state import TaskState
+    from gateway.workflow.tasks import Tasks
 
 __all__ = ["event_message", "task_message", "task_service"]
 

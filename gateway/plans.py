@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.schemas import StoryboardModel  # noqa: TC001 - pydantic needs it when the class is made
+from gateway.boards import StoryboardModel  # noqa: TC001 - pydantic needs it when the class is made
 
 __all__ = ["Estimate", "Planned", "SceneChange"]
 
@@ -13,7 +13,11 @@ class Estimate(BaseModel):
     """What making the planned video would take."""
 
     seconds: float = Field(description="Seconds of work, once its turn has come; a rough guess.")
-    cost: float | None = Field(default=None, description="Null: the engines state no prices.")
+    cost: float | None = Field(
+        default=None,
+        description="Of the whole video, the writing included. Null while a price that is needed is not set.",
+    )
+    currency: str = Field(default="", description='Of the cost: "USD".')
     scenes: int
     video_seconds: float = Field(description="Length of the video, guessed from its words.")
     learned: bool = Field(description="True when judged by videos made here, false for a rule of thumb.")

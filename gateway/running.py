@@ -13,8 +13,9 @@ from gateway.files import Intake
 from gateway.parts import GatewayParts
 from gateway.services import Services
 from gateway.workflow.admission import Admission
+from gateway.workflow.book import WORKFLOW
 from gateway.workflow.database import Database
-from gateway.workflow.engine import VERSION, WORKFLOW, TaskEngine
+from gateway.workflow.engine import VERSION, TaskEngine
 from gateway.workflow.gauges import TaskGauges
 from gateway.workflow.idempotency import KeyStore
 from gateway.workflow.members import Membership

@@ -1,42 +1,27 @@
-"""The JSON of the REST contract."""
+"""The JSON of asking for a video, and of short answers."""
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - pydantic needs it when the class is made
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from gateway.boards import MAX_TITLE, StoryboardModel, Strict
 from gateway.material import AssetModel  # noqa: TC001 - pydantic needs it when the class is made
-from gateway.outcome import Loudness, Spent  # noqa: TC001 - as above
+from gateway.outcome import Spent  # noqa: TC001 - as above
 from gateway.tuning import Guidance, Loras, NegativePrompt, Sampler, Steps  # noqa: TC001 - as above
-from gateway.workflow.events import Kind  # noqa: TC001 - as above
 
 __all__ = [
-    "SCENE_MADE",
     "Accepted",
     "Cancelled",
-    "CastMemberModel",
     "Deleted",
-    "Delivery",
-    "ErrorDetail",
     "Health",
-    "Progress",
     "Redelivered",
-    "SceneModel",
-    "SceneProgress",
-    "StoryboardModel",
-    "Task",
-    "TaskEvent",
-    "TaskEvents",
-    "TaskResult",
-    "UsageModel",
     "VideoGenerateRequest",
     "VideoGenerated",
 ]
 
 MAX_TEXT = 100_000
-MAX_TITLE = 10_000
 
 
 def _or(default: object) -> BeforeValidator:
@@ -48,84 +33,7 @@ def _range(default: int, low: int, high: int, text: str) -> Any:
     return Field(default, ge=low, le=high, description=text)
 
 
-SCENE_MADE = frozenset(
-    {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
-    | {"timing_source", "verification", "voice_likeness", "attribution", "spent", "spent_unit"}
-)
-"""What `GET /api/tasks/{id}/storyboard` says about a scene beside its plan; nobody needs to take it out again."""
-
-
-def without(value: object, names: frozenset[str]) -> object:
-    """A JSON object without some of its members; anything else as it is."""
-    if not isinstance(value, dict):
-        return value
-    return {name: each for name, each in cast("dict[str, object]", value).items() if name not in names}
-
-
-class _Strict(BaseModel):
-    """A field nobody knows is refused: a misspelt one must not quietly lose its meaning."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class SceneModel(_Strict):
-    """One beat of a video (mirror of pixelle.core.v1.Scene)."""
-
-    index: int = Field(
-        default=0, ge=0, le=1000, description="Position, from 0. Ignored on the way in: the order counts."
-    )
-    narration: str = Field(min_length=1, max_length=20_000, description="What the voice says.")
-    image_prompt: str = Field(
-        default="", max_length=5_000, description="What the picture shows, in English. Empty: written."
-    )
-    seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
-    voice: str = Field(default="", max_length=500, description="Voice of the scene. Empty: that of the video.")
-    asset: int = Field(
-        default=0, ge=0, le=200, description="Which of the request's `assets` it shows, from 1. 0: none of them."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _sent_back(cls, value: object) -> object:
-        return without(value, SCENE_MADE)
-
-
-class CastMemberModel(_Strict):
-    """Someone or something seen in several scenes (mirror of pixelle.core.v1.CastMember)."""
-
-    name: str = Field(min_length=1, max_length=200, description="The name used in image prompts.")
-    look: str = Field(default="", max_length=1_000, description="What it looks like, in English.")
-
-
-class UsageModel(_Strict):
-    """What a language model read and wrote (mirror of pixelle.core.v1.Usage)."""
-
-    input_tokens: int = Field(default=0, ge=0, description="Tokens read; 0 when the engine does not say.")
-    output_tokens: int = Field(default=0, ge=0, description="Tokens written; 0 when the engine does not say.")
-    calls: int = Field(default=0, ge=0, description="Questions asked, repairs included.")
-    cost: float | None = Field(default=None, ge=0, description="Null when no price is configured.")
-    currency: str = Field(default="", max_length=10, description='Of the cost: "USD".')
-
-
-class StoryboardModel(_Strict):
-    """The plan of a video: text only, editable (mirror of pixelle.core.v1.Storyboard)."""
-
-    title: str = Field(default="", max_length=MAX_TITLE, description="Title of the video.")
-    language: str = Field(
-        default="", max_length=35, description="BCP 47 tag of the narrations. Empty: that of the text."
-    )
-    style: str = Field(default="", max_length=5_000, description="A style line shared by all image prompts.")
-    scenes: list[SceneModel] = Field(min_length=1, max_length=200, description="The scenes in order.")
-    notice: str = Field(default="", max_length=5_000, description="Something the reader must know.")
-    engine: str = Field(default="", max_length=200, description="The engine that wrote it.")
-    seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the video. 0: drawn.")
-    cast: list[CastMemberModel] = Field(
-        default_factory=list[CastMemberModel], max_length=50, description="Who is seen in several scenes."
-    )
-    usage: UsageModel | None = Field(default=None, description="What writing it took; null without a model.")
-
-
-class VideoGenerateRequest(_Strict):
+class VideoGenerateRequest(Strict):
     """What video to make."""
 
     model_config = ConfigDict(
@@ -294,100 +202,3 @@ class Health(BaseModel):
     status: Literal["healthy"] = "healthy"
     version: str
     service: str = "Pixelle-Video API"
-
-
-class SceneProgress(BaseModel):
-    """How far a scene is."""
-
-    index: int
-    state: Literal["waiting", "making", "clipping", "done"]
-    steps: list[str] = Field(description="Steps that have ended: narrate, illustrate, clip.")
-
-
-class Progress(BaseModel):
-    """How far a task is; never goes back."""
-
-    current: int = Field(description="Steps that have ended.")
-    total: int = Field(description="Steps in all; 0 until the storyboard says how many scenes there are.")
-    percentage: float = Field(ge=0, le=100)
-    message: str
-    stage: Literal["queued", "storyboard", "scenes", "assemble", "publish", "done"]
-    scenes: list[SceneProgress] = Field(default_factory=list[SceneProgress])
-
-
-class TaskEvent(BaseModel):
-    """Something that happened to a task. What each kind carries besides is in docs/tasks.md."""
-
-    model_config = ConfigDict(extra="allow")
-
-    sequence: int = Field(description="Number of the event, per task from 1, without gaps.")
-    time: datetime
-    kind: Kind
-    percentage: float = Field(ge=0, le=100, description="Of the whole task; never goes back.")
-    eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, when known.")
-    message: str = Field(description="What is being done, in a few words.")
-
-
-class TaskEvents(BaseModel):
-    """Some events of a task, in order."""
-
-    events: list[TaskEvent]
-    over: bool = Field(description="The task has ended and these are the last ones.")
-
-
-class TaskResult(BaseModel):
-    """A finished video."""
-
-    video_url: str
-    duration: float = Field(description="Seconds.")
-    file_size: int = Field(description="Bytes.")
-    loudness: Loudness | None = Field(default=None, description="Null for videos of older versions.")
-    warnings: list[str] = Field(default_factory=list[str])
-    credits: list[str] = Field(default_factory=list[str], description="Who is to be named where it is shown.")
-    spent: list[Spent] = []
-
-
-class Delivery(BaseModel):
-    """One call of a task's `callback_url`."""
-
-    at: datetime
-    status: int | None = Field(description="HTTP status of the answer; null when there was none.")
-    error: str | None = Field(description="Why it does not count as delivered; null when it does.")
-    attempt: int = Field(description="From 1; again from 1 after `redeliver`.")
-
-
-class ErrorDetail(BaseModel):
-    """Why a task failed, for programs."""
-
-    reason: str
-    stage: str = ""
-    scene: int | None = Field(default=None, description="Position of the scene, from 0.")
-    service: str = ""
-    retryable: bool
-
-
-class Task(BaseModel):
-    """One request for one video."""
-
-    task_id: str
-    task_type: Literal["video_generation"] = "video_generation"
-    status: Literal["pending", "running", "completed", "failed", "cancelled"]
-    progress: Progress
-    result: TaskResult | None = None
-    error: str | None = None
-    created_at: datetime
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    request_params: dict[str, Any]
-    error_detail: ErrorDetail | None = None
-    eta_seconds: float | None = Field(default=None, description="Estimated seconds to the end, while it runs.")
-    queue_position: int | None = Field(default=None, description="How many wait before it, while it is pending.")
-    notice: str = Field(default="", description="The storyboard's notice.")
-    metadata: dict[str, Any] | None = None
-    storyboard_url: str | None = None
-    captions_url: dict[str, str] | None = Field(default=None, description='"srt" and "vtt".')
-    deliveries: list[Delivery] = Field(
-        default_factory=list[Delivery], description="The last calls of `callback_url`, oldest first."
-    )
-    regenerated_from: str | None = Field(default=None, description="The task of which this one redoes a scene.")
-    version: int = Field(description="Grows with every change; send it as `since` to wait for the next one.")

@@ -14,6 +14,8 @@ from pixelle.runtime.settings import ServiceSettings
 
 __all__ = ["GatewaySettings"]
 
+Price = Annotated[float, Field(ge=0)]
+
 
 class GatewaySettings(ServiceSettings):
     """Read from environment variables named PIXELLE_<FIELD>. Lists are separated by commas."""
@@ -49,6 +51,15 @@ class GatewaySettings(ServiceSettings):
     """Put in front of the image prompts of requests that give no `prompt_prefix`, for pictures."""
     video_prompt_prefix: str = ""
     """The same for footage."""
+    speech_prices: dict[str, Price] = Field(default_factory=dict[str, Price])
+    """Price of a thousand characters of speech by workflow key, as JSON: {"api/openai": 0.015}. With any price set,
+    plans say what their videos cost."""
+    picture_prices: dict[str, Price] = Field(default_factory=dict[str, Price])
+    """The same of a picture."""
+    footage_prices: dict[str, Price] = Field(default_factory=dict[str, Price])
+    """The same of a second of footage."""
+    price_currency: str = "USD"
+    """Currency of these prices; that of the script service's must be the same."""
     output_dir: Path = Path("output")
     """Where finished videos are laid out for people, one folder per task."""
     allowed_roots: Annotated[list[Path], NoDecode] = Field(default_factory=list[Path])

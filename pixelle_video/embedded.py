@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import socket
-import sys
 import tempfile
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Generator
+    from collections.abc import AsyncGenerator, Awaitable
 
     import httpx
     from fastapi import FastAPI
@@ -99,11 +96,12 @@ def create_embedded_app(settings: GatewaySettings, config: Path, *, own_process:
 def serve(host: str, port: int, config: Path) -> None:
     """Serve the gateway with everything inside until SIGINT or SIGTERM. Raises PixelleError when it cannot start."""
     from pixelle.runtime.telemetry import configure_logging
+    from pixelle_video.serving import bound, serve_app
 
     settings = _gateway_settings(config)
     configure_logging(settings)
-    with _bound(host, port) as listening:
-        asyncio.run(_serve(_app(settings, config), listening))
+    with bound(host, port) as listening:
+        asyncio.run(serve_app(_app(settings, config), listening))
 
 
 def work(config: Path) -> None:
@@ -111,32 +109,6 @@ def work(config: Path) -> None:
     from gateway.worker import run_worker
 
     run_worker(_gateway_settings(config))
-
-
-async def _serve(app: FastAPI, listening: socket.socket) -> None:
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        @contextmanager
-        def capture_signals(self) -> Generator[None]:
-            # uvicorn's own way raises the signal again at the end, in the middle of our closing
-            loop = asyncio.get_running_loop()
-            for sign in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(sign, self.told, sign)
-            yield
-
-        def told(self, sign: int) -> None:
-            app.state.parts.tasks.feed.end()  # or open streams of events would be waited for
-            self.handle_exit(sign, None)
-
-    host, port = listening.getsockname()[:2]
-    where = f"[{host}]" if ":" in host else host
-    server = Server(uvicorn.Config(app, lifespan="off", log_level="warning", timeout_graceful_shutdown=10))
-    # entered here, so that what keeps it from starting is an error of ours and not a trace in uvicorn's log
-    async with app.router.lifespan_context(app):
-        listening.listen(128)
-        sys.stderr.write(f"Serving on http://{where}:{port} (API: /docs). Stop with Ctrl-C.\n")
-        await server.serve(sockets=[listening])
 
 
 async def sweep(config: Path, *, dry_run: bool) -> Swept:
@@ -164,20 +136,6 @@ def restore(config: Path, folder: Path, *, replace: bool) -> Saved:
     from gateway.backup import restore as restored
 
     return restored(_gateway_settings(config), folder, replace=replace)
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise FailedPrecondition(
-            f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose another one with --host and --port.",
-            reason="ADDRESS_IN_USE",
-        ) from error
-    return listening
 
 
 async def engines(config: Path) -> dict[str, list[Engine]]:

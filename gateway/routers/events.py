@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
-from gateway.schemas import TaskEvents
+from gateway.watching import TaskEvents
 from pixelle.runtime.errors import InvalidArgument, Unavailable
 
 if TYPE_CHECKING:

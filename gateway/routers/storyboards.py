@@ -41,9 +41,15 @@ async def plan_video(body: VideoGenerateRequest, request: Request, parts: Parts)
 
     board = await unless_gone(request, write())
     guess = await estimate(parts.tasks, board, brief.speak.speed)
+    cost = await parts.checks.costs.of(board, brief, guess.video_seconds)
     return Planned(
         storyboard=storyboard_model(board),
         estimate=Estimate(
-            seconds=guess.seconds, scenes=len(board.scenes), video_seconds=guess.video_seconds, learned=guess.learned
+            seconds=guess.seconds,
+            cost=cost.amount if cost else None,
+            currency=cost.currency if cost else "",
+            scenes=len(board.scenes),
+            video_seconds=guess.video_seconds,
+            learned=guess.learned,
         ),
     )

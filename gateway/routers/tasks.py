@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from gateway.convert import storyboard_model, task_model
 from gateway.parts import Parts, base_url
-from gateway.schemas import Cancelled, Redelivered, Task
+from gateway.schemas import Cancelled, Redelivered
+from gateway.watching import Task  # noqa: TC001 - FastAPI reads the annotation
 from gateway.workflow.brief import from_json
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, InvalidArgument

@@ -1,4 +1,4 @@
-"""The durable engine under the tasks: the only file that knows DBOS."""
+"""The durable engine under the tasks: what runs them, on DBOS."""
 
 from __future__ import annotations
 
@@ -8,32 +8,28 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, PortableWorkflowError
 from dbos import error as dbos_error
 
 from gateway.problems import hidden
+from gateway.workflow.book import FIRST, MOVING, NAME, QUEUE, WORKFLOW, Book
 from gateway.workflow.errors import facts_of, leaves, quiet, restored
-from gateway.workflow.glance import glance
-from gateway.workflow.pages import newest_first
-from gateway.workflow.record import FINISHED, STATES, UNFINISHED, Entry, Json, Record, State, Turn, statuses
-from gateway.workflow.requeue import requeue
 from pixelle.runtime import metrics
-from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Sequence
+    from collections.abc import Awaitable, Callable
 
-    import sqlalchemy as sa
-    from dbos import StepReservation, WorkflowStatus
+    from dbos import StepReservation
 
     from gateway.workflow.database import Database
+    from gateway.workflow.record import Json, Turn
 
-__all__ = ["VERSION", "WORKFLOW", "Step", "TaskEngine"]
+__all__ = ["VERSION", "Step", "TaskEngine"]
 
 
 VERSION = "1"
@@ -41,17 +37,9 @@ VERSION = "1"
 _ONE = threading.Lock()
 """DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
 _log = structlog.get_logger("gateway.tasks")
-_NAME = "pixelle"
-_QUEUE = "tasks"
-WORKFLOW = "video"
-"""What DBOS calls the workflow that a task is."""
-_FIRST = 1
-"""The first order that DBOS has; it calls orders priorities."""
 _THREADS = 16
 """For calls that block, of DBOS and of the whole process: it would start one for every step that waits for SQLite's
 one writer, and spend more on handing over between them than on their work."""
-_MOVING = "moving tasks"
-"""Held while tasks change hands."""
 _LOOK = 0.25
 """Seconds between two looks for tasks that were cancelled in another process."""
 
@@ -83,7 +71,7 @@ class Step:
             raise restored(error.message, error.code, error.data) from error
 
 
-class TaskEngine:
+class TaskEngine(Book):
     """Keeps tasks; where it is given a story, runs them and goes on with them after a restart. One per process."""
 
     def __init__(
@@ -100,23 +88,16 @@ class TaskEngine:
         tasks_at_once: tasks that run at the same time here. poll_seconds: how often the queue is looked at.
         caller_tasks_at_once: tasks of one caller that run at the same time anywhere; 0: as many as fit.
         """
-        self._database = database
+        super().__init__(database)
         self._executor_id = executor_id
         self._tasks_at_once = tasks_at_once
         self._poll_seconds = poll_seconds
         self._caller_tasks_at_once = caller_tasks_at_once
         self._running: dict[str, asyncio.Task[Any]] = {}
-        self._client: DBOSClient | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._runs = False
         self.on_end: Callable[[str], None] = lambda _: None
         """Called with the id of a task that ran here once its end is kept."""
-
-    @property
-    def _book(self) -> DBOSClient:
-        """Where tasks are written down; every process has it, also one that runs none."""
-        assert self._client is not None, "start() comes first"
-        return self._client
 
     async def start(self, story: Callable[[str, Json], Awaitable[Json]] | None) -> None:
         """
@@ -140,14 +121,6 @@ class TaskEngine:
         except BaseException:
             await self.stop()
             raise
-
-    def _open(self) -> None:
-        self._client = DBOSClient(
-            system_database_engine=self._database.engine,
-            serializer=DBOSPortableJSONSerializer(),
-            application_name=_NAME,
-            retry_connection_errors=False,  # a caller is told at once, and can ask again
-        )
 
     async def _start(self, story: Callable[[str, Json], Awaitable[Json]]) -> None:
 
@@ -178,7 +151,7 @@ class TaskEngine:
         DBOS(config=self._config())
         DBOS.launch()
         await DBOS.register_queue_async(
-            _QUEUE,
+            QUEUE,
             worker_concurrency=self._tasks_at_once,
             partition_concurrency=self._caller_tasks_at_once or None,
             polling_interval_sec=self._poll_seconds,
@@ -190,7 +163,7 @@ class TaskEngine:
 
     def _config(self) -> DBOSConfig:
         return {
-            "name": _NAME,
+            "name": NAME,
             "system_database_url": self._database.url,
             "system_database_engine": self._database.engine,
             "serializer": DBOSPortableJSONSerializer(),
@@ -211,9 +184,7 @@ class TaskEngine:
             if self._client and self._database.shared:
                 with contextlib.suppress(Exception):  # or a live worker moves them later
                     await self.move(self._executor_id)
-        if self._client:
-            await asyncio.to_thread(self._client.destroy)
-            self._client = None
+        await self._close()
 
     async def _stop_running(self) -> None:
         loop = asyncio.get_running_loop()
@@ -234,54 +205,22 @@ class TaskEngine:
         await self._book.enqueue_async(
             {
                 "workflow_name": WORKFLOW,
-                "queue_name": _QUEUE,
+                "queue_name": QUEUE,
                 "workflow_id": task_id,
                 "app_version": VERSION,
-                "priority": turn.order + _FIRST,
+                "priority": turn.order + FIRST,
                 "queue_partition_key": turn.caller,
             },
             {**payload, "submitted_at": time.time()},
         )
 
-    async def listed(
-        self, states: Collection[State], *, task_ids: Sequence[str] | None = None, limit: int | None = None
-    ) -> list[Entry]:
-        """Tasks in some states, newest first, without what they were given and what they gave."""
-        known = {"name": WORKFLOW, "application": _NAME, "first": _FIRST}
-        look = partial(glance, self._database.engine, statuses(states), **known, task_ids=task_ids, limit=limit)
-        return await asyncio.to_thread(look)
-
-    async def states(self, task_ids: Sequence[str]) -> dict[str, State]:
-        """By id, of those tasks that exist."""
-        return {each.task_id: each.state for each in await self.listed(FINISHED | UNFINISHED, task_ids=task_ids)}
-
-    async def forget(self, task_ids: Sequence[str]) -> list[str]:
-        """Delete tasks that have ended, with their steps; returns the ids of those that were deleted."""
-        async with self._database.held(_MOVING):
-            ended = [each.task_id for each in await self.listed(FINISHED, task_ids=task_ids)]
-            if ended:
-                await self._book.delete_workflows_async(ended)
-        return ended
-
     async def cancel(self, task_id: str) -> None:
         """Stop a task for good: its calls at once here, within a second where another process runs it."""
-        async with self._database.held(_MOVING, shared=True):
+        async with self._database.held(MOVING, shared=True):
             await self._book.cancel_workflow_async(task_id)
         here = self._running.get(task_id)
         if here:
             here.cancel()
-
-    async def retry(self, task_id: str, turn: Turn, *, also: Sequence[sa.Update]) -> bool:
-        """
-        Put a failed or cancelled task back into the queue, with `also` in the same transaction; finished steps stay.
-
-        False when it is neither (any more), or one of `also` changes nothing; of several callers one gets True.
-        """
-        stopped = statuses({"failed", "cancelled"})
-        place = {"queue_name": _QUEUE, "priority": turn.order + _FIRST, "queue_partition_key": turn.caller}
-        put = partial(requeue, self._database.engine, task_id, name=WORKFLOW, place=place, stopped=stopped, also=also)
-        async with self._database.held(_MOVING, shared=True):  # or a task that is being deleted would go on
-            return await asyncio.to_thread(put)
 
     async def _watch_cancelled(self) -> None:
         """Stop what runs here and was cancelled elsewhere. DBOS looks only once a second."""
@@ -297,83 +236,6 @@ class TaskEngine:
                 continue
             for each in found:
                 running[each.task_id].cancel()
-
-    async def move(self, worker: str) -> Sequence[str]:
-        """
-        Put unfinished tasks of a worker back into the queue, for whoever takes them first; returns their ids.
-
-        Only for a worker that no longer lives. Even if it did, it could keep nothing more: a step's result is refused
-        once its task has been handed on.
-        """
-        async with self._database.held(_MOVING):  # or a task cancelled meanwhile would be resumed
-            found = await self._book.list_workflows_async(
-                executor_id=worker, status="PENDING", name=WORKFLOW, load_input=False, load_output=False
-            )
-            for queue in {each.queue_name for each in found}:
-                ids = [each.workflow_id for each in found if each.queue_name == queue]
-                await self._book.resume_workflows_async(ids, queue_name=queue or _QUEUE)
-        return [each.workflow_id for each in found]
-
-    async def owners(self) -> set[str]:
-        """Names of the workers that have running tasks."""
-        found = await self._book.list_workflows_async(
-            status="PENDING", name=WORKFLOW, load_input=False, load_output=False
-        )
-        return {each.executor_id for each in found if each.executor_id}
-
-    async def find(self, task_id: str) -> Record | None:
-        """A task, or None when there is none of this id."""
-        found = await self._book.list_workflows_async(workflow_ids=[task_id], name=WORKFLOW)
-        return _record(found[0]) if found else None
-
-    async def steps(self, task_id: str) -> Json:
-        """Results of the steps that have ended, by step name."""
-        found = await self._book.list_workflow_steps_async(task_id)
-        return {each["function_name"]: each["output"] for each in found if each["output"] is not None}
-
-    async def page(self, state: State | None, *, limit: int, cursor: str) -> tuple[list[Record], str]:
-        """Tasks, newest first, and the cursor of the next page ("" at the end)."""
-
-        async def between(first: int | None, last: int | None, count: int | None) -> list[WorkflowStatus]:
-            return await self._book.list_workflows_async(
-                name=WORKFLOW,
-                status=statuses(FINISHED | UNFINISHED if state is None else {state}),
-                start_time=None if first is None else _time(first).isoformat(),
-                end_time=None if last is None else _time(last).isoformat(),
-                limit=count,
-                sort_desc=True,
-            )
-
-        found, following = await newest_first(between, _submitted, limit=limit, cursor=cursor)
-        return [_record(each) for each in found], following
-
-
-def _submitted(status: WorkflowStatus) -> tuple[int, float]:
-    given = cast("Any", status.input)
-    return status.created_at or 0, given["args"][0]["submitted_at"] if given else 0.0
-
-
-def _record(status: WorkflowStatus) -> Record:
-    given = cast("Any", status.input)
-    state = STATES[status.status]
-    error: PixelleError | None = None
-    if isinstance(status.error, PortableWorkflowError):
-        error = restored(status.error.message, status.error.code, status.error.data)
-    elif state == "failed":
-        error = Internal("The task was given up after too many restarts.", reason="TOO_MANY_RESTARTS")
-    return Record(
-        task_id=status.workflow_id,
-        state=state,
-        payload=given["args"][0] if given else {},
-        result=cast("Json | None", status.output),
-        error=error,
-        created_at=_time(round(1000 * _submitted(status)[1])),
-        completed_at=_time(status.completed_at) if status.completed_at else None,
-    )
-
-
-def _time(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _outcome(error: BaseException, task_id: str) -> BaseException:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pixelle.runtime.errors import from_http
+from pixelle.runtime.errors import PixelleError, from_http
 
 if TYPE_CHECKING:
     import logging
 
     from gateway.workflow.record import Json
-    from pixelle.runtime.errors import PixelleError
 
-__all__ = ["facts_of", "leaves", "quiet", "restored"]
+__all__ = ["facts_of", "leaves", "quiet", "restored", "why"]
 
 
 def leaves(error: BaseException) -> list[BaseException]:
@@ -38,6 +37,17 @@ def restored(message: str, status: object, facts: Any) -> PixelleError:
         details=facts.get("details"),
         retry_after=facts.get("retry_after"),
     )
+
+
+def why(error: BaseException) -> Json:
+    """The first error of ours inside a group, for programs; the text of any other is not shown."""
+    for leaf in leaves(error):
+        if isinstance(leaf, PixelleError):
+            place: Json = {"stage": leaf.details["stage"]} if "stage" in leaf.details else {}
+            if leaf.details.get("scene", "").isdecimal():
+                place["scene"] = int(leaf.details["scene"])
+            return {"reason": leaf.reason, "retryable": leaf.retryable, "error": leaf.message, **place}
+    return {"reason": "BUG", "retryable": False, "error": "Something went wrong inside."}
 
 
 def quiet(logger: logging.Logger, kind: type[Exception]) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.workflow.tasks import Tasks, TaskState
+    from gateway.workflow.state import TaskState
+    from gateway.workflow.tasks import Tasks
     from pixelle.core.v1 import core_pb2
 
 __all__ = ["Estimated", "estimate", "spoken_seconds"]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from google.protobuf.json_format import MessageToDict
 
 from gateway.workflow.brief import Brief, from_json
-from gateway.workflow.tasks import FINISHED, Origin
+from gateway.workflow.record import FINISHED
+from gateway.workflow.tasks import Origin
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, InvalidArgument, NotFound
 

@@ -17,6 +17,7 @@ from gateway.workflow.notices import notices
 from gateway.workflow.outlook import Outlook
 from gateway.workflow.progress import begin
 from gateway.workflow.record import FINISHED
+from gateway.workflow.state import TaskState, state_of
 from gateway.workflow.steps import Patience, Steps
 from gateway.workflow.tracker import Tracker
 from gateway.workflow.video import make_video
@@ -36,50 +37,14 @@ if TYPE_CHECKING:
     from gateway.workflow.engine import TaskEngine
     from gateway.workflow.progress import ProgressStore
     from gateway.workflow.publish import Publisher
-    from gateway.workflow.record import Record, State, Turn
+    from gateway.workflow.record import State, Turn
     from gateway.workflow.sender import Sender
     from gateway.workflow.webhooks import Webhooks
 
-__all__ = ["FINISHED", "Origin", "TaskState", "Tasks"]
+__all__ = ["Origin", "Tasks"]
 
 _POLL = 0.25
 """Seconds after which a watcher looks again although nobody told it anything."""
-
-
-@dataclass(frozen=True)
-class TaskState:
-    """A task now."""
-
-    record: Record
-    state: State
-    progress: dict[str, Any]
-    version: int
-    """Grows with every change."""
-    queue_position: int | None = None
-    """How many wait before it, while it waits."""
-
-    @property
-    def finished(self) -> bool:
-        """True when nothing will change any more."""
-        return self.state in FINISHED
-
-    @property
-    def started_at(self) -> datetime | None:
-        """When its first step began."""
-        return _moment(self.progress.get("started_at"))
-
-    @property
-    def completed_at(self) -> datetime | None:
-        """When it ended, well or not."""
-        return (_moment(self.progress.get("ended_at")) or self.record.completed_at) if self.finished else None
-
-    @property
-    def eta_seconds(self) -> float | None:
-        """Seconds to the end, as this installation's past and this task's pace have it; None when not known."""
-        eta, at = self.progress.get("eta"), self.progress.get("at")
-        if self.state != "running" or eta is None or at is None:
-            return None
-        return round(max(0.0, eta - (time.time() - at)), 1)
 
 
 @dataclass(frozen=True)
@@ -227,7 +192,7 @@ class Tasks:
             raise _not_found(task_id)
         # read last: a worker writes the last progress before the end of the task
         kept = await self._progress.read([task_id])
-        return await self._placed(_state(record, kept))
+        return await self._placed(state_of(record, kept))
 
     async def _placed(self, found: TaskState) -> TaskState:
         """With the task's place in the queue."""
@@ -253,7 +218,7 @@ class Tasks:
         """Newest first, and the cursor of the next page ("" at the end)."""
         records, following = await self._engine.page(state, limit=limit, cursor=cursor)
         kept = await self._progress.read([record.task_id for record in records])
-        return [await self._placed(_state(record, kept)) for record in records], following
+        return [await self._placed(state_of(record, kept)) for record in records], following
 
     async def wait(self, task_id: str, *, since: int, seconds: float) -> TaskState:
         """The task as soon as its version is no longer `since`, or as it is after `seconds`."""
@@ -308,16 +273,3 @@ class Tasks:
 
 def _not_found(task_id: str) -> NotFound:
     return NotFound(f"Task {task_id[:100]!r} not found.", reason="TASK_NOT_FOUND")
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def _state(record: Record, kept: dict[str, tuple[int, dict[str, Any]]]) -> TaskState:
-    version, body = kept.get(record.task_id, (0, begin()))
-    state = record.state
-    if state == "pending" and body["stage"] != "queued":
-        state = "running"  # picked up again after a restart, which nobody outside needs to see
-    rank = 0 if state == "pending" else 2 if state in FINISHED else 1
-    return TaskState(record, state, body, 3 * version + rank)

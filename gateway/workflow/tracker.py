@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from gateway.workflow.errors import why
 from gateway.workflow.events import Happened
 from gateway.workflow.outlook import Outlook, weight_of
-from pixelle.runtime.errors import PixelleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.workflow.durations import Observed
     from gateway.workflow.events import Kind
     from gateway.workflow.progress import ProgressStore
+    from pixelle.runtime.errors import PixelleError
 
 __all__ = ["EVERY", "Tracker"]
 
@@ -100,7 +101,7 @@ class Tracker:
             self._body["ended_at"] = time.time()
             self._body["eta"] = None
             if isinstance(error, Exception):
-                self._tell("failed", **_why(error))
+                self._tell("failed", **why(error))
         else:
             self._tries = 1  # a process that stops does not wait for a database that is away
         self._closing.set()
@@ -307,18 +308,3 @@ class Tracker:
         if ("clip", index) in self._fractions:
             state = "done" if "clip" in ended else "clipping"
         return {"index": index, "state": state, "steps": ended}
-
-
-def _why(error: BaseException) -> dict[str, Any]:
-    """The first error of ours inside a group, for programs; the text of any other is not shown."""
-    leaves = [error]
-    while leaves:
-        leaf = leaves.pop(0)
-        if isinstance(leaf, BaseExceptionGroup):
-            leaves = [*cast("BaseExceptionGroup[BaseException]", leaf).exceptions, *leaves]
-        elif isinstance(leaf, PixelleError):
-            place: dict[str, Any] = {"stage": leaf.details["stage"]} if "stage" in leaf.details else {}
-            if leaf.details.get("scene", "").isdecimal():
-                place["scene"] = int(leaf.details["scene"])
-            return {"reason": leaf.reason, "retryable": leaf.retryable, "error": leaf.message, **place}
-    return {"reason": "BUG", "retryable": False, "error": "Something went wrong inside."}

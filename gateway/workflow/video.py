@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.workflow.assets import place
+from gateway.workflow.usage import add_usage
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
@@ -151,6 +152,8 @@ class _Story:
         said = await asking.ask(self._services.script.GenerateImagePrompts, request, "script")
         for scene, prompt in zip(bare, said.image_prompts, strict=True):
             scene.image_prompt = prompt
+        if said.HasField("usage"):
+            add_usage(board, said.usage)
 
     async def scene(self, board: core_pb2.Storyboard, scene: core_pb2.Scene, places: _Places) -> SceneParts:
         """Voice and picture side by side, the clip when both are there. Footage is made to the voice's length."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
@@ -22,7 +21,7 @@ from svc_script.engines.base import (
     TitleBrief,
     Usage,
 )
-from svc_script.prompts import prompt
+from svc_script.engines.openai_body import body_of, content_of, sent_in, shows
 from svc_script.thinking import Unthought
 
 if TYPE_CHECKING:
@@ -32,15 +31,13 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.errors import PixelleError
     from pixelle.runtime.work import Tick
-    from svc_script.asking import Ask, Message, Question
+    from svc_script.asking import Ask, Question
     from svc_script.prices import Price
 
 __all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
 _PICTURES = "pictures"
-_SCHEMA, _JSON, _PROMPT = 0, 1, 2
-"""Ways to get JSON, best first: by schema, as JSON mode, by asking for it."""
 
 
 class OpenaiEngine:
@@ -164,14 +161,14 @@ class OpenaiEngine:
         refused = self._refused.setdefault(name, {})
         while True:
             before = dict(refused)
-            body = _body(name, messages, fields, schema, before)
+            body = body_of(name, messages, fields, schema, before)
             try:
                 return self._stream(body, emit, tick)
             except openai.APIStatusError as error:
-                if _shows(messages) and cannot_see(error):
+                if shows(messages) and cannot_see(error):
                     refused[_PICTURES] = 1
                     raise self._vendor().blind(name, error.message) from error
-                what = refused_field(error, _sent(body))
+                what = refused_field(error, sent_in(body))
                 if what is None:
                     raise self._vendor().error(error, name) from error
                 # calls at the same time may be refused the same thing: that is one step down, not two
@@ -234,7 +231,7 @@ class _Asker:
 
     def __call__(self, question: Question, tick: Tick, emit: Callable[[str], None] | None = None) -> Completion:
         """As `svc_script.asking.Ask` says."""
-        messages = [{"role": message.role, "content": _content(message)} for message in question.messages]
+        messages = [{"role": message.role, "content": content_of(message)} for message in question.messages]
         fields = {
             "temperature": question.temperature,
             "max_tokens": question.max_tokens,
@@ -258,64 +255,3 @@ def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
         raise
     except openai.APIConnectionError as error:
         raise cut() from error
-
-
-def _body(
-    model: str,
-    messages: list[dict[str, Any]],
-    fields: dict[str, Any],
-    schema: dict[str, Any] | None,
-    refused: dict[str, int],
-) -> dict[str, Any]:
-    """The request, without what the endpoint has refused before."""
-    body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
-    body |= {name: value for name, value in fields.items() if name not in refused}
-    if refused.get("max_tokens") == 1:
-        body["max_completion_tokens"] = fields["max_tokens"]
-    if "stream_options" not in refused:
-        body["stream_options"] = {"include_usage": True}
-    form = refused.get("response_format", _SCHEMA)
-    if schema is not None and form == _SCHEMA:
-        shape = {"name": "answer", "strict": True, "schema": _unbound(schema) if "bounds" in refused else schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": shape}
-    elif schema is not None and form == _JSON:
-        body["response_format"] = {"type": "json_object"}
-    if schema is not None and form != _SCHEMA:
-        told = prompt("schema").fill(schema=json.dumps(schema))
-        last = messages[-1]["content"]
-        more = f"{last}\n{told}" if isinstance(last, str) else [*last, {"type": "text", "text": told}]
-        body["messages"] = [*messages[:-1], messages[-1] | {"content": more}]
-    return body
-
-
-def _content(message: Message) -> str | list[dict[str, Any]]:
-    """A turn's content; pictures are sent inside the message, so that no endpoint needs to reach us."""
-    if not message.pictures:
-        return message.text
-    shown: list[dict[str, Any]] = [{"type": "text", "text": message.text}]
-    for picture in message.pictures:
-        kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
-        url = f"data:image/{kind};base64,{b64encode(picture).decode()}"
-        shown.append({"type": "image_url", "image_url": {"url": url}})
-    return shown
-
-
-def _shows(messages: list[dict[str, Any]]) -> bool:
-    return any(isinstance(message["content"], list) for message in messages)
-
-
-def _unbound(schema: Any) -> Any:
-    """The schema without lengths of lists, which some endpoints do not take; the answer is counted anyway."""
-    if isinstance(schema, dict):
-        return {name: _unbound(value) for name, value in schema.items() if name not in {"minItems", "maxItems"}}
-    return [_unbound(value) for value in schema] if isinstance(schema, list) else schema
-
-
-def _sent(body: dict[str, Any]) -> frozenset[str]:
-    """What of a request an endpoint may refuse."""
-    sent = set(body)
-    if "max_completion_tokens" in body:
-        sent.add("max_tokens")
-    if "minItems" in json.dumps(body.get("response_format", {})):
-        sent.add("bounds")
-    return frozenset(sent)

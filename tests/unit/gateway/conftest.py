@@ -53,6 +53,8 @@ class Deck:
         self.requests: dict[str, Any] = {}
         self.lines: int | None = None
         """Scenes that a request for a storyboard is told to have; None: the question is left out."""
+        self.usage: core_pb2.Usage | None = None
+        """What writing a storyboard is said to take."""
         self.wording = "Scene {}."
         """Of the narrations that are written."""
         self.writes_slowly: dict[int, asyncio.Event] = {}
@@ -132,6 +134,8 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
         plan = request.plan
         board = core_pb2.Storyboard(title=request.title or "Written", language=plan.language, seed=request.seed)
         board.notice = "draft"
+        if self.deck.usage:
+            board.usage.CopyFrom(self.deck.usage)
         yield script_pb2.WriteStoryboardResponse(progress=core_pb2.Progress(fraction=0.5, message="half"))
         for i in range(plan.scene_count or 2):
             if i in self.deck.writes_slowly:
@@ -151,6 +155,8 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
     async def GenerateImagePrompts(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
         said = script_pb2.ImagePrompts(image_prompts=[f"prompt for {text}" for text in request.narrations])
+        if self.deck.usage:
+            said.usage.CopyFrom(self.deck.usage)
         yield script_pb2.GenerateImagePromptsResponse(image_prompts=said)
 
     async def ListEngines(self, request: Any, context: Any) -> Any:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
+from gateway.boards import SceneModel, StoryboardModel
 from gateway.convert import MIRRORS, brief_of, storyboard_message, storyboard_model
-from gateway.schemas import SceneModel, StoryboardModel, VideoGenerateRequest
+from gateway.schemas import VideoGenerateRequest
 from pixelle.render.v1 import render_pb2
 
 if TYPE_CHECKING:

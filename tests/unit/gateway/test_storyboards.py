@@ -6,14 +6,18 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from google.protobuf.json_format import MessageToDict
 
+from gateway.costs import price_of
 from gateway.workflow.estimate import spoken_seconds
+from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Unavailable
 
 if TYPE_CHECKING:
     import httpx
 
-    from tests.unit.gateway.conftest import Deck
+    from gateway.settings import GatewaySettings
+    from tests.unit.gateway.conftest import Deck, Open
 
 BODY = {"text": "Why develop a reading habit", "n_scenes": 3}
 PLAN = "/api/storyboards"
@@ -33,6 +37,70 @@ async def test_planning_asks_only_who_writes(http: httpx.AsyncClient, deck: Deck
     assert (estimate["scenes"], estimate["cost"], estimate["learned"]) == (3, None, False)
     assert estimate["seconds"] > 0
     assert estimate["video_seconds"] > 0
+
+
+PAID = core_pb2.Usage(input_tokens=10, output_tokens=5, calls=1, cost=0.25, currency="USD")
+UNPRICED = core_pb2.Usage(input_tokens=10, output_tokens=5, calls=1)
+ALL = {"speech_prices": {"local/tone": 10.0}, "picture_prices": {"local": 9.0, "local/card": 0.5}}
+
+
+@pytest.mark.parametrize(
+    ("prices", "usage", "fields", "cost", "currency"),
+    [
+        ({}, None, {}, None, ""),
+        ({}, UNPRICED, {}, None, ""),
+        ({}, PAID, {}, 0.25, "USD"),  # voices and pictures are made here
+        (ALL, None, {}, 0.24 + 1.5, "USD"),  # 3 scenes of 8 characters, 3 pictures by the closest price
+        (ALL, PAID, {}, 0.25 + 0.24 + 1.5, "USD"),
+        ({"picture_prices": {"api/openai": 1.0}}, None, {}, 0.0, "USD"),  # which is not used
+        ({"picture_prices": {"local/card": 1.0}, "price_currency": "EUR"}, PAID, {}, None, ""),
+        (ALL, None, {"frame_template": "1080x1920/static_default.html"}, 0.24, "USD"),
+        ({"footage_prices": {"local/card": 0.0}}, None, {"frame_template": "1080x1920/video_default.html"}, 0.0, "USD"),
+    ],
+)
+async def test_a_plan_says_what_its_video_costs_where_prices_are_set(  # noqa: PLR0917 - pytest passes them by name
+    opened: Open,
+    settings: GatewaySettings,
+    deck: Deck,
+    prices: dict[str, Any],
+    usage: core_pb2.Usage | None,
+    fields: dict[str, Any],
+    cost: float | None,
+    currency: str,
+) -> None:
+    deck.usage = usage
+    async with opened(settings.model_copy(update=prices)) as http:
+        estimate = (await http.post(PLAN, json={**BODY, **fields})).json()["estimate"]
+    assert estimate["cost"] == (None if cost is None else pytest.approx(cost))
+    assert estimate["currency"] == currency
+
+
+@pytest.mark.parametrize(
+    ("before", "usage"),
+    [
+        (None, {"input_tokens": 10, "output_tokens": 5, "calls": 1, "cost": 0.25, "currency": "USD"}),
+        (PAID, {"input_tokens": 20, "output_tokens": 10, "calls": 2, "cost": 0.5, "currency": "USD"}),
+        (UNPRICED, {"input_tokens": 20, "output_tokens": 10, "calls": 2, "cost": None, "currency": ""}),
+    ],
+)
+async def test_prompts_that_a_given_plan_lacks_are_counted(
+    http: httpx.AsyncClient, deck: Deck, before: core_pb2.Usage | None, usage: dict[str, Any]
+) -> None:
+    deck.usage = PAID
+    board: dict[str, Any] = {"scenes": [{"narration": "One."}]}
+    if before:
+        board["usage"] = MessageToDict(before, preserving_proto_field_name=True)
+    got = (await http.post(PLAN, json={**BODY, "storyboard": board})).json()
+    assert got["storyboard"]["usage"] == usage
+    assert got["estimate"]["cost"] == usage["cost"]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "price"),
+    [("api/openai/dall-e", 2.0), ("api/openai/gpt", 1.0), ("api/kling", None), ("local/card", 0.0), ("", None)],
+)
+def test_the_price_of_a_workflow(workflow: str, price: float | None) -> None:
+    assert price_of(workflow, {"api/openai": 1.0, "api/openai/dall-e": 2.0}) == price
 
 
 async def test_the_estimate_learns_from_what_was_made(http: httpx.AsyncClient, until_finished: Any) -> None:

@@ -1,0 +1,79 @@
+"""What is sent to /chat/completions: the richest question that an endpoint takes."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+from svc_script.prompts import prompt
+
+if TYPE_CHECKING:
+    from svc_script.asking import Message
+
+__all__ = ["body_of", "content_of", "sent_in", "shows"]
+
+_SCHEMA, _JSON, _PROMPT = 0, 1, 2
+"""Ways to get JSON, best first: by schema, as JSON mode, by asking for it."""
+
+
+def body_of(
+    model: str,
+    messages: list[dict[str, Any]],
+    fields: dict[str, Any],
+    schema: dict[str, Any] | None,
+    refused: dict[str, int],
+) -> dict[str, Any]:
+    """The request, without what the endpoint has refused before."""
+    body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
+    body |= {name: value for name, value in fields.items() if name not in refused}
+    if refused.get("max_tokens") == 1:
+        body["max_completion_tokens"] = fields["max_tokens"]
+    if "stream_options" not in refused:
+        body["stream_options"] = {"include_usage": True}
+    form = refused.get("response_format", _SCHEMA)
+    if schema is not None and form == _SCHEMA:
+        shape = {"name": "answer", "strict": True, "schema": _unbound(schema) if "bounds" in refused else schema}
+        body["response_format"] = {"type": "json_schema", "json_schema": shape}
+    elif schema is not None and form == _JSON:
+        body["response_format"] = {"type": "json_object"}
+    if schema is not None and form != _SCHEMA:
+        told = prompt("schema").fill(schema=json.dumps(schema))
+        last = messages[-1]["content"]
+        more = f"{last}\n{told}" if isinstance(last, str) else [*last, {"type": "text", "text": told}]
+        body["messages"] = [*messages[:-1], messages[-1] | {"content": more}]
+    return body
+
+
+def content_of(message: Message) -> str | list[dict[str, Any]]:
+    """A turn's content; pictures are sent inside the message, so that no endpoint needs to reach us."""
+    if not message.pictures:
+        return message.text
+    shown: list[dict[str, Any]] = [{"type": "text", "text": message.text}]
+    for picture in message.pictures:
+        kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+        url = f"data:image/{kind};base64,{b64encode(picture).decode()}"
+        shown.append({"type": "image_url", "image_url": {"url": url}})
+    return shown
+
+
+def shows(messages: list[dict[str, Any]]) -> bool:
+    """Whether pictures are among the messages."""
+    return any(isinstance(message["content"], list) for message in messages)
+
+
+def sent_in(body: dict[str, Any]) -> frozenset[str]:
+    """What of a request an endpoint may refuse."""
+    sent = set(body)
+    if "max_completion_tokens" in body:
+        sent.add("max_tokens")
+    if "minItems" in json.dumps(body.get("response_format", {})):
+        sent.add("bounds")
+    return frozenset(sent)
+
+
+def _unbound(schema: Any) -> Any:
+    """The schema without lengths of lists, which some endpoints do not take; the answer is counted anyway."""
+    if isinstance(schema, dict):
+        return {name: _unbound(value) for name, value in schema.items() if name not in {"minItems", "maxItems"}}
+    return [_unbound(value) for value in schema] if isinstance(schema, list) else schema
