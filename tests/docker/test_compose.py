@@ -54,7 +54,10 @@ def gateways(tmp_path: Path) -> Generator[tuple[httpx.Client, httpx.Client]]:
     override = tmp_path / "override.yaml"
     override.write_text(yaml.safe_dump({"services": changed}))
     project = f"pixelle-{os.getpid()}"
-    command += ["-p", project, "-f", str(COMPOSE), "-f", str(override)]
+    # Debian's Compose 1 knows no `name`, which -p says anyway
+    given = tmp_path / "compose.yaml"
+    given.write_text(COMPOSE.read_text().replace("\nname: pixelle\n", "\n"))
+    command += ["-p", project, "--project-directory", str(COMPOSE.parent), "-f", str(given), "-f", str(override)]
     clients = [
         httpx.Client(
             base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {key}"}, timeout=60, trust_env=False
