@@ -35,8 +35,18 @@ class Contained(Process):
         return self._state in {"running", "paused"}
 
     @property
+    def _made(self) -> Any:
+        """None before it is started the first time."""
+        from testcontainers.core.exceptions import ContainerStartException
+
+        try:
+            return self.container.get_wrapped_container()
+        except ContainerStartException:
+            return None
+
+    @property
     def _state(self) -> str:
-        made = self.container.get_wrapped_container()
+        made = self._made
         if made is None:
             return "none"
         made.reload()
@@ -44,7 +54,7 @@ class Contained(Process):
 
     def start(self) -> None:
         """Start it, the first time or again with what it holds."""
-        made = self.container.get_wrapped_container()
+        made = self._made
         if made is None:
             self.container.start()
         else:
@@ -52,12 +62,12 @@ class Contained(Process):
 
     def said(self, *, ever: bool = False) -> str:
         """What it logged in all of its lives."""
-        made = self.container.get_wrapped_container()
+        made = self._made
         return "" if made is None else made.logs().decode(errors="replace")
 
     def signal(self, which: signal.Signals) -> None:
         """Stop it in its tracks, let it go on, or send it another signal."""
-        made, state = self.container.get_wrapped_container(), self._state
+        made, state = self._made, self._state
         if which is signal.SIGCONT:
             if state == "paused":
                 made.unpause()
@@ -69,7 +79,7 @@ class Contained(Process):
     def kill(self) -> None:
         """End it at once; what it holds stays."""
         if self.alive:
-            made = self.container.get_wrapped_container()
+            made = self._made
             made.kill()
             made.wait()
 
@@ -77,11 +87,11 @@ class Contained(Process):
         """Ask it to end and wait; what it holds stays."""
         if self.alive:
             self.signal(signal.SIGCONT)
-            self.container.get_wrapped_container().stop(timeout=int(self.grace))
+            self._made.stop(timeout=int(self.grace))
 
     def remove(self) -> None:
         """End it for good, with what it holds."""
-        if self.container.get_wrapped_container() is not None:
+        if self._made is not None:
             self.container.stop()
 
 
