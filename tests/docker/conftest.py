@@ -41,8 +41,8 @@ def _no_images(item: pytest.Item) -> str:
 @pytest.fixture(scope="session")
 def running_stage() -> Generator[Stage]:
     """The cluster, for the whole session."""
-    folder = Path(tempfile.mkdtemp(prefix="pixelle-docker-"))
     with containers() as backing:
+        folder = Path(tempfile.mkdtemp(prefix="pixelle-docker-"))
         cluster = Cluster(folder, durable=False, private=True, env=DETERMINISTIC, backing=backing)
         try:
             cluster.up()
