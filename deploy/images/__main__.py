@@ -6,6 +6,7 @@ import argparse
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from deploy.images.table import ROOT, Image, images
@@ -38,7 +39,12 @@ def lock(image: Image) -> None:
     plain = ["--no-emit-find-links", "--no-header", "--no-annotate", "--python-version", image.python]
     extras = [part for extra in image.extras for part in ("--extra", extra)]
     limits = ["-c", "deploy/images/gpu.txt"] if "gpu" in image.extras else ["-c", "requirements-dev.lock"]
-    subprocess.run([*uv, *plain, *extras, *limits, "pyproject.toml", "-o", image.lock], cwd=ROOT, check=True)
+    never = "".join(f"{name}; sys_platform == 'never'\n" for name in image.without)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as overrides:
+        overrides.write(never)
+        overrides.flush()
+        given = ["--override", overrides.name, "pyproject.toml", "-o", image.lock]
+        subprocess.run([*uv, *plain, *extras, *limits, *given], cwd=ROOT, check=True)
 
 
 def main() -> None:

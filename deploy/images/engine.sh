@@ -9,6 +9,8 @@ if ! command -v docker >/dev/null || { ! answers && ! command -v dockerd >/dev/n
         exit 75
     fi
     apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io iptables >/dev/null || { echo "no Docker engine: docker.io cannot be installed" >&2; exit 75; }
+    # without it the test of compose is left out, and says so
+    apt-get install -y -qq --no-install-recommends docker-compose >/dev/null 2>&1 || true
 fi
 if answers; then
     exec "$@"

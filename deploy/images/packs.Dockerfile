@@ -1,33 +1,29 @@
 # Fetches models and pictures into /cache, and ends. `make images` builds it; deploy/images/images.toml says with what.
 ARG BASE=python:3.11-slim-bookworm
 
-FROM ${BASE} AS base
-COPY deploy/images/install.sh deploy/images/inventory.py /opt/images/
-RUN sh /opt/images/install.sh python
-RUN sh /opt/images/install.sh system npm
-
-FROM base AS build
+FROM ${BASE} AS build
+COPY deploy/images/install.sh /opt/images/
 ARG LOCK=deploy/images/packs.lock
 COPY ${LOCK} /opt/images/lock
-RUN sh /opt/images/install.sh packages /opt/images/lock
+RUN sh /opt/images/install.sh packages
 RUN /opt/pixelle/bin/python -m ensurepip
-WORKDIR /src
-COPY pyproject.toml README.md LICENSE NOTICE ./
-COPY pixelle pixelle
-COPY gateway gateway
-COPY svc_script svc_script
-COPY svc_tts svc_tts
-COPY svc_media svc_media
-COPY svc_render svc_render
-COPY pixelle_video pixelle_video
-COPY api api
+COPY pyproject.toml README.md LICENSE NOTICE /src/
+COPY pixelle /src/pixelle
+COPY gateway /src/gateway
+COPY svc_script /src/svc_script
+COPY svc_tts /src/svc_tts
+COPY svc_media /src/svc_media
+COPY svc_render /src/svc_render
+COPY pixelle_video /src/pixelle_video
+COPY api /src/api
 RUN sh /opt/images/install.sh code
 
-FROM base
+FROM ${BASE}
+COPY deploy/images/install.sh deploy/images/inventory.py /opt/images/
+RUN sh /opt/images/install.sh base npm
 COPY --from=build /opt/pixelle /opt/pixelle
 RUN sh /opt/images/install.sh finish
-LABEL org.opencontainers.image.title="pixelle-packs" \
-      org.opencontainers.image.licenses="Apache-2.0" \
+LABEL org.opencontainers.image.title="pixelle-packs" org.opencontainers.image.licenses="Apache-2.0" \
       pixelle.sbom="/opt/pixelle/sbom.cdx.json"
 ENV PATH=/opt/pixelle/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp \
     PIXELLE_DATA_DIR=/data PIXELLE_CACHE_DIR=/cache PIXELLE_LOG_FORMAT=json

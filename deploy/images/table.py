@@ -26,6 +26,8 @@ class Image:
     """Instead of the one the Dockerfile names."""
     python: str = "3.11"
     """The base's version: packages are chosen for it."""
+    without: tuple[str, ...] = ()
+    """Packages that others name and nothing here imports: neither they nor what only they need are pinned."""
 
     @property
     def lock(self) -> str:
@@ -48,4 +50,4 @@ def images() -> list[Image]:
     """All of them."""
     table: dict[str, dict[str, Any]] = tomllib.loads((ROOT / _HERE / "images.toml").read_text())
     made = [Image(name, **entry) for name, entry in table.items()]
-    return [replace(each, extras=tuple(each.extras)) for each in made]
+    return [replace(each, extras=tuple(each.extras), without=tuple(each.without)) for each in made]

@@ -162,6 +162,28 @@ def reachable(docs: Sequence[Doc]) -> list[str]:
     return faults
 
 
+def lasting(docs: Sequence[Doc]) -> list[str]:
+    """What there is more than one of is spread over machines and zones, may not be evicted all at once, and drains."""
+    budgets = [each["spec"]["selector"] for each in of_kind(docs, "PodDisruptionBudget")]
+    faults: list[str] = []
+    for doc in of_kind(docs, "Deployment", "StatefulSet"):
+        name, pod = doc["metadata"]["name"], doc["spec"]["template"]
+        if doc["spec"].get("replicas") == 1:
+            continue  # of the local overlay; others are scaled, from zero or more
+        spread = [
+            each["topologyKey"]
+            for each in pod["spec"].get("topologySpreadConstraints", ())
+            if matches(each["labelSelector"], labels_of(pod))
+        ]
+        if set(spread) != {"topology.kubernetes.io/zone", "kubernetes.io/hostname"}:
+            faults.append(f"{name} is spread over {spread}")
+        if not any(matches(selector, labels_of(pod)) for selector in budgets):
+            faults.append(f"{name} may be evicted all at once")
+        if any("preStop" not in each.get("lifecycle", {}) for each in pod["spec"]["containers"]):
+            faults.append(f"{name} is still called when it ends")
+    return faults
+
+
 def discreet(docs: Sequence[Doc]) -> list[str]:
     """No secret is written down: neither in a ConfigMap nor in a pod."""
     kept = of_kind(docs, "ConfigMap")
@@ -190,5 +212,5 @@ def _ports(pod: Doc) -> set[int]:
 
 
 RULES: tuple[Callable[[Sequence[Doc]], list[str]], ...] = (
-    *(restricted, confined, versioned, limited, watched, guarded, reachable, discreet),
+    *(restricted, confined, versioned, limited, watched, guarded, reachable, lasting, discreet),
 )

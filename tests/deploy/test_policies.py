@@ -90,6 +90,18 @@ def _no_claim(docs: list[Doc]) -> None:
     docs.remove(_named(docs, "PersistentVolumeClaim", "models"))
 
 
+def _unspread(docs: list[Doc]) -> None:
+    _pod(docs)["topologySpreadConstraints"].pop()
+
+
+def _no_budget(docs: list[Doc]) -> None:
+    docs.remove(_named(docs, "PodDisruptionBudget", "tts"))
+
+
+def _no_pause(docs: list[Doc]) -> None:
+    del _pod(docs)["containers"][0]["lifecycle"]["preStop"]
+
+
 def _secret_in_a_map(docs: list[Doc]) -> None:
     of_kind(docs, "ConfigMap")[0]["data"]["PIXELLE_STORE_SECRET"] = "x"
 
@@ -108,6 +120,7 @@ def _secret_in_a_pod(docs: list[Doc]) -> None:
         *((policies.watched, spoil) for spoil in (_unwatched, _probe_of_no_port)),
         *((policies.guarded, spoil) for spoil in (_open_port, _open_to_all, _no_denial)),
         *((policies.reachable, spoil) for spoil in (_no_pod, _scaled_twice, _no_claim)),
+        *((policies.lasting, spoil) for spoil in (_unspread, _no_budget, _no_pause)),
         *((policies.discreet, spoil) for spoil in (_secret_in_a_map, _secret_in_a_pod)),
     ],
     ids=lambda each: each.__name__.strip("_"),

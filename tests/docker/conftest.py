@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,29 +12,37 @@ import pytest
 
 from deploy.cluster import Cluster
 from deploy.stage import DETERMINISTIC, Stage
-from tests.docker.containers import containers, no_engine, no_images
+from tests.docker.containers import containers
+from tests.docker.images import named, no_base, no_engine, no_image
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 HERE = Path(__file__).parent
+os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # an image more to fetch; what is started is ended here
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a Docker engine; without one it is skipped and the reason is said."""
-    mine = [item for item in items if HERE in item.path.parents]
-    missing = (no_engine() or no_images()) if mine else ""
-    for item in mine:
-        item.add_marker("docker")
-        if missing:
-            item.add_marker(pytest.mark.skip(reason=missing))
+    """Everything in this folder needs a Docker engine and images; without one it is skipped and the reason is said."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("docker")
+            missing = no_engine() or _no_images(item)
+            if missing:
+                item.add_marker(pytest.mark.skip(reason=missing))
+
+
+def _no_images(item: pytest.Item) -> str:
+    if item.path.stem in {"test_images", "test_compose"}:
+        return no_base()
+    return no_image(named("postgres")) or no_image(named("s3"))
 
 
 @pytest.fixture(scope="session")
 def running_stage() -> Generator[Stage]:
     """The cluster, for the whole session."""
-    folder = Path(tempfile.mkdtemp(prefix="pixelle-docker-"))
     with containers() as backing:
+        folder = Path(tempfile.mkdtemp(prefix="pixelle-docker-"))
         cluster = Cluster(folder, durable=False, private=True, env=DETERMINISTIC, backing=backing)
         try:
             cluster.up()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 import signal
-import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,44 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import psycopg
-import yaml
 
 from deploy.backing import Backing, Bucket
 from deploy.processes import Process, free_port
+from tests.docker.images import named
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["containers", "no_engine", "no_images"]
-
-COMPOSE = Path(__file__).parents[2] / "deploy" / "compose.yaml"
-
-
-def no_engine() -> str:
-    """Why no container can be started; "" when a Docker engine answers."""
-    # in a process of its own: the client leaves a socket open when nobody answers
-    asked = [sys.executable, "-c", "import docker; docker.from_env(timeout=5).ping()"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
-    if not done.returncode:
-        return ""
-    why = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-    return f"no Docker engine answers ({why[:120]}). Start one, or set DOCKER_HOST"
-
-
-def no_images() -> str:
-    """Why the images of deploy/compose.yaml cannot be had; "" when all are here or could be fetched."""
-    for each in ("postgres", "s3"):
-        name = image(each)
-        if not subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode:
-            continue
-        try:
-            pulled = subprocess.run(["docker", "pull", "-q", name], capture_output=True, check=False, timeout=180)
-        except subprocess.TimeoutExpired:
-            return f"the image {name} was not fetched within three minutes"
-        if pulled.returncode:
-            why = pulled.stderr.decode(errors="replace").strip().splitlines()[-1:]
-            return f"the image {name} cannot be fetched ({''.join(why)[:120]})"
-    return ""
+__all__ = ["containers"]
 
 
 @dataclass
@@ -66,8 +35,18 @@ class Contained(Process):
         return self._state in {"running", "paused"}
 
     @property
+    def _made(self) -> Any:
+        """None before it is started the first time."""
+        from testcontainers.core.exceptions import ContainerStartException
+
+        try:
+            return self.container.get_wrapped_container()
+        except ContainerStartException:
+            return None
+
+    @property
     def _state(self) -> str:
-        made = self.container.get_wrapped_container()
+        made = self._made
         if made is None:
             return "none"
         made.reload()
@@ -75,7 +54,7 @@ class Contained(Process):
 
     def start(self) -> None:
         """Start it, the first time or again with what it holds."""
-        made = self.container.get_wrapped_container()
+        made = self._made
         if made is None:
             self.container.start()
         else:
@@ -83,12 +62,12 @@ class Contained(Process):
 
     def said(self, *, ever: bool = False) -> str:
         """What it logged in all of its lives."""
-        made = self.container.get_wrapped_container()
+        made = self._made
         return "" if made is None else made.logs().decode(errors="replace")
 
     def signal(self, which: signal.Signals) -> None:
         """Stop it in its tracks, let it go on, or send it another signal."""
-        made, state = self.container.get_wrapped_container(), self._state
+        made, state = self._made, self._state
         if which is signal.SIGCONT:
             if state == "paused":
                 made.unpause()
@@ -100,7 +79,7 @@ class Contained(Process):
     def kill(self) -> None:
         """End it at once; what it holds stays."""
         if self.alive:
-            made = self.container.get_wrapped_container()
+            made = self._made
             made.kill()
             made.wait()
 
@@ -108,11 +87,11 @@ class Contained(Process):
         """Ask it to end and wait; what it holds stays."""
         if self.alive:
             self.signal(signal.SIGCONT)
-            self.container.get_wrapped_container().stop(timeout=int(self.grace))
+            self._made.stop(timeout=int(self.grace))
 
     def remove(self) -> None:
         """End it for good, with what it holds."""
-        if self.container.get_wrapped_container() is not None:
+        if self._made is not None:
             self.container.stop()
 
 
@@ -131,15 +110,10 @@ def containers() -> Generator[Backing]:
 def _container(service: str, ports: dict[int, int], env: dict[str, str]) -> Any:
     from testcontainers.core.container import DockerContainer
 
-    made = DockerContainer(image(service)).with_envs(**env)
+    made = DockerContainer(named(service)).with_envs(**env)
     for inside, outside in ports.items():
         made.ports[f"{inside}/tcp"] = ("127.0.0.1", outside)  # type: ignore[assignment] - the engine takes it
     return made
-
-
-def image(service: str) -> str:
-    """The image that deploy/compose.yaml names."""
-    return yaml.safe_load(COMPOSE.read_text())["services"][service]["image"]
 
 
 def _postgres() -> tuple[Contained, str]:
