@@ -65,13 +65,14 @@ class Checks:
             await self._callbacks.check(request.callback_url)
         count = 0
         try:
-            template = await self._pages.template(request.frame_template or "")
+            template, language = await asyncio.gather(
+                self._pages.template(request.frame_template or ""), self._language(request)
+            )
             assets = await take_assets(request, self._intake, self._questions)
             if assets:
                 template = await self._pages.showing(template, assets, chosen=bool(request.frame_template))
                 count = await scene_count(request, assets, lambda: self._lines(request))
             request = _filled(request, template, self._settings)
-            language = await self._language(request)
             brief = brief_of(request, template, language=language)
             if assets:
                 brief.bring(assets, match_of(request), written=_written_around(request))
