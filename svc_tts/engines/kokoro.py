@@ -110,7 +110,7 @@ class KokoroEngine:
         self._session, self._sounds, self._styles = None, None, {}
 
     def voices(self) -> tuple[VoiceInfo, ...]:
-        """Every voice in the file; each speaks all languages, its own first."""
+        """Every voice in the file; each speaks all languages that can be read here, its own first."""
         files = self._files()
         if files is None:
             return ()
@@ -209,8 +209,10 @@ class KokoroEngine:
 
 
 def _languages(voice: str) -> tuple[str, ...]:
+    from svc_tts.engines.kokoro_sounds import can_read
+
     own = _OWN.get(voice[:1])
-    return tuple(dict.fromkeys([own, *_LANGUAGES])) if own else _LANGUAGES
+    return tuple(filter(can_read, dict.fromkeys([own, *_LANGUAGES] if own else _LANGUAGES)))
 
 
 def _vocabulary(*paths: Path) -> dict[str, int]:

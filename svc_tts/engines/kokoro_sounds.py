@@ -7,6 +7,7 @@ import re
 import unicodedata
 import warnings
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import FailedPrecondition
@@ -16,7 +17,7 @@ from svc_tts.engines.english import English
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Sounds", "kana_sounds"]
+__all__ = ["Sounds", "can_read", "kana_sounds"]
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?", "：": ":", "；": ";", "–": "—"}
 _SPOKEN_MARKS = frozenset(",.!?:;—…")
@@ -36,6 +37,15 @@ _IPA = (
     ("g", "ɡ"),
 )
 """Pairs of IPA that are one letter in misaki's alphabet."""
+
+
+_PACKAGES = {"zh": ("jieba", "misaki", "pypinyin"), "ja": ("pyopenjtalk",)}
+"""What reads a language besides what is always here."""
+
+
+def can_read(language: str) -> bool:
+    """The packages that read a language ("en-GB", "zh") are installed."""
+    return all(find_spec(name) for name in _PACKAGES.get(language.partition("-")[0], ()))
 
 
 class Sounds:

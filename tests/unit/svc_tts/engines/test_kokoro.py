@@ -9,6 +9,7 @@ import pytest
 
 from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.settings import ServiceSettings
+from svc_tts.engines import kokoro_sounds
 from svc_tts.engines.base import Speech, VoiceSpec
 from svc_tts.engines.kokoro import KokoroEngine
 from svc_tts.engines.kokoro_sounds import kana_sounds
@@ -18,6 +19,7 @@ from svc_tts.track import Track
 from svc_tts.words import written_words
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
     from pathlib import Path
 
 PACKS = ServiceSettings().packs_dir
@@ -88,6 +90,20 @@ def test_voices_say_what_they_speak(kokoro: KokoroEngine) -> None:
     assert set(voices) == {"jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo"}
     assert voices["jm_kumo"].gender == "male"
     assert voices["jm_kumo"].languages == ("ja", "en", "zh")
+
+
+@needs_voice
+def test_a_language_that_nothing_here_can_read_is_not_promised(
+    kokoro: KokoroEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = kokoro_sounds.find_spec
+
+    def without_misaki(name: str) -> ModuleSpec | None:
+        return None if name == "misaki" else there(name)
+
+    monkeypatch.setattr(kokoro_sounds, "find_spec", without_misaki)
+    assert {language for voice in kokoro.voices() for language in voice.languages} >= {"en", "ja"}
+    assert not any("zh" in voice.languages for voice in kokoro.voices())
 
 
 @needs_voice
