@@ -37,6 +37,7 @@ def planned(answer: Mapping[str, Any], request: Mapping[str, Any]) -> Storyboard
         scenes=said["scenes"],
         video_seconds=said["video_seconds"],
         learned=said["learned"],
+        currency=said.get("currency", ""),
     )
     return board
 

@@ -46,12 +46,14 @@ class Estimate:
     seconds: float
     """Of work, once its turn has come; a rough guess."""
     cost: float | None
-    """None: the engines state no prices."""
+    """Of the whole video, the writing included. None: a price that is needed is not set."""
     scenes: int
     video_seconds: float
     """Length of the video, guessed from its words."""
     learned: bool
     """True when judged by videos made before, False for a rule of thumb."""
+    currency: str = ""
+    """Of the cost: "USD"."""
 
 
 @dataclass

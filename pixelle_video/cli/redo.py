@@ -70,7 +70,8 @@ def plan(
         typer.echo(f"{output}  ({len(board.frames)} scenes)")
     if board.estimate:
         guess = board.estimate
-        typer.echo(f"about {guess.video_seconds:.0f} s of video, {guess.seconds:.0f} s of work", err=True)
+        price = "" if guess.cost is None else f", {guess.cost:g} {guess.currency}"
+        typer.echo(f"about {guess.video_seconds:.0f} s of video, {guess.seconds:.0f} s of work{price}", err=True)
 
 
 def redo(

@@ -39,10 +39,11 @@ def test_edited_frames_are_numbered_by_their_order() -> None:
 
 
 def test_a_plan_carries_its_estimate() -> None:
-    guess = {"seconds": 12.0, "cost": None, "scenes": 2, "video_seconds": 8.0, "learned": True}
+    guess = {"seconds": 12.0, "cost": 0.5, "currency": "EUR", "scenes": 2, "video_seconds": 8.0, "learned": True}
     board = planned({"storyboard": BOARD, "estimate": guess}, {"text": "x"})
     assert board.estimate
     assert (board.estimate.seconds, board.estimate.learned, board.config) == (12.0, True, {"text": "x"})
+    assert (board.estimate.cost, board.estimate.currency) == (0.5, "EUR")
     assert not board.is_completed
 
 
