@@ -51,6 +51,10 @@ class Checks:
         self._callbacks = callbacks
         self._settings = settings
 
+    def changed(self) -> None:
+        """What services list has changed through this gateway: nothing of it is taken as it was."""
+        self._questions.changed()
+
     async def brief(self, request: VideoGenerateRequest) -> Brief:
         """
         What a task for this request will ask of the services.

@@ -49,3 +49,7 @@ class Questions:
     async def sure(self, check: Callable[[], Awaitable[T]]) -> T:
         """What a check returns that asks for lists; nothing is refused because of what a list was a moment ago."""
         return await self._recent.sure(check)
+
+    def changed(self) -> None:
+        """What services list has changed through this gateway."""
+        self._recent.forget()

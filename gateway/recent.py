@@ -45,8 +45,12 @@ class Recent:
         except (InvalidArgument, FailedPrecondition, NotFound):
             if not remembered:
                 raise
-            self._lists.clear()
+            self.forget()
             return await check()
+
+    def forget(self) -> None:
+        """Something has changed: the next one who asks sees it."""
+        self._lists.clear()
 
     def _forget_old(self) -> None:
         oldest = time.monotonic() - self._seconds

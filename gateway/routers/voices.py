@@ -82,6 +82,7 @@ async def create_voice(
         limit = parts.settings.step_seconds
         work = result_of(parts.services.tts.CreateVoice, asked, timeout=limit, service="tts")
         voice = await unless_gone(request, work)
+        parts.checks.changed()
     except NotFound as error:  # what is missing was named in the body: the endpoint itself was found
         raise InvalidArgument(error.message, reason=error.reason, details=error.details) from error
     return VoiceMade(voice=voice_model(voice, base_url(request, parts)))
@@ -91,6 +92,7 @@ async def create_voice(
 async def delete_voice(voice_id: str, parts: Parts) -> Deleted:
     """Forget a voice that was made here, with its recording and its consent."""
     await _ask(parts, parts.services.tts.DeleteVoice, tts_pb2.DeleteVoiceRequest(voice_id=voice_id))
+    parts.checks.changed()
     return Deleted(message=f"Voice {voice_id} deleted successfully")
 
 

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from gateway.workflow.events import FINAL
+from gateway.workflow.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
@@ -67,8 +68,7 @@ class _Topic:
         changed.set()
 
     async def stirred(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
+        await within(self._changed, seconds)
 
 
 class Watch:
@@ -89,8 +89,7 @@ class Watch:
     async def more(self, seconds: float) -> list[Event]:
         """The next events, each once and in order, as soon as there are some; none after `seconds` or when over."""
         topic, deadline = self._topic, time.monotonic() + seconds
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(topic.loaded.wait(), max(seconds, _FIRST))
+        await within(topic.loaded, max(seconds, _FIRST))
         if self.since < topic.since:
             kept = (await self._store.events({self._task_id: self.since}))[self._task_id]
             found = [event for event in kept if event.sequence <= topic.since]
@@ -185,9 +184,7 @@ class Feed:
             ending = {task_id for task_id, topic in self._topics.items() if topic.ending}
             told = self._notices is None or self._notices.live
             left = looked + (_TOLD if told else _UNTOLD) - time.monotonic()
-            try:
-                await asyncio.wait_for(self._wake.wait(), max(0.0, min(left, _ENDING) if ending else left))
-            except TimeoutError:
+            if not await within(self._wake, max(0.0, min(left, _ENDING) if ending else left)):
                 self._stale |= ending
                 if left <= _ENDING or not ending:
                     looked = time.monotonic()

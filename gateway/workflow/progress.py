@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.workflow import events
 from gateway.workflow.durations import Durations
 from gateway.workflow.events import Happened
+from gateway.workflow.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -199,8 +199,7 @@ class ProgressStore:
         event = asyncio.Event()
         self._watchers.setdefault(task_id, set()).add(event)
         try:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), seconds)
+            await within(event, seconds)
         finally:
             self._watchers[task_id].discard(event)
             if not self._watchers[task_id]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import time
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from gateway.workflow.errors import why
 from gateway.workflow.events import Happened
 from gateway.workflow.outlook import Outlook, weight_of
+from gateway.workflow.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,14 +112,12 @@ class Tracker:
 
     async def _write(self) -> None:
         while not self._closing.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._dirty.wait(), _SILENCE)
+            await within(self._dirty, _SILENCE)
             news = self._dirty.is_set() or self._guess()
             self._dirty.clear()
             if news and not self._closing.is_set():
                 await self._flush()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), EVERY)
+                await within(self._closing, EVERY)
 
     async def _flush(self) -> None:
         """Write what there is. What may or may not have been kept is sent again, and not kept twice."""
