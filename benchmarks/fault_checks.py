@@ -118,6 +118,9 @@ def _locks(it: Round) -> Iterator[str]:
     locks, workers = it.site.locks(), len(it.site.cluster.workers)
     if locks != workers:
         yield f"{locks} locks in the database, for {workers} workers"
+        for name in it.site.cluster.workers:
+            process = it.site.cluster[name]
+            yield f"{name} {'lives' if process.alive else 'has ended'}: {' '.join(process.said().splitlines()[-3:])}"
 
 
 def _calls(it: Round) -> Iterator[str]:

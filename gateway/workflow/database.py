@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 import structlog
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
 
@@ -119,7 +119,7 @@ class Database:
             try:
                 yield
             finally:
-                with contextlib.suppress(DBAPIError):  # gone, and the lock with it, or ended for standing still
+                with contextlib.suppress(SQLAlchemyError):  # gone, and the lock with it, or ended for standing still
                     await asyncio.to_thread(connection.close)  # ends the transaction, and so the lock
 
     def close(self) -> None:

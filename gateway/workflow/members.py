@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.workflow.database import lock_key
 from pixelle.runtime.errors import FailedPrecondition
@@ -127,9 +127,10 @@ class Membership:
     def _close(self, *, forget: bool = False) -> None:
         session, self._session = self._session, None
         if session:
-            with contextlib.suppress(DBAPIError):
-                if forget:
+            if forget:
+                with contextlib.suppress(SQLAlchemyError):
                     session.execute(_TABLE.delete().where(_TABLE.c.name == self._name))
+            with contextlib.suppress(SQLAlchemyError):
                 session.close()
 
     async def _live(self) -> None:
@@ -141,14 +142,14 @@ class Membership:
                 elif time.monotonic() - away_since > self._silence:  # who only moves its work has it for a moment
                     _log.error("another process has this name", worker=self._name)
                     self.lost.set()
-            except DBAPIError as error:
+            except SQLAlchemyError as error:  # of the database, or that it had ended while others were looked after
                 _log.warning("session lost", worker=self._name, because=type(error).__name__)
                 await self._done(self._close)
                 away_since = time.monotonic()
             try:
                 if self._session is not None:
                     await self._look()
-            except DBAPIError as error:  # if it is the session, the next sign of life tells
+            except SQLAlchemyError as error:  # if it is the session, the next sign of life tells
                 _log.warning("cannot look after other workers", because=type(error).__name__)
             await asyncio.sleep(_BEAT if self._session else 0.5)
 

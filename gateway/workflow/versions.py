@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
     from gateway.workflow.database import Database
@@ -62,7 +62,7 @@ class Succession:
             await asyncio.sleep(_LOOK)
             try:
                 await asyncio.to_thread(self._move)
-            except DBAPIError as error:  # the database is away: this look is made again
+            except SQLAlchemyError as error:  # the database is away: this look is made again
                 _log.debug("cannot look for older tasks", because=type(error).__name__)
 
     def _move(self, *, own: bool = False) -> None:
