@@ -16,6 +16,7 @@ import pytest_asyncio
 from PIL import Image
 
 from pixelle.runtime.errors import DeadlineExceeded, FailedPrecondition
+from pixelle.runtime.priority import NICENESS
 from svc_render import browser as browsing
 from svc_render.browser import Browser
 from svc_render.pictures import Picture
@@ -221,6 +222,22 @@ async def test_a_killed_browser_is_started_again() -> None:
     assert (await own.draw(sheet("two"))).png
     await own.close()
     assert {process.pid for process in browsers()} <= before
+
+
+async def test_the_browser_goes_after_those_who_answer() -> None:
+    began = Browser()
+    try:
+        await began.draw(sheet("<p>hello"))
+        theirs = browsers()
+        assert theirs
+        mine = os.getpriority(os.PRIO_PROCESS, 0)
+        for process in theirs:
+            assert os.getsid(process.pid) == os.getsid(0), "Linux would give it as many cores as all of us"
+            assert os.getpgid(process.pid) != os.getpgid(0), "Ctrl-C would end it in the middle of its work"
+            if process.name() != "sh":  # the shell waits
+                assert os.getpriority(os.PRIO_PROCESS, process.pid) >= mine + NICENESS
+    finally:
+        await began.close()
 
 
 async def test_a_slow_page_is_given_up_and_the_next_one_drawn() -> None:
