@@ -160,7 +160,7 @@ class Checks:
         """The media service can do what is asked of the model. Raises what it says."""
         asked = media_pb2.CheckMediaRequest(image=brief.image, video=brief.footage)
         try:
-            await self._questions.ask(self._services.media.CheckMedia, asked, "media")
+            await self._questions.lately(self._services.media.CheckMedia, asked, "media")
         except PixelleError as error:
             if not unknown(error):  # else the task's first picture will say what is wrong
                 raise

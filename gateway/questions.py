@@ -46,6 +46,15 @@ class Questions:
 
         return await self._recent.listed(what, pages)
 
+    async def lately(self, method: Any, request: Any, service: str) -> Any:
+        """The answer, as it is or was a moment ago. Raises as `ask`."""
+        what = service, type(request).__name__, request.SerializeToString(deterministic=True)
+
+        async def answer() -> list[Any]:
+            return [await self.ask(method, request, service)]
+
+        return (await self._recent.listed(what, answer))[0]
+
     async def sure(self, check: Callable[[], Awaitable[T]]) -> T:
         """What a check returns that asks for lists; nothing is refused because of what a list was a moment ago."""
         return await self._recent.sure(check)

@@ -1,4 +1,4 @@
-"""Lists of the services, remembered for a moment."""
+"""Answers of the services, remembered for a moment."""
 
 from __future__ import annotations
 
