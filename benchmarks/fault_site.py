@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-__all__ = ["STEPS", "VARIANTS", "Keeper", "Site"]
+__all__ = ["STEPS", "VARIANTS", "Keeper", "Site", "shelve_page"]
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -66,6 +66,13 @@ _REFERENCE = re.compile(r"/([A-Za-z0-9-]+/[0-9a-f]{64})")
 _ARTIFACT = re.compile(r"[A-Za-z0-9-]+/[0-9a-f]{64}$")
 
 
+def shelve_page(render_data: Path) -> None:
+    """Put the template of `VARIANTS` into the data folder of a render service."""
+    pages = render_data / "templates" / "256x256"
+    pages.mkdir(parents=True, exist_ok=True)
+    (pages / "image_little.html").write_text(_PAGE)
+
+
 class Site:
     """The cluster, what it made when nothing happened, and hands on everything in it."""
 
@@ -76,9 +83,7 @@ class Site:
         self.render_data = folder / "render" / "data"
         self.scratch_disk = None if no_disk() else Disk(self.render_data / "scratch")
         """That on which the render service makes its files."""
-        pages = self.render_data / "templates" / "256x256"
-        pages.mkdir(parents=True, exist_ok=True)
-        (pages / "image_little.html").write_text(_PAGE)
+        shelve_page(self.render_data)
         env = {**DETERMINISTIC, "PIXELLE_LOG_LEVEL": "debug"}
         # without a reserve: or the S3 server would take no files for up to a minute after there is room again
         self.cluster = Cluster(folder, durable=False, private=True, wired=True, reserve=False, env=env)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.fault_site import shelve_page
 from deploy.cluster import Cluster
 from deploy.stage import DETERMINISTIC, Stage
 from tests.docker.containers import containers
@@ -44,6 +45,7 @@ def running_stage() -> Generator[Stage]:
     with containers() as backing:
         folder = Path(tempfile.mkdtemp(prefix="pixelle-docker-"))
         cluster = Cluster(folder, durable=False, private=True, env=DETERMINISTIC, backing=backing)
+        shelve_page(folder / "render" / "data")
         try:
             cluster.up()
             stage = Stage(cluster)
