@@ -208,6 +208,8 @@ class OpenaiEngine:
             raise vendor.refusal(words, model)
         if end == "content_filter":
             raise vendor.filtered(model)
+        if end == "insufficient_system_resource":  # DeepSeek's
+            raise vendor.busy(model)
         if not end and used is None:
             raise vendor.cut(model)
         return Completion("".join(pieces), self._usage(used), truncated=end == "length")
@@ -242,6 +244,7 @@ class _Asker:
 
 def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
     """The pieces of an answer; the whole as one piece from an endpoint that does not stream. Raises `cut`."""
+    import httpx2  # openai's
     import openai
     from openai.types.chat import ChatCompletion
 
@@ -250,8 +253,22 @@ def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
         if "json" not in kind or "event-stream" in kind:
             yield from stream
         else:
-            yield ChatCompletion.model_construct(**json.loads(stream.response.read()))
+            yield ChatCompletion.model_construct(**_whole(stream.response))
     except openai.APITimeoutError:
         raise
-    except openai.APIConnectionError as error:
+    except httpx2.TimeoutException as error:
+        raise openai.APITimeoutError(stream.response.request) from error
+    except (openai.APIConnectionError, httpx2.RequestError) as error:
         raise cut() from error
+
+
+def _whole(response: Any) -> dict[str, Any]:
+    """An answer in one piece. Some endpoints tell an error with the status 200. Raises openai.OpenAIError."""
+    import openai
+
+    said: Any = json.loads(response.read())
+    if isinstance(said, dict) and "choices" in said:
+        return said
+    if isinstance(said, dict) and said.get("error"):
+        raise openai.APIError("it told an error", response.request, body=said["error"])
+    raise openai.OpenAIError("the JSON has no choices")
