@@ -72,6 +72,10 @@ class _Handler(BaseHTTPRequestHandler):
     said: Vendor
     disable_nagle_algorithm = True
 
+    def handle(self) -> None:
+        with suppress(ConnectionResetError):  # between two requests
+            super().handle()
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         reply = self.said.next(body)
