@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from email.utils import parsedate_to_datetime
-from time import time
 from typing import TYPE_CHECKING, Any, cast
 
 import openai
@@ -19,12 +17,13 @@ from pixelle.runtime.errors import (
     Unauthenticated,
     Unavailable,
 )
-from svc_script.engines.openai_words import Field, field_in, is_blind, sentence, topic, wait_in, words_of
+from pixelle.vendors.waits import retry_after, wait_in
+from svc_script.engines.openai_words import Field, field_in, is_blind, sentence, topic, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAILURES", "Vendor", "cannot_see", "refused_field", "retry_after"]
+__all__ = ["FAILURES", "Vendor", "cannot_see", "refused_field"]
 
 FAILURES = (openai.OpenAIError, json.JSONDecodeError)
 """What the client library raises, while connecting and while reading."""
@@ -53,19 +52,6 @@ def cannot_see(error: openai.APIStatusError) -> bool:
     words = words_of(error)
     known = _too_long(error.status_code, words) or topic(words) == "filter"
     return error.status_code in _REFUSALS and is_blind(words) and not known
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait (RFC 9110, 10.2.3: seconds or a date; or `retry-after-ms`); None when none can be read."""
-    said, milliseconds = headers.get("retry-after", ""), headers.get("retry-after-ms", "")
-    try:
-        wait = float(milliseconds) / 1000 if milliseconds else float(said)
-    except ValueError:
-        try:
-            wait = parsedate_to_datetime(said).timestamp() - time()
-        except (ValueError, TypeError):
-            return None
-    return max(0.0, wait) if wait < float("inf") else None
 
 
 class Vendor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import openai
 
-__all__ = ["Field", "Topic", "field_in", "is_blind", "sentence", "topic", "wait_in", "words_of"]
+__all__ = ["Field", "Topic", "field_in", "is_blind", "sentence", "topic", "words_of"]
 
 Field = Literal["bounds", "response_format", "max_tokens", "temperature", "seed", "stream_options"]
 Topic = Literal["long", "credit", "filter", "rate", ""]
@@ -65,9 +65,6 @@ _RATE = ("rate limit", "rate_limit")
 _PER_MINUTE = "#token-limit"
 """Of the page to which DashScope sends for its limits per minute, which it calls insufficient_quota."""
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]*[^<\s])", re.IGNORECASE)
-_WAIT = re.compile(r"(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s*(?:ms|[hms])[a-z]*\s*)+)", re.IGNORECASE)
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[hms])", re.IGNORECASE)
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def sentence(error: openai.APIError) -> str:
@@ -107,9 +104,3 @@ def field_in(words: str, sent: frozenset[str]) -> Field | None:
 def is_blind(words: str) -> bool:
     """Whether pictures are spoken of."""
     return any(word in words for word in _BLIND)
-
-
-def wait_in(words: str) -> float | None:
-    """Seconds to wait, where a sentence tells them: "try again in 6m0s", "retry after 33 seconds"."""
-    found = _WAIT.search(words)
-    return sum(float(much) * _SECONDS[unit.lower()] for much, unit in _PART.findall(found[1])) if found else None
