@@ -196,9 +196,9 @@ class OpenaiEngine:
         with self._client.chat.completions.create(**body) as stream:
             for chunk in _chunks(stream, lambda: vendor.cut(model)):
                 tick(min(0.99, len(pieces) / limit))
-                used = chunk.usage or used
+                used = chunk.usage if _counts(chunk.usage) else used
                 for choice in chunk.choices or ():
-                    end = choice.finish_reason or end
+                    end = getattr(choice, "finish_reason", None) or end
                     said = getattr(choice, "delta", None) or getattr(choice, "message", None)
                     if said is not None:
                         say(thoughts.feed(said.content or ""))
@@ -215,7 +215,7 @@ class OpenaiEngine:
         return Completion("".join(pieces), self._usage(used), truncated=end == "length")
 
     def _usage(self, said: Any) -> Usage:
-        read, written = (int(said.prompt_tokens or 0), int(said.completion_tokens or 0)) if said else (0, 0)
+        read, written = (int(getattr(said, f"{name}_tokens", 0) or 0) for name in ("prompt", "completion"))
         return self._price.of(read, written) if self._price else Usage(read, written, 1)
 
 
@@ -260,6 +260,11 @@ def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
         raise openai.APITimeoutError(stream.response.request) from error
     except (openai.APIConnectionError, httpx2.RequestError) as error:
         raise cut() from error
+
+
+def _counts(usage: Any) -> bool:
+    """Some gateways send an empty `usage` with every piece."""
+    return getattr(usage, "prompt_tokens", None) is not None
 
 
 def _whole(response: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ STREAMS = (
     "qwen/stream",
     "qwen/thinking",
     "moonshot/thinking",
+    "claude/stream-gateway",
     "ollama/thinking",
     "vllm/stream",
     "vllm/length",

@@ -57,6 +57,7 @@ FORMS = (
     "deepseek/thinking",
     "qwen/stream",
     "moonshot/thinking",
+    "claude/stream-gateway",
     "ollama/thinking",
     "vllm/stream",
     "llama-server/stream",

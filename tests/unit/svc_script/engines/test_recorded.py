@@ -224,7 +224,15 @@ def test_an_answer_is_the_same_however_the_network_cuts_it(endpoint: Endpoint, n
     assert made.complete(CompletionBrief("hi"), lambda _: None, silent).text == text
 
 
-@pytest.mark.parametrize("name", ["openai/stream", "azure/stream", "qwen/stream", "moonshot/thinking", "openai/whole"])
+def test_an_empty_count_of_tokens_is_no_end(endpoint: Endpoint) -> None:
+    kept = recording("claude/stream-gateway")
+    assert fault(endpoint, replace(kept, chunks=kept.chunks[:3])).reason == "VENDOR_CUT"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["openai/stream", "azure/stream", "qwen/stream", "moonshot/thinking", "openai/whole", "claude/stream-gateway"],
+)
 def test_counted_tokens_are_those_recorded(endpoint: Endpoint, name: str) -> None:
     kept = recording(name)
     counted = [int(each.split(":")[1].strip(" ,}")) for each in _fields(kept.content.decode(), "prompt_tokens")]
