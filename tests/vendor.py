@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Literal
 
+from tests.recorded import Recording
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
@@ -42,14 +44,18 @@ class Reply:
 class Vendor:
     """Answers the n-th request with the n-th reply (the last one again and again) and keeps what it was sent."""
 
-    def __init__(self, replies: tuple[Reply | str, ...], choose: Callable[[dict[str, Any]], Reply] | None) -> None:
-        self._replies = [reply if isinstance(reply, Reply) else Reply(reply) for reply in replies]
+    def __init__(
+        self,
+        replies: tuple[Reply | Recording | str, ...],
+        choose: Callable[[dict[str, Any]], Reply | Recording] | None,
+    ) -> None:
+        self._replies = [Reply(reply) if isinstance(reply, str) else reply for reply in replies]
         self._choose = choose
         self.seen: list[dict[str, Any]] = []
         self.url = ""
         self.go_on = threading.Event()
 
-    def next(self, body: dict[str, Any]) -> Reply:
+    def next(self, body: dict[str, Any]) -> Reply | Recording:
         """The answer to a request."""
         self.seen.append(body)
         if self._choose:
@@ -64,11 +70,19 @@ class Vendor:
 
 class _Handler(BaseHTTPRequestHandler):
     said: Vendor
+    disable_nagle_algorithm = True
+
+    def handle(self) -> None:
+        with suppress(ConnectionResetError):  # between two requests
+            super().handle()
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.close_connection = True
         reply = self.said.next(body)
+        if isinstance(reply, Recording):
+            reply.send(self)
+            return
+        self.close_connection = True
         with suppress(BrokenPipeError, ConnectionResetError):  # the client hung up, as some tests want it to
             if reply.status != 200:
                 error = {"error": {"message": reply.body, "type": "x"}} if isinstance(reply.body, str) else reply.body
@@ -153,7 +167,9 @@ def _usage(reply: Reply) -> dict[str, Any]:
 
 
 @contextmanager
-def vendor(*replies: Reply | str, choose: Callable[[dict[str, Any]], Reply] | None = None) -> Generator[Vendor]:
+def vendor(
+    *replies: Reply | Recording | str, choose: Callable[[dict[str, Any]], Reply | Recording] | None = None
+) -> Generator[Vendor]:
     """A running server. replies: in the order of the requests. choose: picks the reply by the request instead."""
     said = Vendor(replies, choose)
     handler = type("Handler", (_Handler,), {"said": said, "protocol_version": "HTTP/1.1"})

@@ -11,6 +11,7 @@ from pixelle.runtime.errors import (
     ResourceExhausted,
     Unavailable,
 )
+from pixelle.vendors.waits import retry_after, wait_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +50,8 @@ def refusal(
             f"{vendor} refused the key ({status}: {said}). Set another one.", reason="VENDOR_KEY_REFUSED"
         )
     if status == 429 or meaning == "busy":
-        wait = headers.get("retry-after", "")
-        delay = float(wait) if wait.replace(".", "", 1).isdecimal() else 5.0
+        wait = retry_after(headers)
+        delay = next((each for each in (wait, wait_in(text)) if each is not None), 5.0)
         return ResourceExhausted(
             f"{vendor} is asked too much ({status}: {said}). Try again in {delay:g} s.",
             reason="QUOTA",

@@ -196,9 +196,9 @@ class OpenaiEngine:
         with self._client.chat.completions.create(**body) as stream:
             for chunk in _chunks(stream, lambda: vendor.cut(model)):
                 tick(min(0.99, len(pieces) / limit))
-                used = chunk.usage or used
+                used = chunk.usage if _counts(chunk.usage) else used
                 for choice in chunk.choices or ():
-                    end = choice.finish_reason or end
+                    end = getattr(choice, "finish_reason", None) or end
                     said = getattr(choice, "delta", None) or getattr(choice, "message", None)
                     if said is not None:
                         say(thoughts.feed(said.content or ""))
@@ -208,12 +208,14 @@ class OpenaiEngine:
             raise vendor.refusal(words, model)
         if end == "content_filter":
             raise vendor.filtered(model)
+        if end == "insufficient_system_resource":  # DeepSeek's
+            raise vendor.busy(model)
         if not end and used is None:
             raise vendor.cut(model)
         return Completion("".join(pieces), self._usage(used), truncated=end == "length")
 
     def _usage(self, said: Any) -> Usage:
-        read, written = (int(said.prompt_tokens or 0), int(said.completion_tokens or 0)) if said else (0, 0)
+        read, written = (int(getattr(said, f"{name}_tokens", 0) or 0) for name in ("prompt", "completion"))
         return self._price.of(read, written) if self._price else Usage(read, written, 1)
 
 
@@ -242,6 +244,7 @@ class _Asker:
 
 def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
     """The pieces of an answer; the whole as one piece from an endpoint that does not stream. Raises `cut`."""
+    import httpx2  # openai's
     import openai
     from openai.types.chat import ChatCompletion
 
@@ -250,8 +253,27 @@ def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
         if "json" not in kind or "event-stream" in kind:
             yield from stream
         else:
-            yield ChatCompletion.model_construct(**json.loads(stream.response.read()))
+            yield ChatCompletion.model_construct(**_whole(stream.response))
     except openai.APITimeoutError:
         raise
-    except openai.APIConnectionError as error:
+    except httpx2.TimeoutException as error:
+        raise openai.APITimeoutError(stream.response.request) from error
+    except (openai.APIConnectionError, httpx2.RequestError) as error:
         raise cut() from error
+
+
+def _counts(usage: Any) -> bool:
+    """Some gateways send an empty `usage` with every piece."""
+    return getattr(usage, "prompt_tokens", None) is not None
+
+
+def _whole(response: Any) -> dict[str, Any]:
+    """An answer in one piece. Some endpoints tell an error with the status 200. Raises openai.OpenAIError."""
+    import openai
+
+    said: Any = json.loads(response.read())
+    if isinstance(said, dict) and "choices" in said:
+        return said
+    if isinstance(said, dict) and said.get("error"):
+        raise openai.APIError("it told an error", response.request, body=said["error"])
+    raise openai.OpenAIError("the JSON has no choices")

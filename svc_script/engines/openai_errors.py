@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from email.utils import parsedate_to_datetime
-from time import time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, cast
 
 import openai
 
@@ -19,44 +17,19 @@ from pixelle.runtime.errors import (
     Unauthenticated,
     Unavailable,
 )
+from pixelle.vendors.waits import retry_after, wait_in
+from svc_script.engines.openai_words import Field, field_in, is_blind, sentence, topic, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAILURES", "Vendor", "cannot_see", "refused_field", "retry_after"]
+__all__ = ["FAILURES", "Vendor", "cannot_see", "refused_field"]
 
 FAILURES = (openai.OpenAIError, json.JSONDecodeError)
 """What the client library raises, while connecting and while reading."""
-Field = Literal["bounds", "response_format", "max_tokens", "temperature", "seed", "stream_options"]
-_WORDS: tuple[tuple[str, Field], ...] = (
-    ("minitems", "bounds"),
-    ("maxitems", "bounds"),
-    ("response_format", "response_format"),
-    ("response format", "response_format"),
-    ("json_schema", "response_format"),
-    ("json_object", "response_format"),
-    ("json schema", "response_format"),
-    ("structured output", "response_format"),
-    ("grammar", "response_format"),
-    ("max_completion_tokens", "max_tokens"),
-    ("max_tokens", "max_tokens"),
-    ("temperature", "temperature"),
-    ("stream_options", "stream_options"),
-    ("seed", "seed"),
-)
-"""A word in a refusal, and what it is about."""
-_TOO_LONG = (
-    "context length",
-    "context_length",
-    "context window",
-    "context size",
-    "too many tokens",
-    "too long",
-)
-_BLIND = ("image", "vision", "multimodal", "multi-modal", "content type", "must be a string", "expected a string")
-"""In refusals of models that are shown a picture and take text only."""
-_NO_CREDIT = ("insufficient_quota", "insufficient balance", "exceeded your current quota", "billing", "credit balance")
-_FILTERED = ("content_filter", "content management policy", "content policy", "data_inspection_failed", "safety")
+_CODES = frozenset(str(status) for status in range(400, 600))
+_REFUSALS = frozenset({400, 404, 415, 422, 500, 501})
+"""Statuses of endpoints that do not take something of a request."""
 
 
 def refused_field(error: openai.APIStatusError, sent: frozenset[str]) -> Field | None:
@@ -65,39 +38,20 @@ def refused_field(error: openai.APIStatusError, sent: frozenset[str]) -> Field |
 
     Read from the refusal's `param` where it has one, else from its words.
     """
-    if error.status_code not in {400, 404, 415, 422, 500, 501}:
+    if error.status_code not in _REFUSALS:
         return None
-    body: Any = error.body
-    said = f"{error.message} {json.dumps(body, default=str)}".lower()
-    if any(word in said for word in _TOO_LONG):
+    words, body = words_of(error), cast("Any", error.body)
+    if _too_long(error.status_code, words):
         return None
     param = str(body.get("param") or "") if isinstance(body, dict) else ""
-    for text in (param.lower(), said):
-        for word, name in _WORDS:
-            if word in text and name in sent:
-                return name
-    return None
+    return field_in(param.lower(), sent) or field_in(words, sent)
 
 
 def cannot_see(error: openai.APIStatusError) -> bool:
     """Whether a question with a picture was refused because the model takes text only."""
-    if error.status_code not in {400, 404, 415, 422, 500, 501}:
-        return False
-    said = f"{error.message} {json.dumps(error.body, default=str)}".lower()
-    return any(word in said for word in _BLIND) and not any(word in said for word in (*_TOO_LONG, *_FILTERED))
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait (RFC 9110, 10.2.3: seconds or a date; or `retry-after-ms`); None when none can be read."""
-    said, milliseconds = headers.get("retry-after", ""), headers.get("retry-after-ms", "")
-    try:
-        wait = float(milliseconds) / 1000 if milliseconds else float(said)
-    except ValueError:
-        try:
-            wait = parsedate_to_datetime(said).timestamp() - time()
-        except (ValueError, TypeError):
-            return None
-    return max(0.0, wait) if wait < float("inf") else None
+    words = words_of(error)
+    known = _too_long(error.status_code, words) or topic(words) == "filter"
+    return error.status_code in _REFUSALS and is_blind(words) and not known
 
 
 class Vendor:
@@ -146,6 +100,14 @@ class Vendor:
             details={"vendor": self._url, "model": model},
         )
 
+    def busy(self, model: str) -> Unavailable:
+        """VENDOR_DOWN: the endpoint gave an answer up, as it says."""
+        return Unavailable(
+            f"The endpoint {self._url} stopped in the middle of the answer: it has not the means for it now.",
+            reason="VENDOR_DOWN",
+            details={"vendor": self._url, "model": model},
+        )
+
     def cut(self, model: str) -> Unavailable:
         """VENDOR_CUT: the stream ended before the answer did."""
         return Unavailable(
@@ -165,46 +127,61 @@ class Vendor:
             told = f"{where} cannot be reached. Check PIXELLE_LLM_BASE_URL."
             return Unavailable(told, reason="VENDOR_DOWN", details=details)
         if isinstance(error, openai.APIStatusError):
-            return self._status(error, model, details)
-        said = self._said(str(getattr(error, "message", "") or error))
-        if isinstance(error, openai.APIError):
-            return Unavailable(f"{where} failed: {said}", reason="VENDOR_DOWN", details=details)
+            return self._refused(error.status_code, error, model, error.response.headers)
+        if isinstance(error, openai.APIError):  # told inside an answer that had begun well
+            code = error.code or ""
+            return self._refused(int(code) if code in _CODES else 0, error, model, {})
         return Unavailable(
-            f"{where} answered what is not the protocol of /chat/completions: {said}",
+            f"{where} answered what is not the protocol of /chat/completions: {self._said(str(error))}",
             reason="VENDOR_ANSWER",
             details=details,
         )
 
-    def _status(  # noqa: PLR0911 - a table of vendor errors
-        self, error: openai.APIStatusError, model: str, details: dict[str, str]
+    def _refused(self, status: int, error: openai.APIError, model: str, headers: Mapping[str, str]) -> PixelleError:
+        """status: 0 where none was told."""
+        words, told = words_of(error), self._said(sentence(error))
+        meant = None if status == 401 else self._meant(status, words, told, model)
+        return meant or self._plain(status, words, told, model, retry_after(headers))
+
+    def _meant(self, status: int, words: str, told: str, model: str) -> PixelleError | None:
+        """What the words say, whatever the status."""
+        details, about = {"vendor": self._url, "model": model}, topic(words)
+        if status == 402 or (about == "credit" and status in {0, 400, 403, 429}):
+            where = f"The endpoint {self._url}"
+            said = f"{where} has no credit left for this key: {told}. Top the account up, or use another key."
+            return FailedPrecondition(said, reason="CREDIT_EXHAUSTED", details=details)
+        if _too_long(status, words):
+            said = f"The text is too long for {model!r}: {told}. Set PIXELLE_LLM_CONTEXT to the tokens that it reads."
+            return InvalidArgument(said, reason="PROMPT_TOO_LONG", details=details)
+        if about == "filter" and status in {0, 400, 403, 422}:
+            return self.filtered(model, told)
+        return None
+
+    def _plain(  # noqa: PLR0911 - a table of vendor errors
+        self, status: int, words: str, told: str, model: str, wait: float | None
     ) -> PixelleError:
-        said, where = self._said(error.message), f"The endpoint {self._url}"
-        words, status = error.message.lower() + str(error.code or "").lower(), error.status_code
+        details, where = {"vendor": self._url, "model": model}, f"The endpoint {self._url}"
         if status == 401:
             if self._key:
-                return Unauthenticated(f"{where} refused the key: {said}", reason="KEY_REJECTED", details=details)
-            told = f"{where} asks for a key. Set PIXELLE_LLM_API_KEY."
-            return Unauthenticated(told, reason="KEY_MISSING", details=details)
-        if status == 402 or (status in {403, 429} and any(word in words for word in _NO_CREDIT)):
-            told = f"{where} has no credit left for this key: {said}. Top the account up, or use another key."
-            return FailedPrecondition(told, reason="CREDIT_EXHAUSTED", details=details)
+                return Unauthenticated(f"{where} refused the key: {told}", reason="KEY_REJECTED", details=details)
+            said = f"{where} asks for a key. Set PIXELLE_LLM_API_KEY."
+            return Unauthenticated(said, reason="KEY_MISSING", details=details)
         if status == 403:
-            return PermissionDenied(f"{where} does not allow this: {said}", details=details)
+            return PermissionDenied(f"{where} does not allow this: {told}", details=details)
         if status == 404:
-            told = f"{where} does not know {model!r}: {said}. Check PIXELLE_LLM_MODEL and PIXELLE_LLM_BASE_URL."
-            return NotFound(told, reason="MODEL_NOT_FOUND", details=details)
+            said = f"{where} does not know {model!r}: {told}. Check PIXELLE_LLM_MODEL and PIXELLE_LLM_BASE_URL."
+            return NotFound(said, reason="MODEL_NOT_FOUND", details=details)
         if status == 408:
-            return Unavailable(f"{where} timed out: {said}", reason="VENDOR_TIMEOUT", details=details)
-        if status == 429:
-            wait = retry_after(error.response.headers)
-            told = f"{where} answered that a limit is reached: {said}"
-            return ResourceExhausted(told, reason="QUOTA", retry_after=wait, details=details)
-        if status >= 500:
-            wait = retry_after(error.response.headers)
-            return Unavailable(f"{where} failed: {said}", reason="VENDOR_DOWN", retry_after=wait, details=details)
-        if any(word in words for word in _TOO_LONG):
-            told = f"The text is too long for {model!r}: {said}. Set PIXELLE_LLM_CONTEXT to the tokens that it reads."
-            return InvalidArgument(told, reason="PROMPT_TOO_LONG", details=details)
-        if any(word in words for word in _FILTERED):
-            return self.filtered(model, error.message)
-        return InvalidArgument(f"{where} refused the request: {said}", reason="VENDOR_REFUSED", details=details)
+            return Unavailable(f"{where} timed out: {told}", reason="VENDOR_TIMEOUT", details=details)
+        if status == 429 or (status == 0 and topic(words) == "rate"):
+            wait = wait_in(told) if wait is None else wait
+            said = f"{where} answered that a limit is reached: {told}"
+            return ResourceExhausted(said, reason="QUOTA", retry_after=wait, details=details)
+        if status == 0 or status >= 500:
+            return Unavailable(f"{where} failed: {told}", reason="VENDOR_DOWN", retry_after=wait, details=details)
+        return InvalidArgument(f"{where} refused the request: {told}", reason="VENDOR_REFUSED", details=details)
+
+
+def _too_long(status: int, words: str) -> bool:
+    """Gateways say of themselves that they took too long; that is not about the text."""
+    return topic(words) == "long" or (status in {400, 413, 422} and "too long" in words)

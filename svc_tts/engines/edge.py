@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import Unavailable
+from pixelle.runtime.errors import FailedPrecondition, Unavailable
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
 from svc_tts.engines.vendor import decoded, refusal, unreachable
 
@@ -79,7 +80,7 @@ class EdgeEngine:
     def synthesize(
         self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
     ) -> Iterator[Speech]:
-        """Speak line by line. Raises Unavailable, FailedPrecondition, ResourceExhausted (VENDOR_*)."""
+        """Speak line by line. Raises Unavailable, FailedPrecondition, ResourceExhausted (VENDOR_*, QUOTA)."""
         del seed  # the service has none
         rate = f"{round((speed - 1) * 100):+d}%"
         for position, line in enumerate(lines):
@@ -93,7 +94,7 @@ class EdgeEngine:
         """The sound (MP3) of a text, and the words the service names, with start and end in seconds."""
         import aiohttp
         from edge_tts import Communicate
-        from edge_tts.exceptions import EdgeTTSException
+        from edge_tts.exceptions import EdgeTTSException, SkewAdjustmentError
 
         sound = b""
         events: list[tuple[str, float, float]] = []
@@ -101,19 +102,29 @@ class EdgeEngine:
         async def listen() -> None:
             nonlocal sound
             asked = Communicate(text, voice, rate=rate, boundary="WordBoundary", receive_timeout=60)
-            async for each in asked.stream():
-                told: Any = each
-                tick(done, "speaking")
-                if told["type"] == "audio":
-                    sound += told["data"]
-                else:
-                    start = told["offset"] / _TICKS
-                    events.append((told["text"], start, start + told["duration"] / _TICKS))
+            async with aclosing(asked.stream()) as answer:
+                async for each in answer:
+                    told: Any = each
+                    tick(done, "speaking")
+                    if told["type"] == "audio":
+                        sound += told["data"]
+                    else:
+                        start = told["offset"] / _TICKS
+                        events.append((told["text"], start, start + told["duration"] / _TICKS))
+            ended: Any = asked.state  # it counts what came when the service says that this was all
+            if ended.get("cumulative_audio_bytes", len(sound)) < len(sound):
+                raise Unavailable(f"{_VENDOR} stopped in the middle of a sentence. Try again.", reason="VENDOR_CUT")
 
         try:
             # the package's own blocking way never ends when the service answers with a fault
             asyncio.run(listen())
-        except aiohttp.ClientResponseError as error:
+        except (aiohttp.ClientResponseError, SkewAdjustmentError) as error:
+            if not isinstance(error, aiohttp.ClientResponseError) or error.status == 403:
+                raise FailedPrecondition(
+                    f"{_VENDOR} turned this machine away (403), as it does when its clock is wrong or when the package "
+                    "edge-tts is out of date. Set the clock, or run: pip install -U edge-tts",
+                    reason="VENDOR_REFUSED",
+                ) from error
             raise refusal(_VENDOR, error.status, error.headers or {}, error.message) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(_VENDOR, error) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
 from svc_tts.engines.base import Line, Speech, VoiceInfo, VoiceSpec
-from svc_tts.engines.vendor import decoded, refusal, unreachable
+from svc_tts.engines.vendor import decoded, refusal, said_in, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,6 +109,7 @@ class OpenaiSpeechEngine:
             except httpx.HTTPError as error:
                 raise unreachable(_VENDOR, error) from error
             if not answer.is_success:
-                raise refusal(_VENDOR, answer.status_code, answer.headers, answer.text)
+                said, code = said_in(answer.text.replace(self._key or "\0", "***"))
+                raise refusal(_VENDOR, answer.status_code, answer.headers, said, code=code)
             yield Speech(decoded(_VENDOR, answer.content, rate=_RATE), _RATE, (), line.pause)
         tick(1.0, "spoken")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import Unavailable
@@ -12,7 +14,23 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["decoded", "rate_of", "refusal", "unreachable"]
+__all__ = ["decoded", "rate_of", "refusal", "said_in", "unreachable"]
+
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]*[^<\s])", re.IGNORECASE)
+
+
+def said_in(text: str) -> tuple[str, str]:
+    """What a refusal says and its names for it, out of OpenAI's JSON or the page of a proxy; else the text, and ""."""
+    try:
+        told: Any = json.loads(text)
+    except ValueError:
+        found = _TITLE.search(text) if "<html" in text[:500].lower() else None
+        return (found[1] if found else text), ""
+    error: Any = told.get("error", told) if isinstance(told, dict) else None
+    if not isinstance(error, dict):
+        return (error if isinstance(error, str) else text), ""
+    said = error.get("message") or error.get("detail")
+    return (said if isinstance(said, str) else text), f"{error.get('type') or ''} {error.get('code') or ''}".strip()
 
 
 def decoded(vendor: str, data: bytes, *, rate: int = 24_000) -> NDArray[np.float32]:

@@ -5,12 +5,28 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tests.recorded import Recording, recording
+from tests.recorded.chat import saying
 from tests.vendor import Reply
 
-__all__ = ["answer"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
+__all__ = ["ENVELOPES", "answer", "answering"]
+
+ENVELOPES = (
+    "openai/stream-padded",
+    "openai/whole",
+    "deepseek/thinking",
+    "qwen/thinking",
+    "moonshot/thinking",
+    "ollama/thinking",
+    "llama-server/stream",
+)
+"""Kept replies of vendors in which an answer can come. Azure's counts no tokens, for it was not asked to."""
+_THOUGHT = 'They want JSON. Something like {"title": "?", "scenes": [{"narration": "?"}]} will do.'
 _KEPT: dict[str, Any] = json.loads((Path(__file__).parent / "walking.json").read_text("utf-8"))
 
 
@@ -31,6 +47,12 @@ def answer(body: dict[str, Any]) -> Reply:
             {name: _KEPT[name] for name in ("title", "style", "cast")} | {"scenes": _scenes(asked, int(found[1]))}
         )
     return Reply("Walking is good for you.", usage=(5, 6))
+
+
+def answering(name: str) -> Callable[[dict[str, Any]], Recording]:
+    """`answer` in the recorded form of a vendor; models that think aloud do."""
+    kept, thinking = recording(name), _THOUGHT if name.endswith("/thinking") else ""
+    return lambda body: saying(kept, answer(body).text, thinking)
 
 
 def _scenes(asked: str, count: int) -> list[dict[str, str]]:

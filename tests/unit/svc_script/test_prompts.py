@@ -1,4 +1,8 @@
-"""Every prompt against replies in the manner of many models: good ones, chatty ones, broken ones."""
+"""
+Every prompt against replies in the manner of many models: good ones, chatty ones, broken ones.
+
+The words are ours (`replies`), the form in which each comes is one that was recorded (`tests/recorded`).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,9 @@ from svc_script.engines.base import BoardBrief, NarrationBrief, PictureBrief, Ti
 from svc_script.engines.openai import OpenaiEngine, asker
 from svc_script.prompts import prompt
 from svc_script.wording import count_words
-from tests.vendor import Reply, Vendor, vendor
+from tests.recorded import Recording, recording
+from tests.recorded.chat import saying
+from tests.vendor import Vendor, vendor
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -44,13 +50,52 @@ VERSIONS = {
 """Version and SHA-256 (its beginning) of every prompt: whoever changes a text gives it a new version."""
 
 
+FORMS = (
+    "openai/stream-padded",
+    "openai/whole",
+    "azure/stream",
+    "deepseek/thinking",
+    "qwen/stream",
+    "moonshot/thinking",
+    "claude/stream-gateway",
+    "ollama/thinking",
+    "vllm/stream",
+    "llama-server/stream",
+)
+FAULTS = {
+    "gpt-4o-mini": "good",
+    "llama3.2-3b": "prose and fences",
+    "deepseek-r1": "thinking in tags",
+    "phi-3-mini": "truncated",
+    "kimi-k2-thinking": "no content",
+    "command-r": "extra scenes",
+    "glm-4": "wrong language",
+    "claude-haiku": "a refusal in words",
+}
+"""Model of a kept storyboard to what it is like: these come in the form of every vendor."""
+
+
 def recorded(name: str) -> list[Any]:
     kept: list[dict[str, Any]] = json.loads((REPLIES / f"{name}.json").read_text("utf-8"))
     return [pytest.param(each, id=f"{each['model']}-{each['kind']}") for each in kept]
 
 
-def reply_of(kept: dict[str, Any]) -> Reply:
-    return Reply(**kept["reply"] | {"usage": tuple(kept["reply"].get("usage", (300, 200)))})
+def reply_of(kept: dict[str, Any], form: str = "") -> Recording:
+    said = dict(kept["reply"])
+    if form and not form.endswith("/thinking"):
+        said.pop("thinking", "")
+    return saying(recording(form or kept["form"]), **said)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Generator[tuple[OpenaiEngine, list[Recording]]]:
+    """An engine and the replies that it will get."""
+    replies: list[Recording] = []
+    with vendor(choose=lambda _: replies.pop(0)) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"))
+        made.load("cpu")
+        yield made, replies
+        made.close()
 
 
 @contextmanager
@@ -89,6 +134,20 @@ def test_storyboards(kept: dict[str, Any]) -> None:
         assert beat.image_prompt.endswith(f", {STYLE}")
         assert beat.image_prompt.count(f"Mia, {LOOK},") == 1
     assert len(said.seen) == kept["asks"] == board.usage.calls
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("model_", FAULTS, ids=FAULTS.get)
+def test_storyboards_in_the_form_of_every_vendor(
+    endpoint: tuple[OpenaiEngine, list[Recording]], form: str, model_: str
+) -> None:
+    made, replies = endpoint
+    kept = {each.values[0]["model"]: each.values[0] for each in recorded("storyboard")}
+    replies[:] = [reply_of(kept[each], form) for each in (model_, "gpt-4o-mini")]
+    board = made.compose(BoardBrief(plan(), pictures=PICTURE_WORDS), lambda _index, _beat: None, silent)
+    assert tuple(beat.narration for beat in board.beats) == NARRATIONS
+    assert (board.title, board.look.style) == (TITLE, STYLE)
+    assert board.usage.calls == kept[model_]["asks"] == 2 - len(replies)
 
 
 @pytest.mark.parametrize("kept", recorded("pictures"))

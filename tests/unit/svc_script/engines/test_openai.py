@@ -19,9 +19,9 @@ from pixelle.runtime.errors import (
     Unauthenticated,
     Unavailable,
 )
+from pixelle.vendors.waits import retry_after
 from svc_script.engines.base import CompletionBrief, NarrationBrief, PictureBrief, TitleBrief, WordRange
 from svc_script.engines.openai import OpenaiEngine
-from svc_script.engines.openai_errors import retry_after
 from svc_script.prices import Price
 from tests.vendor import Reply, vendor
 

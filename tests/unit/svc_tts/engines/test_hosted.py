@@ -1,27 +1,33 @@
-"""Hosted engines against recorded kinds of answers, faults included, from a small server on this machine."""
+"""Hosted engines against recorded answers, faults included, from small servers on this machine."""
 
 from __future__ import annotations
 
-import asyncio
-import io
-import json
 import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-import av
 import numpy as np
 import pytest
 
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, ResourceExhausted, Unavailable
+from pixelle.runtime.errors import (
+    FailedPrecondition,
+    InvalidArgument,
+    PixelleError,
+    ResourceExhausted,
+    Unavailable,
+)
 from svc_tts.engines.base import VoiceSpec
 from svc_tts.engines.openai_speech import OpenaiSpeechEngine
 from svc_tts.reading.lines import lines_of
 from svc_tts.track import wav
+from tests.recorded import Recording, recording
+from tests.recorded.speech import Answer, Word, edge_frames, edge_service, mp3, speech_server, wav_as_streamed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator, Sequence
 
 TONE = (0.3 * np.sin(np.arange(24_000) * (2 * np.pi * 220 / 24_000))).astype(np.float32)
 WAV = wav(np.rint(TONE * 32767).astype("<i2").tobytes(), 24_000)
@@ -32,49 +38,15 @@ def quiet(fraction: float, message: str = "") -> None:
     assert 0 <= fraction <= 1, message
 
 
-def mp3() -> bytes:
-    file = io.BytesIO()
-    with av.open(file, "w", format="mp3") as out:
-        stream: Any = out.add_stream("mp3", rate=24_000, layout="mono")
-        for start in range(0, len(TONE), 1152):
-            block = TONE[None, start : start + 1152]
-            frame: Any = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="mono")
-            frame.sample_rate, frame.pts = 24_000, start
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-    return file.getvalue()
-
-
-Answer = tuple[int, dict[str, str], bytes]
+MP3 = mp3(TONE)
 
 
 @contextmanager
 def replaying(*answers: Answer) -> Generator[tuple[str, list[dict[str, Any]]]]:
     """A server that gives these answers in turn, the last one again and again; its URL, and what it was asked."""
-    asked: list[dict[str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            asked.append({"path": self.path, "key": self.headers.get("authorization"), **json.loads(body)})
-            status, headers, data = answers[min(len(asked), len(answers)) - 1]
-            self.send_response(status)
-            for name, value in {"content-length": str(len(data)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: Any) -> None: ...  # noqa: A002
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    left = list(answers)
+    with speech_server(lambda _: left.pop(0) if len(left) > 1 else left[0]) as served:
+        yield served
 
 
 @contextmanager
@@ -87,7 +59,7 @@ def openai(url: str, *, timeout: float = 10.0) -> Generator[OpenaiSpeechEngine]:
         engine.close()
 
 
-@pytest.mark.parametrize("sound", [WAV, mp3()], ids=["wav", "mp3"])
+@pytest.mark.parametrize("sound", [WAV, MP3, wav_as_streamed(TONE)], ids=["wav", "mp3", "streamed wav"])
 def test_openai_gets_lines_as_they_are_written(sound: bytes) -> None:
     with replaying((200, {"content-type": "audio/wav"}, sound)) as (url, asked), openai(url) as engine:
         pieces = list(engine.synthesize(LINES, VoiceSpec("alloy", "en", model="tts-1-hd"), speed=1.25, tick=quiet))
@@ -107,28 +79,63 @@ def test_openai_gets_lines_as_they_are_written(sound: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "reason"),
+    ("answer", "kind", "reason", "says"),
     [
-        ((401, {}, b'{"error": "bad key"}'), FailedPrecondition, "VENDOR_KEY_REFUSED"),
-        ((429, {"retry-after": "7"}, b"slow down"), ResourceExhausted, "QUOTA"),
-        ((400, {}, b'{"error": "unknown voice"}'), InvalidArgument, "VENDOR_REFUSED"),
-        ((404, {}, b"no such path"), FailedPrecondition, "VENDOR_REFUSED"),
-        ((500, {}, b"oops"), Unavailable, "VENDOR_DOWN"),
-        ((503, {}, b""), Unavailable, "VENDOR_DOWN"),
-        ((200, {}, b'{"error": "surprise"}'), Unavailable, "VENDOR_ANSWER"),
-        ((200, {}, b""), Unavailable, "VENDOR_ANSWER"),
-        ((200, {}, WAV[:40]), Unavailable, "VENDOR_ANSWER"),
+        (recording("openai/401"), FailedPrecondition, "VENDOR_KEY_REFUSED", "API key"),
+        (recording("openai-speech/403"), FailedPrecondition, "VENDOR_KEY_REFUSED", "(403: You have insufficient"),
+        (recording("openai-speech/400-too-long"), InvalidArgument, "VENDOR_REFUSED", "(400: Input of 2132 tokens"),
+        (recording("openai-speech/400-voice"), InvalidArgument, "VENDOR_REFUSED", "'nova', 'shimmer', 'echo'"),
+        (recording("openai/404"), FailedPrecondition, "VENDOR_REFUSED", "does not exist"),
+        (recording("openai/429-quota"), FailedPrecondition, "CREDIT_EXHAUSTED", "(429: You exceeded"),
+        (recording("openai/500"), Unavailable, "VENDOR_DOWN", "500"),
+        (recording("openai/502-page"), Unavailable, "VENDOR_DOWN", "(502: 502 Bad Gateway)"),
+        (recording("openai/503"), Unavailable, "VENDOR_DOWN", "503"),
+        (recording("vllm/404"), FailedPrecondition, "VENDOR_REFUSED", "(404: The model"),
+        ((400, {}, b'{"error": "unknown voice"}'), InvalidArgument, "VENDOR_REFUSED", "(400: unknown voice)"),
+        ((404, {}, b'{"detail": "Not Found"}'), FailedPrecondition, "VENDOR_REFUSED", "(404: Not Found)"),
+        ((401, {}, b'{"error": {"message": "no key secret"}}'), FailedPrecondition, "VENDOR_KEY_REFUSED", "key ***"),
+        ((503, {}, b""), Unavailable, "VENDOR_DOWN", "nothing"),
+        ((200, {}, b'{"error": "surprise"}'), Unavailable, "VENDOR_ANSWER", "no sound"),
+        ((200, {}, b""), Unavailable, "VENDOR_ANSWER", "0 bytes"),
+        ((200, {}, WAV[:40]), Unavailable, "VENDOR_ANSWER", "40 bytes"),
+        (Recording("x", "x", "x", 200, chunks=("RIFF",), cut=True), Unavailable, "VENDOR_UNREACHABLE", "not answer"),
     ],
-    ids=lambda value: str(value[0]) if isinstance(value, tuple) else None,
+    ids=lambda value: value.name if isinstance(value, Recording) else str(value) if isinstance(value, str) else None,
 )
-def test_openai_faults_have_names(answer: Answer, kind: type[Exception], reason: str) -> None:
+def test_openai_faults_have_names(answer: Answer, kind: type[PixelleError], reason: str, says: str) -> None:
     with replaying(answer) as (url, _), openai(url) as engine, pytest.raises(kind) as caught:
         list(engine.synthesize(LINES, VoiceSpec("alloy"), speed=1.0, tick=quiet))
-    error: Any = caught.value
-    assert error.reason == reason
-    assert "secret" not in error.message
-    if answer[0] == 429:
-        assert error.retry_after == 7.0
+    assert caught.value.reason == reason
+    assert says in caught.value.message
+    for part in ("secret", '"message"', "<html"):
+        assert part not in caught.value.message
+
+
+@pytest.mark.parametrize("said_", ["7", "date", "sentence", "nothing"])
+def test_openai_says_how_long_to_wait(said_: str) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
+    kept = recording("openai/429-rate") if said_ == "sentence" else replace(recording("openai/429-rate"), body="no")
+    told = {"7": {"retry-after": "7"}, "date": {"retry-after": date}}.get(said_, {})
+    answer = replace(kept, headers=kept.headers | told)
+    with replaying(answer) as (url, _), openai(url) as engine, pytest.raises(ResourceExhausted) as caught:
+        list(engine.synthesize(LINES, VoiceSpec("alloy"), speed=1.0, tick=quiet))
+    assert caught.value.reason == "QUOTA"
+    low, high = {"7": (7, 7), "date": (200, 300), "sentence": (26.6, 26.7), "nothing": (5, 5)}[said_]
+    assert low <= (caught.value.retry_after or 0) <= high
+
+
+def test_openai_silence_is_a_fault() -> None:
+    done = threading.Event()
+
+    def silence(_: dict[str, Any]) -> Answer:
+        done.wait(20)
+        return 200, {}, b""
+
+    with speech_server(silence) as (url, _), openai(url, timeout=0.3) as engine:
+        with pytest.raises(Unavailable, match="Timeout") as caught:
+            list(engine.synthesize(LINES, VoiceSpec("alloy"), speed=1.0, tick=quiet))
+        done.set()
+    assert caught.value.reason == "VENDOR_UNREACHABLE"
 
 
 def test_openai_without_a_server_or_a_key() -> None:
@@ -142,74 +149,14 @@ def test_openai_without_a_server_or_a_key() -> None:
 edge_tts = pytest.importorskip("edge_tts", reason="edge-tts is not installed: pip install 'pixelle-video[edge]'")
 
 
-@contextmanager
-def edge_service(turn: Callable[[str], Sequence[str | bytes | int]]) -> Generator[tuple[str, list[str]]]:
-    """
-    A read-aloud service: `turn` gives the messages that answer an SSML; a number refuses the connection instead.
-
-    Gives its URL and the SSML it was sent.
-    """
-    from aiohttp import web
-
-    asked: list[str] = []
-
-    async def serve(request: web.Request) -> web.StreamResponse:
-        if isinstance(first := turn("")[0], int):
-            return web.Response(status=first, text="no")
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await socket.receive_str()
-        asked.append(await socket.receive_str())
-        for message in turn(asked[-1]):
-            await (socket.send_bytes(message) if isinstance(message, bytes) else socket.send_str(str(message)))
-        await socket.close()
-        return socket
-
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    async def start() -> tuple[web.AppRunner, int]:
-        app = web.Application()
-        app.router.add_get("/edge", serve)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        return runner, runner.addresses[0][1]
-
-    runner, port = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
-    try:
-        yield f"ws://127.0.0.1:{port}/edge?x=1", asked
-    finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+SPOKEN: list[Word] = [("Nguyen", 0.1, 0.3), ("paid", 0.4, 0.2), ("$5", 0.6, 0.3)]
+WHOLE = edge_frames(MP3, SPOKEN)
+START, SOUND, END = WHOLE[0], WHOLE[2], WHOLE[-1]
 
 
-def told(path: str, body: dict[str, Any]) -> str:
-    return f"X-RequestId:1\r\nContent-Type:application/json; charset=utf-8\r\nPath:{path}\r\n\r\n{json.dumps(body)}"
-
-
-def heard(data: bytes) -> bytes:
-    head = b"X-RequestId:1\r\nContent-Type:audio/mpeg\r\nPath:audio\r\n"
-    return len(head).to_bytes(2, "big") + head + data
-
-
-def word(text: str, start: float, seconds: float) -> str:
-    where = {
-        "Offset": round(start * 1e7),
-        "Duration": round(seconds * 1e7),
-        "text": {"Text": text, "Length": len(text)},
-    }
-    return told("audio.metadata", {"Metadata": [{"Type": "WordBoundary", "Data": where}]})
-
-
-def spoken(ssml: str) -> list[str | bytes]:
-    del ssml
-    words = [word("Nguyen", 0.1, 0.3), word("paid", 0.4, 0.2), word("$5", 0.6, 0.3)]
-    return [told("turn.start", {}), heard(mp3()), *words, told("turn.end", {})]
+def changed(message: str | bytes, old: str, new: str) -> str:
+    assert old in str(message)
+    return str(message).replace(old, new)
 
 
 def speak_edge(url: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
@@ -221,7 +168,7 @@ def speak_edge(url: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_edge_says_when_words_are_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
-    with edge_service(spoken) as (url, asked):
+    with edge_service(lambda _: WHOLE) as (url, asked):
         piece = speak_edge(url, monkeypatch)[0]
     assert "rate='+50%'" in asked[0]
     assert [(w.text, round(w.start, 2), round(w.end, 2)) for w in piece.words] == [
@@ -232,27 +179,48 @@ def test_edge_says_when_words_are_spoken(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(piece.samples) == pytest.approx(24_000, rel=0.1)
 
 
-def test_edge_words_that_are_not_the_lines_are_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    with edge_service(lambda _: [heard(mp3()), word("Somebody", 0.1, 0.3), told("turn.end", {})]) as (url, _):
-        assert speak_edge(url, monkeypatch)[0].words == ()
+@pytest.mark.parametrize(
+    "frames",
+    [
+        edge_frames(MP3, [("Somebody", 0.1, 0.3)]),
+        edge_frames(MP3, SPOKEN[:2]),
+        [START, SOUND, *recording("edge/words-together").chunks, END],
+    ],
+    ids=["others", "some", "several in one message"],
+)
+def test_edge_words_that_are_not_the_lines_are_left_to_others(
+    frames: list[str | bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with edge_service(lambda _: frames) as (url, _):
+        piece = speak_edge(url, monkeypatch)[0]
+    assert piece.words == ()
+    assert len(piece.samples)
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ([told("turn.end", {})], "VENDOR_ANSWER"),
-        ([told("surprise", {})], "VENDOR_ANSWER"),
-        ([heard(b"no sound at all" * 20), told("turn.end", {})], "VENDOR_ANSWER"),
+        ([START, *WHOLE[-2:]], "VENDOR_ANSWER"),
+        ([changed(START, "turn.start", "surprise")], "VENDOR_ANSWER"),
+        (edge_frames(b"no sound at all" * 20, []), "VENDOR_ANSWER"),
         ([b"\xff\xffx"], "VENDOR_ANSWER"),
-        ([503], "VENDOR_DOWN"),
-        ([429], "QUOTA"),
+        (WHOLE[:-1], "VENDOR_CUT"),
+        (WHOLE[:4], "VENDOR_CUT"),
+        ([recording("edge/403")], "VENDOR_REFUSED"),
+        ([replace(recording("edge/403"), headers={"Date": "today"})], "VENDOR_REFUSED"),
+        ([recording("edge/503")], "VENDOR_DOWN"),
+        ([replace(recording("edge/503"), status=429)], "QUOTA"),
     ],
-    ids=["no audio", "unknown", "no sound", "cut", "503", "429"],
+    ids=["no audio", "unknown", "no sound", "half a message", "no end", "cut", "403", "403 undated", "503", "429"],
 )
-def test_edge_faults_have_names(answer: list[Any], reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with edge_service(lambda _: answer) as (url, _), pytest.raises((Unavailable, ResourceExhausted)) as caught:
+def test_edge_faults_have_names(
+    answer: Sequence[str | bytes | Recording], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with edge_service(lambda _: answer) as (url, _), pytest.raises(PixelleError) as caught:
         speak_edge(url, monkeypatch)
     assert caught.value.reason == reason
+    assert caught.value.retryable == (reason != "VENDOR_REFUSED")
+    assert ("pip install -U edge-tts" in caught.value.message) == (reason == "VENDOR_REFUSED")
 
 
 def test_edge_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
