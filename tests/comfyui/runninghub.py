@@ -95,8 +95,8 @@ class HubStandIn:
             if each["fieldName"] not in inputs:
                 return {"code": 803, "msg": "APIKEY_INVALID_NODE_INFO", "data": None}
             inputs[each["fieldName"]] = each["fieldValue"]
-        error, node_errors = self.comfy._validated(graph)
-        tips = {"result": error is None, "error": error, "outputs_to_execute": [], "node_errors": node_errors}
+        error, node_errors, ends = self.comfy.validated(graph)
+        tips = {"result": error is None, "error": error, "outputs_to_execute": ends, "node_errors": node_errors}
         if error is not None:
             return {"code": 433, "msg": "VALIDATE_PROMPT_FAILED", "data": {"promptTips": json.dumps(tips)}}
         self.created.append(body)
@@ -156,7 +156,7 @@ class HubStandIn:
         with self.comfy._change:
             self.comfy.pending[:] = [entry for entry in self.comfy.pending if entry[1] != task]
             if self.comfy.running and self.comfy.running[1] == task:
-                self.comfy._interrupt = True
+                self.comfy.interrupted = True
         return {"code": 0, "msg": "success", "data": None}
 
     def _upload(self, body: Answer) -> Answer:
