@@ -22,7 +22,7 @@ from svc_media.engines import stock
 from svc_media.server import build
 from svc_media.settings import MediaSettings
 from svc_media.stock.words import queries
-from tests.recorded import recording
+from tests.recorded import recording, recordings
 from tests.unit.svc_media.stock.library import KEY, Library, library
 
 if TYPE_CHECKING:
@@ -194,3 +194,9 @@ async def test_without_a_key_the_list_says_which_one_is_missing(tmp_path: Path) 
 )
 def test_what_is_searched_for(prompt: str, found: list[str]) -> None:
     assert queries(prompt) == found
+
+
+def test_every_recorded_reply_of_the_libraries_is_used() -> None:
+    good = {f"{name}/{kind}" for name in ("pexels", "pixabay") for kind in ("photos", "videos", "none")}
+    kept = {each.name.removeprefix("media/") for name in ("pexels", "pixabay") for each in recordings(f"media/{name}")}
+    assert kept == good | {name for name in RECORDED if not name.startswith("proxy/")}
