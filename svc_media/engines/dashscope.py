@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import Unavailable
 from pixelle.vendors.caller import Question, text_at, tree
-from pixelle.vendors.refusals import failure
+from pixelle.vendors.refusals import failure, refusal
 from svc_media.hosted.answers import Family, Pending, Ready, data_url
 from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import length, nearest_shape, within
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["DashscopeEngine"]
 
 _QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1140), (1140, 1472))
+_STATUS = {"InvalidApiKey": 401, "Throttling": 429, "InternalError": 500}
+"""What codes begin with, and the status that comes with them else."""
 _CLIPS = ((1920, 1080), (1080, 1920), (1440, 1440), (1632, 1248), (1248, 1632))
 
 
@@ -72,6 +74,7 @@ class DashscopeEngine(HostedEngine):
     def submitted(self, told: Mapping[str, Any], asked: Question) -> Pending:
         """The task."""
         del asked
+        self._checked(told)
         task = text_at(told, "output", "task_id")
         if not task:
             raise Unavailable(f"{self.vendor} answered without a task. Try again.", reason="VENDOR_ANSWER")
@@ -79,6 +82,7 @@ class DashscopeEngine(HostedEngine):
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
         """`task_status` is PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED or UNKNOWN."""
+        self._checked(told)
         status = text_at(told, "output", "task_status")
         if status in {"PENDING", "RUNNING"}:
             return None
@@ -93,6 +97,15 @@ class DashscopeEngine(HostedEngine):
         if seconds.replace(".", "", 1).isdecimal():
             return Ready(url, spent=float(seconds), unit="seconds of video")
         return Ready(url, spent=float(pictures), unit="pictures") if pictures.isdecimal() else Ready(url)
+
+    def _checked(self, told: Mapping[str, Any]) -> None:
+        """Refusals may come with status 200."""
+        code = text_at(told, "code")
+        if code and tree(told, "output") is None:
+            status = next((status for begins, status in _STATUS.items() if code.startswith(begins)), 400)
+            raise refusal(
+                self.vendor, status, {}, text_at(told, "message"), code=code, meaning=self.meanings.get(code, "")
+            )
 
 
 def _first(told: Mapping[str, Any], field: str) -> str:

@@ -97,6 +97,8 @@ class KlingEngine(HostedEngine):
     def _checked(self, told: Mapping[str, Any]) -> None:
         """Refusals may come with status 200."""
         code = text_at(told, "code")
+        if not code:
+            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
         if code != "0":
             status = 401 if code.startswith("100") else 503 if code.startswith("50") else 400
             raise refusal(
