@@ -20,7 +20,7 @@ __all__ = ["failure", "refusal", "unreachable"]
 _SHOWN = 300
 _MODERATION = (
     "content_policy", "moderation_blocked", "moderation", "safety system", "sensitivecontent", "datainspection",
-    "ipinfringement", "safety policy", "risk control",
+    "ipinfringement", "ip infringement", "safety policy", "risk control",
 )  # fmt: skip
 """Parts of the codes and sentences by which vendors say that their filter has spoken."""
 _BROKE = ("insufficient_quota", "billing_hard_limit", "accountoverdue", "arrearage", "arrears")

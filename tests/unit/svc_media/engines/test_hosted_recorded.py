@@ -118,6 +118,14 @@ def test_a_failed_task_is_said_with_the_vendors_words(name: str) -> None:
     assert words in caught.message
 
 
+def test_a_filter_is_known_by_its_words_where_the_code_says_nothing() -> None:
+    words = {"output.code": "FAILED", "output.message": "Output data is suspected of being involved in IP infringement"}
+    with at("dashscope") as (engine, vendor):
+        vendor.faults = [(TASKS["dashscope"], told("dashscope/refused_likeness", words))]
+        caught = failure(engine)
+    assert (type(caught), caught.reason) == FILTERED
+
+
 def test_every_recorded_reply_of_these_vendors_is_used() -> None:
     good = {
         "openai/picture", "openai/picture_url", "ark/picture", "ark/clip_submitted", "ark/clip_queued",
