@@ -127,12 +127,13 @@ class Execution:
         self._steps(node, parts)
         files = {str(PurePosixPath(folder) / name): data for (_, folder, name), data in self.server.files.items()}
         self.done[node] = thing = nodes.run(parts["class_type"], inputs, files)
-        ui = (
-            self._expanded(node, inputs) if parts["class_type"] == "ExpandsToSave" else self._saved(node, inputs, thing)
-        )
+        ui = self._saved(node, inputs, thing)
         self._executed(node, ui)
+        if parts["class_type"] == "ExpandsToSave":
+            self._expanded(node, inputs)
+        else:
+            self.server.cache[sign] = (thing, ui)
         self._state(node, "finished", *self._span(node))
-        self.server.cache[sign] = (thing, ui)
 
     def _steps(self, node: str, parts: dict[str, Any]) -> None:
         steps = 1
