@@ -82,7 +82,8 @@ class Recording:
 def recording(name: str) -> Recording:
     """The reply that is kept as `<vendor>/<case>`. Raises FileNotFoundError; TypeError for a file of another form."""
     kept: dict[str, Any] = json.loads((_ROOT / f"{name}.json").read_text("utf-8"))
-    return Recording(name, **kept | {"chunks": tuple(kept.get("chunks", ()))})
+    kept["chunks"] = tuple(kept.get("chunks", ()))
+    return Recording(name, **kept)
 
 
 def recordings(folder: str = "") -> list[Recording]:
