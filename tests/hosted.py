@@ -1,4 +1,4 @@
-"""Hosted image and video interfaces in the form of their recorded replies: pictures and clips of what was asked."""
+"""Hosted image and video interfaces that answer with their recorded replies: pictures and clips of what was asked."""
 
 from __future__ import annotations
 
@@ -12,9 +12,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 from tests.comfyui import nodes
+from tests.recorded import recording
 
 Reply = tuple[int, Mapping[str, str], Any]
 """Status, headers and JSON (or bytes)."""
+
+
+def told(name: str, changes: Mapping[str, Any] | None = None) -> Reply:
+    """The recorded reply `media/<name>`; changes: a place in its JSON, such as "data.0.url", to what stands there."""
+    kept = recording(f"media/{name}")
+    for path, value in (changes or {}).items():
+        *way, last = (int(step) if step.isdecimal() else step for step in path.split("."))
+        here: Any = kept.body
+        for step in way:
+            here = here[step]
+        assert last in here if isinstance(here, dict) else here[last], path
+        here[last] = value
+    return kept.status, kept.headers, kept.body.encode() if isinstance(kept.body, str) else kept.body
 
 
 class HostedStandIn:
@@ -29,7 +43,7 @@ class HostedStandIn:
         self.seen: list[tuple[str, str, Mapping[str, str], Any]] = []
         self.files: dict[str, bytes] = {}
         self.fetched: list[str] = []
-        self.tasks: dict[str, list[Any]] = {}
+        self.tasks: dict[str, list[Reply]] = {}
         """Task to the replies that are still to come."""
         self.files_at = ""
         """Where files are said to be; at this server when empty."""
@@ -61,19 +75,21 @@ class HostedStandIn:
             assert self._news.wait_for(known, 30), [each[:2] for each in self.seen]
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: Any) -> Reply:
-        if path.startswith("/files/"):
+        file = path.startswith("/files/")
+        if file:
+            path = path.partition("?")[0]
             self.fetched.append(path)
-            return 200, {}, self.files.get(path, b"")
-        with self._news:
-            self.seen.append((method, path, headers, body))
-            self._news.notify_all()
-        self.gate.wait(20)
+        else:
+            with self._news:
+                self.seen.append((method, path, headers, body))
+                self._news.notify_all()
+            self.gate.wait(20)
         for fault in self.faults:
             wanted, _, part = fault[0].partition(" ")
-            if wanted == method and part in path:
+            if wanted == method and part in path and file == part.startswith("/files"):
                 self.faults.remove(fault)
                 return fault[1]
-        return self.reply(method, path.removeprefix(self.base), body)
+        return (200, {}, self.files.get(path, b"")) if file else self.reply(method, path.removeprefix(self.base), body)
 
     def reply(self, method: str, path: str, body: Any) -> Reply:
         raise NotImplementedError
@@ -83,18 +99,18 @@ class HostedStandIn:
         return nodes.Thing(hashlib.sha256(str(len(self.seen)).encode()).hexdigest(), width, height, frames, 12.0)
 
     def file(self, data: bytes, ending: str) -> str:
-        """The address of a file."""
+        """The address of a file, signed as those of vendors are."""
         path = f"/files/{len(self.files)}.{ending}"
         self.files[path] = data
-        return (self.files_at or self._root) + path
+        return (self.files_at or self._root) + path + "?Expires=1&Signature=s3cret"
 
-    def begun(self, *replies: Any) -> str:
+    def begun(self, *replies: Reply) -> str:
         """The id of a task with these answers to come; the last one stays."""
         task = f"task-{len(self.tasks)}"
         self.tasks[task] = list(replies)
         return task
 
-    def next(self, task: str) -> Any:
+    def next(self, task: str) -> Reply:
         left = self.tasks[task]
         return left.pop(0) if len(left) > 1 else left[0]
 
@@ -108,8 +124,7 @@ class OpenaiStandIn(HostedStandIn):
         size = str(body["size"] if isinstance(body, dict) else _field(body, "size"))
         width, height = map(int, size.split("x"))
         png = nodes.png(self.thing(width // 4, height // 4))
-        usage = {"total_tokens": 1113, "input_tokens": 13, "output_tokens": 1100}
-        return 200, {}, {"created": 1, "data": [{"b64_json": base64.b64encode(png).decode()}], "usage": usage}
+        return told("openai/picture", {"data.0.b64_json": base64.b64encode(png).decode(), "size": size})
 
 
 class ArkStandIn(HostedStandIn):
@@ -119,38 +134,30 @@ class ArkStandIn(HostedStandIn):
 
     def reply(self, method: str, path: str, body: Any) -> Reply:
         if path == "/images/generations":
-            usage = {"generated_images": 1, "output_tokens": 4096, "total_tokens": 4096}
             url = self.file(nodes.png(self.thing()), "png")
-            return (
-                200,
-                {},
-                {"model": body["model"], "created": 1, "data": [{"url": url, "size": body["size"]}], "usage": usage},
-            )
+            return told("ark/picture", {"model": body["model"], "data.0.url": url, "data.0.size": body["size"]})
         if method == "POST":
-            done = {
-                "status": "succeeded",
-                "content": {"video_url": self.file(nodes.mp4(self.thing()), "mp4")},
-                "usage": {"completion_tokens": 50000, "total_tokens": 50000},
-            }
-            return 200, {}, {"id": self.begun({"status": "queued"}, {"status": "running"}, done)}
-        if method == "DELETE":
-            return 200, {}, {}
-        return 200, {}, {"id": "x"} | self.next(path.rpartition("/")[2])
+            url = self.file(nodes.mp4(self.thing()), "mp4")
+            done = told("ark/clip_done", {"content.video_url": url})
+            task = self.begun(told("ark/clip_queued"), told("ark/clip_running"), done)
+            return told("ark/clip_submitted", {"id": task})
+        return (200, {}, {}) if method == "DELETE" else self.next(path.rpartition("/")[2])
 
 
 class KlingStandIn(HostedStandIn):
     """Tasks at /v1/images/generations, /v1/videos/text2video and /v1/videos/image2video."""
 
     def reply(self, method: str, path: str, body: Any) -> Reply:
-        if method == "POST":
-            film = "videos" in path
-            data, ending = (nodes.mp4(self.thing()), "mp4") if film else (nodes.png(self.thing()), "png")
-            made = {"videos" if film else "images": [{"index": 0, "url": self.file(data, ending)}]}
-            done = {"task_status": "succeed", "task_result": made, "final_unit_deduction": "3.5"}
-            task = self.begun({"task_status": "submitted"}, {"task_status": "processing"}, done)
-            return 200, {}, {"code": 0, "message": "SUCCEED", "data": {"task_id": task, "task_status": "submitted"}}
-        task = path.rpartition("/")[2]
-        return 200, {}, {"code": 0, "message": "SUCCEED", "data": {"task_id": task} | self.next(task)}
+        if method != "POST":
+            return self.next(path.rpartition("/")[2])
+        if "videos" in path:
+            url = self.file(nodes.mp4(self.thing()), "mp4")
+            done = told("kling/clip_done_now", {"data.task_result.videos.0.url": url})
+        else:
+            url = self.file(nodes.png(self.thing()), "png")
+            done = told("kling/picture_done", {"data.task_result.images.0.url": url})
+        task = self.begun(told("kling/waiting"), told("kling/processing"), done)
+        return told("kling/submitted_now", {"data.task_id": task})
 
 
 class DashscopeStandIn(HostedStandIn):
@@ -160,20 +167,18 @@ class DashscopeStandIn(HostedStandIn):
 
     def reply(self, method: str, path: str, body: Any) -> Reply:
         if path.endswith("/cancel"):
-            return 200, {}, {"request_id": "r"}
-        if method == "POST":
-            film = "video-synthesis" in path
-            done: dict[str, Any] = {"output": {"task_status": "SUCCEEDED"}}
-            if film:
-                done["output"]["video_url"] = self.file(nodes.mp4(self.thing()), "mp4")
-                done["usage"] = {"video_count": 1, "video_duration": 5}
-            else:
-                done["output"]["results"] = [{"url": self.file(nodes.png(self.thing()), "png")}]
-                done["usage"] = {"image_count": 1}
-            waiting = [{"output": {"task_status": status}} for status in ("PENDING", "RUNNING")]
-            task = self.begun(*waiting, done)
-            return 200, {}, {"output": {"task_status": "PENDING", "task_id": task}, "request_id": "r"}
-        return 200, {}, self.next(path.rpartition("/")[2]) | {"request_id": "r"}
+            return told("dashscope/cancelled")
+        if method != "POST":
+            return self.next(path.rpartition("/")[2])
+        if "video-synthesis" in path:
+            url = self.file(nodes.mp4(self.thing()), "mp4")
+            now = body["model"].startswith("wan2.5")
+            done = told("dashscope/clip_done_now" if now else "dashscope/clip_done", {"output.video_url": url})
+        else:
+            url = self.file(nodes.png(self.thing()), "png")
+            done = told("dashscope/picture_done", {"output.results.0.url": url})
+        task = self.begun(told("dashscope/pending"), told("dashscope/running"), done)
+        return told("dashscope/submitted", {"output.task_id": task})
 
 
 def _field(body: bytes, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -143,11 +144,21 @@ class Server:
         return f"{folder}/{own}" if folder else str(own)
 
     def view(self, made: Made, *, limit: int, tick: Tick) -> bytes:
-        """The bytes of a file. Raises ResourceExhausted (COMFYUI_RESULT_TOO_LARGE) over `limit` bytes."""
+        """
+        The bytes of a file.
+
+        Raises ResourceExhausted (COMFYUI_RESULT_TOO_LARGE) over `limit`, FailedPrecondition (COMFYUI_RESULT_GONE).
+        """
         query = {"filename": made.filename, "subfolder": made.subfolder, "type": made.type}
         data = bytearray()
         try:
             with self._http.stream("GET", f"{self.url}/view", params=query) as answer:
+                if answer.status_code == HTTPStatus.NOT_FOUND:
+                    raise FailedPrecondition(
+                        f"ComfyUI has made {made.filename!r}, but it is not in its {made.type} folder any more: it "
+                        "answers an equal prompt from memory. Choose another seed, or restart ComfyUI.",
+                        reason="COMFYUI_RESULT_GONE",
+                    )
                 self._checked(answer)
                 for piece in answer.iter_bytes(1 << 16):
                     tick(0.96, "fetching the result")
@@ -204,6 +215,12 @@ class Server:
                 f"The ComfyUI server {self.name} refuses the key ({answer.status_code}). Set PIXELLE_COMFYUI_API_KEY, "
                 "and PIXELLE_COMFYUI_KEY_HEADER where it is not shown as Authorization: Bearer.",
                 reason="COMFYUI_KEY_REFUSED",
+            )
+        if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise FailedPrecondition(
+                f"The ComfyUI server {self.name} takes nothing of this size ({answer.text[:200]}). Start it with a "
+                "larger --max-upload-size (MB), or give a smaller file.",
+                reason="COMFYUI_UPLOAD_TOO_LARGE",
             )
         return answer
 

@@ -102,7 +102,8 @@ def interrupted(data: Mapping[str, Any]) -> PixelleError:
     """The error for a prompt of ours that somebody else interrupted (COMFYUI_INTERRUPTED)."""
     return Conflict(
         f"Somebody interrupted the prompt at the ComfyUI server, in node {data.get('node_id')} "
-        f"({data.get('node_type')}). Start it again when that was not meant.",
+        f"({data.get('node_type')}). Start it again when that was not meant; if nobody did, the node has given up by "
+        "itself and the server's console says why.",
         reason="COMFYUI_INTERRUPTED",
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -13,6 +12,7 @@ import structlog
 from pixelle.comfyui import faults
 from pixelle.comfyui.progress import Progress
 from pixelle.runtime.errors import Cancelled, DeadlineExceeded, PixelleError, Unavailable
+from pixelle.vendors.caller import text_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +39,8 @@ class Done:
     server: Server
     outputs: Mapping[str, Any]
     """Node id to {kind: [{filename, subfolder, type}]}, as in the server's history."""
+    blocked: PixelleError | None = None
+    """Why a node has been given nothing, if one has: a branch of the workflow that ends without a file."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class _Sent:
     running: bool = False
     """We have heard of it over the socket that is open."""
     ended: bool = False
+    blocked: PixelleError | None = None
     silent_since: float | None = None
     """When the server stopped to answer."""
     look_at: float = field(default=0.0)
@@ -113,7 +116,7 @@ class Prompts:
         for _ in range(2):
             sent = self._send(workflow, values, seed=seed, tick=tick, name=name)
             try:
-                return Done(sent.server, self._watch(sent, deadline, tick))
+                return Done(sent.server, self._watch(sent, deadline, tick), sent.blocked)
             except _Lost as error:
                 lost = error.why
                 left.append(sent)
@@ -207,10 +210,14 @@ class Prompts:
         if event is None:
             return
         kind, data = event
-        if data.get("prompt_id") != sent.prompt_id:
+        # before 2024 progress does not say whose it is; nobody else's comes to this client
+        if data.get("prompt_id", sent.prompt_id if kind == "progress" else None) != sent.prompt_id:
             return
         sent.running = True
         sent.look_at = self._clock() + _LOOK_RUNNING
+        if kind == "execution_error" and data.get("exception_type") == "ExecutionBlocked":
+            sent.blocked = faults.failed(data, sent.graph)  # the prompt goes on without that branch
+            return
         if kind == "execution_error":
             raise faults.failed(data, sent.graph)
         if kind == "execution_interrupted":
@@ -255,7 +262,21 @@ def _outputs(entry: Mapping[str, Any], graph: Graph) -> Mapping[str, Any]:
                 raise faults.failed(data, graph)
             if kind == "execution_interrupted":
                 raise faults.interrupted(data)
-    outputs: Any = entry.get("outputs")
-    with suppress(AttributeError):
-        return dict(outputs.items())
-    return {}
+    found: dict[str, Any] = {}
+    outputs, meta = entry.get("outputs"), entry.get("meta")
+    for node, told in outputs.items() if isinstance(outputs, dict) else ():
+        # a node that the server has made of one of ours, such as "12.0.0.1", is shown as that one
+        shown = text_at(meta, node, "display_node") or node
+        found[shown] = _joined(found.get(shown), told)
+    return found
+
+
+def _joined(one: Any, other: Any) -> Any:
+    """What two nodes that are shown as one have left."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return other
+    lists: dict[str, list[Any]] = {name: [*listed] for name, listed in one.items() if isinstance(listed, list)}
+    for name, listed in other.items():
+        if isinstance(listed, list):
+            lists.setdefault(name, []).extend(listed)
+    return lists

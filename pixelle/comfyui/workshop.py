@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from pixelle.comfyui.outputs import picked
+from pixelle.runtime.errors import PixelleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,5 +157,8 @@ class Selfhost:
     def run(self, order: Order, *, tick: Tick) -> Product:
         """Run a prompt and fetch what it made. Raises as `Prompts.run`, FailedPrecondition (COMFYUI_NO_OUTPUT)."""
         done = self.prompts().run(order.workflow, order.values, seed=order.seed, tick=tick, name=order.name)
-        made = picked(order.workflow, done.outputs, order.kind)
+        try:
+            made = picked(order.workflow, done.outputs, order.kind)
+        except PixelleError as error:
+            raise done.blocked or error from error
         return Product(done.server.view(made, limit=LARGEST[order.kind], tick=tick))

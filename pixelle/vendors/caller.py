@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -84,7 +85,7 @@ class Caller:
         if not 200 <= status < 300:
             said = text_at(told, "error", "message") or text_at(told, "message") or text_at(told, "msg")
             code = text_at(told, "error", "code") or text_at(told, "code")
-            said = said or content[:300].decode("utf-8", "replace")
+            said = said or _page(content)
             raise refusal(self.vendor, status, headers, said, code=code, meaning=self._meanings.get(code, ""))
         if not isinstance(told, dict):
             raise Unavailable(
@@ -130,7 +131,7 @@ class Caller:
         try:
             return awaited(self._fetched(url, limit, accept, seconds), beat)
         except (InvalidArgument, PermissionDenied, Unavailable) as error:
-            raise self._unusable(error, limit) from error
+            raise self._unusable(error, url, limit) from error
 
     async def _fetched(self, url: str, limit: int, accept: tuple[str, ...], seconds: float) -> bytes:
         own: set[Address] = set()
@@ -149,14 +150,15 @@ class Caller:
         )
         return got.data
 
-    def _unusable(self, error: PixelleError, limit: int) -> PixelleError:
+    def _unusable(self, error: PixelleError, url: str, limit: int) -> PixelleError:
         if error.reason == "URL_TOO_LARGE":
             return FailedPrecondition(
                 f"What {self.vendor} made has more than {limit:,} bytes. Ask for something smaller.",
                 reason="VENDOR_RESULT_TOO_LARGE",
             )
         reason = "VENDOR_UNREACHABLE" if error.reason == "URL_UNREACHABLE" else "VENDOR_ANSWER"
-        return Unavailable(f"What {self.vendor} made cannot be fetched: {error.message}", reason=reason)
+        said = error.message.replace(url, url.partition("?")[0])  # what is behind it may be a signature
+        return Unavailable(f"What {self.vendor} made cannot be fetched: {said}", reason=reason)
 
 
 def tree(told: object, *path: str | int) -> Any:
@@ -175,6 +177,13 @@ def text_at(told: object, *path: str | int) -> str:
     """The text or number at a place of a JSON answer, as text; "" when there is none."""
     found = tree(told, *path)
     return str(found) if isinstance(found, (str, int, float)) and not isinstance(found, bool) else ""
+
+
+def _page(content: bytes) -> str:
+    """The beginning of a text; of a page, as proxies send it, only its title."""
+    text = content[:5000].decode("utf-8", "replace")
+    title = re.search(r"<title>\s*(.*?)\s*</title>", text, re.IGNORECASE | re.DOTALL)
+    return f"a page {title[1]!r}" if title and text.lstrip().startswith("<") else text[:300]
 
 
 def _parsed(content: bytes) -> object:

@@ -21,7 +21,7 @@ __all__ = ["failure", "refusal", "unreachable"]
 _SHOWN = 300
 _MODERATION = (
     "content_policy", "moderation_blocked", "moderation", "safety system", "sensitivecontent", "datainspection",
-    "safety policy",
+    "ipinfringement", "ip infringement", "safety policy", "risk control",
 )  # fmt: skip
 """Parts of the codes and sentences by which vendors say that their filter has spoken."""
 _BROKE = ("insufficient_quota", "billing_hard_limit", "accountoverdue", "arrearage", "arrears")
@@ -41,13 +41,15 @@ def refusal(
         return FailedPrecondition(
             f"{vendor} will not make this: {said}. Say it differently.", reason="CONTENT_FILTERED"
         )
-    if meaning == "credit" or any(word in f"{code} {said}".lower() for word in _BROKE):
+    if meaning == "credit" or status == 402 or any(word in f"{code} {said}".lower() for word in _BROKE):
         return FailedPrecondition(
             f"The account at {vendor} has no credit left ({status}: {said}). Top it up.", reason="CREDIT_EXHAUSTED"
         )
     if status in {401, 403}:
+        # 403 is said of right keys too: a model that was not opened, an account that is not verified
+        advice = "Set another one" if status == 401 else "Have its account allowed to do this, or set another one"
         return FailedPrecondition(
-            f"{vendor} refused the key ({status}: {said}). Set another one.", reason="VENDOR_KEY_REFUSED"
+            f"{vendor} refused the key ({status}: {said}). {advice}.", reason="VENDOR_KEY_REFUSED"
         )
     if status == 429 or meaning == "busy":
         wait = retry_after(headers)

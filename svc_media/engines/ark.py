@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import Unavailable
@@ -20,6 +21,7 @@ __all__ = ["ArkEngine"]
 
 _RATIOS = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9")
 _TASKS = "/contents/generations/tasks"
+_OLD = "doubao-seedream-3"
 
 
 class ArkEngine(HostedEngine):
@@ -30,9 +32,12 @@ class ArkEngine(HostedEngine):
     key_settings = ("PIXELLE_MEDIA_ARK_API_KEY",)
     families = (
         Family("doubao-seedream-3", ("doubao-seedream-3-0-t2i-250415",), images=True),
-        Family("doubao-seedream", ("doubao-seedream-4-0-250828",), images=True, edits=True),
+        Family(
+            "doubao-seedream", ("doubao-seedream-4-0-250828", "doubao-seedream-4-5-251128"), images=True, edits=True
+        ),
         Family("doubao-seedance", ("doubao-seedance-1-0-pro-250528",), videos=True, edits=True),
     )
+    meanings: Mapping[str, str] = MappingProxyType({"SetLimitExceeded": "credit", "QuotaExceeded": "credit"})
 
     def headers(self) -> Mapping[str, str]:
         """Bearer."""
@@ -42,8 +47,8 @@ class ArkEngine(HostedEngine):
         """https://www.volcengine.com/docs/82379: images/generations, contents/generations/tasks."""
         if seconds:
             return self._clip(model, brief, seconds)
-        old = model.startswith("doubao-seedream-3")
-        least, most = (512 * 512, 2048 * 2048) if old else (1280 * 720, 4096 * 4096)
+        old = model.startswith(_OLD)
+        least, most = _areas(model)
         size = within(brief.width, brief.height, least, most)
         asked: dict[str, Any] = {
             "model": model,
@@ -91,6 +96,13 @@ class ArkEngine(HostedEngine):
         if status in {"queued", "running"}:
             return None
         raise failure(self.vendor, text_at(told, "error", "message") or status, text_at(told, "error", "code"))
+
+
+def _areas(model: str) -> tuple[int, int]:
+    """Pixels that a picture has at least and at most; newer models draw larger ones only."""
+    if model.startswith(_OLD):
+        return 512 * 512, 2048 * 2048
+    return (1280 * 720 if model.startswith("doubao-seedream-4-0") else 2560 * 1440), 4096 * 4096
 
 
 def _ready(url: str, told: Mapping[str, Any]) -> Ready:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import Unavailable
-from pixelle.vendors.caller import Question, text_at
-from pixelle.vendors.refusals import failure
+from pixelle.vendors.caller import Question, text_at, tree
+from pixelle.vendors.refusals import failure, refusal
 from svc_media.hosted.answers import Family, Pending, Ready, data_url
 from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import length, nearest_shape, within
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["DashscopeEngine"]
 
 _QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1140), (1140, 1472))
+_STATUS = {"InvalidApiKey": 401, "Throttling": 429, "InternalError": 500}
+"""What codes begin with, and the status that comes with them else."""
 _CLIPS = ((1920, 1080), (1080, 1920), (1440, 1440), (1632, 1248), (1248, 1632))
 
 
@@ -35,6 +38,12 @@ class DashscopeEngine(HostedEngine):
         Family("wan2.2-t2v", ("wan2.2-t2v-plus",), videos=True, negative_prompts=True),
         Family("wan2.5-t2v", ("wan2.5-t2v-preview",), videos=True, negative_prompts=True),
         Family("wan2.2-i2v", ("wan2.2-i2v-plus",), videos=True, edits=True, needs_picture=True, negative_prompts=True),
+    )
+    meanings: Mapping[str, str] = MappingProxyType(
+        dict.fromkeys(
+            ("AllocationQuota.FreeTierOnly", "PrepaidBillOverdue", "PostpaidBillOverdue", "CommodityNotPurchased"),
+            "credit",
+        )
     )
 
     def headers(self) -> Mapping[str, str]:
@@ -65,6 +74,7 @@ class DashscopeEngine(HostedEngine):
     def submitted(self, told: Mapping[str, Any], asked: Question) -> Pending:
         """The task."""
         del asked
+        self._checked(told)
         task = text_at(told, "output", "task_id")
         if not task:
             raise Unavailable(f"{self.vendor} answered without a task. Try again.", reason="VENDOR_ANSWER")
@@ -72,18 +82,36 @@ class DashscopeEngine(HostedEngine):
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
         """`task_status` is PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED or UNKNOWN."""
+        self._checked(told)
         status = text_at(told, "output", "task_status")
         if status in {"PENDING", "RUNNING"}:
             return None
-        url = text_at(told, "output", "video_url") or text_at(told, "output", "results", 0, "url")
+        url = text_at(told, "output", "video_url") or _first(told, "url")
         if status != "SUCCEEDED" or not url:
-            first = ("output", "results", 0)
-            message = text_at(told, "output", "message") or text_at(told, *first, "message") or status
-            raise failure(self.vendor, message, text_at(told, "output", "code") or text_at(told, *first, "code"))
-        seconds, pictures = text_at(told, "usage", "video_duration"), text_at(told, "usage", "image_count")
+            message = text_at(told, "output", "message") or _first(told, "message")
+            message = message or ("it does not know the task any more" if status == "UNKNOWN" else status)
+            raise failure(self.vendor, message, text_at(told, "output", "code") or _first(told, "code"))
+        usage = tree(told, "usage")
+        seconds, pictures = text_at(usage, "video_duration"), text_at(usage, "image_count")
+        seconds = seconds or text_at(usage, "output_video_duration") or text_at(usage, "duration")
         if seconds.replace(".", "", 1).isdecimal():
             return Ready(url, spent=float(seconds), unit="seconds of video")
         return Ready(url, spent=float(pictures), unit="pictures") if pictures.isdecimal() else Ready(url)
+
+    def _checked(self, told: Mapping[str, Any]) -> None:
+        """Refusals may come with status 200."""
+        code = text_at(told, "code")
+        if code and tree(told, "output") is None:
+            status = next((status for begins, status in _STATUS.items() if code.startswith(begins)), 400)
+            raise refusal(
+                self.vendor, status, {}, text_at(told, "message"), code=code, meaning=self.meanings.get(code, "")
+            )
+
+
+def _first(told: Mapping[str, Any], field: str) -> str:
+    """Of the first result that has it."""
+    results = tree(told, "output", "results")
+    return next((found for each in results or () if (found := text_at(each, field))), "")
 
 
 def _size(model: str, brief: Brief, *, film: bool) -> tuple[int, int]:

@@ -89,17 +89,26 @@ class KlingEngine(HostedEngine):
         url = url or text_at(told, "data", "task_result", "videos", 0, "url")
         if status != "succeed" or not url:
             raise failure(self.vendor, text_at(told, "data", "task_status_msg") or status)
-        units = text_at(told, "data", "final_unit_deduction")
-        spent = float(units) if units.replace(".", "", 1).isdecimal() else 0.0
-        return Ready(url, spent=spent, unit="Kling units" if spent else "")
+        if units := _amount(told, "final_unit_deduction"):
+            return Ready(url, spent=units, unit="Kling units")
+        money = _amount(told, "final_balance_deduction", "quota")
+        return Ready(url, spent=money, unit="of Kling's balance" if money else "")
 
     def _checked(self, told: Mapping[str, Any]) -> None:
         """Refusals may come with status 200."""
         code = text_at(told, "code")
+        if not code:
+            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
         if code != "0":
+            status = 401 if code.startswith("100") else 503 if code.startswith("50") else 400
             raise refusal(
-                self.vendor, 400, {}, text_at(told, "message"), code=code, meaning=self.meanings.get(code, "")
+                self.vendor, status, {}, text_at(told, "message"), code=code, meaning=self.meanings.get(code, "")
             )
+
+
+def _amount(told: Mapping[str, Any], *path: str) -> float:
+    found = text_at(told, "data", *path)
+    return float(found) if found.replace(".", "", 1).isdecimal() else 0.0
 
 
 def _part(data: bytes) -> bytes:

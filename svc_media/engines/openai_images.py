@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import Unavailable
 from pixelle.runtime.fetch import sniff
 from pixelle.vendors.caller import Question, text_at
+from pixelle.vendors.refusals import refusal
 from svc_media.hosted.answers import Family, Ready
 from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import nearest_shape, within
@@ -72,6 +73,8 @@ class OpenaiImagesEngine(HostedEngine):
     def submitted(self, told: Mapping[str, Any], asked: Question) -> Ready:
         """The picture in the answer, or its address."""
         del asked
+        if message := text_at(told, "error", "message"):  # as some servers with this interface refuse
+            raise refusal(self.vendor, 400, {}, message, code=text_at(told, "error", "code"))
         tokens = text_at(told, "usage", "total_tokens")
         spent, unit = (float(tokens), "tokens") if tokens.isdecimal() else (0.0, "")
         try:

@@ -77,7 +77,7 @@ class Pexels:
         """The key is a header."""
         orientation = "landscape" if shape > 1.15 else "portrait" if shape < 0.87 else "square"
         query = {"query": words, "orientation": orientation, "per_page": str(_PAGE)}
-        return Question("/videos/search" if film else "/v1/search", query, {"Authorization": key})
+        return Question("/v1/videos/search" if film else "/v1/search", query, {"Authorization": key})
 
     def hits(self, told: Mapping[str, Any], *, film: bool) -> list[Hit]:
         """Photos come in one file as large as they are; films in several sizes, some of them playlists."""

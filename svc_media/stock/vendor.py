@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Vendor"]
 
+_NAME = "Pixelle-Video"
+"""Shown to the libraries: the filter before them refuses programs that go by the name of their HTTP client."""
 _SECONDS = 30.0
 _REDIRECTS = 3
 
@@ -25,7 +27,9 @@ class Vendor:
     def __init__(self, library: Library, base: str, key: str) -> None:
         """base: another address of the library, for example of a proxy; "" means its own."""
         self._library, self._base, self._key = library, base.rstrip("/") or library.base, key
-        self._http = httpx.Client(timeout=httpx.Timeout(_SECONDS, connect=10.0), trust_env=False)
+        self._http = httpx.Client(
+            headers={"user-agent": _NAME}, timeout=httpx.Timeout(_SECONDS, connect=10.0), trust_env=False
+        )
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -36,7 +40,7 @@ class Vendor:
         What it finds, best first.
 
         Raises Unauthenticated (STOCK_KEY_REJECTED), ResourceExhausted (STOCK_LIMIT), Unavailable (STOCK_DOWN,
-        STOCK_ANSWER), FailedPrecondition (STOCK_REFUSED).
+        STOCK_ANSWER), FailedPrecondition (STOCK_BLOCKED, STOCK_REFUSED).
         """
         asked = self._library.question(words, film=film, shape=shape, key=self._key)
         try:
@@ -103,6 +107,12 @@ class Vendor:
 
     def _refuse(self, answer: httpx.Response) -> NoReturn:
         name, said = self._library.name, answer.text[:200].replace(self._key, "***")
+        if answer.status_code in {401, 403, 429} and _filtered(answer):
+            raise FailedPrecondition(
+                f"The filter before {name} takes this server for a robot and refuses it ({answer.status_code}); nobody "
+                "looked at the key. Ask from another network, or use another library.",
+                reason="STOCK_BLOCKED",
+            )
         if answer.status_code in {401, 403} or (answer.status_code == 400 and "key" in said.lower()):
             raise Unauthenticated(
                 f"{name} does not take the key of PIXELLE_{name.upper()}_API_KEY: {said!r}. Get one at "
@@ -118,6 +128,12 @@ class Vendor:
         if answer.status_code >= 500:
             raise self._down(str(answer.status_code))
         raise FailedPrecondition(f"{name} refused the search ({answer.status_code}): {said!r}.", reason="STOCK_REFUSED")
+
+
+def _filtered(answer: httpx.Response) -> bool:
+    """Cloudflare has answered, with a page or its own number, and not the library."""
+    page = "text/html" in answer.headers.get("content-type", "")
+    return page or "cf-mitigated" in answer.headers or answer.text.startswith("error code: 10")
 
 
 def _wait(answer: httpx.Response) -> float | None:

@@ -64,6 +64,9 @@ INPUTS: dict[str, dict[str, tuple[Any, ...]]] = {
     "VAEDecode": {"samples": ("LATENT",), "vae": ("VAE",)},
     "Explodes": {"images": ("IMAGE",)},
     "Greedy": {"images": ("IMAGE",)},
+    "GivesUp": {"images": ("IMAGE",)},
+    "Blocks": {"images": ("IMAGE",)},
+    "ExpandsToSave": {"images": ("IMAGE",)},
     "CreateVideo": {"images": ("IMAGE",), "fps": ("FLOAT", {})},
     "SaveImage": {"images": ("IMAGE",), "filename_prefix": ("STRING",)},
     "PreviewImage": {"images": ("IMAGE",)},
@@ -80,7 +83,8 @@ INPUTS: dict[str, dict[str, tuple[Any, ...]]] = {
 }
 AUDIO_NODES = {"SaveAudio": "flac", "SaveAudioMP3": "mp3", "PreviewAudio": "flac"}
 OUTPUT_NODES = {
-    "SaveImage", "PreviewImage", "SaveVideo", "SaveAnimatedWEBP", "VHS_VideoCombine", "ShowText", *AUDIO_NODES,
+    "ExpandsToSave", "SaveImage", "PreviewImage", "SaveVideo", "SaveAnimatedWEBP", "VHS_VideoCombine", "ShowText",
+    *AUDIO_NODES,
 }  # fmt: skip
 
 
@@ -94,14 +98,25 @@ class Thing:
     frames: int = 1
     fps: float = 16.0
     value: Any = None
+    blocked: str | None = None
+    """Nodes that get this do not run; the first of them say why, if there is a text."""
+
+
+class GivenUp(Exception):
+    """A node has ended the prompt as if somebody had interrupted it."""
+
+
+_FAILING: dict[str, Exception] = {
+    "Explodes": RuntimeError("mat1 and mat2 shapes cannot be multiplied (77x2048 and 768x320)"),
+    "Greedy": MemoryError("Allocation on device 0 would exceed allowed memory. (out of memory)"),
+    "GivesUp": GivenUp(),
+}
 
 
 def run(class_type: str, inputs: dict[str, Any], files: dict[str, bytes]) -> Thing:
     """One node's work; linked inputs are Things."""
-    if class_type == "Explodes":
-        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied (77x2048 and 768x320)")
-    if class_type == "Greedy":
-        raise MemoryError("Allocation on device 0 would exceed allowed memory. (out of memory)")
+    if class_type in _FAILING:
+        raise _FAILING[class_type]
     if class_type == "LoadAudio":
         return Thing(hashlib.sha256(files[inputs["audio"]]).hexdigest(), value=files[inputs["audio"]])
     things = {name: value for name, value in inputs.items() if isinstance(value, Thing)}
@@ -130,6 +145,7 @@ def run(class_type: str, inputs: dict[str, Any], files: dict[str, bytes]) -> Thi
         int(facts.get("height", sized.height)) // 8 * 8 if "height" in facts else sized.height,
         int(facts.get("length", sized.frames)),
         float(facts.get("fps", facts.get("frame_rate", sized.fps))),
+        blocked="no face was found" if class_type == "Blocks" else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""RunningHub written from its API over the ComfyUI stand-in: tasks of an account, its places, its codes."""
+"""RunningHub in its recorded replies over the ComfyUI stand-in: tasks of an account, its places, its codes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,23 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from tests.comfyui.standin import StandIn
+from tests.recorded import recording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Answer = dict[str, Any]
+
+
+def told(name: str, data: Any = None) -> Answer:
+    """The recorded reply `media/runninghub/<name>`. data: instead of what is in it, which has these fields too."""
+    body: Answer = recording(f"media/runninghub/{name}").body
+    if isinstance(data, dict):
+        assert data.keys() <= body["data"].keys(), name
+        body["data"] |= data
+    elif data is not None:
+        body["data"] = data
+    return body
 
 
 class HubStandIn:
@@ -67,7 +79,7 @@ class HubStandIn:
                 self.replies.remove(reply)
                 return reply[1], reply[2]
         if body.get("apiKey") != self.key:
-            return 200, {"code": 802, "msg": "APIKEY_UNAUTHORIZED", "data": None}
+            return 200, told("key")
         call = {
             "/api/openapi/getJsonApiFormat": self._graph,
             "/task/openapi/create": self._create,
@@ -80,29 +92,28 @@ class HubStandIn:
 
     def _graph(self, body: Answer) -> Answer:
         if body["workflowId"] not in self.workflows:
-            return {"code": 380, "msg": "WORKFLOW_NOT_EXISTS", "data": None}
+            return told("unknown")
         prompt = json.dumps(self.workflows[body["workflowId"]])
         return {"code": 0, "msg": "success", "data": {"prompt": prompt}}
 
     def _create(self, body: Answer) -> Answer:
         if body["workflowId"] not in self.workflows:
-            return {"code": 380, "msg": "WORKFLOW_NOT_EXISTS", "data": None}
+            return told("unknown")
         if len(self.comfy.pending) + (self.comfy.running is not None) >= self.places:
-            return {"code": 421, "msg": "TASK_QUEUE_MAXED", "data": None}
+            return told("busy")
         graph = json.loads(json.dumps(self.workflows[body["workflowId"]]))
         for each in body["nodeInfoList"]:
             inputs = graph.get(each["nodeId"], {}).get("inputs", {})
             if each["fieldName"] not in inputs:
-                return {"code": 803, "msg": "APIKEY_INVALID_NODE_INFO", "data": None}
+                return told("node_info")
             inputs[each["fieldName"]] = each["fieldValue"]
-        error, node_errors = self.comfy._validated(graph)
-        tips = {"result": error is None, "error": error, "outputs_to_execute": [], "node_errors": node_errors}
+        error, node_errors, ends = self.comfy.validated(graph)
+        tips = {"result": error is None, "error": error, "outputs_to_execute": ends, "node_errors": node_errors}
         if error is not None:
             return {"code": 433, "msg": "VALIDATE_PROMPT_FAILED", "data": {"promptTips": json.dumps(tips)}}
         self.created.append(body)
         task = self.comfy.enqueue(graph, client_id=f"task{len(self.created)}")
-        told = {"taskId": task, "clientId": "c", "taskStatus": "RUNNING", "netWssUrl": None}
-        return {"code": 0, "msg": "success", "data": told | {"promptTips": json.dumps(tips)}}
+        return told("created", {"taskId": task, "promptTips": json.dumps(tips)})
 
     def _state(self, task: str) -> str:
         if any(entry[1] == task for entry in list(self.comfy.pending)):
@@ -115,31 +126,31 @@ class HubStandIn:
 
     def _status(self, body: Answer) -> Answer:
         state = self._state(body["taskId"])
-        if not state:
-            return {"code": 807, "msg": "APIKEY_TASK_NOT_FOUND", "data": None}
-        return {"code": 0, "msg": "success", "data": state}
+        return told("status", state) if state else told("lost")
 
     def _outputs(self, body: Answer) -> Answer:
         state = self._state(body["taskId"])
         if state in {"QUEUED", "RUNNING"}:
-            code, msg = (813, "APIKEY_TASK_IS_QUEUED") if state == "QUEUED" else (804, "APIKEY_TASK_IS_RUNNING")
-            return {"code": code, "msg": msg, "data": None}
+            return told(state.lower())
         entry = self.comfy.history[body["taskId"]]
         if state == "FAILED":
-            told: Any = next((data for _, data in entry["status"]["messages"] if "exception_message" in data), None)
-            reason = told and {
-                "node_id": told["node_id"],
-                "node_name": told["node_type"],
-                "exception_type": told["exception_type"],
-                "exception_message": told["exception_message"],
+            said: Any = next((data for _, data in entry["status"]["messages"] if "exception_message" in data), None)
+            answer = told("failed")
+            if said is None:
+                return answer | {"data": {"failedReason": "task was cancelled"}}
+            answer["data"]["failedReason"] |= {
+                "node_id": said["node_id"],
+                "node_name": said["node_type"],
+                "exception_type": said["exception_type"],
+                "exception_message": said["exception_message"],
             }
-            data = {"failedReason": reason or "task was cancelled"}
-            return {"code": 805, "msg": "APIKEY_TASK_STATUS_ERROR", "data": data}
+            return answer
+        (one,) = told("outputs")["data"]
         files = [
-            {
+            one
+            | {
                 "fileUrl": f"{self.url}/files/{made['type']}/{made['subfolder'] or '-'}/{made['filename']}",
                 "fileType": made["filename"].rpartition(".")[2],
-                "taskCostTime": "1",
                 "nodeId": node,
                 "consumeCoins": "4",
             }
@@ -148,7 +159,7 @@ class HubStandIn:
             for made in entries
             if isinstance(made, dict) and made["type"] == "output"
         ]
-        return {"code": 0, "msg": "success", "data": files}
+        return told("outputs", files)
 
     def _cancel(self, body: Answer) -> Answer:
         task = body["taskId"]
@@ -156,12 +167,12 @@ class HubStandIn:
         with self.comfy._change:
             self.comfy.pending[:] = [entry for entry in self.comfy.pending if entry[1] != task]
             if self.comfy.running and self.comfy.running[1] == task:
-                self.comfy._interrupt = True
-        return {"code": 0, "msg": "success", "data": None}
+                self.comfy.interrupted = True
+        return told("cancelled")
 
     def _upload(self, body: Answer) -> Answer:
         self.comfy.files["input", "api", body["name"]] = body["file"]
-        return {"code": 0, "msg": "success", "data": {"fileName": f"api/{body['name']}", "fileType": "image"}}
+        return told("uploaded", {"fileName": f"api/{body['name']}"})
 
     def file(self, path: str) -> bytes | None:
         _, _, kind, folder, name = path.split("/", 4)
@@ -180,6 +191,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status, (answer if isinstance(answer, str) else json.dumps(answer)).encode())
 
     def do_GET(self) -> None:
+        for reply in self.hub.replies:
+            if reply[0] == "/files":
+                self.hub.replies.remove(reply)
+                self._send(reply[1], str(reply[2]).encode())
+                return
         data = self.hub.file(self.path)
         self._send(404 if data is None else 200, data or b"")
 

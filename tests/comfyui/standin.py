@@ -1,4 +1,4 @@
-"""A ComfyUI server written from its public API: HTTP, WebSocket, one queue, one prompt at a time."""
+"""A ComfyUI server written from its public source: HTTP, WebSocket, one queue, one prompt at a time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 import time
+import uuid
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,20 +20,18 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.comfyui import nodes
+from tests.comfyui.execution import Execution
+from tests.comfyui.validation import Graph, Told, Validation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
-Graph = dict[str, dict[str, Any]]
-
+Entry = tuple[float, str, Graph, dict[str, Any], list[str]]
+"""A prompt in the queue: number, id, graph, extra data, outputs."""
 CORPUS = Path(__file__).parent / "workflows"
 """Files for every sentence of the title grammar."""
-
-
-class Interrupted(Exception):
-    """The running prompt was interrupted."""
 
 
 class StandIn:
@@ -45,13 +44,18 @@ class StandIn:
         header: str = "authorization",
         old: bool = False,
         deaf: bool = False,
+        mute: bool = False,
         lacks: frozenset[str] = frozenset(),
         without_models: bool = False,
     ) -> None:
         """
-        old: as before 2025: chooses prompt ids itself and interrupts whatever runs.
-        deaf: no WebSocket, as behind some proxies. lacks: node types that are not installed.
+        old: as before 2025: chooses prompt ids itself and interrupts whatever runs, tells less.
+        deaf: no WebSocket, as behind some proxies. mute: a WebSocket on which nothing comes but the first message
+        (issue 9393 of Comfy-Org/ComfyUI). lacks: node types that are not installed.
         """
+        self.mute = mute
+        self.many_models = False
+        self.max_upload = 104_857_600
         self.key, self.header, self.old, self.deaf, self.lacks = key, header, old, deaf, lacks
         self.without_models = without_models
         self.gate = threading.Event()
@@ -68,13 +72,14 @@ class StandIn:
     def _forget(self) -> None:
         self.files: dict[tuple[str, str, str], bytes] = {}
         self.history: dict[str, dict[str, Any]] = {}
-        self.pending: list[tuple[float, str, Graph, str, list[str]]] = []
-        self.running: tuple[float, str, Graph, str, list[str]] | None = None
-        self._cache: dict[str, tuple[nodes.Thing, dict[str, Any] | None]] = {}
-        self._interrupt = False
+        self.pending: list[Entry] = []
+        self.running: Entry | None = None
+        self.last_node = ""
+        self.cache: dict[str, tuple[nodes.Thing, dict[str, Any] | None]] = {}
+        self.interrupted = False
         self._number = 0
         self._sockets: dict[str, asyncio.Queue[str | bytes]] = {}
-        self._stopped = False
+        self.stopped = False
 
     @property
     def url(self) -> str:
@@ -132,7 +137,7 @@ class StandIn:
     def stop(self) -> None:
         """Die: connections break, the queue is forgotten."""
         with self._change:
-            self._stopped = True
+            self.stopped = True
             self._change.notify_all()
         self._server.should_exit = self._server.force_exit = True
         for thread in self._threads:
@@ -157,7 +162,7 @@ class StandIn:
     def enqueue(self, graph: Graph, *, client_id: str = "other") -> str:
         """A prompt of somebody else's."""
         prompt_id = hashlib.sha256(f"{client_id}{self._number}{time.monotonic()}".encode()).hexdigest()
-        self._put(prompt_id, graph, client_id)
+        self._put(prompt_id, graph, client_id, self.validated(graph)[2])
         return prompt_id
 
     # what is asked over HTTP
@@ -183,101 +188,52 @@ class StandIn:
     async def _prompt(self, request: Request) -> Response:
         if self.failing:
             self.failing -= 1
-            return Response("Internal Server Error", 500)
+            return Response("500 Internal Server Error\n\nServer got itself in trouble", 500)
         body = await request.json()
-        graph: Graph = body.get("prompt") or {}
-        problem = self._validated(graph)
-        if problem[0] is not None:
-            return JSONResponse({"error": problem[0], "node_errors": problem[1]}, 400)
-        prompt_id = str(body.get("prompt_id") or "")
-        if self.old or not prompt_id:
-            prompt_id = hashlib.sha256(f"own{self._number}".encode()).hexdigest()[:32]
+        given = body.get("prompt_id")
+        if "prompt" not in body:
+            return _refused("no_prompt", "No prompt provided", "No prompt provided")
+        if self.old or given is None:
+            given = str(uuid.uuid4())
+        elif not _canonical(given):
+            said = "prompt_id must be a UUID string in canonical lowercase hyphenated form; omit it to let the server "
+            return _refused("invalid_prompt_id", "prompt_id must be a valid UUID", said + "generate one")
+        graph: Graph = body["prompt"]
+        error, node_errors, ends = self.validated(graph)
+        if error is not None:
+            return JSONResponse({"error": error, "node_errors": node_errors}, 400)
         self.submitted.append(graph)
-        number = self._put(prompt_id, graph, body.get("client_id", ""))
-        return JSONResponse({"prompt_id": prompt_id, "number": number, "node_errors": problem[1]})
+        number = self._put(given, graph, body.get("client_id", ""), ends)
+        return JSONResponse({"prompt_id": given, "number": number, "node_errors": node_errors})
 
-    def _put(self, prompt_id: str, graph: Graph, client_id: str) -> float:
-        ends = [node for node, parts in graph.items() if parts["class_type"] in nodes.OUTPUT_NODES]
+    def _put(self, prompt_id: str, graph: Graph, client_id: str, ends: list[str]) -> float:
         with self._change:
+            number = self._number
             self._number += 1
-            self.pending.append((self._number, prompt_id, graph, client_id, ends))
+            extra = {"client_id": client_id, "create_time": int(time.time() * 1000)}
+            self.pending.append((number, prompt_id, graph, extra, ends))
         self.note("queued", prompt_id)
         self._status()
-        return self._number
+        return number
 
-    def _validated(self, graph: Graph) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-        for node, parts in graph.items():
-            kind = parts.get("class_type", "")
-            if kind not in nodes.INPUTS or kind in self.lacks:
-                extra = {"node_id": node, "class_type": kind, "node_title": parts.get("_meta", {}).get("title", kind)}
-                said = f"Node '{extra['node_title']}' not found. The custom node may not be installed."
-                told = {"type": "missing_node_type", "message": said, "details": f"Node ID '#{node}'"}
-                return told | {"extra_info": extra}, {}
-        ends = [node for node, parts in graph.items() if parts["class_type"] in nodes.OUTPUT_NODES]
-        if not ends:
-            said = {"type": "prompt_no_outputs", "message": "Prompt has no outputs", "details": "", "extra_info": {}}
-            return said, {}
-        errors: dict[str, Any] = {}
-        good: list[str] = []
-        for end in ends:
-            bad = {node: faults for node in self._upstream(graph, end) if (faults := self._faults(node, graph))}
-            if not bad:
-                good.append(end)
-            for node, faults in bad.items():
-                kind = graph[node]["class_type"]
-                entry = errors.setdefault(node, {"errors": faults, "dependent_outputs": [], "class_type": kind})
-                entry["dependent_outputs"].append(end)
-        if good:
-            return None, errors
-        said = {"type": "prompt_outputs_failed_validation", "message": "Prompt outputs failed validation"}
-        return said | {"details": "", "extra_info": {}}, errors
-
-    def _upstream(self, graph: Graph, end: str) -> list[str]:
-        found, todo = [end], [end]
-        while todo:
-            for value in graph[todo.pop()]["inputs"].values():
-                if isinstance(value, list) and value[0] not in found:
-                    found.append(value[0])
-                    todo.append(value[0])
-        return found
-
-    def _faults(self, node: str, graph: Graph) -> list[dict[str, Any]]:
-        inputs = graph[node]["inputs"]
-        found: list[dict[str, Any]] = []
-
-        def fault(kind: str, message: str, details: str, name: str) -> None:
-            extra = {"input_name": name, "received_value": inputs.get(name)}
-            found.append({"type": kind, "message": message, "details": details, "extra_info": extra})
-
-        for name, (sort, *limits) in nodes.INPUTS[graph[node]["class_type"]].items():
-            value = inputs.get(name)
-            if value is None:
-                fault("required_input_missing", "Required input is missing", name, name)
-            elif isinstance(value, list):
-                continue
-            elif isinstance(sort, list):
-                known: list[str] = [] if self.without_models and "safetensors" in str(sort) else sort
-                if value not in known:
-                    fault("value_not_in_list", "Value not in list", f"{name}: {value!r} not in {known}", name)
-            elif sort == "FILE" and self._loadable(value) is None:
-                said = f"{name} - Invalid image file: {value}"
-                fault("custom_validation_failed", "Custom validation failed for node", said, name)
-            elif sort == "INT" and limits and int(value) < limits[0].get("min", -(2**63)):
-                said = "Value {} smaller than min of {}".format(value, limits[0]["min"])
-                fault("value_smaller_than_min", said, name, name)
-        return found
+    def validated(self, graph: Graph) -> Told:
+        return Validation(
+            old=self.old,
+            lacks=self.lacks,
+            without_models=self.without_models,
+            many_models=self.many_models,
+            loadable=lambda name: self._loadable(name) is not None,
+        ).of(graph)
 
     def _loadable(self, name: str) -> bytes | None:
         path = PurePosixPath(name)
         return self.files.get(("input", "" if str(path.parent) == "." else str(path.parent), path.name))
 
     async def _queue(self, request: Request) -> Response:
-        def told(entry: tuple[float, str, Graph, str, list[str]]) -> list[Any]:
-            return [entry[0], entry[1], entry[2], {"client_id": entry[3]}, entry[4]]
-
         with self._change:
-            running = [told(self.running)] if self.running else []
-            return JSONResponse({"queue_running": running, "queue_pending": [told(each) for each in self.pending]})
+            # a heap: only the first of those that wait is in its place
+            waiting = [*self.pending[:1], *reversed(self.pending[1:])]
+            return JSONResponse({"queue_running": [self.running] if self.running else [], "queue_pending": waiting})
 
     async def _delete(self, request: Request) -> Response:
         for prompt_id in (await request.json()).get("delete", []):
@@ -296,14 +252,15 @@ class StandIn:
         wanted = "" if self.old else body.get("prompt_id")
         with self._change:
             if self.running and wanted in ("", None, self.running[1]):
-                self._interrupt = True
+                self.interrupted = True
                 self.note("interrupt", self.running[1])
         return Response()
 
     async def _history(self, request: Request) -> Response:
         prompt_id = request.path_params["id"]
         with self._change:
-            return JSONResponse({prompt_id: self.history[prompt_id]} if prompt_id in self.history else {})
+            told = {prompt_id: self.history[prompt_id]} if prompt_id in self.history else {}
+        return Response(json.dumps(told), media_type="application/json")
 
     async def _view(self, request: Request) -> Response:
         asked = request.query_params
@@ -314,18 +271,26 @@ class StandIn:
         form = await request.form()
         image: Any = form["image"]
         folder, kind = str(form.get("subfolder", "")), str(form.get("type", "input"))
-        self.files[kind, folder, image.filename] = await image.read()
+        data, name = await image.read(), str(image.filename or "")
         await form.close()
+        if (size := int(request.headers["content-length"])) > self.max_upload:
+            said = f"Maximum request body size {self.max_upload} exceeded, actual body size {size}"
+            return Response(said, 413, media_type="text/plain")
+        if not name:
+            return Response(status_code=400)
+        count, path = 1, PurePosixPath(name)
+        while form.get("overwrite") not in {"true", "1"} and self.files.get((kind, folder, name), data) != data:
+            name, count = f"{path.stem} ({count}){path.suffix}", count + 1
+        self.files[kind, folder, name] = data
         self.note("uploaded")
-        return JSONResponse({"name": image.filename, "subfolder": folder, "type": kind})
+        return JSONResponse({"name": name, "subfolder": folder, "type": kind})
 
     async def _stats(self, request: Request) -> Response:
-        system = {"os": "posix", "comfyui_version": "0.4.0", "python_version": "3.12"}
+        system = {"os": "posix", "comfyui_version": "0.4.0", "python_version": "3.12", "argv": ["main.py"]}
         return JSONResponse({"system": system, "devices": []})
 
     async def _info(self, request: Request) -> Response:
-        known = {name: {"input": {"required": takes}} for name, takes in nodes.INPUTS.items()}
-        return JSONResponse(known)
+        return JSONResponse({name: _described(name, takes) for name, takes in nodes.INPUTS.items()})
 
     async def _listen(self, ws: WebSocket) -> None:
         if self.deaf or self.silent:
@@ -336,6 +301,8 @@ class StandIn:
         queue = self._sockets[own] = asyncio.Queue()
         left = {"status": {"exec_info": {"queue_remaining": self._left()}}, "sid": own}
         await ws.send_text(json.dumps({"type": "status", "data": left}))
+        if self.running and self.last_node and self.running[3].get("client_id") == own:
+            await ws.send_text(json.dumps({"type": "executing", "data": {"node": self.last_node}}))
 
         async def heard() -> None:
             with contextlib.suppress(WebSocketDisconnect):
@@ -382,11 +349,13 @@ class StandIn:
 
     # what is told over the WebSocket
 
-    def _tell(self, client: str | None, kind: str, **data: Any) -> None:
-        self._post(client, json.dumps({"type": kind, "data": data}))
+    def tell(self, client: str | None, kind: str, /, **data: Any) -> None:
+        self.post(client, json.dumps({"type": kind, "data": data}))
 
-    def _post(self, client: str | None, message: str | bytes) -> None:
+    def post(self, client: str | None, message: str | bytes) -> None:
         def post() -> None:
+            if self.mute:
+                return
             for own, queue in self._sockets.items():
                 if client in (None, own):
                     queue.put_nowait(message)
@@ -395,149 +364,63 @@ class StandIn:
             self._loop.call_soon_threadsafe(post)
 
     def _status(self) -> None:
-        self._tell(None, "status", status={"exec_info": {"queue_remaining": self._left()}})
+        self.tell(None, "status", status={"exec_info": {"queue_remaining": self._left()}})
+        # what custom nodes tell everybody, and a text (event 3) of one of them
+        self.tell(None, "crystools.monitor", cpu_utilization=1.5, gpus=[{"gpu_utilization": 7}])
+        self.post(None, b"\x00\x00\x00\x03\x00\x00\x00\x011working")
 
     # the work
 
     def _work(self) -> None:
         while True:
             with self._change:
-                self._change.wait_for(lambda: self.pending or self._stopped)
-                if self._stopped:
+                self._change.wait_for(lambda: self.pending or self.stopped)
+                if self.stopped:
                     return
                 self.pending.sort(key=lambda each: each[0])
-                self.running, self._interrupt = self.pending.pop(0), False
-            self._execute(*self.running)
+                entry = self.running = self.pending.pop(0)
+                self.interrupted = False
+            prompt_id, client = entry[1], entry[3].get("client_id")
             self._status()
+            self.note("start", prompt_id)
+            kept = Execution(self, entry).run()
+            with self._change:
+                if self.stopped:
+                    return
+                self.running, self.last_node = None, ""
+                self.history[prompt_id] = kept
+            self.note("ended", prompt_id)
+            self._status()
+            self.tell(client, "executing", node=None, prompt_id=prompt_id)
 
-    def _execute(self, number: float, prompt_id: str, graph: Graph, client: str, ends: list[str]) -> None:
-        messages: list[Any] = []
-        outputs: dict[str, Any] = {}
 
-        def tell(kind: str, **data: Any) -> None:
-            messages.append([kind, data | {"prompt_id": prompt_id}])
-            self._tell(client, kind, **data, prompt_id=prompt_id)
+def _refused(kind: str, message: str, details: str) -> Response:
+    error = {"type": kind, "message": message, "details": details, "extra_info": {}}
+    return JSONResponse({"error": error, "node_errors": {}}, 400)
 
-        self.note("start", prompt_id)
-        tell("execution_start", timestamp=0)
-        done: dict[str, nodes.Thing] = {}
-        here = ""
-        try:
-            order = self._order(graph, ends)
-            tell("execution_cached", nodes=[node for node in order if self._sign(graph, node) in self._cache])
-            for here in order:
-                self._node(here, graph, done, outputs, told=(prompt_id, client))
-            tell("execution_success", timestamp=0)
-            status = {"status_str": "success", "completed": True}
-        except Interrupted:
-            if self._stopped:
-                return
-            tell("execution_interrupted", node_id=here, node_type=graph[here]["class_type"], executed=[*done])
-            self.note("interrupted", prompt_id)
-            status = {"status_str": "error", "completed": False}
-        except Exception as error:  # as ComfyUI: whatever a node raises is told to the client
-            tell(
-                "execution_error",
-                node_id=here,
-                node_type=graph[here]["class_type"],
-                executed=[*done],
-                exception_message=f"{error}\n",
-                exception_type="torch.OutOfMemoryError" if isinstance(error, MemoryError) else type(error).__name__,
-                traceback=[],
-                current_inputs={},
-                current_outputs=[],
-            )
-            status = {"status_str": "error", "completed": False}
-        with self._change:
-            if self._stopped:
-                return
-            self.running = None
-            self.history[prompt_id] = {
-                "prompt": [number, prompt_id, graph, {"client_id": client}, ends],
-                "outputs": outputs,
-                "status": status | {"messages": messages},
-                "meta": {},
-            }
-        self.note("ended", prompt_id)
-        self._tell(client, "executing", node=None, prompt_id=prompt_id)
 
-    def _order(self, graph: Graph, ends: list[str]) -> list[str]:
-        order: list[str] = []
+def _canonical(prompt_id: object) -> bool:
+    try:
+        return isinstance(prompt_id, str) and str(uuid.UUID(prompt_id)) == prompt_id
+    except ValueError:
+        return False
 
-        def visit(node: str) -> None:
-            for value in graph[node]["inputs"].values():
-                if isinstance(value, list):
-                    visit(value[0])
-            if node not in order:
-                order.append(node)
 
-        for end in ends:
-            if not any(self._faults(node, graph) for node in self._upstream(graph, end)):
-                visit(end)
-        return order
-
-    def _sign(self, graph: Graph, node: str) -> str:
-        inputs = graph[node]["inputs"].items()
-        told = [(name, self._sign(graph, v[0]) if isinstance(v, list) else v) for name, v in sorted(inputs)]
-        return hashlib.sha256(repr((node, graph[node]["class_type"], told)).encode()).hexdigest()
-
-    def _node(
-        self,
-        node: str,
-        graph: Graph,
-        done: dict[str, nodes.Thing],
-        outputs: dict[str, Any],
-        *,
-        told: tuple[str, str],
-    ) -> None:
-        prompt_id, client = told
-        parts, sign = graph[node], self._sign(graph, node)
-        if sign in self._cache:
-            done[node], ui = self._cache[sign]
-            if ui is not None:
-                outputs[node] = ui
-            return
-        self._tell(client, "executing", node=node, display_node=node, prompt_id=prompt_id)
-        steps = 1
-        if "Sampler" in parts["class_type"] and "steps" in parts["inputs"]:
-            wanted = parts["inputs"]["steps"]
-            steps = int(wanted) if not isinstance(wanted, list) else int(done[wanted[0]].value)
-        for step in range(1, steps + 1):
-            while not (self.gate.wait(0.01) or self._interrupt or self._stopped) and steps > 1:
-                continue
-            if self._interrupt or self._stopped:
-                raise Interrupted
-            if steps > 1:
-                self.note(f"step {step}", prompt_id)
-                self._tell(client, "progress", value=step, max=steps, prompt_id=prompt_id, node=node)
-                state = {"node_id": node, "display_node_id": node, "state": "running", "value": step, "max": steps}
-                self._tell(client, "progress_state", prompt_id=prompt_id, nodes={node: state})
-                self._post(client, b"\x00\x00\x00\x01\x00\x00\x00\x02\x89PNG preview")
-        inputs = {name: done[v[0]] if isinstance(v, list) else v for name, v in parts["inputs"].items()}
-        files = {str(PurePosixPath(folder) / name): data for (_, folder, name), data in self.files.items()}
-        thing = done[node] = nodes.run(parts["class_type"], inputs, files)
-        ui = self._saved(node, parts["class_type"], inputs, thing)
-        if ui is not None:
-            outputs[node] = ui
-            self._tell(client, "executed", node=node, display_node=node, output=ui, prompt_id=prompt_id)
-        self._cache[sign] = (thing, ui)
-
-    def _saved(self, node: str, kind: str, inputs: dict[str, Any], thing: nodes.Thing) -> dict[str, Any] | None:
-        def file(data: bytes, ending: str, place: str = "output", folder: str = "") -> dict[str, Any]:
-            name = f"pixelle_{len(self.files):05}_.{ending}"
-            self.files[place, folder, name] = data
-            return {"filename": name, "subfolder": folder, "type": place}
-
-        if kind in {"SaveImage", "PreviewImage"}:
-            return {"images": [file(nodes.png(thing), "png", "output" if kind == "SaveImage" else "temp")]}
-        if kind in {"SaveVideo", "SaveAnimatedWEBP"}:
-            video = kind == "SaveVideo"
-            made = file(nodes.mp4(thing), "mp4", folder="video") if video else file(nodes.webp(thing), "webp")
-            return {"images": [made], "animated": [True]}
-        if kind == "VHS_VideoCombine":
-            place = "output" if inputs["save_output"] else "temp"
-            return {"gifs": [file(nodes.mp4(thing), "mp4", place) | {"format": "video/h264-mp4"}]}
-        if kind in nodes.AUDIO_NODES:
-            ending, place = nodes.AUDIO_NODES[kind], "temp" if kind == "PreviewAudio" else "output"
-            return {"audio": [file(nodes.sound(thing, ending), ending, place, "audio")]}
-        return {"text": [str(inputs["text"])]} if kind == "ShowText" else None
+def _described(name: str, takes: dict[str, tuple[Any, ...]]) -> dict[str, Any]:
+    required = {field: [sort, *more] if more else [sort, {}] for field, (sort, *more) in takes.items()}
+    return {
+        "input": {"required": required},
+        "input_order": {"required": [*required]},
+        "is_input_list": False,
+        "output": [],
+        "output_is_list": [],
+        "output_name": [],
+        "name": name,
+        "display_name": name,
+        "description": "",
+        "python_module": "nodes",
+        "category": "",
+        "output_node": name in nodes.OUTPUT_NODES,
+        "has_intermediate_output": False,
+        "search_aliases": [],
+    }

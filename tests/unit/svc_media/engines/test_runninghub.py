@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pixelle.runninghub import faults
 from pixelle.runtime.errors import (
     Cancelled,
     Conflict,
@@ -22,8 +23,9 @@ from pixelle.runtime.errors import (
 from svc_media.engines.base import Brief
 from svc_media.engines.runninghub import RunninghubEngine
 from tests.comfyui import nodes
-from tests.comfyui.runninghub import HubStandIn
+from tests.comfyui.runninghub import HubStandIn, told
 from tests.comfyui.standin import CORPUS
+from tests.recorded import recording, recordings
 from tests.unit.svc_media.engines.test_comfyui import Ticks, others_graph
 
 if TYPE_CHECKING:
@@ -156,10 +158,54 @@ def test_the_real_reason_is_told(
 
 
 @pytest.mark.parametrize(
+    ("recorded", "error", "words"),
+    [
+        ("create/key", (FailedPrecondition, "RUNNINGHUB_KEY_REFUSED"), "APIKEY_UNAUTHORIZED"),
+        ("create/free_user", (FailedPrecondition, "RUNNINGHUB_KEY_REFUSED"), "UNSUPPORTED_FREE_USER"),
+        ("create/no_credit", (FailedPrecondition, "CREDIT_EXHAUSTED"), "NOT_ENOUGH_WALLET"),
+        ("create/unknown", (InvalidArgument, "RUNNINGHUB_WORKFLOW_UNKNOWN"), "WORKFLOW_NOT_EXISTS"),
+        ("create/unsaved", (InvalidArgument, "RUNNINGHUB_WORKFLOW_UNKNOWN"), "save and run it once"),
+        ("create/node_info", (FailedPrecondition, "RUNNINGHUB_REFUSED"), "APIKEY_INVALID_NODE_INFO"),
+        ("create/fault", (Unavailable, "RUNNINGHUB_DOWN"), "UNKNOWN_ERROR"),
+        ("outputs/failed", (FailedPrecondition, "RUNNINGHUB_FAILED"), "Node 276 (SONIC_PreData)"),
+        ("upload/too_large", (FailedPrecondition, "RUNNINGHUB_REFUSED"), "APIKEY_FILE_SIZE_EXCEEDED"),
+    ],
+)
+def test_recorded_refusals_have_names(
+    hub: HubStandIn, make: Callable[..., RunninghubEngine], recorded: str, error: tuple[type, str], words: str
+) -> None:
+    path, _, name = recorded.partition("/")
+    hub.replies = [(f"/task/openapi/{path}", 200, told(name))]
+    given = {"reference": nodes.png(nodes.Thing("ab" * 32, 320, 256))} if path == "upload" else {}
+    caught = failure(make(hub), "image_edit.json" if given else NAMES[0], **given)
+    assert (type(caught), caught.reason) == error
+    assert words in caught.message
+
+
+def test_a_task_that_is_lost_may_be_tried_again() -> None:
+    lost = told("lost")
+    caught = faults.refused(lost["code"], lost["msg"])
+    assert (caught.reason, caught.retryable) == ("RUNNINGHUB_TASK_LOST", True)
+
+
+def test_every_recorded_reply_is_used() -> None:
+    by_standin = {
+        "key", "unknown", "busy", "node_info", "created", "status", "lost", "queued", "running", "failed", "outputs",
+        "cancelled", "uploaded",
+    }  # fmt: skip
+    by_test = {"free_user", "no_credit", "unsaved", "fault", "too_large"}
+    assert {each.name.rpartition("/")[2] for each in recordings("media/runninghub")} == by_standin | by_test
+
+
+def test_a_result_that_cannot_be_fetched_any_more(hub: HubStandIn, make: Callable[..., RunninghubEngine]) -> None:
+    hub.replies = [("/files", 403, recording("media/kling/result_expired").body)]
+    caught = failure(make(hub))
+    assert (type(caught), caught.reason) == (Unavailable, "VENDOR_UNREACHABLE")
+
+
+@pytest.mark.parametrize(
     ("path", "reply", "error"),
     [
-        ("create", (200, {"code": 416, "msg": "NOT_ENOUGH_WALLET"}), (FailedPrecondition, "CREDIT_EXHAUSTED")),
-        ("create", (200, {"code": 802, "msg": "APIKEY_UNAUTHORIZED"}), (FailedPrecondition, "RUNNINGHUB_KEY_REFUSED")),
         ("create", (200, {"code": 1000, "msg": "Unknown error"}), (Unavailable, "RUNNINGHUB_DOWN")),
         ("create", (200, {"code": 1501, "msg": "content"}), (FailedPrecondition, "CONTENT_FILTERED")),
         ("create", (200, {"code": 0, "data": {}}), (Unavailable, "VENDOR_ANSWER")),

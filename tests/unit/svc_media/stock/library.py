@@ -1,4 +1,4 @@
-"""A local server that answers as Pexels and Pixabay do: their documented JSON, their files, their faults."""
+"""A local server that answers as Pexels and Pixabay do: their recorded JSON, their files, their faults."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ import av
 import numpy as np
 from PIL import Image
 
+from tests.recorded import Recording, recording
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 __all__ = ["KEY", "Library", "library"]
 
 KEY = "key-of-the-test"
+_SIZES = ((320, 180), (640, 360))
 
 
 def jpeg(colour: tuple[int, int, int], size: tuple[int, int]) -> bytes:
@@ -50,11 +53,10 @@ class Library:
         self.fetched: list[str] = []
         self.shown: list[str] = []
         """Headers that came with downloads."""
-        self.knows = {"harbour", "tree"}
-        """Words without which a search finds nothing."""
-        self.status = 0
-        """Of searches, instead of hits."""
-        self.headers: dict[str, str] = {}
+        self.knows: set[str] | None = {"harbour", "tree"}
+        """The only words that find something; None: all do."""
+        self.instead: Recording | None = None
+        """Sent for every search."""
         self.nonsense = False
         self.files: dict[str, bytes] = {
             "/wide.jpg": jpeg((200, 30, 30), (800, 450)),
@@ -65,92 +67,47 @@ class Library:
         }
 
     def pexels(self, *, film: bool) -> dict[str, Any]:
-        """As https://www.pexels.com/api/documentation/ has it."""
+        """The recorded answer, with hits that lie here."""
+        told = recording("media/pexels/videos" if film else "media/pexels/photos").body
         if not film:
-            sizes = (("wide", 800, 450), ("tall", 450, 800))
-            return {
-                "page": 1,
-                "per_page": 30,
-                "total_results": 2,
-                "photos": [
-                    {
-                        "id": number,
-                        "width": width,
-                        "height": height,
-                        "url": f"https://www.pexels.com/photo/{number}/",
-                        "photographer": f"Ann {name}",
-                        "photographer_url": "https://www.pexels.com/@ann",
-                        "src": {"original": f"{self.url}/{name}.jpg", "large": f"{self.url}/{name}.jpg?w=940"},
-                        "alt": "A harbour",
-                    }
-                    for number, (name, width, height) in enumerate(sizes)
-                ],
-            }
-        films = (("short", 1, [("short", 640, 360)]), ("long", 3, [("long-small", 320, 180), ("long-large", 640, 360)]))
-        return {
-            "page": 1,
-            "videos": [
-                {
-                    "id": number,
-                    "width": 640,
-                    "height": 360,
-                    "duration": seconds,
-                    "url": f"https://www.pexels.com/video/{name}/",
-                    "user": {"id": 1, "name": f"Bob {name}", "url": "https://www.pexels.com/@bob"},
-                    "video_files": [
-                        {"id": 9, "quality": "hls", "file_type": "application/x-mpegURL", "width": None, "link": "x"},
-                        *(
-                            {
-                                "id": 1,
-                                "quality": "sd",
-                                "file_type": "video/mp4",
-                                "width": width,
-                                "height": height,
-                                "fps": 25.0,
-                                "link": f"{self.url}/{file}.mp4",
-                            }
-                            for file, width, height in files
-                        ),
-                    ],
-                }
-                for number, (name, seconds, files) in enumerate(films)
-            ],
-        }
+            for number, (name, width, height) in enumerate((("wide", 800, 450), ("tall", 450, 800))):
+                hit = told["photos"][number]
+                hit |= {"width": width, "height": height, "photographer": f"Ann {name}"}
+                hit["url"] = f"https://www.pexels.com/photo/{number}/"
+                hit["src"] |= {"original": f"{self.url}/{name}.jpg", "large": f"{self.url}/{name}.jpg?w=940"}
+            return told
+        (hit,) = told["videos"]
+        told["videos"] = []
+        for name, seconds, files in (("short", 1, ("short", "short")), ("long", 3, ("long-small", "long-large"))):
+            found = json.loads(json.dumps(hit)) | {"duration": seconds, "url": f"https://www.pexels.com/video/{name}/"}
+            found["user"]["name"] = f"Bob {name}"
+            for file, own, (width, height) in zip(files, found["video_files"][1:], _SIZES, strict=True):
+                own |= {"width": width, "height": height, "link": f"{self.url}/{file}.mp4"}
+            told["videos"].append(found)
+        return told
 
     def pixabay(self, *, film: bool) -> dict[str, Any]:
-        """As https://pixabay.com/api/docs/ has it."""
+        """The recorded answer, with hits that lie here."""
+        told = recording("media/pixabay/videos" if film else "media/pixabay/photos").body
+        (hit,) = told["hits"]
         if not film:
-            hit: dict[str, Any] = {
-                "id": 7,
-                "pageURL": "https://pixabay.com/photos/7/",
-                "type": "photo",
-                "tags": "tree, meadow",
-                "previewURL": "x",
-                "largeImageURL": f"{self.url}/wide.jpg",
-                "imageWidth": 4000,
-                "imageHeight": 2250,
-                "user": "Cleo",
-                "user_id": 1,
-            }
-            return {"total": 1, "totalHits": 1, "hits": [hit]}
-        sizes = {"large": ("long-large", 640, 360), "medium": ("long-small", 320, 180)}
-        videos: dict[str, Any] = {
-            size: {"url": f"{self.url}/{file}.mp4", "width": width, "height": height, "size": 1000}
-            for size, (file, width, height) in sizes.items()
-        }
-        videos["tiny"] = {"url": "", "width": 0, "height": 0, "size": 0}
-        hit = {"id": 8, "pageURL": "https://pixabay.com/videos/8/", "duration": 3, "videos": videos, "user": "Dan"}
-        return {"total": 1, "totalHits": 1, "hits": [hit]}
+            hit |= {"pageURL": "https://pixabay.com/photos/7/", "largeImageURL": f"{self.url}/wide.jpg"}
+            return told
+        hit |= {"duration": 3, "pageURL": "https://pixabay.com/videos/8/"}
+        for size, file, (width, height) in zip(("small", "medium"), ("long-small", "long-large"), _SIZES, strict=True):
+            hit["videos"][size] |= {"url": f"{self.url}/{file}.mp4", "width": width, "height": height}
+        hit["videos"]["tiny"] |= hit["videos"]["small"]
+        return told
 
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         """What a search finds."""
         words = query.get("query", query.get("q", ""))
-        told = {"/v1/search": (self.pexels, False), "/videos/search": (self.pexels, True)}
+        told = {"/v1/search": (self.pexels, False), "/v1/videos/search": (self.pexels, True)}
         told |= {"/api/": (self.pixabay, False), "/api/videos/": (self.pixabay, True)}
         ask, film = told[path]
-        if set(words.split()) <= self.knows:
+        if self.knows is None or set(words.split()) <= self.knows:
             return ask(film=film)
-        return {"photos": [], "videos": [], "hits": [], "total": 0}
+        return recording("media/pixabay/none" if "/api/" in path else "media/pexels/none").body | {"videos": []}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -166,12 +123,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         query = dict(parse_qsl(parts.query))
         self.said.asked.append((parts.path, query))
-        if KEY not in {self.headers.get("Authorization"), query.get("key")}:
-            # the one vendor answers 401, the other 400
-            status = 401 if "Authorization" in self.headers else 400
-            self._send(status, b"[ERROR 400] Invalid or missing API key", "text/plain")
-        elif self.said.status:
-            self._send(self.said.status, b"no", "text/plain")
+        vendor = "pexels" if "Authorization" in self.headers else "pixabay"
+        if self.headers.get("user-agent", "").startswith("python-"):
+            recording("media/pexels/blocked").send(self)
+        elif KEY not in {self.headers.get("Authorization"), query.get("key")}:
+            recording(f"media/{vendor}/key").send(self)
+        elif self.said.instead:
+            self.said.instead.send(self)
         elif self.said.nonsense:
             self._send(200, b'{"photos": [{}], "videos": 1, "hits": [{}]}', "application/json")
         else:
@@ -179,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, data: bytes, kind: str) -> None:
         self.send_response(status)
-        for name, value in {"content-type": kind, "content-length": str(len(data)), **self.said.headers}.items():
+        for name, value in {"content-type": kind, "content-length": str(len(data))}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
@@ -189,8 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def library() -> Generator[Library]:
-    said = Library()
+def library(said: Library | None = None) -> Generator[Library]:
+    said = said or Library()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"said": said}))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -21,6 +22,7 @@ from svc_media.engines import stock
 from svc_media.server import build
 from svc_media.settings import MediaSettings
 from svc_media.stock.words import queries
+from tests.recorded import recording, recordings
 from tests.unit.svc_media.stock.library import KEY, Library, library
 
 if TYPE_CHECKING:
@@ -29,6 +31,17 @@ if TYPE_CHECKING:
 
     from pixelle.core.v1 import core_pb2
 
+RECORDED = {
+    "proxy/bad_gateway": ("STOCK_DOWN", True),
+    "proxy/welcome": ("STOCK_ANSWER", True),
+    "pexels/key": ("STOCK_KEY_REJECTED", False),
+    "pexels/blocked": ("STOCK_BLOCKED", False),
+    "pexels/limit": ("STOCK_LIMIT", True),
+    "pixabay/key": ("STOCK_KEY_REJECTED", False),
+    "pixabay/challenge": ("STOCK_BLOCKED", False),
+    "pixabay/limit": ("STOCK_LIMIT", True),
+}
+"""Recorded answers to a search, and what they are here: the reason, and whether it is tried again."""
 PROMPT = "A soft watercolour picture of the harbour with a tree, warm light"
 
 
@@ -90,6 +103,7 @@ async def test_a_photo_of_the_right_shape_with_who_made_it(tmp_path: Path, said:
         assert other.attribution == "Photo by Cleo on Pixabay: https://pixabay.com/photos/7/"
         assert said.asked[-1][1]["orientation"] == "horizontal"
     assert KEY not in "".join(said.shown), "the key is not shown to where the files lie"
+    assert "python-" not in "".join(said.shown), "a name under which the libraries refuse"
 
 
 async def test_footage_that_is_long_enough_in_the_size_that_is_needed(tmp_path: Path, said: Library) -> None:
@@ -121,15 +135,17 @@ async def refused(service: Service, workflow: str = "api/pexels/photo", **fields
 
 async def test_every_fault_has_its_name(tmp_path: Path, said: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(tmp_path, said) as service:
-        said.status = 503
-        assert await refused(service) == ("STOCK_DOWN", True)
-        said.status, said.headers = 429, {"X-Ratelimit-Reset": "7"}
+        for recorded, error in RECORDED.items():
+            said.instead = recording(f"media/{recorded}")
+            workflow = "api/pixabay/photo" if recorded.startswith("pixabay") else "api/pexels/photo"
+            assert await refused(service, workflow) == error, recorded
+        said.instead = recording("media/pixabay/limit")
         with pytest.raises(from_http(429)) as caught:
             await service.make("api/pixabay/photo")
-        assert (caught.value.reason, caught.value.retry_after) == ("STOCK_LIMIT", 7.0)
-        said.status, said.headers = 422, {}
+        assert (caught.value.reason, caught.value.retry_after) == ("STOCK_LIMIT", 41.0)
+        said.instead = replace(recording("media/pexels/none"), status=422)
         assert await refused(service) == ("STOCK_REFUSED", False)
-        said.status, said.nonsense = 0, True
+        said.instead, said.nonsense = None, True
         for workflow in ("api/pexels/photo", "api/pixabay/photo"):
             assert await refused(service, workflow) == ("STOCK_ANSWER", True)
         assert await refused(service, "api/pexels/video", seconds=1.0) == ("STOCK_ANSWER", True)
@@ -178,3 +194,9 @@ async def test_without_a_key_the_list_says_which_one_is_missing(tmp_path: Path) 
 )
 def test_what_is_searched_for(prompt: str, found: list[str]) -> None:
     assert queries(prompt) == found
+
+
+def test_every_recorded_reply_of_the_libraries_is_used() -> None:
+    good = {f"{name}/{kind}" for name in ("pexels", "pixabay") for kind in ("photos", "videos", "none")}
+    kept = {each.name.removeprefix("media/") for name in ("pexels", "pixabay") for each in recordings(f"media/{name}")}
+    assert kept == good | {name for name in RECORDED if not name.startswith("proxy/")}
