@@ -38,22 +38,23 @@ class Checks:
 
     def __init__(self, services: Services, intake: Intake, callbacks: Callbacks, settings: GatewaySettings) -> None:
         """settings: how long a question may take, and what requests mean that leave something out."""
-        self._questions = Questions(services, settings.question_seconds)
+        self.questions = Questions(services, settings.question_seconds)
+        """What is asked of the services."""
         self._services = services
         self._intake = intake
-        self._pages = PageChecks(self._questions)
-        self.sounds = SoundChecks(self._questions, intake)
+        self._pages = PageChecks(self.questions)
+        self.sounds = SoundChecks(self.questions, intake)
         """What requests name that is heard."""
-        self.voices = VoiceChecks(self._questions, self.sounds)
+        self.voices = VoiceChecks(self.questions, self.sounds)
         """Who speaks."""
-        self.costs = Costs(self._questions, settings)
+        self.costs = Costs(self.questions, settings)
         """What it takes."""
         self._callbacks = callbacks
         self._settings = settings
 
     def changed(self) -> None:
         """What services list has changed through this gateway: nothing of it is taken as it was."""
-        self._questions.changed()
+        self.questions.changed()
 
     async def brief(self, request: VideoGenerateRequest) -> Brief:
         """
@@ -61,7 +62,7 @@ class Checks:
 
         Raises InvalidArgument, FailedPrecondition and, when a service does not answer, Unavailable naming it.
         """
-        return await self._questions.sure(lambda: self._brief(request))
+        return await self.questions.sure(lambda: self._brief(request))
 
     async def _brief(self, request: VideoGenerateRequest) -> Brief:
         check_scenes(request)
@@ -72,7 +73,7 @@ class Checks:
             template, language = await asyncio.gather(
                 self._pages.template(request.frame_template or ""), self._language(request)
             )
-            assets = await take_assets(request, self._intake, self._questions)
+            assets = await take_assets(request, self._intake, self.questions)
             if assets:
                 template = await self._pages.showing(template, assets, chosen=bool(request.frame_template))
                 count = await scene_count(request, assets, lambda: self._lines(request))
@@ -106,11 +107,11 @@ class Checks:
             return
         script = self._services.script
         listing = script_pb2.ListEnginesRequest()
-        default_engine(await self._questions.every(script.ListEngines, listing, "engines", "script"), "script")
+        default_engine(await self.questions.every(script.ListEngines, listing, "engines", "script"), "script")
         if not request.storyboard:
             asked = script_pb2.CheckStoryboardRequest(request=brief.write)
             try:
-                await self._questions.ask(script.CheckStoryboard, asked, "script")
+                await self.questions.ask(script.CheckStoryboard, asked, "script")
             except PixelleError as error:
                 if not unknown(error):  # else the task's first step will say what is wrong
                     raise
@@ -120,7 +121,7 @@ class Checks:
         plan = script_pb2.WriteStoryboardRequest(plan=plan_of(request))
         asked = script_pb2.CheckStoryboardRequest(request=plan)
         method = self._services.script.CheckStoryboard
-        return (await self._questions.ask(method, asked, "script")).scene_count
+        return (await self.questions.ask(method, asked, "script")).scene_count
 
     async def _media(self, brief: Brief, *, needed: bool) -> None:
         """The workflow exists and makes what the template shows."""
@@ -129,7 +130,7 @@ class Checks:
         if part is None or not needed:
             return
         kind = "images" if brief.image else "videos"
-        engines = await self._questions.every(media.ListEngines, media_pb2.ListEnginesRequest(), "engines", "media")
+        engines = await self.questions.every(media.ListEngines, media_pb2.ListEnginesRequest(), "engines", "media")
         if not part.workflow:
             able = [each for each in engines if getattr(each.features, kind)]
             if not any(each.available for each in able):
@@ -141,7 +142,7 @@ class Checks:
             await self._makeable(brief)
             return
         listing = media_pb2.ListWorkflowsRequest()
-        workflows = await self._questions.every(media.ListWorkflows, listing, "workflows", "media")
+        workflows = await self.questions.every(media.ListWorkflows, listing, "workflows", "media")
         found = workflows_of(workflows, part.workflow, engines)
         wanted = core_pb2.MEDIA_KIND_IMAGE if brief.image else core_pb2.MEDIA_KIND_VIDEO
         right = [each for each in found if each.kind in {core_pb2.MEDIA_KIND_UNSPECIFIED, wanted}]
@@ -160,7 +161,7 @@ class Checks:
         """The media service can do what is asked of the model. Raises what it says."""
         asked = media_pb2.CheckMediaRequest(image=brief.image, video=brief.footage)
         try:
-            await self._questions.lately(self._services.media.CheckMedia, asked, "media")
+            await self.questions.lately(self._services.media.CheckMedia, asked, "media")
         except PixelleError as error:
             if not unknown(error):  # else the task's first picture will say what is wrong
                 raise

@@ -11,6 +11,7 @@ from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.runtime.client import call
+from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
@@ -41,10 +42,21 @@ async def image_workflows(parts: Parts) -> WorkflowList:
 @router.get("/workflows/tts")
 async def tts_workflows(parts: Parts) -> WorkflowList:
     """What can be sent as `tts_workflow`."""
-    engines = await _every(parts, parts.services.tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+    listing = parts.services.tts.ListEngines, tts_pb2.ListEnginesRequest()
+    return _engines(await _every(parts, *listing, "engines", "tts"), "speech")
+
+
+@router.get("/workflows/llm")
+async def llm_workflows(parts: Parts) -> WorkflowList:
+    """What can be sent as `workflow` to `/api/llm/chat` and `/api/content`; some only plan a given text."""
+    listing = parts.services.script.ListEngines, script_pb2.ListEnginesRequest()
+    return _engines(await _every(parts, *listing, "engines", "script"), "text")
+
+
+def _engines(engines: Iterable[core_pb2.Engine], kind: Literal["speech", "text"]) -> WorkflowList:
     return WorkflowList(
         workflows=[
-            _info(key, shown, each.name, ["speech"], each.reason)
+            _info(key, shown, each.name, [kind], each.reason)
             for each in sorted(engines, key=lambda each: each.workflow)
             for key, shown in _keys(each)
         ]
@@ -89,7 +101,7 @@ def _media(listed: Iterable[media_pb2.Workflow]) -> list[WorkflowInfo]:
 
 
 def _info(
-    key: str, display_name: str, engine: str, kinds: list[Literal["image", "video", "speech"]], reason: str
+    key: str, display_name: str, engine: str, kinds: list[Literal["image", "video", "speech", "text"]], reason: str
 ) -> WorkflowInfo:
     source, _, name = key.partition("/")
     return WorkflowInfo(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from gateway.downloads import download
-from gateway.hangup import unless_gone
-from gateway.parts import GatewayParts, Parts, SentBy, base_url
+from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the annotation
 from gateway.speech import Speech, SpeechRequest  # noqa: TC001 - as above
 from gateway.voices import speech_model
+from gateway.waiter import Waiting, named_in_body
 from pixelle.core.v1 import core_pb2
-from pixelle.runtime.client import result_of
-from pixelle.runtime.errors import InvalidArgument, NotFound
+from pixelle.runtime.errors import NotFound
 from pixelle.runtime.language import check_language
 from pixelle.tts.v1 import tts_pb2
 
@@ -27,18 +25,12 @@ _SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbo
 
 
 @router.post("/api/tts/synthesize")
-async def synthesize(body: SpeechRequest, request: Request, parts: Parts, sender: SentBy) -> Speech:
+async def synthesize(body: SpeechRequest, parts: Parts, waiter: Waiting) -> Speech:
     """Speak a text and say when each word is spoken. A client that hangs up stops it."""
-    try:
+    with named_in_body():
         asked = await _asked(body, parts)
-        # one caller's requests wait for each other before others wait for them
-        asked.request_id = f"speech-{sender.caller}/{secrets.token_hex(4)}"
-        limit = parts.settings.step_seconds
-        work = result_of(parts.services.tts.Synthesize, asked, timeout=limit, service="tts")
-        narration = await unless_gone(request, work)
-    except NotFound as error:  # what is missing was named in the body: the endpoint itself was found
-        raise InvalidArgument(error.message, reason=error.reason, details=error.details) from error
-    return speech_model(narration, base_url(request, parts))
+    narration = await waiter.result(parts.services.tts.Synthesize, asked, service="tts", what="speech")
+    return speech_model(narration, waiter.base_url)
 
 
 async def _asked(body: SpeechRequest, parts: GatewayParts) -> tts_pb2.SynthesizeRequest:

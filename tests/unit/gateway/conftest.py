@@ -48,6 +48,8 @@ class Deck:
         """A call whose step name starts with a key waits for its event."""
         self.failures: dict[str, deque[Exception]] = defaultdict(deque)
         """By step name without the scene: raised one per call."""
+        self.fails_next: Exception | None = None
+        """Raised by the next call, whatever it is."""
         self.overlap: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         self.requests: dict[str, Any] = {}
@@ -78,6 +80,9 @@ class Deck:
         self.overlap[kind] = max(self.overlap[kind], self.inside[kind])
         self.news.set()
         try:
+            if self.fails_next:
+                failing, self.fails_next = self.fails_next, None
+                raise failing
             if self.failures[kind]:
                 raise self.failures[kind].popleft()
             for name, event in self.held.items():
@@ -102,6 +107,11 @@ class Deck:
     def steps(self) -> list[str]:
         """Names of the steps that arrived."""
         return [each.partition("/")[2] for each in self.begun]
+
+    @property
+    def last(self) -> Any:
+        """The request that arrived last."""
+        return self.requests[self.steps()[-1]]
 
 
 def _template(key: str) -> render_pb2.Template:
@@ -158,6 +168,25 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
         if self.deck.usage:
             said.usage.CopyFrom(self.deck.usage)
         yield script_pb2.GenerateImagePromptsResponse(image_prompts=said)
+
+    async def GenerateNarrations(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        lines = [self.deck.wording.format(i) for i in range(request.plan.scene_count)]
+        said = script_pb2.Narrations(narrations=lines, notice="draft")
+        yield script_pb2.GenerateNarrationsResponse(narrations=said)
+
+    async def GenerateTitle(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        if request.style:
+            yield script_pb2.GenerateTitleResponse(notice=f"{request.style!r} was not applied.")
+        yield script_pb2.GenerateTitleResponse(title="Written")
+
+    async def Complete(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        yield script_pb2.CompleteResponse(delta="Hel")
+        await self.deck.work(request)
+        yield script_pb2.CompleteResponse(delta="lo")
+        used = self.deck.usage.output_tokens if self.deck.usage else 0
+        yield script_pb2.CompleteResponse(completion=script_pb2.Completion(text="Hello", tokens_used=used))
 
     async def ListEngines(self, request: Any, context: Any) -> Any:
         return script_pb2.ListEnginesResponse(engines=[_engine("outline")])
