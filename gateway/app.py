@@ -19,6 +19,7 @@ from gateway.routers import (
     events,
     files,
     history,
+    pictures,
     redo,
     resources,
     speech,
@@ -99,7 +100,7 @@ def create_app(
         app.add_middleware(Observed)
     for each in (docs, system, video, storyboards, tasks, redo, events, history):
         app.include_router(each.router)
-    for each in (content, speech, files, voices, resources):
+    for each in (content, speech, pictures, files, voices, resources):
         app.include_router(each.router)
     return app
 

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from gateway.assets import check_scenes, match_of, scene_count, take_assets
 from gateway.convert import brief_of, plan_of
 from gateway.costs import Costs
-from gateway.lookup import default_engine, not_ready, workflows_of
+from gateway.lookup import default_engine
+from gateway.making import MediaChecks
 from gateway.questions import Questions
 from gateway.showing import PageChecks, unknown_params
 from gateway.sounds import SoundChecks
 from gateway.together import together
 from gateway.voicing import VoiceChecks
-from pixelle.core.v1 import core_pb2
-from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.client import unknown
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError
+from pixelle.runtime.errors import InvalidArgument, NotFound, PixelleError
 from pixelle.runtime.language import check_language, detect_language
 from pixelle.script.v1 import script_pb2
 
@@ -45,6 +44,8 @@ class Checks:
         self._pages = PageChecks(self.questions)
         self.sounds = SoundChecks(self.questions, intake)
         """What requests name that is heard."""
+        self.media = MediaChecks(self.questions)
+        """What is seen."""
         self.voices = VoiceChecks(self.questions, self.sounds)
         """Who speaks."""
         self.costs = Costs(self.questions, settings)
@@ -125,46 +126,17 @@ class Checks:
 
     async def _media(self, brief: Brief, *, needed: bool) -> None:
         """The workflow exists and makes what the template shows."""
-        media = self._services.media
         part = brief.image or brief.footage
         if part is None or not needed:
             return
-        kind = "images" if brief.image else "videos"
-        engines = await self.questions.every(media.ListEngines, media_pb2.ListEnginesRequest(), "engines", "media")
-        if not part.workflow:
-            able = [each for each in engines if getattr(each.features, kind)]
-            if not any(each.available for each in able):
-                default = default_engine(able or engines, "media")
-                raise FailedPrecondition(
-                    f"No installed engine makes {kind}; {default.name!r} does not. Choose another frame_template.",
-                    reason="ENGINE_CANNOT_VIDEO" if brief.footage else "ENGINE_CANNOT_IMAGE",
-                )
-            await self._makeable(brief)
-            return
-        listing = media_pb2.ListWorkflowsRequest()
-        workflows = await self.questions.every(media.ListWorkflows, listing, "workflows", "media")
-        found = workflows_of(workflows, part.workflow, engines)
-        wanted = core_pb2.MEDIA_KIND_IMAGE if brief.image else core_pb2.MEDIA_KIND_VIDEO
-        right = [each for each in found if each.kind in {core_pb2.MEDIA_KIND_UNSPECIFIED, wanted}]
-        if found and not right:
-            makes = "videos" if brief.image else "images"
-            raise InvalidArgument(
-                f"The workflow {part.workflow!r} makes {makes}, but the template {brief.clip.page.template!r} shows "
-                f"{kind}. Choose another media_workflow or frame_template.",
-                reason="WORKFLOW_WRONG_KIND",
-            )
-        if right and not right[0].available:
-            raise not_ready(right[0].key, right[0].reason, "media")
-        await self._makeable(brief)
-
-    async def _makeable(self, brief: Brief) -> None:
-        """The media service can do what is asked of the model. Raises what it says."""
-        asked = media_pb2.CheckMediaRequest(image=brief.image, video=brief.footage)
-        try:
-            await self.questions.lately(self._services.media.CheckMedia, asked, "media")
-        except PixelleError as error:
-            if not unknown(error):  # else the task's first picture will say what is wrong
-                raise
+        shows = "images" if brief.image else "videos"
+        template = brief.clip.page.template
+        await self.media.able(
+            part,
+            but=f"but the template {template!r} shows {shows}. Choose another media_workflow or frame_template.",
+            instead="Choose another frame_template.",
+        )
+        await self.media.makeable(part)
 
 
 def _written_around(request: VideoGenerateRequest) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
+import av
 import pytest
+from PIL import Image
 
 from svc_script.wording import count_words
 from tests.embedded import embedded
@@ -59,3 +62,31 @@ async def test_words_that_cannot_be_written(
     got = await http.post(path, json=body)
     assert (got.status_code, got.json()["reason"]) == (400, reason), got.text
     assert said in got.json()["detail"]
+
+
+async def test_a_picture_of_exactly_the_size(http: httpx.AsyncClient) -> None:
+    asked = {"prompt": "an open book by a window", "width": 640, "height": 512, "seed": 5}
+    made = (await http.post("/api/image/generate", json=asked)).json()
+    assert (made["width"], made["height"], made["seed"], made["engine"]) == (640, 512, 5, "card")
+    file = await http.get(made["image_url"])
+    assert file.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(file.content)) as image:
+        assert image.size == (640, 512)
+    assert (await http.post("/api/image/generate", json=asked)).json()["image_path"] == made["image_path"]
+    part = await http.get(made["image_url"], headers={"Range": "bytes=0-1"})
+    assert (part.status_code, part.content) == (206, b"\xff\xd8")
+    other = {"prompt": "an open book", "media_type": "image", "image_path": made["image_path"]}
+    refused = await http.post("/api/media/generate", json=other)
+    assert (refused.status_code, refused.json()["reason"]) == (400, "ENGINE_CANNOT_EDIT"), refused.text
+
+
+async def test_footage_lasts_as_long_as_asked(http: httpx.AsyncClient) -> None:
+    asked = {"prompt": "waves", "media_type": "video", "duration": 1.5, "width": 512, "height": 512}
+    made = (await http.post("/api/media/generate", json=asked)).json()
+    assert made["duration"] == pytest.approx(1.5, abs=0.05)
+    file = await http.get(made["media_url"])
+    assert file.headers["content-type"] == "video/mp4"
+    with av.open(io.BytesIO(file.content)) as container:
+        assert (container.streams.video[0].width, container.streams.video[0].height) == (512, 512)
+    odd = await http.post("/api/media/generate", json={**asked, "width": 513})
+    assert (odd.status_code, odd.json()["reason"]) == (400, "SIZE_ODD")
