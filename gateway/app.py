@@ -18,6 +18,7 @@ from gateway.routers import (
     docs,
     events,
     files,
+    frames,
     history,
     pictures,
     redo,
@@ -26,6 +27,7 @@ from gateway.routers import (
     storyboards,
     system,
     tasks,
+    templates,
     video,
     voices,
 )
@@ -100,7 +102,7 @@ def create_app(
         app.add_middleware(Observed)
     for each in (docs, system, video, storyboards, tasks, redo, events, history):
         app.include_router(each.router)
-    for each in (content, speech, pictures, files, voices, resources):
+    for each in (content, speech, pictures, frames, files, voices, templates, resources):
         app.include_router(each.router)
     return app
 

@@ -41,7 +41,8 @@ class Checks:
         """What is asked of the services."""
         self._services = services
         self._intake = intake
-        self._pages = PageChecks(self.questions)
+        self.pages = PageChecks(self.questions)
+        """What it is shown on."""
         self.sounds = SoundChecks(self.questions, intake)
         """What requests name that is heard."""
         self.media = MediaChecks(self.questions)
@@ -72,17 +73,17 @@ class Checks:
         count = 0
         try:
             template, language = await asyncio.gather(
-                self._pages.template(request.frame_template or ""), self._language(request)
+                self.pages.template(request.frame_template or ""), self._language(request)
             )
             assets = await take_assets(request, self._intake, self.questions)
             if assets:
-                template = await self._pages.showing(template, assets, chosen=bool(request.frame_template))
+                template = await self.pages.showing(template, assets, chosen=bool(request.frame_template))
                 count = await scene_count(request, assets, lambda: self._lines(request))
             request = _filled(request, template, self._settings)
             brief = brief_of(request, template, language=language)
             if assets:
                 brief.bring(assets, match_of(request), written=_written_around(request))
-            await self._pages.able(brief.clip, template)
+            await self.pages.able(brief.clip, template)
             brief.warnings += unknown_params(request, template)
             await together(
                 self._script(request, brief),

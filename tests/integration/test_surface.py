@@ -14,6 +14,7 @@ from tests.embedded import embedded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     import httpx
 
@@ -26,8 +27,13 @@ ARTICLE = (
 
 
 @pytest.fixture(scope="module")
-async def http(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[httpx.AsyncClient]:
-    async with embedded(tmp_path_factory.mktemp("surface")) as client:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("surface")
+
+
+@pytest.fixture(scope="module")
+async def http(folder: Path) -> AsyncGenerator[httpx.AsyncClient]:
+    async with embedded(folder) as client:
         yield client
 
 
@@ -90,3 +96,63 @@ async def test_footage_lasts_as_long_as_asked(http: httpx.AsyncClient) -> None:
         assert (container.streams.video[0].width, container.streams.video[0].height) == (512, 512)
     odd = await http.post("/api/media/generate", json={**asked, "width": 513})
     assert (odd.status_code, odd.json()["reason"]) == (400, "SIZE_ODD")
+
+
+async def test_a_page_with_a_picture_made_before(http: httpx.AsyncClient, page: str) -> None:
+    asked = {"prompt": "an open book", "width": 640, "height": 640, "seed": 1}
+    picture = (await http.post("/api/image/generate", json=asked)).json()["image_path"]
+    body = {"template": page, "title": "Reading", "text": "Ten pages a day add up.", "image": picture}
+    gone = {"background": "https://127.0.0.1/a.png"}
+    drawn = await http.post("/api/frame/render", json={**body, "template_params": gone})
+    assert drawn.status_code == 200, drawn.text
+    frame = drawn.json()
+    assert [line.partition(" was")[0] for line in frame["warnings"]] == ["background"]
+    file = await http.get(frame["frame_url"])
+    with Image.open(io.BytesIO(file.content)) as image:
+        assert (image.format, image.size) == ("PNG", (frame["width"], frame["height"]))
+    assert str(frame).count("/") < 12, "no path of the server is told"
+    missing = await http.post("/api/frame/render", json={**body, "image": None})
+    assert (missing.status_code, missing.json()["reason"]) == (400, "VISUAL_MISSING")
+    unknown = await http.post("/api/frame/render", json={**body, "template_params": {"accent_colour": "red"}})
+    assert (unknown.status_code, unknown.json()["reason"]) == (400, "PARAM_UNKNOWN")
+    assert "Did you mean 'accent_color'?" in unknown.json()["detail"]
+
+
+@pytest.fixture
+async def page(http: httpx.AsyncClient) -> str:
+    """A template that shows a picture and takes a background."""
+    shown = (await http.get("/api/resources/templates")).json()["templates"]
+    able = [each for each in shown if each["media_type"] == "image" and "background" in each["params"]]
+    return able[0]["key"]
+
+
+async def test_templates_and_music_of_a_user(http: httpx.AsyncClient, folder: Path) -> None:
+    shown = (await http.get("/api/resources/templates")).json()["templates"]
+    assert len(shown) >= 30
+    assert {each["media_type"] for each in shown} == {"static", "image", "video"}
+    mine = folder / "data" / "templates" / "256x256" / "static_mine.html"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("<html><body>{{title}} {{size:number=72}} {{loud:bool}} {{text}}</body></html>")
+    (folder / "data" / "bgm").mkdir()
+    (folder / "data" / "bgm" / "mine.wav").write_bytes(b"")
+    asked = {"template": "256x256/static_mine.html"}
+    told = (await http.get("/api/frame/template/params", params=asked)).json()
+    assert told["params"] == {
+        "size": {"type": "number", "default": 72, "label": "Size"},
+        "loud": {"type": "bool", "default": False, "label": "Loud"},
+    }
+    assert (await http.get("/api/frame/template/params", params={"template": "static_mime.html"})).status_code == 404
+    music = {each["name"]: each for each in (await http.get("/api/resources/bgm")).json()["bgm_files"]}
+    assert music["default.flac"]["source"] == "default"
+    assert music["mine.wav"] == {"name": "mine.wav", "path": "bgm/mine.wav", "source": "custom"}
+
+
+async def test_a_preview_is_small_and_of_the_template(http: httpx.AsyncClient, page: str) -> None:
+    shown = {each["key"]: each for each in (await http.get("/api/resources/templates")).json()["templates"]}
+    preview = await http.get(shown[page]["preview_url"])
+    assert preview.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(preview.content)) as image:
+        assert max(image.size) == 640
+        assert image.width / image.height == pytest.approx(shown[page]["width"] / shown[page]["height"], abs=0.01)
+        colours = image.resize((64, 64)).getcolors(64 * 64)
+    assert len(colours or []) > 20

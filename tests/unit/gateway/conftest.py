@@ -66,6 +66,10 @@ class Deck:
         self.credit = ""
         """Who is to be named with every picture."""
         self.voices = ["tone/a"]
+        self.lists_music = True
+        """False: the render service is older than that question."""
+        self.painters: dict[str, bool] = {}
+        """Workflow keys of engines that make pictures by rule, and whether they are ready; none: only `local/card`."""
         self.spent = 0.0
         """Tokens that every picture costs."""
         self.news = asyncio.Event()
@@ -234,7 +238,11 @@ class Media(media_pb2_grpc.MediaServiceServicer):
         return media_pb2.CheckMediaResponse(workflow="local/card")
 
     async def ListEngines(self, request: Any, context: Any) -> Any:
-        return media_pb2.ListEnginesResponse(engines=[_engine("card", images=True, videos=True)])
+        engines = [_engine("card", images=True, videos=True)]
+        for key, ready in self.deck.painters.items():
+            engines.append(_engine("rule", images=True, deterministic=True))
+            engines[-1].workflow, engines[-1].available, engines[-1].is_default = key, ready, False
+        return media_pb2.ListEnginesResponse(engines=engines)
 
     async def ListWorkflows(self, request: Any, context: Any) -> Any:
         card = media_pb2.Workflow(key="local/card", kind=core_pb2.MEDIA_KIND_IMAGE, available=True)
@@ -258,9 +266,24 @@ class Render(render_pb2_grpc.RenderServiceServicer):
         if request.source.music_name not in {"", "default.mp3"}:
             raise NotFound(f"Unknown music {request.source.music_name!r}.", reason="MUSIC_NOT_FOUND")
         kind = request.source.artifact.media_type
+        if request.preview_side:
+            small = await self.deck.store.put("preview", b"small", "image/jpeg")
+            return render_pb2.ProbeResponse(has_video=True, preview=small)
         if kind == "image/png":
             return render_pb2.ProbeResponse(has_video=True, width=640, height=360, media_type=kind)
         return render_pb2.ProbeResponse(has_audio=kind != "video/mp4")
+
+    async def RenderFrame(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        artifact = await self.deck.store.put("drawn", request.page.text.encode(), "image/png")
+        frame = core_pb2.Frame(artifact=artifact, width=1080, height=1920, warnings=["no background"])
+        yield render_pb2.RenderFrameResponse(frame=frame)
+
+    async def ListMusic(self, request: Any, context: Any) -> Any:
+        if not self.deck.lists_music:
+            return super().ListMusic(request, context)  # type: ignore[safe-super]
+        pieces = [render_pb2.MusicPiece(name="default.mp3"), render_pb2.MusicPiece(name="mine.mp3", custom=True)]
+        return render_pb2.ListMusicResponse(pieces=pieces)
 
     async def RenderClip(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
