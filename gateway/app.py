@@ -14,16 +14,20 @@ from gateway.auth import KeyGate
 from gateway.limits import BodyLimit
 from gateway.observed import Observed
 from gateway.routers import (
+    content,
     docs,
     events,
     files,
+    frames,
     history,
+    pictures,
     redo,
     resources,
     speech,
     storyboards,
     system,
     tasks,
+    templates,
     video,
     voices,
 )
@@ -96,7 +100,9 @@ def create_app(
     )
     if settings.metrics_listen or settings.trace_endpoint:
         app.add_middleware(Observed)
-    for each in (docs, system, video, storyboards, tasks, redo, events, history, speech, files, voices, resources):
+    for each in (docs, system, video, storyboards, tasks, redo, events, history):
+        app.include_router(each.router)
+    for each in (content, speech, pictures, frames, files, voices, templates, resources):
         app.include_router(each.router)
     return app
 

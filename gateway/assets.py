@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from gateway.files import UPLOADED
+from gateway.files import KEPT
 from gateway.material import AssetModel
 from gateway.together import together
 from gateway.workflow.assets import Asset
@@ -105,7 +105,7 @@ def _refused(field: str, model: AssetModel, why: str, reason: str) -> InvalidArg
 
 def _name(path: str) -> str:
     """The file name of a path or URL; "" for an upload, whose name says nothing."""
-    if UPLOADED.match(path):
+    if KEPT.match(path):
         return ""
     if path.lower().startswith(("http://", "https://")):
         path = unquote(urlsplit(path).path)

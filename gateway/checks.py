@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from gateway.assets import check_scenes, match_of, scene_count, take_assets
 from gateway.convert import brief_of, plan_of
 from gateway.costs import Costs
-from gateway.lookup import default_engine, not_ready, workflows_of
+from gateway.lookup import default_engine
+from gateway.making import MediaChecks
 from gateway.questions import Questions
 from gateway.showing import PageChecks, unknown_params
 from gateway.sounds import SoundChecks
 from gateway.together import together
 from gateway.voicing import VoiceChecks
-from pixelle.core.v1 import core_pb2
-from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.client import unknown
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError
+from pixelle.runtime.errors import InvalidArgument, NotFound, PixelleError
 from pixelle.runtime.language import check_language, detect_language
 from pixelle.script.v1 import script_pb2
 
@@ -38,22 +37,26 @@ class Checks:
 
     def __init__(self, services: Services, intake: Intake, callbacks: Callbacks, settings: GatewaySettings) -> None:
         """settings: how long a question may take, and what requests mean that leave something out."""
-        self._questions = Questions(services, settings.question_seconds)
+        self.questions = Questions(services, settings.question_seconds)
+        """What is asked of the services."""
         self._services = services
         self._intake = intake
-        self._pages = PageChecks(self._questions)
-        self.sounds = SoundChecks(self._questions, intake)
+        self.pages = PageChecks(self.questions)
+        """What it is shown on."""
+        self.sounds = SoundChecks(self.questions, intake)
         """What requests name that is heard."""
-        self.voices = VoiceChecks(self._questions, self.sounds)
+        self.media = MediaChecks(self.questions)
+        """What is seen."""
+        self.voices = VoiceChecks(self.questions, self.sounds)
         """Who speaks."""
-        self.costs = Costs(self._questions, settings)
+        self.costs = Costs(self.questions, settings)
         """What it takes."""
         self._callbacks = callbacks
         self._settings = settings
 
     def changed(self) -> None:
         """What services list has changed through this gateway: nothing of it is taken as it was."""
-        self._questions.changed()
+        self.questions.changed()
 
     async def brief(self, request: VideoGenerateRequest) -> Brief:
         """
@@ -61,7 +64,7 @@ class Checks:
 
         Raises InvalidArgument, FailedPrecondition and, when a service does not answer, Unavailable naming it.
         """
-        return await self._questions.sure(lambda: self._brief(request))
+        return await self.questions.sure(lambda: self._brief(request))
 
     async def _brief(self, request: VideoGenerateRequest) -> Brief:
         check_scenes(request)
@@ -70,17 +73,17 @@ class Checks:
         count = 0
         try:
             template, language = await asyncio.gather(
-                self._pages.template(request.frame_template or ""), self._language(request)
+                self.pages.template(request.frame_template or ""), self._language(request)
             )
-            assets = await take_assets(request, self._intake, self._questions)
+            assets = await take_assets(request, self._intake, self.questions)
             if assets:
-                template = await self._pages.showing(template, assets, chosen=bool(request.frame_template))
+                template = await self.pages.showing(template, assets, chosen=bool(request.frame_template))
                 count = await scene_count(request, assets, lambda: self._lines(request))
             request = _filled(request, template, self._settings)
             brief = brief_of(request, template, language=language)
             if assets:
                 brief.bring(assets, match_of(request), written=_written_around(request))
-            await self._pages.able(brief.clip, template)
+            await self.pages.able(brief.clip, template)
             brief.warnings += unknown_params(request, template)
             await together(
                 self._script(request, brief),
@@ -106,11 +109,11 @@ class Checks:
             return
         script = self._services.script
         listing = script_pb2.ListEnginesRequest()
-        default_engine(await self._questions.every(script.ListEngines, listing, "engines", "script"), "script")
+        default_engine(await self.questions.every(script.ListEngines, listing, "engines", "script"), "script")
         if not request.storyboard:
             asked = script_pb2.CheckStoryboardRequest(request=brief.write)
             try:
-                await self._questions.ask(script.CheckStoryboard, asked, "script")
+                await self.questions.ask(script.CheckStoryboard, asked, "script")
             except PixelleError as error:
                 if not unknown(error):  # else the task's first step will say what is wrong
                     raise
@@ -120,50 +123,21 @@ class Checks:
         plan = script_pb2.WriteStoryboardRequest(plan=plan_of(request))
         asked = script_pb2.CheckStoryboardRequest(request=plan)
         method = self._services.script.CheckStoryboard
-        return (await self._questions.ask(method, asked, "script")).scene_count
+        return (await self.questions.ask(method, asked, "script")).scene_count
 
     async def _media(self, brief: Brief, *, needed: bool) -> None:
         """The workflow exists and makes what the template shows."""
-        media = self._services.media
         part = brief.image or brief.footage
         if part is None or not needed:
             return
-        kind = "images" if brief.image else "videos"
-        engines = await self._questions.every(media.ListEngines, media_pb2.ListEnginesRequest(), "engines", "media")
-        if not part.workflow:
-            able = [each for each in engines if getattr(each.features, kind)]
-            if not any(each.available for each in able):
-                default = default_engine(able or engines, "media")
-                raise FailedPrecondition(
-                    f"No installed engine makes {kind}; {default.name!r} does not. Choose another frame_template.",
-                    reason="ENGINE_CANNOT_VIDEO" if brief.footage else "ENGINE_CANNOT_IMAGE",
-                )
-            await self._makeable(brief)
-            return
-        listing = media_pb2.ListWorkflowsRequest()
-        workflows = await self._questions.every(media.ListWorkflows, listing, "workflows", "media")
-        found = workflows_of(workflows, part.workflow, engines)
-        wanted = core_pb2.MEDIA_KIND_IMAGE if brief.image else core_pb2.MEDIA_KIND_VIDEO
-        right = [each for each in found if each.kind in {core_pb2.MEDIA_KIND_UNSPECIFIED, wanted}]
-        if found and not right:
-            makes = "videos" if brief.image else "images"
-            raise InvalidArgument(
-                f"The workflow {part.workflow!r} makes {makes}, but the template {brief.clip.page.template!r} shows "
-                f"{kind}. Choose another media_workflow or frame_template.",
-                reason="WORKFLOW_WRONG_KIND",
-            )
-        if right and not right[0].available:
-            raise not_ready(right[0].key, right[0].reason, "media")
-        await self._makeable(brief)
-
-    async def _makeable(self, brief: Brief) -> None:
-        """The media service can do what is asked of the model. Raises what it says."""
-        asked = media_pb2.CheckMediaRequest(image=brief.image, video=brief.footage)
-        try:
-            await self._questions.lately(self._services.media.CheckMedia, asked, "media")
-        except PixelleError as error:
-            if not unknown(error):  # else the task's first picture will say what is wrong
-                raise
+        shows = "images" if brief.image else "videos"
+        template = brief.clip.page.template
+        await self.media.able(
+            part,
+            but=f"but the template {template!r} shows {shows}. Choose another media_workflow or frame_template.",
+            instead="Choose another frame_template.",
+        )
+        await self.media.makeable(part)
 
 
 def _written_around(request: VideoGenerateRequest) -> bool:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.artifacts import ArtifactStore
 
-__all__ = ["MAX_BYTES", "UPLOADED", "Intake", "contained"]
+__all__ = ["KEPT", "MAX_BYTES", "Intake", "contained"]
 
 MAX_BYTES = 200_000_000
-UPLOADED = re.compile(r"^uploads/([0-9a-f]{64})(\.[a-z0-9]{1,5})?$")
-"""How an upload is named: by its content."""
+_FOLDERS = {"uploads": "upload", "speech": "audio", "images": "image", "videos": "video", "frames": "frame"}
+"""Where callers find what was uploaded, or made outside of tasks, and where the store has it."""
+KEPT = re.compile(rf"^({'|'.join(_FOLDERS)})/([0-9a-f]{{64}})(\.[a-z0-9]{{1,5}})?$")
+"""How such a file is named: by its content."""
 _SUFFIXES = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -35,7 +37,7 @@ _SUFFIXES = {
     "audio/ogg": ".ogg",
     "audio/mp4": ".m4a",
 }
-"""What may be uploaded, and how it is named."""
+"""What may be uploaded or is made, and how it is named."""
 _FETCHED = 100_000_000
 _FETCH_SECONDS = 60.0
 
@@ -87,10 +89,10 @@ class Intake:
                 path, allow_http=self._allow_http, accept=accept, max_bytes=_FETCHED, seconds=_FETCH_SECONDS
             )
             return _short(await self._store.put("upload", got.data, got.media_type))
-        uploaded = await self.uploaded(path)
-        if uploaded:
-            _check_type(uploaded.media_type, path, field, accept)
-            return uploaded
+        kept = await self.kept(path)
+        if kept:
+            _check_type(kept.media_type, path, field, accept)
+            return kept
         found = await asyncio.to_thread(self.find, path)
         if found is None:
             return None
@@ -116,20 +118,31 @@ class Intake:
                 reason="FILE_WRONG_TYPE",
             )
         artifact = _short(await self._store.put("upload", file, media_type))
-        return f"uploads/{artifact.sha256}{_SUFFIXES[media_type]}", artifact
+        return _path("uploads", artifact), artifact
 
-    async def uploaded(self, path: str) -> core_pb2.Artifact | None:
-        """The artifact of an upload's path; None when it is none, or is not kept any more."""
-        named = UPLOADED.match(path)
+    async def kept(self, path: str) -> core_pb2.Artifact | None:
+        """The artifact that such a path names; None when it is none, or is not kept any more."""
+        named = KEPT.match(path)
         if not named:
             return None
-        name = f"upload/{named[1]}"
+        name = f"{_FOLDERS[named[1]]}/{named[2]}"
         if not await self._store.used(name):
             return None
-        artifact = core_pb2.Artifact(uri=f"{self._store.url}/{name}", sha256=named[1])
+        artifact = core_pb2.Artifact(uri=f"{self._store.url}/{name}", sha256=named[2])
         artifact.size_bytes = (await self._store.objects.head_async(name))["size"]
         artifact.media_type = sniff(await self._store.part(artifact, 0, min(64, artifact.size_bytes)))
         return artifact
+
+    async def named(self, folder: str, artifact: core_pb2.Artifact) -> str:
+        """
+        How callers name what a service has made, wherever it has put it. folder: of `KEPT`.
+
+        Raises NotFound (ARTIFACT_NOT_FOUND), InvalidArgument (ARTIFACT_OUTSIDE_STORE).
+        """
+        kind = _FOLDERS[folder]
+        if not artifact.uri.endswith(f"/{kind}/{artifact.sha256}"):  # somebody's own service has names of its own
+            artifact = await self._store.put(kind, await self._store.local(artifact), artifact.media_type)
+        return _path(folder, artifact)
 
     async def must_take(self, path: str, *, field: str, accept: tuple[str, ...]) -> core_pb2.Artifact:
         """As `take`, but raises NotFound (FILE_NOT_FOUND) where it gives None."""
@@ -151,6 +164,10 @@ class Intake:
             "into the data folder, or allow its folder with PIXELLE_ALLOWED_ROOTS.",
             reason="FILE_NOT_FOUND",
         )
+
+
+def _path(folder: str, artifact: core_pb2.Artifact) -> str:
+    return f"{folder}/{artifact.sha256}{_SUFFIXES.get(artifact.media_type, '')}"
 
 
 def _check_type(media_type: str, path: str, field: str, accept: tuple[str, ...]) -> None:

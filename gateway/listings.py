@@ -17,7 +17,7 @@ class WorkflowInfo(BaseModel):
     display_name: str
     source: str = Field(description='"local", "selfhost", "runninghub" or "api".')
     path: str = Field(description="Place of the workflow file; empty for engines without one.")
-    kinds: list[Literal["image", "video", "speech"]] = Field(description="What it makes.")
+    kinds: list[Literal["image", "video", "speech", "text"]] = Field(description="What it makes.")
     engine: str
     available: bool = Field(description="A request that names it would be accepted now.")
     reason: str = Field(description="Why not and how to make it so; empty when available.")

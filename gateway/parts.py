@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.services import Services
     from gateway.settings import GatewaySettings
     from gateway.workflow.idempotency import KeyStore
+    from gateway.workflow.past import Past
     from gateway.workflow.retention import Retention
     from gateway.workflow.tasks import Tasks
     from gateway.workflow.webhooks import Webhooks
@@ -39,6 +40,7 @@ class GatewayParts:
     webhooks: Webhooks
     retention: Retention
     keys: KeyStore
+    past: Past
     lost: asyncio.Event | None = None
     """Set when another process has taken this worker's name; None where this process holds none."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import structlog
 from fastapi.exceptions import RequestValidationError
@@ -105,8 +105,9 @@ def install(app: FastAPI) -> None:
 def _fields(request: Request) -> list[str]:
     """Names of the fields that the body of this endpoint has."""
     body = getattr(request.scope.get("route"), "body_field", None)
-    model = getattr(getattr(body, "field_info", None), "annotation", None)
-    return list(getattr(model, "model_fields", {}))
+    model: Any = getattr(getattr(body, "field_info", None), "annotation", None)
+    kinds = get_args(model) or (model,)  # a body that may be left out is a model or None
+    return [name for kind in kinds for name in getattr(kind, "model_fields", {})]
 
 
 def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:

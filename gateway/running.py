@@ -19,6 +19,7 @@ from gateway.workflow.engine import VERSION, TaskEngine
 from gateway.workflow.gauges import TaskGauges
 from gateway.workflow.idempotency import KeyStore
 from gateway.workflow.members import Membership
+from gateway.workflow.past import Past
 from gateway.workflow.progress import ProgressStore
 from gateway.workflow.publish import Publisher
 from gateway.workflow.retention import Retention, Swept
@@ -148,6 +149,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             webhooks=webhooks,
             retention=retention,
             keys=KeyStore(database),
+            past=Past(database, engine, progress),
             lost=member.lost if member else None,
         )
 

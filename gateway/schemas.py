@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.boards import MAX_TITLE, StoryboardModel, Strict
+from gateway.fields import bounded as _range
+from gateway.fields import check_words
+from gateway.fields import or_default as _or
 from gateway.material import AssetModel  # noqa: TC001 - pydantic needs it when the class is made
 from gateway.outcome import Spent  # noqa: TC001 - as above
 from gateway.tuning import Guidance, Loras, NegativePrompt, Sampler, Steps  # noqa: TC001 - as above
@@ -22,15 +25,6 @@ __all__ = [
 ]
 
 MAX_TEXT = 100_000
-
-
-def _or(default: object) -> BeforeValidator:
-    """Null means the default, as in the documented product."""
-    return BeforeValidator(lambda value: default if value is None else value)
-
-
-def _range(default: int, low: int, high: int, text: str) -> Any:
-    return Field(default, ge=low, le=high, description=text)
 
 
 class VideoGenerateRequest(Strict):
@@ -143,9 +137,7 @@ class VideoGenerateRequest(Strict):
         if not self.text.strip():
             raise ValueError("text is blank: send a topic or a script.")
         for name in ("narration_words", "image_prompt_words"):
-            low, high = getattr(self, f"min_{name}"), getattr(self, f"max_{name}")
-            if low > high:
-                raise ValueError(f"min_{name} is {low}, more than max_{name}, which is {high}.")
+            check_words(getattr(self, f"min_{name}"), getattr(self, f"max_{name}"), name)
         if self.assets and "n_scenes" not in self.model_fields_set:
             self.n_scenes = min(len(self.assets), 20)
         if self.target_seconds and self.mode == "fixed":

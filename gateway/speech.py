@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import UploadFile  # noqa: TC002 - pydantic needs it when the class is made
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gateway.fields import or_default
 
 __all__ = [
     "Likeness",
@@ -22,11 +24,6 @@ __all__ = [
 _LONGEST = 20_000
 
 
-def _or(default: object) -> BeforeValidator:
-    """Null means the default, as everywhere in the contract."""
-    return BeforeValidator(lambda value: default if value is None else value)
-
-
 class SpeechRequest(BaseModel):
     """What is to be said, and how."""
 
@@ -41,15 +38,15 @@ class SpeechRequest(BaseModel):
     )
     voice: str | None = Field(default=None, max_length=500, description="Voice id of GET /api/resources/voices.")
     voice_id: str | None = Field(default=None, max_length=500, description="Deprecated: use voice.")
-    speed: Annotated[float, _or(1.0)] = Field(default=1.0, ge=0.5, le=2)
+    speed: Annotated[float, or_default(1.0)] = Field(default=1.0, ge=0.5, le=2)
     language: str | None = Field(default=None, max_length=35, description="BCP 47 tag. Null: that of the text.")
     pronunciations: dict[str, str] | None = Field(
         default=None, max_length=500, description='How words are to be read: {"Nguyen": "win"}.'
     )
-    seed: Annotated[int, _or(0)] = Field(
+    seed: Annotated[int, or_default(0)] = Field(
         default=0, ge=0, lt=2**32, description="Another one gives another reading, where the engine can."
     )
-    verify: Annotated[bool, _or(False)] = Field(
+    verify: Annotated[bool, or_default(False)] = Field(
         default=False, description="Listen to what was spoken, and speak again what cannot be understood."
     )
 

@@ -36,9 +36,8 @@ def voice_model(voice: tts_pb2.Voice, base_url: str) -> VoiceInfo:
     )
 
 
-def speech_model(narration: core_pb2.Narration, base_url: str) -> Speech:
-    """base_url: as above."""
-    path = f"speech/{narration.audio.sha256}.wav"
+def speech_model(narration: core_pb2.Narration, path: str, base_url: str) -> Speech:
+    """path: of the sound, below /api/files/. base_url: as above."""
     said, alike = narration.verification, narration.voice_likeness
     return Speech(
         audio_path=path,

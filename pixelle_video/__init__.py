@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle_video.assets import Asset
 from pixelle_video.events import ProgressEvent
+from pixelle_video.picturing import MediaResult
 from pixelle_video.results import Estimate, Storyboard, StoryboardFrame, VideoGenerationResult, VideoResult, Voice
 from pixelle_video.service import PixelleVideoCore
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Asset",
     "Estimate",
+    "MediaResult",
     "PixelleVideoCore",
     "ProgressEvent",
     "Storyboard",

@@ -12,6 +12,8 @@ from pixelle.runtime.errors import FailedPrecondition
 from pixelle_video.blocking import blocking
 from pixelle_video.changing import Changing
 from pixelle_video.events import Story
+from pixelle_video.making import Making
+from pixelle_video.picturing import loras_of
 from pixelle_video.plans import leave_open, request_of
 from pixelle_video.speaking import Speaking
 from pixelle_video.tasks import Tasks
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["PixelleVideoCore"]
 
 
-class PixelleVideoCore(Changing, Speaking):
+class PixelleVideoCore(Changing, Speaking, Making):
     """Makes videos. Use it as `async with`, or call `initialize` and `cleanup`."""
 
     def __init__(
@@ -201,7 +203,7 @@ class PixelleVideoCore(Changing, Speaking):
             "steps": steps,
             "guidance": guidance,
             "sampler": sampler,
-            "loras": _loras(loras),
+            "loras": loras_of(loras),
             "assets": await self._ready().sent(assets) if assets else None,
             "asset_match": asset_match if assets else None,
             "metadata": metadata,
@@ -246,11 +248,6 @@ class PixelleVideoCore(Changing, Speaking):
 
     generate_video_sync = blocking(functools.wraps(generate_video)(_generate_once))
     """`generate_video` that blocks: starts everything, makes the video and stops everything again."""
-
-
-def _loras(given: list[str | tuple[str, float]] | None) -> list[dict[str, Any]] | None:
-    pairs = [(each, 1.0) if isinstance(each, str) else each for each in given or ()]
-    return [{"path": path, "weight": weight} for path, weight in pairs] or None
 
 
 def _plain(value: str | Path | None) -> str | None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pixelle.runtime.errors import NotFound
 from pixelle_video.results import Voice
 from pixelle_video.tasks import writable
+from pixelle_video.workflows import WORKING, Maker, sent_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,17 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Speaking", "TextToSpeech", "Voices"]
 
-_WORKING = 900.0
-"""Seconds that speech or the learning of a voice is waited for."""
 _VOICES = "/api/resources/voices"
 
 
-class TextToSpeech:
+class TextToSpeech(Maker):
     """Speaks texts: `await pixelle.tts("Hello")`."""
 
-    def __init__(self, ready: Callable[[], Tasks]) -> None:
-        """ready: gives the gateway, or raises FailedPrecondition (NOT_INITIALIZED)."""
-        self._ready = ready
+    kind = "tts"
 
     async def __call__(  # noqa: PLR0917 - the documented signature
         self,
@@ -66,27 +63,17 @@ class TextToSpeech:
             "seed": seed,
             "verify": verify or None,
         }
-        request = {name: value for name, value in given.items() if value is not None}
-        said = await gateway.transport.ask("POST", "/api/tts/synthesize", body=request, seconds=_WORKING)
+        said = await gateway.transport.ask("POST", "/api/tts/synthesize", body=sent_only(given), seconds=WORKING)
         target = target or gateway.output_dir / said["audio_path"]
         await gateway.fetch(f"/api/files/{quote(said['audio_path'])}", target)
         return str(target)
-
-    async def list_workflows(self) -> list[dict[str, Any]]:
-        """What can be sent as `workflow`: `key`, `display_name`, `available`, `reason` and more of each."""
-        said = await self._ready().transport.ask("GET", "/api/resources/workflows/tts")
-        return list(said["workflows"])
-
-    async def available(self) -> list[str]:
-        """Keys of the workflows that would work now."""
-        return [each["key"] for each in await self.list_workflows() if each["available"]]
 
 
 class Voices:
     """The voices of an installation: `await pixelle.voices.list()`."""
 
     def __init__(self, ready: Callable[[], Tasks]) -> None:
-        """ready: as above."""
+        """ready: gives the gateway, or raises FailedPrecondition (NOT_INITIALIZED)."""
         self._ready = ready
 
     async def list(self, workflow: str = "", language: str = "") -> Sequence[Voice]:
@@ -120,12 +107,12 @@ class Voices:
         transport = self._ready().transport
         if str(ref_audio).lower().startswith(("http://", "https://")):
             form["ref_audio_url"] = str(ref_audio)
-            said = await transport.send(_VOICES, form=form, seconds=_WORKING)
+            said = await transport.send(_VOICES, form=form, seconds=WORKING)
         else:
             path = Path(ref_audio)
             if not await asyncio.to_thread(path.is_file):
                 raise NotFound(f"There is no file {str(path)!r} to make a voice of.", reason="FILE_NOT_FOUND")
-            said = await transport.send(_VOICES, form=form, files={"ref_audio": path}, seconds=_WORKING)
+            said = await transport.send(_VOICES, form=form, files={"ref_audio": path}, seconds=WORKING)
         return _voice(said["voice"])
 
     async def delete(self, voice_id: str) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pixelle_video.assets import Asset
     from pixelle_video.transport import Transport
 
-__all__ = ["Tasks", "failure", "put_at", "writable"]
+__all__ = ["Tasks", "failure", "put_at", "storyboard_of", "writable"]
 
 _WAIT = 20.0
 """Seconds one question about a task may be held open by the gateway."""
@@ -55,7 +55,8 @@ class Tasks:
         """
         self.transport = transport
         self.output_dir = output_dir
-        self._local = local
+        self.local = local
+        """The gateway runs in this process, and its files are on this machine."""
 
     async def run(
         self,
@@ -131,7 +132,7 @@ class Tasks:
         task_id = task["task_id"]
         base = f"/api/files/{quote(task_id, safe='')}"
         plan = await self.transport.ask("GET", f"/api/tasks/{quote(task_id, safe='')}/storyboard")
-        if self._local:
+        if self.local:
             video = self.output_dir / task_id / "final.mp4"
             if target is not None:
                 await asyncio.to_thread(put_at, video, target)
@@ -141,7 +142,7 @@ class Tasks:
             await self.fetch(f"{base}/final.mp4", video)
         result = task["result"]
         completed = _moment(task.get("completed_at"))
-        storyboard = _storyboard(plan, task, self.output_dir / task_id if self._local else None)
+        storyboard = storyboard_of(plan, task, self.output_dir / task_id if self.local else None)
         storyboard.final_video_path = str(video)
         return VideoGenerationResult(
             video_path=str(video),
@@ -236,9 +237,9 @@ def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-def _storyboard(plan: dict[str, Any], task: dict[str, Any], folder: Path | None) -> Storyboard:
+def storyboard_of(plan: dict[str, Any], task: dict[str, Any], folder: Path | None) -> Storyboard:
     """
-    The documented shape of what GET /api/tasks/{id}/storyboard says.
+    The documented shape of what GET /api/tasks/{id}/storyboard says; of a task that failed, as far as it came.
 
     folder: the task's folder when it is on this machine; the files of the scenes are then named.
     """
@@ -247,9 +248,9 @@ def _storyboard(plan: dict[str, Any], task: dict[str, Any], folder: Path | None)
         title=plan.get("title", ""),
         config=dict(task.get("request_params") or {}),
         frames=frames,
-        total_duration=task["result"]["duration"],
+        total_duration=task["result"]["duration"] if task["result"] else 0.0,
         created_at=_moment(task.get("created_at")),
-        completed_at=_moment(task.get("completed_at")),
+        completed_at=_moment(task.get("completed_at")) if task["result"] else None,
         language=plan.get("language", ""),
         style=plan.get("style", ""),
         seed=plan.get("seed", 0),

@@ -205,6 +205,15 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             answer.preview.CopyFrom(await self._store.put("preview", data, "image/jpeg"))
         return answer
 
+    async def ListMusic(
+        self, request: render_pb2.ListMusicRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> render_pb2.ListMusicResponse:
+        """List the music."""
+        found = await asyncio.to_thread(self._shelf.pieces)
+        shown, token = page(found, request.page_size, request.page_token)
+        pieces = [render_pb2.MusicPiece(name=name, custom=own) for name, own in shown]
+        return render_pb2.ListMusicResponse(pieces=pieces, next_page_token=token)
+
     async def _source(self, source: render_pb2.MediaSource) -> Path:
         """A local file for a media source."""
         match source.WhichOneof("source"):

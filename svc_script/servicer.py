@@ -210,9 +210,13 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         def answer(progress: core_pb2.Progress | None = None, found: Completion | None = None) -> Any:
             if found is None:
                 return script_pb2.GenerateTitleResponse(progress=progress)
+            notice.append(found.notice)
             return script_pb2.GenerateTitleResponse(title=found.text, usage=usage_message(found.usage))
 
+        notice: list[str] = []
         async for message in stream(work, answer, "found"):
+            if any(notice):
+                yield script_pb2.GenerateTitleResponse(notice=notice[0])
             yield message
 
     async def Complete(

@@ -109,7 +109,7 @@ def _prefixed(prefix: str, prompt: str) -> str:
 def write_title(engine: ScriptEngine, brief: TitleBrief, tick: Tick) -> Completion:
     """A title of at most 60 characters that ends at a whole word."""
     found = engine.title(brief, tick)
-    return Completion(short_title(found.text), found.usage)
+    return Completion(short_title(found.text), found.usage, notice=found.notice)
 
 
 def look_of(style: str, cast: Iterable[core_pb2.CastMember]) -> Look:

@@ -23,13 +23,13 @@ ENGINES = {"script": "outline", "tts": "tone", "media": "card", "render": ""}
 
 
 @asynccontextmanager
-async def embedded(folder: Path) -> AsyncGenerator[httpx.AsyncClient]:
-    """All services and the gateway in this process."""
+async def embedded(folder: Path, **engines: str) -> AsyncGenerator[httpx.AsyncClient]:
+    """All services and the gateway in this process. engines: others than those of `ENGINES`, by service."""
 
     @asynccontextmanager
     async def around() -> AsyncGenerator[ServiceUrls]:
         services: list[Any] = []
-        for name, engine in ENGINES.items():
+        for name, engine in (ENGINES | engines).items():
             kind = getattr(import_module(f"svc_{name}.settings"), f"{name.title()}Settings")
             chosen = {f"{name}_engine": engine} if engine else {}
             services.append(import_module(f"svc_{name}.server").build(kind(data_dir=folder / "data", **chosen)))

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
 from gateway.downloads import download
-from gateway.files import MAX_BYTES, UPLOADED, contained
+from gateway.files import KEPT, MAX_BYTES, contained
 from gateway.material import Uploaded
 from gateway.parts import Parts, base_url
 from pixelle.runtime.errors import NotFound
@@ -59,14 +59,15 @@ async def upload_file(file: UploadFile, request: Request, parts: Parts) -> Uploa
 @router.head("/{path:path}", include_in_schema=False, response_class=FileResponse)
 @router.get("/{path:path}", response_class=FileResponse)
 async def get_file(path: str, request: Request, parts: Parts) -> Response:
-    """A file of a finished task, or an upload, whole or in ranges."""
+    """A file of a finished task, an upload, or what was made outside of tasks; whole or in ranges."""
     # a page or drawing among the files must not act with the rights of this origin
     safe = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
-    if UPLOADED.match(path):
-        upload = await parts.intake.uploaded(path)
-        if upload is None:
-            raise NotFound(f"There is no file {path[:200]!r}.", reason="FILE_NOT_FOUND")
-        return await download(parts.store, upload, request, headers={**safe, "Content-Disposition": "inline"})
+    if KEPT.match(path):
+        kept = await parts.intake.kept(path)
+        if kept is None:
+            raise NotFound(f"There is no file {path[:200]!r}. It is not kept any more.", reason="FILE_NOT_FOUND")
+        shown = f'inline; filename="{PurePosixPath(path).name}"'
+        return await download(parts.store, kept, request, headers={**safe, "Content-Disposition": shown})
     if parts.settings.clustered:
         task_id, _, name = path.partition("/")
         artifact = await parts.tasks.file(task_id, name)

@@ -1,4 +1,4 @@
-"""What requests can name: the workflow keys that work here now."""
+"""What requests can name: the workflow keys that work here now, and music."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import APIRouter
 
+from gateway.frames import MusicInfo, MusicList
 from gateway.listings import WorkflowInfo, WorkflowList
 from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the annotation
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
-from pixelle.runtime.client import call
+from pixelle.render.v1 import render_pb2
+from pixelle.runtime.client import call, unknown
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
+from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
@@ -41,10 +45,43 @@ async def image_workflows(parts: Parts) -> WorkflowList:
 @router.get("/workflows/tts")
 async def tts_workflows(parts: Parts) -> WorkflowList:
     """What can be sent as `tts_workflow`."""
-    engines = await _every(parts, parts.services.tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+    listing = parts.services.tts.ListEngines, tts_pb2.ListEnginesRequest()
+    return _engines(await _every(parts, *listing, "engines", "tts"), "speech")
+
+
+@router.get("/workflows/llm")
+async def llm_workflows(parts: Parts) -> WorkflowList:
+    """What can be sent as `workflow` to `/api/llm/chat` and `/api/content`; some only plan a given text."""
+    listing = parts.services.script.ListEngines, script_pb2.ListEnginesRequest()
+    return _engines(await _every(parts, *listing, "engines", "script"), "text")
+
+
+@router.get("/bgm")
+async def music(parts: Parts) -> MusicList:
+    """What can be sent as `bgm_path`. A new file in `data/bgm` is seen at once."""
+    render = parts.services.render
+    try:
+        found = await _every(parts, render.ListMusic, render_pb2.ListMusicRequest(), "pieces", "render")
+    except PixelleError as error:
+        if not unknown(error):
+            raise
+        raise FailedPrecondition(
+            "The render service is an older one, which does not tell what music it has. Update it; pieces that you "
+            "know can be named.",
+            reason="MUSIC_NOT_LISTED",
+        ) from error
+    return MusicList(
+        bgm_files=[
+            MusicInfo(name=each.name, path=f"bgm/{each.name}", source="custom" if each.custom else "default")
+            for each in found
+        ]
+    )
+
+
+def _engines(engines: Iterable[core_pb2.Engine], kind: Literal["speech", "text"]) -> WorkflowList:
     return WorkflowList(
         workflows=[
-            _info(key, shown, each.name, ["speech"], each.reason)
+            _info(key, shown, each.name, [kind], each.reason)
             for each in sorted(engines, key=lambda each: each.workflow)
             for key, shown in _keys(each)
         ]
@@ -89,7 +126,7 @@ def _media(listed: Iterable[media_pb2.Workflow]) -> list[WorkflowInfo]:
 
 
 def _info(
-    key: str, display_name: str, engine: str, kinds: list[Literal["image", "video", "speech"]], reason: str
+    key: str, display_name: str, engine: str, kinds: list[Literal["image", "video", "speech", "text"]], reason: str
 ) -> WorkflowInfo:
     source, _, name = key.partition("/")
     return WorkflowInfo(

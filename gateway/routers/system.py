@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "router"]
 
 router = APIRouter(tags=["system"])
-_SUBJECTS = ("llm", "tts", "image", "content", "video", "tasks", "files", "resources", "frame")
+_SUBJECTS = (
+    *("llm", "tts", "image", "content", "video", "tasks", "files", "resources", "frame"),
+    *("media", "storyboards", "history"),
+)
 
 
 def _version() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import tempfile
 from functools import partial
@@ -13,11 +12,12 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse
 
 from gateway.hangup import unless_gone
-from gateway.parts import GatewayParts, Parts, SentBy, base_url
+from gateway.parts import GatewayParts, Parts, base_url
 from gateway.schemas import Deleted
 from gateway.speech import VoiceForm, VoiceList, VoiceMade
 from gateway.voices import voice_model
-from pixelle.runtime.client import call, result_of
+from gateway.waiter import Waiting, named_in_body
+from pixelle.runtime.client import call
 from pixelle.runtime.errors import InvalidArgument, NotFound
 from pixelle.runtime.fetch import sniff
 from pixelle.runtime.language import check_language
@@ -59,34 +59,29 @@ async def list_voices(request: Request, parts: Parts, workflow: str = "", langua
 
 @router.post("")
 async def create_voice(
-    form: Annotated[VoiceForm, Form(media_type="multipart/form-data")], request: Request, parts: Parts, sender: SentBy
+    form: Annotated[VoiceForm, Form(media_type="multipart/form-data")], parts: Parts, waiter: Waiting
 ) -> VoiceMade:
     """
     Make a voice from a recording; from then on any request may name it. The same recording under the same name is the
     same voice. Costs nothing but the time of listening; a client that hangs up stops it.
     """
-    try:
-        asked = tts_pb2.CreateVoiceRequest(
-            request_id=f"voice-{sender.caller}/{secrets.token_hex(4)}",
-            workflow=form.workflow,
-            name=form.name,
-            consent=form.consent,
-            language=check_language(form.language, "language") if form.language else "",
-            gender=form.gender,
-        )
-        if form.ref_audio is not None and form.ref_audio_url:
-            raise InvalidArgument("Send ref_audio or ref_audio_url, not both.", reason="REF_AUDIO_TWICE")
-        if form.ref_audio is not None:
-            asked.ref_audio.CopyFrom(await _taken(form.ref_audio, parts))
-        elif form.ref_audio_url:
+    asked = tts_pb2.CreateVoiceRequest(
+        workflow=form.workflow,
+        name=form.name,
+        consent=form.consent,
+        language=check_language(form.language, "language") if form.language else "",
+        gender=form.gender,
+    )
+    if form.ref_audio is not None and form.ref_audio_url:
+        raise InvalidArgument("Send ref_audio or ref_audio_url, not both.", reason="REF_AUDIO_TWICE")
+    if form.ref_audio is not None:
+        asked.ref_audio.CopyFrom(await _taken(form.ref_audio, parts))
+    elif form.ref_audio_url:
+        with named_in_body():
             asked.ref_audio.CopyFrom(await parts.checks.sounds.recording(form.ref_audio_url, field="ref_audio_url"))
-        limit = parts.settings.step_seconds
-        work = result_of(parts.services.tts.CreateVoice, asked, timeout=limit, service="tts")
-        voice = await unless_gone(request, work)
-        parts.checks.changed()
-    except NotFound as error:  # what is missing was named in the body: the endpoint itself was found
-        raise InvalidArgument(error.message, reason=error.reason, details=error.details) from error
-    return VoiceMade(voice=voice_model(voice, base_url(request, parts)))
+    voice = await waiter.result(parts.services.tts.CreateVoice, asked, service="tts", what="voice")
+    parts.checks.changed()
+    return VoiceMade(voice=voice_model(voice, waiter.base_url))
 
 
 @router.delete("/{voice_id:path}")

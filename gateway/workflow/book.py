@@ -123,8 +123,14 @@ class Book:
 
     async def find(self, task_id: str) -> Record | None:
         """A task, or None when there is none of this id."""
-        found = await self._book.list_workflows_async(workflow_ids=[task_id], name=WORKFLOW)
-        return _record(found[0]) if found else None
+        return (await self.records([task_id])).get(task_id)
+
+    async def records(self, task_ids: Sequence[str]) -> dict[str, Record]:
+        """By id, those tasks that exist."""
+        if not task_ids:
+            return {}
+        found = await self._book.list_workflows_async(workflow_ids=list(task_ids), name=WORKFLOW)
+        return {each.workflow_id: _record(each) for each in found}
 
     async def steps(self, task_id: str) -> Json:
         """Results of the steps that have ended, by step name."""

@@ -59,14 +59,15 @@ class Publisher:
         """
         Write the folder aside, then rename it; a folder that is there already is complete and kept.
 
-        Returns path (below `output_dir`), duration (s), file_size (bytes), loudness, warnings, credits, spent, and
-        names of captions and frames; without a folder also `files`: the artifact of every name.
+        Returns path (below `output_dir`), title, duration (s), file_size (bytes), loudness, warnings, credits, spent,
+        and names of captions and frames; without a folder also `files`: the artifact of every name.
         Raises NotFound when an artifact is gone, OSError when the disk is full.
         """
         said = [*brief.warnings, *(line for parts in scenes for line in parts.clip.warnings), *video.warnings]
         warnings = list(dict.fromkeys(said))
         result: dict[str, Any] = {
             "path": f"{task_id}/final.mp4",
+            "title": board.title,
             "duration": video.duration_seconds,
             "file_size": video.artifact.size_bytes,
             "loudness": {

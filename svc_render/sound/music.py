@@ -43,6 +43,10 @@ class MusicShelf:
         }
         return sorted(found)
 
+    def pieces(self) -> list[tuple[str, bool]]:
+        """File names, sorted, and whether each is the user's own."""
+        return [(name, (self._folders[0] / name).is_file()) for name in self.names()]
+
     def find(self, name: str) -> Path:
         """
         The file of a piece; "default" finds "default.flac".

@@ -224,6 +224,8 @@ class Completion:
     usage: Usage = field(default_factory=Usage)
     truncated: bool = False
     """It ended at the token limit."""
+    notice: str = ""
+    """Something the reader must know of it."""
 
     @property
     def tokens(self) -> int:

@@ -92,7 +92,7 @@ class OutlineEngine:
     def title(self, brief: TitleBrief, tick: Tick) -> Completion:
         """Take a title from the text."""
         tick(0.0, "finding a title")
-        return Completion(text_title(brief.text))
+        return Completion(text_title(brief.text), notice=steps.unstyled(brief.style, "taking a title from the text"))
 
     def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
         """Raises FailedPrecondition (ENGINE_CANNOT_COMPLETE)."""

@@ -139,6 +139,24 @@ async def test_health(render_channel: grpc.aio.Channel) -> None:
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
+async def test_music_is_listed_in_pages_and_can_be_named(render: Any) -> None:
+    asked = render_pb2.ListMusicRequest(page_size=1)
+    found: list[str] = []
+    while True:
+        answer = await call(render.ListMusic, asked, timeout=DEADLINE, service="render")
+        assert len(answer.pieces) <= 1
+        found += [each.name for each in answer.pieces]
+        if not answer.next_page_token:
+            break
+        asked.page_token = answer.next_page_token
+    assert found == sorted(found)
+    for name in found:
+        source = render_pb2.MediaSource(music_name=name)
+        assert (
+            await call(render.Probe, render_pb2.ProbeRequest(source=source), timeout=DEADLINE, service="render")
+        ).has_audio
+
+
 async def test_templates_are_listed_in_pages(render: Any) -> None:
     whole = await call(render.ListTemplates, render_pb2.ListTemplatesRequest(), timeout=DEADLINE, service="render")
     keys = [template.key for template in whole.templates]

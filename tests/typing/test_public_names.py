@@ -24,6 +24,7 @@ def test_exports() -> None:
     assert sorted(pixelle_video.__all__) == [
         "Asset",
         "Estimate",
+        "MediaResult",
         "PixelleVideoCore",
         "ProgressEvent",
         "Storyboard",
@@ -42,6 +43,7 @@ def test_exports() -> None:
 def test_the_core() -> None:
     names = [name for kind in reversed(PixelleVideoCore.__mro__) for name in _names(kind)]
     assert names == [
+        *("llm", "media", "image", "history"),
         *("tts", "voices"),
         *("plan", "regenerate_scene", "retry"),
         *("initialize", "cleanup", "generate_video", "generate_video_sync"),

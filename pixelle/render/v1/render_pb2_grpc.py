@@ -65,6 +65,11 @@ class RenderServiceStub:
                 request_serializer=pixelle_dot_render_dot_v1_dot_render__pb2.ProbeRequest.SerializeToString,
                 response_deserializer=pixelle_dot_render_dot_v1_dot_render__pb2.ProbeResponse.FromString,
                 _registered_method=True)
+        self.ListMusic = channel.unary_unary(
+                '/pixelle.render.v1.RenderService/ListMusic',
+                request_serializer=pixelle_dot_render_dot_v1_dot_render__pb2.ListMusicRequest.SerializeToString,
+                response_deserializer=pixelle_dot_render_dot_v1_dot_render__pb2.ListMusicResponse.FromString,
+                _registered_method=True)
 
 
 class RenderServiceServicer:
@@ -113,6 +118,13 @@ class RenderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListMusic(self, request, context):
+        """Lists the music that can be named.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RenderServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +157,11 @@ def add_RenderServiceServicer_to_server(servicer, server):
                     servicer.Probe,
                     request_deserializer=pixelle_dot_render_dot_v1_dot_render__pb2.ProbeRequest.FromString,
                     response_serializer=pixelle_dot_render_dot_v1_dot_render__pb2.ProbeResponse.SerializeToString,
+            ),
+            'ListMusic': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMusic,
+                    request_deserializer=pixelle_dot_render_dot_v1_dot_render__pb2.ListMusicRequest.FromString,
+                    response_serializer=pixelle_dot_render_dot_v1_dot_render__pb2.ListMusicResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +327,33 @@ class RenderService:
             '/pixelle.render.v1.RenderService/Probe',
             pixelle_dot_render_dot_v1_dot_render__pb2.ProbeRequest.SerializeToString,
             pixelle_dot_render_dot_v1_dot_render__pb2.ProbeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMusic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pixelle.render.v1.RenderService/ListMusic',
+            pixelle_dot_render_dot_v1_dot_render__pb2.ListMusicRequest.SerializeToString,
+            pixelle_dot_render_dot_v1_dot_render__pb2.ListMusicResponse.FromString,
             options,
             channel_credentials,
             insecure,

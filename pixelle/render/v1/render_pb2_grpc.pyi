@@ -45,6 +45,8 @@ class RenderServiceStub:
     """Describes one template."""
     Probe: _grpc.UnaryUnaryMultiCallable[_render_pb2.ProbeRequest, _render_pb2.ProbeResponse]
     """Reads what a media file holds, and refuses what cannot be used."""
+    ListMusic: _grpc.UnaryUnaryMultiCallable[_render_pb2.ListMusicRequest, _render_pb2.ListMusicResponse]
+    """Lists the music that can be named."""
 
 @_typing.type_check_only
 class RenderServiceAsyncStub(RenderServiceStub):
@@ -63,6 +65,8 @@ class RenderServiceAsyncStub(RenderServiceStub):
     """Describes one template."""
     Probe: _aio.UnaryUnaryMultiCallable[_render_pb2.ProbeRequest, _render_pb2.ProbeResponse]  # type: ignore[assignment]
     """Reads what a media file holds, and refuses what cannot be used."""
+    ListMusic: _aio.UnaryUnaryMultiCallable[_render_pb2.ListMusicRequest, _render_pb2.ListMusicResponse]  # type: ignore[assignment]
+    """Lists the music that can be named."""
 
 class RenderServiceServicer(metaclass=_abc_1.ABCMeta):
     """Draws, encodes, mixes and joins."""
@@ -114,5 +118,13 @@ class RenderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_render_pb2.ProbeResponse, _abc.Awaitable[_render_pb2.ProbeResponse]]:
         """Reads what a media file holds, and refuses what cannot be used."""
+
+    @_abc_1.abstractmethod
+    def ListMusic(
+        self,
+        request: _render_pb2.ListMusicRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_render_pb2.ListMusicResponse, _abc.Awaitable[_render_pb2.ListMusicResponse]]:
+        """Lists the music that can be named."""
 
 def add_RenderServiceServicer_to_server(servicer: RenderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

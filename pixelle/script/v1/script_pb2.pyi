@@ -612,15 +612,18 @@ Global___GenerateTitleRequest: _TypeAlias = GenerateTitleRequest  # noqa: Y015
 
 @_typing.final
 class GenerateTitleResponse(_message.Message):
-    """Progress, then one title."""
+    """Progress, perhaps a notice, then one title."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PROGRESS_FIELD_NUMBER: _builtins.int
     TITLE_FIELD_NUMBER: _builtins.int
+    NOTICE_FIELD_NUMBER: _builtins.int
     USAGE_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     """The result; the last message. At most 60 characters."""
+    notice: _builtins.str
+    """Something the reader must know of the title that follows, for example that the style had no effect."""
     @_builtins.property
     def progress(self) -> _core_pb2.Progress:
         """How far it is."""
@@ -634,13 +637,14 @@ class GenerateTitleResponse(_message.Message):
         *,
         progress: _core_pb2.Progress | None = ...,
         title: _builtins.str = ...,
+        notice: _builtins.str = ...,
         usage: _core_pb2.Usage | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "title", b"title", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "notice", b"notice", "progress", b"progress", "title", b"title", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "progress", b"progress", "title", b"title", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "notice", b"notice", "progress", b"progress", "title", b"title", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["progress", "title"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["progress", "title", "notice"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 

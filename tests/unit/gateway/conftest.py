@@ -48,6 +48,8 @@ class Deck:
         """A call whose step name starts with a key waits for its event."""
         self.failures: dict[str, deque[Exception]] = defaultdict(deque)
         """By step name without the scene: raised one per call."""
+        self.fails_next: Exception | None = None
+        """Raised by the next call, whatever it is."""
         self.overlap: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         self.requests: dict[str, Any] = {}
@@ -64,6 +66,10 @@ class Deck:
         self.credit = ""
         """Who is to be named with every picture."""
         self.voices = ["tone/a"]
+        self.lists_music = True
+        """False: the render service is older than that question."""
+        self.painters: dict[str, bool] = {}
+        """Workflow keys of engines that make pictures by rule, and whether they are ready; none: only `local/card`."""
         self.spent = 0.0
         """Tokens that every picture costs."""
         self.news = asyncio.Event()
@@ -78,6 +84,9 @@ class Deck:
         self.overlap[kind] = max(self.overlap[kind], self.inside[kind])
         self.news.set()
         try:
+            if self.fails_next:
+                failing, self.fails_next = self.fails_next, None
+                raise failing
             if self.failures[kind]:
                 raise self.failures[kind].popleft()
             for name, event in self.held.items():
@@ -102,6 +111,11 @@ class Deck:
     def steps(self) -> list[str]:
         """Names of the steps that arrived."""
         return [each.partition("/")[2] for each in self.begun]
+
+    @property
+    def last(self) -> Any:
+        """The request that arrived last."""
+        return self.requests[self.steps()[-1]]
 
 
 def _template(key: str) -> render_pb2.Template:
@@ -159,6 +173,25 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
             said.usage.CopyFrom(self.deck.usage)
         yield script_pb2.GenerateImagePromptsResponse(image_prompts=said)
 
+    async def GenerateNarrations(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        lines = [self.deck.wording.format(i) for i in range(request.plan.scene_count)]
+        said = script_pb2.Narrations(narrations=lines, notice="draft")
+        yield script_pb2.GenerateNarrationsResponse(narrations=said)
+
+    async def GenerateTitle(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        if request.style:
+            yield script_pb2.GenerateTitleResponse(notice=f"{request.style!r} was not applied.")
+        yield script_pb2.GenerateTitleResponse(title="Written")
+
+    async def Complete(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        yield script_pb2.CompleteResponse(delta="Hel")
+        await self.deck.work(request)
+        yield script_pb2.CompleteResponse(delta="lo")
+        used = self.deck.usage.output_tokens if self.deck.usage else 0
+        yield script_pb2.CompleteResponse(completion=script_pb2.Completion(text="Hello", tokens_used=used))
+
     async def ListEngines(self, request: Any, context: Any) -> Any:
         return script_pb2.ListEnginesResponse(engines=[_engine("outline")])
 
@@ -205,7 +238,11 @@ class Media(media_pb2_grpc.MediaServiceServicer):
         return media_pb2.CheckMediaResponse(workflow="local/card")
 
     async def ListEngines(self, request: Any, context: Any) -> Any:
-        return media_pb2.ListEnginesResponse(engines=[_engine("card", images=True, videos=True)])
+        engines = [_engine("card", images=True, videos=True)]
+        for key, ready in self.deck.painters.items():
+            engines.append(_engine("rule", images=True, deterministic=True))
+            engines[-1].workflow, engines[-1].available, engines[-1].is_default = key, ready, False
+        return media_pb2.ListEnginesResponse(engines=engines)
 
     async def ListWorkflows(self, request: Any, context: Any) -> Any:
         card = media_pb2.Workflow(key="local/card", kind=core_pb2.MEDIA_KIND_IMAGE, available=True)
@@ -229,9 +266,24 @@ class Render(render_pb2_grpc.RenderServiceServicer):
         if request.source.music_name not in {"", "default.mp3"}:
             raise NotFound(f"Unknown music {request.source.music_name!r}.", reason="MUSIC_NOT_FOUND")
         kind = request.source.artifact.media_type
+        if request.preview_side:
+            small = await self.deck.store.put("preview", b"small", "image/jpeg")
+            return render_pb2.ProbeResponse(has_video=True, preview=small)
         if kind == "image/png":
             return render_pb2.ProbeResponse(has_video=True, width=640, height=360, media_type=kind)
         return render_pb2.ProbeResponse(has_audio=kind != "video/mp4")
+
+    async def RenderFrame(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self.deck.work(request)
+        artifact = await self.deck.store.put("drawn", request.page.text.encode(), "image/png")
+        frame = core_pb2.Frame(artifact=artifact, width=1080, height=1920, warnings=["no background"])
+        yield render_pb2.RenderFrameResponse(frame=frame)
+
+    async def ListMusic(self, request: Any, context: Any) -> Any:
+        if not self.deck.lists_music:
+            return super().ListMusic(request, context)  # type: ignore[safe-super]
+        pieces = [render_pb2.MusicPiece(name="default.mp3"), render_pb2.MusicPiece(name="mine.mp3", custom=True)]
+        return render_pb2.ListMusicResponse(pieces=pieces)
 
     async def RenderClip(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)

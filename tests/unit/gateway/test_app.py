@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,11 +14,14 @@ from pixelle.runtime.errors import FailedPrecondition
 if TYPE_CHECKING:
     import httpx
 
+    from .conftest import Deck
+
 
 async def test_the_root_is_the_documented_one(http: httpx.AsyncClient) -> None:
     got = (await http.get("/")).json()
     version = got.pop("version")
-    names = ("llm", "tts", "image", "content", "video", "tasks", "files", "resources", "frame")
+    names = ["llm", "tts", "image", "content", "video", "tasks", "files", "resources", "frame"]
+    names += ["media", "storyboards", "history"]
     assert got == {
         "service": "Pixelle-Video API",
         "docs": "/docs",
@@ -43,6 +46,36 @@ async def test_the_description(http: httpx.AsyncClient) -> None:
         page = await http.get(path)
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert not re.search(r"(src|href)=\"https?:", page.text)
+
+
+async def test_the_root_names_every_part_of_the_description(http: httpx.AsyncClient) -> None:
+    named = set((await http.get("/")).json()["api"].values())
+    described = (await http.get("/openapi.json")).json()["paths"]
+    assert {"/".join(path.split("/")[:3]) for path in described if path.startswith("/api/")} == named
+
+
+async def test_every_body_refuses_what_it_does_not_know(http: httpx.AsyncClient, deck: Deck) -> None:
+    described = (await http.get("/openapi.json")).json()
+    bodies = {
+        path: methods["post"]["requestBody"]["content"]
+        for path, methods in described["paths"].items()
+        if "requestBody" in methods.get("post", {})
+    }
+    assert len(bodies) >= 12
+    for path, content in bodies.items():
+        (kind,) = content
+        schema = content[kind]["schema"]
+        schema = next((each for each in schema.get("anyOf", []) if "$ref" in each), schema)
+        fields = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["properties"]
+        name = next(iter(fields))
+        if path == "/api/files":  # one file, whatever else a form says
+            continue
+        sent: dict[str, Any] = {"json" if kind == "application/json" else "data": {name + "x": "1"}}
+        got = await http.post(path.replace("{number}", "0"), **sent)
+        assert got.status_code == 422, path
+        said = [each["msg"] for each in got.json()["detail"]]
+        assert any(f"Unknown field '{name}x'. Did you mean '{name}'?" in each for each in said), (path, said)
+    assert deck.begun == []
 
 
 async def test_errors_are_problems(http: httpx.AsyncClient) -> None:

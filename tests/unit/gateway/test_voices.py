@@ -17,10 +17,10 @@ TOLD = core_pb2.Narration(
 
 
 def test_scores_of_a_text() -> None:
-    told = speech_model(TOLD, "").model_dump()
+    told = speech_model(TOLD, "speech/ab.wav", "").model_dump()
     assert told["voice_likeness"] == {"cosine": 0.75, "encoder": "ears"}
     assert told["verification"] == {"word_error": 0.5, "attempts": 3, "limit": 0.25, "heard": "hello"}
-    plain = speech_model(core_pb2.Narration(), "").model_dump()
+    plain = speech_model(core_pb2.Narration(), "", "").model_dump()
     assert plain["voice_likeness"] is plain["verification"] is None
 
 
