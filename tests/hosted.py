@@ -199,6 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(status)
             for name, value in {"content-length": str(len(data)), **headers}.items():
                 self.send_header(name, value)
+            self.close_connection |= int(headers.get("content-length", "0")) > len(data)  # cut in the middle
             self.end_headers()
             self.wfile.write(data)
 

@@ -22,7 +22,7 @@ from pixelle.runtime.errors import (
 )
 from pixelle.runtime.fetch import fetch, is_public
 from pixelle.vendors.refusals import refusal, unreachable
-from pixelle.vendors.waiting import awaited
+from pixelle.vendors.waiting import awaited, rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Caller", "Question", "text_at", "tree"]
 
 _CONNECT = 10.0
+_PAUSES = (0.5, 1.0)
+"""Seconds before a file whose connection broke is fetched again: making it anew would be paid for again."""
 _LARGEST_ANSWER = 100_000_000
 """Bytes of JSON: pictures come in it as base64."""
 
@@ -125,13 +127,20 @@ class Caller:
         """
         A file that the vendor names, by the guarded fetch; only the vendor's own address may be a private one.
 
+        A connection that breaks is tried again, twice.
         limit: bytes. accept: prefixes of media types. Raises FailedPrecondition (VENDOR_RESULT_TOO_LARGE), Unavailable
         (VENDOR_ANSWER, VENDOR_UNREACHABLE).
         """
-        try:
-            return awaited(self._fetched(url, limit, accept, seconds), beat)
-        except (InvalidArgument, PermissionDenied, Unavailable) as error:
-            raise self._unusable(error, url, limit) from error
+        pauses = iter(_PAUSES)
+        while True:
+            try:
+                return awaited(self._fetched(url, limit, accept, seconds), beat)
+            except (InvalidArgument, PermissionDenied, Unavailable) as error:
+                broken = isinstance(error.__cause__, (httpx.NetworkError, httpx.RemoteProtocolError))
+                pause = next(pauses, None) if broken else None
+                if pause is None:
+                    raise self._unusable(error, url, limit) from error
+            rest(pause, beat)
 
     async def _fetched(self, url: str, limit: int, accept: tuple[str, ...], seconds: float) -> bytes:
         own: set[Address] = set()

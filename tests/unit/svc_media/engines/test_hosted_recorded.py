@@ -190,6 +190,18 @@ def test_a_result_whose_address_has_expired_is_not_taken_for_one(name: str, file
     assert "s3cret" not in caught.message, "the signature of the address"
 
 
+@pytest.mark.parametrize("breaks", [2, 3])
+def test_a_result_whose_connection_breaks_is_fetched_again_and_not_made_again(breaks: int) -> None:
+    with at("ark") as (engine, vendor):
+        vendor.faults = [("GET /files", (200, {"content-length": "9999"}, b"\x89PNG"))] * breaks
+        if breaks == 2:
+            assert paint(engine).spent
+        else:
+            assert failure(engine).reason == "VENDOR_UNREACHABLE"
+        assert len(vendor.fetched) == 3
+        assert [method for method, *_ in vendor.seen] == ["POST"]
+
+
 def test_a_picture_that_comes_as_an_address_is_fetched() -> None:
     with at("openai", image_model="dall-e-3") as (engine, vendor):
         picture = vendor.file(nodes.png(nodes.Thing("cd" * 32, 256, 448)), "png")
