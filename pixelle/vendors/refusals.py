@@ -41,7 +41,7 @@ def refusal(
         return FailedPrecondition(
             f"{vendor} will not make this: {said}. Say it differently.", reason="CONTENT_FILTERED"
         )
-    if status == 402 or meaning == "credit" or any(word in f"{code} {said}".lower() for word in _BROKE):
+    if meaning == "credit" or status == 402 or any(word in f"{code} {said}".lower() for word in _BROKE):
         return FailedPrecondition(
             f"The account at {vendor} has no credit left ({status}: {said}). Top it up.", reason="CREDIT_EXHAUSTED"
         )
