@@ -1,4 +1,4 @@
-"""A small HTTP server that speaks /chat/completions with prepared answers, and fails in the ways vendors do."""
+"""A small HTTP server that speaks /chat/completions with prepared or recorded answers, and fails as vendors do."""
 
 from __future__ import annotations
 
@@ -146,10 +146,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._delta({"content": text[start : start + 7]})
 
     def _delta(self, delta: dict[str, Any]) -> None:
-        self._event({"choices": [{"index": 0, "delta": delta}]})
+        self._event({"choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}]})
 
     def _event(self, fields: dict[str, Any]) -> None:
-        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"} | fields
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "usage": None} | fields
         self._send(f"data: {json.dumps(chunk)}\n\n".encode())
 
     def _send(self, payload: bytes) -> None:
