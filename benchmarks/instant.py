@@ -170,7 +170,7 @@ class _Media(media_pb2_grpc.MediaServiceServicer):
 class _Render(render_pb2_grpc.RenderServiceServicer):
     """The same two frames for every scene and every video."""
 
-    RenderFrame, ListTemplates, Probe = _no_stream, _no_answer, _no_answer
+    RenderFrame, ListTemplates, Probe, ListMusic = _no_stream, _no_answer, _no_answer, _no_answer
 
     def __init__(
         self, picture: core_pb2.Artifact, clip: core_pb2.Artifact, captions: core_pb2.Artifact, engine: _Engine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,8 +12,6 @@ from pixelle_video.workflows import WORKING, Maker, sent_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from pixelle_video.transport import Transport
 
 __all__ = ["MediaGenerator", "MediaResult", "loras_of"]
 
@@ -98,7 +95,7 @@ class MediaGenerator(Maker):
             "guidance": guidance,
             "sampler": sampler,
             "loras": loras_of(loras),
-            "image_path": None if image_path is None else await _reachable(image_path, gateway.transport),
+            "image_path": await gateway.reachable(image_path),
         }
         body = sent_only(given)
         made = await gateway.transport.ask("POST", "/api/media/generate", body=body, seconds=WORKING)
@@ -117,11 +114,3 @@ def loras_of(given: Iterable[str | tuple[str, float]] | None) -> list[dict[str, 
     """As the gateway takes them; None when there are none."""
     pairs = [(each, 1.0) if isinstance(each, str) else each for each in given or ()]
     return [{"path": path, "weight": weight} for path, weight in pairs] or None
-
-
-async def _reachable(path: str | Path, transport: Transport) -> str:
-    """What the gateway knows a picture by; a file of this machine is uploaded."""
-    local = Path(path)
-    if not str(path).lower().startswith(("http://", "https://")) and await asyncio.to_thread(local.is_file):
-        return str((await transport.upload(local))["path"])
-    return str(path)

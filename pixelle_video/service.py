@@ -175,14 +175,14 @@ class PixelleVideoCore(Changing, Speaking, Making):
             "tts_workflow": tts_workflow,
             "tts_voice": tts_voice,
             "tts_speed": tts_speed,
-            "ref_audio": _plain(ref_audio),
+            "ref_audio": await self._ready().reachable(ref_audio),
             "pronunciations": pronunciations,
             "verify": verify or None,
             "media_workflow": media_workflow,
             "frame_template": frame_template,
             "template_params": template_params,
             "prompt_prefix": prompt_prefix,
-            "bgm_path": _plain(bgm_path),
+            "bgm_path": await self._ready().reachable(bgm_path),
             "bgm_volume": bgm_volume,
             "bgm_mode": bgm_mode,
             "footage_volume": footage_volume,
@@ -248,7 +248,3 @@ class PixelleVideoCore(Changing, Speaking, Making):
 
     generate_video_sync = blocking(functools.wraps(generate_video)(_generate_once))
     """`generate_video` that blocks: starts everything, makes the video and stops everything again."""
-
-
-def _plain(value: str | Path | None) -> str | None:
-    return None if value is None else str(value)

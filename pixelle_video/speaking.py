@@ -57,7 +57,7 @@ class TextToSpeech(Maker):
             "workflow": workflow,
             "voice": voice,
             "speed": speed,
-            "ref_audio": None if ref_audio is None else str(ref_audio),
+            "ref_audio": await gateway.reachable(ref_audio),
             "language": language,
             "pronunciations": pronunciations,
             "seed": seed,

@@ -92,6 +92,14 @@ class Tasks:
         """Own pictures and clips as the gateway takes them; files of this machine are uploaded. Raises PixelleError."""
         return await sent(assets, self.transport)
 
+    async def reachable(self, path: str | Path | None) -> str | None:
+        """What the gateway knows a file by: one of this machine is uploaded where the gateway runs elsewhere."""
+        if path is None or self.local or str(path).lower().startswith(("http://", "https://")):
+            return None if path is None else str(path)
+        here = Path(path)
+        known = await asyncio.to_thread(here.is_file)
+        return str((await self.transport.upload(here))["path"]) if known else str(path)
+
     async def plan(self, request: Mapping[str, object]) -> dict[str, Any]:
         """What POST /api/storyboards answers; a small machine may write for minutes. Raises PixelleError."""
         return await self.transport.ask("POST", "/api/storyboards", body=request, seconds=_WRITING)

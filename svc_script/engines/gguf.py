@@ -169,7 +169,7 @@ class GgufEngine:
         if self._own:
             return llm.title(self._model(), brief, tick)
         tick(0.0, "finding a title")
-        return Completion(text_title(brief.text), notice=steps.unstyled(brief.style, "the tiny model"))
+        return Completion(text_title(brief.text), notice=steps.unstyled(brief.style, "taking a title from the text"))
 
     def complete(self, brief: CompletionBrief, emit: Callable[[str], None], tick: Tick) -> Completion:
         """Answer a prompt. Raises InvalidArgument (PROMPT_TOO_LONG, SCHEMA_INVALID)."""

@@ -23,7 +23,7 @@ METHODS = {
     },
     "tts": {"Synthesize", "ListVoices", "CreateVoice", "DeleteVoice", "ListEngines"},
     "media": {"GenerateImage", "GenerateVideo", "CheckMedia", "ListWorkflows", "ListEngines"},
-    "render": {"RenderFrame", "RenderClip", "AssembleVideo", "ListTemplates", "GetTemplate", "Probe"},
+    "render": {"RenderFrame", "RenderClip", "AssembleVideo", "ListTemplates", "GetTemplate", "Probe", "ListMusic"},
 }  # fmt: skip
 
 

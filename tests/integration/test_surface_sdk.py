@@ -106,6 +106,7 @@ async def test_everything_beside_videos(pixelle: PixelleVideoCore, said: Vendor)
     await _asks(pixelle, said)
     await _draws(pixelle)
     await _looks_back(pixelle)
+    await _sends_files(pixelle)
 
 
 async def _asks(pixelle: PixelleVideoCore, said: Vendor) -> None:
@@ -147,6 +148,16 @@ async def _draws(pixelle: PixelleVideoCore) -> None:
     with pytest.raises(InvalidArgument, match="output_path"):
         await pixelle.media("an open book", output_path="a")
     assert "local/card" in await pixelle.media.available()
+
+
+async def _sends_files(pixelle: PixelleVideoCore) -> None:
+    """A recording of this machine is heard wherever the gateway runs."""
+    sound = await pixelle.tts("Hello there, world.", output_path="me.wav")
+    with pytest.raises(InvalidArgument, match="are speech"):  # tones: they were listened to
+        await pixelle.tts("Hello.", "local/tone", ref_audio=sound)
+    with pytest.raises(InvalidArgument, match=r"nobody\.wav"):
+        await pixelle.tts("Hello.", "local/tone", ref_audio="nobody.wav")
+    await pixelle.generate_video(SCRIPT, mode="fixed", video_fps=15, bgm_path="me.wav")
 
 
 async def _looks_back(pixelle: PixelleVideoCore) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import SecretStr
 
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
@@ -14,7 +15,7 @@ from pixelle.runtime.errors import FailedPrecondition
 if TYPE_CHECKING:
     import httpx
 
-    from .conftest import Deck
+    from .conftest import Deck, Open
 
 
 async def test_the_root_is_the_documented_one(http: httpx.AsyncClient) -> None:
@@ -76,6 +77,16 @@ async def test_every_body_refuses_what_it_does_not_know(http: httpx.AsyncClient,
         said = [each["msg"] for each in got.json()["detail"]]
         assert any(f"Unknown field '{name}x'. Did you mean '{name}'?" in each for each in said), (path, said)
     assert deck.begun == []
+
+
+async def test_a_key_opens_every_part(opened: Open, settings: GatewaySettings) -> None:
+    async with opened(settings.model_copy(update={"api_keys": [SecretStr("right")]})) as http:
+        paths = (await http.get("/openapi.json")).json()["paths"]
+        asked = [(method, path) for path, methods in paths.items() for method in methods if path.startswith("/api/")]
+        assert len(asked) > 30
+        for method, path in asked:
+            got = await http.request(method, path)
+            assert (got.status_code, got.json()["reason"]) == (401, "KEY_MISSING"), path
 
 
 async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
