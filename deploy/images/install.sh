@@ -73,6 +73,8 @@ case $1 in
         shift
         debian binutils "$@"
         python3 -c 'import ensurepip, venv' 2>/dev/null || debian python3-venv
+        # it has no wheel for every Python; what compiles it stays in this stage
+        ! grep -q '^pocketsphinx==' /opt/images/lock || debian g++ python3-dev
         python3 -m venv /opt/pip
         python3 -m venv --without-pip /opt/pixelle
         pip install --no-cache-dir --no-deps --require-hashes -r /opt/images/lock
