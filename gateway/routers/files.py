@@ -6,6 +6,7 @@ import asyncio
 import mimetypes
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from gateway.files import KEPT, MAX_BYTES, contained
 from gateway.material import Uploaded
 from gateway.parts import Parts, base_url
 from pixelle.runtime.errors import NotFound
+from pixelle.runtime.threads import apart
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -44,7 +46,7 @@ async def upload_file(file: UploadFile, request: Request, parts: Parts) -> Uploa
     with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
         aside = Path(folder) / "upload"
         with aside.open("wb") as whole:
-            await asyncio.to_thread(shutil.copyfileobj, file.file, whole)
+            await apart(partial(shutil.copyfileobj, file.file, whole))
         path, artifact = await parts.intake.keep(aside)
     return Uploaded(
         path=path,

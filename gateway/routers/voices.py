@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,7 @@ from pixelle.runtime.client import call
 from pixelle.runtime.errors import InvalidArgument, NotFound
 from pixelle.runtime.fetch import sniff
 from pixelle.runtime.language import check_language
+from pixelle.runtime.threads import apart
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ async def _taken(upload: UploadFile, parts: GatewayParts) -> core_pb2.Artifact:
         )
     await upload.seek(0)
     with tempfile.NamedTemporaryFile() as file:
-        await asyncio.to_thread(shutil.copyfileobj, upload.file, file)
+        await apart(partial(shutil.copyfileobj, upload.file, file))
         file.flush()
         artifact = await parts.store.put("upload", Path(file.name), media_type)
     artifact.ClearField("inline")

@@ -38,8 +38,10 @@ _ONE = threading.Lock()
 """DBOS keeps its state in module globals: a second one would quietly work on the first one's tasks."""
 _log = structlog.get_logger("gateway.tasks")
 _THREADS = 16
-"""For calls that block, of DBOS and of the whole process: it would start one for every step that waits for SQLite's
-one writer, and spend more on handing over between them than on their work."""
+"""For calls that block, of DBOS and of the whole process. It would start one for every step that waits."""
+_THREADS_OF_ONE_WRITER = 4
+"""The same on SQLite: more of them would only wait for its one writer, and handing over between 16 costs a tenth of
+all CPU. What takes seconds goes on a thread of its own (`pixelle.runtime.threads`)."""
 _LOOK = 0.25
 """Seconds between two looks for tasks that were cancelled in another process."""
 
@@ -169,7 +171,7 @@ class TaskEngine(Book):
             "serializer": DBOSPortableJSONSerializer(),
             "application_version": VERSION,
             "executor_id": self._executor_id,
-            "max_executor_threads": _THREADS,
+            "max_executor_threads": _THREADS if self._database.shared else _THREADS_OF_ONE_WRITER,
             "log_level": "ERROR",  # its warnings show what tasks were given
             "notification_listener_polling_interval_sec": 0.25,  # stopping waits for one round of it
         }

@@ -123,6 +123,8 @@ class Feed:
         self._states = states
         self._topics: dict[str, _Topic] = {}
         self._stale: set[str] = set()
+        self._ending: set[str] = set()
+        """Those of the watched tasks that are ending."""
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._notices = elsewhere(self._news) if elsewhere else None
@@ -181,7 +183,8 @@ class Feed:
         """Read what is new for everybody, until nobody is left."""
         looked = time.monotonic()
         while self._topics:
-            ending = {task_id for task_id, topic in self._topics.items() if topic.ending}
+            self._ending &= self._topics.keys()
+            ending = set(self._ending)
             told = self._notices is None or self._notices.live
             left = looked + (_TOLD if told else _UNTOLD) - time.monotonic()
             if not await within(self._wake, max(0.0, min(left, _ENDING) if ending else left)):
@@ -210,7 +213,8 @@ class Feed:
         for task_id in due:
             topics[task_id].looked = now
             await self._conclude(task_id, topics[task_id], states.get(task_id))
-        for topic in topics.values():
+        for task_id, topic in topics.items():
+            (self._ending.add if topic.ending else self._ending.discard)(task_id)
             topic.stir()
 
     async def _conclude(self, task_id: str, topic: _Topic, state: State | None) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
+from pixelle.runtime.threads import apart
 from pixelle.runtime.work import Slots
 
 if TYPE_CHECKING:
@@ -199,14 +201,14 @@ class Engines(Generic[E]):
         async with self._locks[name]:
             if name not in self._loaded:
                 engine = self._make(name)
-                reason = await asyncio.to_thread(engine.missing)
+                reason = await apart(engine.missing)
                 if reason:
                     raise FailedPrecondition(
                         f"Engine {name!r} is not ready: {reason}",
                         reason="ENGINE_NOT_INSTALLED",
                         details={"engine": name},
                     )
-                await asyncio.to_thread(engine.load, self._device)
+                await apart(partial(engine.load, self._device))
                 width = self._widths.get(name, self._slots)
                 slots = Slots(name, slots=width, queue=self._queue, service=self._service)
                 self._loaded[name] = Loaded(name, self._table[name].workflow, "", engine, slots)
@@ -255,5 +257,5 @@ class Engines(Generic[E]):
         """Close every loaded engine."""
         for ready in self._loaded.values():
             ready.slots.close()
-            await asyncio.to_thread(ready.engine.close)
+            await apart(ready.engine.close)
         self._loaded.clear()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pixelle.runtime.blas import one_blas_thread
 from svc_media.art.chance import stream
 from svc_media.art.company import Company, company
 from svc_media.art.idioms import plainly
@@ -69,6 +70,7 @@ def _touch(drawing: Drawing, word: Word) -> float:
     return 0.4 if word.stem in drawing.loose else 0.0
 
 
+@one_blas_thread()
 def _scores(
     text: str, topic: str, index: ArtIndex, encoder: Encoder
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pixelle.runtime.blas import one_blas_thread
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -49,7 +51,9 @@ class TruePeaks:
         found = np.flatnonzero(near > (self.highest if self._above is None else self._above))
         if found.size:
             rows = joined[:, found[:, None] * MS + np.arange(_TAPS + MS)].reshape(-1, _TAPS + MS)
-            between = np.abs(rows @ _interpolator()).max(axis=1).reshape(2, -1).max(axis=0)
+            with one_blas_thread():
+                points = rows @ _interpolator()
+            between = np.abs(points).max(axis=1).reshape(2, -1).max(axis=0)
             peaks[found] = np.maximum(peaks[found], between)
             self.highest = max(self.highest, float(between.max()))
         return peaks
