@@ -13,6 +13,7 @@ from gateway.workflow.book import NAME, WORKFLOW
 from gateway.workflow.record import FINISHED, STATES, State, statuses
 from gateway.workflow.state import TaskState, state_of
 from pixelle.runtime.errors import Conflict, NotFound
+from pixelle.runtime.threads import apart
 
 if TYPE_CHECKING:
     from gateway.workflow.database import Database
@@ -69,7 +70,7 @@ class Past:
 
     async def totals(self) -> Totals:
         """Sums over all tasks that have ended; reads what each gave."""
-        return await asyncio.to_thread(self._totals)
+        return await apart(self._totals)
 
     def _page(self, state: State | None, by: Order, descending: bool, start: int, limit: int) -> tuple[list[str], int]:
         status, ended, output = self._tables({state} if state else FINISHED)
