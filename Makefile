@@ -18,7 +18,7 @@ ALONE = tests/traps/test_cancel.py tests/traps/test_kill.py tests/traps/test_tas
 TORCH_TESTS = tests/unit/svc_tts/engines/test_coqui.py tests/unit/svc_media/diffusion \
   tests/unit/benchmarks/test_media.py tests/unit/benchmarks/test_tts.py tests/gpu
 # torch comes as the machine's index has it (with CUDA from PyPI), so it and what only CUDA needs are not in the lock
-UNLOCKED = torch torchaudio triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas cuda-cccl cuda-cupti \
+UNLOCKED = torch torchaudio torchcodec triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas cuda-cccl cuda-cupti \
   cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
 COMPILE = $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
