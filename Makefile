@@ -93,7 +93,7 @@ pictures: $(VENV)/.ready-dev ## draw docs/pictures.png: scenes by the engine tha
 lock: $(VENV)/.ready-dev ## pin every package again
 	$(COMPILE) --extra starter pyproject.toml -o requirements.lock
 	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
-	printf 'six\nuvicorn\nstarlette\npytest\npytest-asyncio\npytest-timeout\n' | $(COMPILE) $(UNLOCKED:%=--no-emit-package %) --extra tts --extra media --extra gpu pyproject.toml - -o requirements-torch.lock
+	printf 'uvicorn\nstarlette\npytest\npytest-asyncio\npytest-timeout\n' | $(COMPILE) $(UNLOCKED:%=--no-emit-package %) --extra tts --extra media --extra gpu pyproject.toml - -o requirements-torch.lock
 	$(BIN)/python -m deploy.images --lock
 
 clean: ## remove what make made (not your videos)
