@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(reply, Recording):
             reply.send(self)
             return
-        self.close_connection = True
+        self.close_connection = True  # and said in the headers, or the next request may meet the closing
         with suppress(BrokenPipeError, ConnectionResetError):  # the client hung up, as some tests want it to
             if reply.status != 200:
                 error = {"error": {"message": reply.body, "type": "x"}} if isinstance(reply.body, str) else reply.body
@@ -97,6 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in {"content-type": "application/json", **reply.headers}.items():
             self.send_header(name, value)
+        self.send_header("connection", "close")
         self.send_header("content-length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
@@ -109,6 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self, reply: Reply) -> None:
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close")
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         if reply.fault == "silence":
