@@ -88,8 +88,12 @@ async def _follow(
             if answer.is_redirect:
                 url = urljoin(url, answer.headers.get("location", ""))
                 continue
-            if not answer.is_success:
-                raise Unavailable(f"The URL {url!r} answered {answer.status_code}.", reason="URL_UNREACHABLE")
+            try:
+                answer.raise_for_status()
+            except httpx.HTTPStatusError as error:
+                raise Unavailable(
+                    f"The URL {url!r} answered {answer.status_code}.", reason="URL_UNREACHABLE"
+                ) from error
             data = bytearray()
             async for piece in answer.aiter_bytes():
                 data += piece

@@ -34,7 +34,9 @@ __all__ = ["Caller", "Question", "text_at", "tree"]
 
 _CONNECT = 10.0
 _PAUSES = (0.5, 1.0)
-"""Seconds before a file whose connection broke is fetched again: making it anew would be paid for again."""
+"""Seconds before a file that could not be fetched is fetched again: making it anew would be paid for again."""
+_PASSING = frozenset({404, 408, 425, 429, 500, 502, 503, 504})
+"""Statuses of a store that may pass; 404: the file was named before all of the store knew it."""
 _LARGEST_ANSWER = 100_000_000
 """Bytes of JSON: pictures come in it as base64."""
 
@@ -127,7 +129,7 @@ class Caller:
         """
         A file that the vendor names, by the guarded fetch; only the vendor's own address may be a private one.
 
-        A connection that breaks is tried again, twice.
+        A connection that breaks, or a store that has a bad moment, is tried again, twice.
         limit: bytes. accept: prefixes of media types. Raises FailedPrecondition (VENDOR_RESULT_TOO_LARGE), Unavailable
         (VENDOR_ANSWER, VENDOR_UNREACHABLE).
         """
@@ -136,8 +138,7 @@ class Caller:
             try:
                 return awaited(self._fetched(url, limit, accept, seconds), beat)
             except (InvalidArgument, PermissionDenied, Unavailable) as error:
-                broken = isinstance(error.__cause__, (httpx.NetworkError, httpx.RemoteProtocolError))
-                pause = next(pauses, None) if broken else None
+                pause = next(pauses, None) if _passing(error.__cause__) else None
                 if pause is None:
                     raise self._unusable(error, url, limit) from error
             rest(pause, beat)
@@ -186,6 +187,12 @@ def text_at(told: object, *path: str | int) -> str:
     """The text or number at a place of a JSON answer, as text; "" when there is none."""
     found = tree(told, *path)
     return str(found) if isinstance(found, (str, int, float)) and not isinstance(found, bool) else ""
+
+
+def _passing(cause: BaseException | None) -> bool:
+    if isinstance(cause, httpx.HTTPStatusError):
+        return cause.response.status_code in _PASSING
+    return isinstance(cause, (httpx.NetworkError, httpx.RemoteProtocolError))
 
 
 def _page(content: bytes) -> str:

@@ -191,9 +191,14 @@ def test_a_result_whose_address_has_expired_is_not_taken_for_one(name: str, file
 
 
 @pytest.mark.parametrize("breaks", [2, 3])
-def test_a_result_whose_connection_breaks_is_fetched_again_and_not_made_again(breaks: int) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [(200, {"content-length": "9999"}, b"\x89PNG"), (503, {}, b"SlowDown"), (404, {}, b"NoSuchKey")],
+    ids=["cut", "busy", "not there yet"],
+)
+def test_a_result_that_cannot_be_fetched_at_once_is_not_made_again(fault: Reply, breaks: int) -> None:
     with at("ark") as (engine, vendor):
-        vendor.faults = [("GET /files", (200, {"content-length": "9999"}, b"\x89PNG"))] * breaks
+        vendor.faults = [("GET /files", fault)] * breaks
         if breaks == 2:
             assert paint(engine).spent
         else:
