@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
-import structlog
-from sqlalchemy.exc import OperationalError
-
+from gateway.workflow.diary import Diary
 from gateway.workflow.errors import why
 from gateway.workflow.events import Happened
 from gateway.workflow.outlook import Outlook, weight_of
-from gateway.workflow.waiting import within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,21 +18,13 @@ if TYPE_CHECKING:
     from gateway.workflow.progress import ProgressStore
     from pixelle.runtime.errors import PixelleError
 
-__all__ = ["EVERY", "Tracker"]
+__all__ = ["Tracker"]
 
-EVERY = 0.1
-"""Seconds between two writes of one task's progress at least."""
 STAGES = ("queued", "storyboard", "scenes", "assemble", "publish", "done")
 _NOTABLE = 1.0
 """Percent by which a task must have got on before its progress is an event, so that there are at most a hundred."""
-_SILENCE = 0.5
-"""Seconds without a word from any step after which their progress is guessed."""
 _GUESSED = 0.9
 """Share of a step that a guess reaches at most."""
-_TRIES = 60
-"""Times that a write is tried when the database is away."""
-_PAUSE = 0.5
-"""Seconds between them."""
 _DOING = {
     "storyboard": "Writing the storyboard",
     "narrate": "speaking",
@@ -46,7 +33,6 @@ _DOING = {
     "assemble": "Joining the scenes",
     "publish": "Laying out the files",
 }
-_log = structlog.get_logger("gateway.tasks")
 
 
 class Tracker:
@@ -58,30 +44,21 @@ class Tracker:
         """
         body: what is kept from an earlier life; nothing goes below it. outlook: shares of the steps; None: fixed ones.
         """
-        self._store = store
-        self._task_id = task_id
+        self._diary = Diary(store, task_id, body)
         self._body = body
         self._outlook = outlook or Outlook()
         self._fractions: dict[tuple[str, int | None], float] = {}
         self._begun: dict[tuple[str, int | None], float] = {}
         self._scene_steps: tuple[str, ...] = ()
         self._scene_count = 0
-        self._dirty = asyncio.Event()
-        self._happened: list[Happened] = []
         self._learned: list[Observed] = []
         self._planned_at: float | None = None
-        self._parcel: tuple[dict[str, Any], list[Happened]] | None = None
-        self._opening = True
-        self._closing = asyncio.Event()
-        self._tries = _TRIES
-        self._batch = 0
         self._told = body["percentage"]
         again = "started_at" in body
         self._scenes_before: list[dict[str, Any]] = body.get("scenes", [])
         self._fractions |= dict.fromkeys(((step, None) for step in body.get("ended", ())), 1.0)
         for scene in self._scenes_before:
             self._fractions |= {(step, scene["index"]): 1.0 for step in scene["steps"]}
-        body["life"] = secrets.token_hex(4)
         body["resumed_at"] = time.time()
         body.setdefault("started_at", body["resumed_at"])
         body["eta"] = None
@@ -92,7 +69,7 @@ class Tracker:
         self._tell("resumed" if again else "started")
 
     async def __aenter__(self) -> Tracker:
-        self._writer = asyncio.create_task(self._write())
+        self._diary.begin(self._guess)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
@@ -102,52 +79,8 @@ class Tracker:
             self._body["eta"] = None
             if isinstance(error, Exception):
                 self._tell("failed", **why(error))
-        else:
-            self._tries = 1  # a process that stops does not wait for a database that is away
-        self._closing.set()
-        self._dirty.set()
-        await self._writer
-        await self._flush()  # before the task is reported as ended
-        await self._learn()
-
-    async def _write(self) -> None:
-        while not self._closing.is_set():
-            await within(self._dirty, _SILENCE)
-            news = self._dirty.is_set() or self._guess()
-            self._dirty.clear()
-            if news and not self._closing.is_set():
-                await self._flush()
-                await within(self._closing, EVERY)
-
-    async def _flush(self) -> None:
-        """Write what there is. What may or may not have been kept is sent again, and not kept twice."""
-        again = self._parcel is not None
-        tried = 0
-        while True:
-            if self._parcel is None:
-                self._batch += 1
-                batch = f"{self._body['life']}/{self._batch}"
-                self._parcel, self._happened = ({**self._body, "batch": batch}, self._happened), []
-            body, happened = self._parcel
-            try:
-                await self._store.write(self._task_id, body, happened, opening=self._opening, again=again or tried > 0)
-            except OperationalError:
-                tried += 1
-                _log.warning("database away", task_id=self._task_id, tried=tried)
-                if tried >= self._tries:
-                    return  # the task goes on: its steps are kept by others, and its end will be told
-                await asyncio.sleep(_PAUSE)
-                continue
-            self._parcel, self._opening = None, False
-            if not again:
-                return
-            again, tried = False, 0
-
-    async def _learn(self) -> None:
-        try:
-            await self._store.durations.learn(self._learned)
-        except OperationalError:
-            _log.warning("database away", task_id=self._task_id)
+        # all of it before the task is reported as ended; a process that stops does not wait for a database that is away
+        await self._diary.end(self._learned, hurry=not ended)
 
     @property
     def next_draft(self) -> int:
@@ -249,9 +182,8 @@ class Tracker:
     def _tell(self, kind: Kind, **facts: Any) -> None:
         body = self._body
         known = {"percentage": body["percentage"], "eta_seconds": body["eta"], "message": body["message"]}
-        self._happened.append(Happened(time.time(), kind, {**facts, **known}))
         self._told = body["percentage"]
-        self._dirty.set()
+        self._diary.add(Happened(time.time(), kind, {**facts, **known}))
 
     def _at(self, step: str, scene: int | None = None) -> float:
         return self._fractions.get((step, scene), 0.0)
@@ -281,7 +213,7 @@ class Tracker:
             body["scenes"] = [*body["scenes"][: moved[1]], self._scene(moved[1]), *body["scenes"][moved[1] + 1 :]]
         body["at"] = time.time()
         body["eta"] = self._left(reached)
-        self._dirty.set()
+        self._diary.changed()
 
     def _left(self, reached: float) -> float | None:
         """Seconds to the end: as this installation's past has it, and more and more as this task goes."""

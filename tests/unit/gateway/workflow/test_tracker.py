@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from gateway.workflow import tracker as module
+from gateway.workflow import diary
 from gateway.workflow.database import Database
 from gateway.workflow.durations import Learned, Past
 from gateway.workflow.outlook import Outlook
@@ -157,8 +157,8 @@ async def test_a_task_that_was_cancelled_takes_no_more_events(store: ProgressSto
 async def test_a_database_that_goes_away_loses_nothing_and_doubles_nothing(
     store: ProgressStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_PAUSE", 0.0)
-    monkeypatch.setattr(module, "EVERY", 0.0)
+    monkeypatch.setattr(diary, "_PAUSE", 0.0)
+    monkeypatch.setattr(diary, "_EVERY", 0.0)
     chance = random.Random(11)
     update = store._update
 
@@ -201,16 +201,16 @@ async def test_what_steps_took_is_learned(store: ProgressStore) -> None:
 async def test_whoever_took_the_task_up_last_tells_it_alone(store: ProgressStore) -> None:
     stale = await opened(store)
     run(stale, 3, until=3)
-    await stale._flush()
+    await stale._diary.flush()
     live = await opened(store)
     run(live, 3, until=5, kept=3)
-    await live._flush()
+    await live._diary.flush()
     run(stale, 3, until=4, kept=3)
-    await stale._flush()
+    await stale._diary.flush()
     run(live, 3, kept=5)
-    await live._flush()
+    await live._diary.flush()
     run(stale, 3, kept=4)
-    await stale._flush()
+    await stale._diary.flush()
     events = await told(store)
     steps = [(event.body["step"], event.body["scene"]) for event in events if event.kind == "step_ended"]
     assert len(steps) == len(set(steps)) == 12
@@ -229,13 +229,13 @@ async def test_a_silent_step_gets_on_as_such_steps_did_before(store: ProgressSto
         shown.append(tracker._body["percentage"])
         assert news == (len(shown) <= 5)
     assert shown == pytest.approx([4.5, 9.0, 13.5, 18.0, 22.5, 22.5, 22.5, 22.5], abs=0.3)
-    await tracker._flush()
+    await tracker._diary.flush()
     guessed = [event.body["percentage"] for event in await told(store) if event.kind == "step_progress"]
     assert guessed == shown[:5]
 
 
 async def test_the_writer_guesses_when_nothing_is_said(store: ProgressStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SILENCE", 0.01)
+    monkeypatch.setattr(diary, "_SILENCE", 0.01)
     outlook = Outlook(None, Learned({("storyboard", ""): Past(5, 0.1, 0.0)}))
     shown = asyncio.Event()
     async with await opened(store, outlook) as tracker:
