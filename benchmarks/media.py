@@ -19,103 +19,23 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.architectures import build
-from pixelle.media.v1 import media_pb2, media_pb2_grpc
-from pixelle.runtime.artifacts import ArtifactStore
-from pixelle.runtime.cache import ResultCache
-from pixelle.runtime.client import result_of
-from pixelle.runtime.engines import EngineEntry, Engines
+from benchmarks.device import fresh_peak, peak, timed
+from benchmarks.media_service import through_service
+from benchmarks.media_subject import LIKE, WORDS, Subject, quiet
 from pixelle.runtime.errors import Cancelled
-from pixelle.runtime.server import Service
-from pixelle.runtime.testing import running
-from svc_media.diffusion.loading import Pipe
 from svc_media.diffusion.running import Job, run
 from svc_media.engines.base import Brief
-from svc_media.engines.diffusers import DiffusersEngine
-from svc_media.safety import Safety
-from svc_media.servicer import MediaServicer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from svc_media.diffusion.catalogue import Entry
-    from svc_media.diffusion.model import OneModel
-    from svc_media.engines.base import MediaEngine
+    from svc_media.diffusion.loading import Pipe
 
 BATCHES = (1, 2, 4)
-LIKE = {"sdxl": "sdxl", "flux": "flux-schnell", "wan": "wan-1.3b"}
-SECONDS = 5.0
-"""Length of a clip."""
-WORDS = "a lighthouse on a cliff at dusk, long exposure, warm light in the windows"
 
 
-class RandomEngine(DiffusersEngine):
-    """The engine, with weights that are drawn instead of read. Entries say which by their `weights`."""
-
-    tiny = False
-
-    def opened(self, entry: Entry, device: str, *, cramped: bool) -> Pipe:
-        """A pipeline of the entry's kind."""
-        dtype = "float32" if device == "cpu" else "bfloat16"  # random weights may leave the range of float16
-        made = build(Path(entry.weights).name.partition("-")[0], tiny=self.tiny, device=device, dtype=dtype)
-        made.set_progress_bar_config(disable=True)
-        return Pipe(made, entry, device, cramped=cramped)
-
-
-class TinyEngine(RandomEngine):
-    """The same for --smoke."""
-
-    tiny = True
-
-
-class Bench:
+class Bench(Subject):
     """One kind of model and what is asked of it."""
-
-    def __init__(self, kind: str, folder: Path, *, smoke: bool, repeat: int) -> None:
-        """folder: for the catalogue and what the service keeps."""
-        self.kind, self.folder, self.smoke, self.repeat = kind, folder, smoke, repeat
-        self.device = "cpu" if smoke else "cuda"
-        self.film = kind == "wan"
-        self.steps = 2 if smoke else {"sdxl": 30, "flux": 4, "wan": 20}[kind]
-        self.size = (256, 256) if smoke else (832, 480) if self.film else (1024, 1024)
-        self.seconds = 0.2 if smoke else SECONDS
-
-    def engine(self, mode: str = "none", **options: Any) -> DiffusersEngine:
-        """A new engine over this kind, and over a second model of it. mode: what is compiled."""
-        own: dict[str, Any] = {"like": LIKE[self.kind], "compile": mode, "loras": [], "batch": 4}
-        if self.smoke:
-            own |= {"vram_gb": 0.1, "sizes": {"multiple": 16, "least": 1024, "most": 1024}}
-        entries = {name: own | {"weights": f"{self.kind}-{name}"} for name in ("first", "second")}
-        (self.folder / "models.yaml").write_text(json.dumps(entries))
-        for fields in entries.values():
-            place = self.folder / "models" / fields["weights"]
-            place.mkdir(parents=True, exist_ok=True)
-            (place / "model_index.json").write_text("{}")
-        made = (TinyEngine if self.smoke else RandomEngine)(self.folder, compiled=mode != "none", **options)
-        made.load(self.device)
-        return made
-
-    def brief(self, seed: int) -> Brief:
-        """One request."""
-        return Brief(WORDS, *self.size, seed, steps=self.steps)
-
-    def make(self, model: OneModel, count: int, *, tick: Any = None) -> float:
-        """Seconds for `count` alike requests at once, fitted and encoded."""
-        tick = tick or quiet
-        start = time.perf_counter()
-        briefs = [self.brief(seed) for seed in range(count)]
-        finish: Any
-        if self.film:
-            finish = model.film_many(briefs, duration=self.seconds, fps=0, tick=tick)
-        else:
-            finish = model.paint_many(briefs, tick=tick)
-        for each in finish:
-            each(tick)
-        return time.perf_counter() - start
-
-    def model(self, engine: DiffusersEngine, name: str = "first") -> OneModel:
-        """A model of the engine."""
-        return engine.named(name, film=self.film)
 
     def batches(self) -> list[dict[str, Any]]:
         """Each batch size, eager and compiled."""
@@ -223,89 +143,8 @@ class Bench:
         }
 
     async def served(self) -> dict[str, Any]:
-        """Requests through the whole service (gRPC, queue, encoding, store), eight at once, beside the engine alone."""
-        kind = f"benchmarks.media:{'TinyEngine' if self.smoke else 'RandomEngine'}"
-        self.engine().close()  # writes the catalogue
-        engines: Engines[MediaEngine] = Engines(
-            {"diffusers": EngineEntry(kind, "local/diffusers", "")},
-            group="pixelle.none",
-            default="diffusers",
-            options={"diffusers": {"data_dir": self.folder}},
-            device=self.device,
-        )
-        with tempfile.TemporaryDirectory() as kept:
-            store = ArtifactStore(Path(kept).as_uri(), scratch=self.folder)
-            servicer = MediaServicer(engines, store, ResultCache(store), Safety(""))
-            service = Service(
-                "pixelle.media.v1.MediaService",
-                lambda server: media_pb2_grpc.add_MediaServiceServicer_to_server(servicer, server),
-                engines.load_default,
-                engines.close,
-            )
-            async with running(service) as channel:
-                stub = media_pb2_grpc.MediaServiceStub(channel)
-
-                async def ask(seed: int) -> None:
-                    prompt = media_pb2.MediaPrompt(
-                        prompt=WORDS, width=self.size[0], height=self.size[1], seed=seed, steps=self.steps
-                    )
-                    request: Any
-                    if self.film:
-                        request = media_pb2.GenerateVideoRequest(
-                            workflow="local/diffusers/first", prompt=prompt, duration_seconds=self.seconds
-                        )
-                    else:
-                        request = media_pb2.GenerateImageRequest(workflow="local/diffusers/first", prompt=prompt)
-                    method: Any = stub.GenerateVideo if self.film else stub.GenerateImage
-                    await result_of(method, request, timeout=1700, service="media")
-
-                await ask(1000)
-                alone: list[float] = []
-                for seed in range(self.repeat):
-                    start = time.perf_counter()
-                    await ask(2000 + seed)
-                    alone.append(time.perf_counter() - start)
-                start = time.perf_counter()
-                await asyncio.gather(*(ask(seed) for seed in range(8)))
-                eight = time.perf_counter() - start
-        return {"question": "service", "one_at_a_time": statistics.median(alone), "eight_at_once": eight / 8}
-
-
-def quiet(fraction: float, message: str = "") -> None:
-    """Progress that nobody follows."""
-    del fraction, message
-
-
-def timed(work: Callable[[], None]) -> float:
-    """Seconds until the device is done."""
-    settle()
-    start = time.perf_counter()
-    work()
-    settle()
-    return time.perf_counter() - start
-
-
-def settle() -> None:
-    """Wait for the GPU."""
-    import torch  # pyright: ignore[reportMissingImports]
-
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-
-
-def fresh_peak() -> None:
-    """Forget the largest use so far."""
-    import torch  # pyright: ignore[reportMissingImports]
-
-    if torch.cuda.is_available():
-        torch.cuda.reset_peak_memory_stats()
-
-
-def peak() -> float:
-    """Largest use of GPU memory, in 10^9 bytes; 0 without one."""
-    import torch  # pyright: ignore[reportMissingImports]
-
-    return torch.cuda.max_memory_allocated() / 1e9 if torch.cuda.is_available() else 0.0
+        """Requests through the whole service, eight at once, beside one at a time."""
+        return await through_service(self)
 
 
 def main() -> None:

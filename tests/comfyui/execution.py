@@ -14,7 +14,7 @@ from PIL import Image
 from tests.comfyui import nodes
 
 if TYPE_CHECKING:
-    from tests.comfyui.standin import StandIn
+    from tests.comfyui.machine import Entry, Machine
     from tests.comfyui.validation import Graph
 
 OUT_OF_MEMORY = (
@@ -30,8 +30,8 @@ class Interrupted(Exception):
 class Execution:
     """`entry`: as in the queue."""
 
-    def __init__(self, server: StandIn, entry: tuple[float, str, Graph, dict[str, Any], list[str]]) -> None:
-        self.server = server
+    def __init__(self, machine: Machine, entry: Entry) -> None:
+        self.machine = machine
         self.number, self.prompt_id, self.graph, self.extra, self.ends = entry
         self.client: str | None = self.extra.get("client_id")
         self.messages: list[Any] = []
@@ -47,17 +47,17 @@ class Execution:
         completed = False
         try:
             order = self._order()
-            self._add("execution_cached", nodes=[node for node in self.graph if self._sign(node) in self.server.cache])
+            self._add("execution_cached", nodes=[node for node in self.graph if self._sign(node) in self.machine.cache])
             for self.here in order:
                 self._node(self.here)
-            if not self.server.old:
+            if not self.machine.old:
                 self._add("execution_success")
             completed = True
         except (Interrupted, nodes.GivenUp):
-            if self.server.stopped:
+            if self.machine.stopped:
                 return {}
             self._add("execution_interrupted", **self._where())
-            self.server.note("interrupted", self.prompt_id)
+            self.machine.note("interrupted", self.prompt_id)
         except Exception as error:  # as ComfyUI: whatever a node raises is told to the client
             memory = isinstance(error, MemoryError)
             self._add(
@@ -82,7 +82,7 @@ class Execution:
 
     def tell(self, kind: str, **data: Any) -> None:
         """To whoever sent the prompt."""
-        self.server.tell(self.client, kind, **data)
+        self.machine.audience.tell(self.client, kind, **data)
 
     def _add(self, kind: str, **data: Any) -> None:
         told = {"prompt_id": self.prompt_id, **data, "timestamp": int(time.time() * 1000)}
@@ -113,26 +113,26 @@ class Execution:
 
     def _node(self, node: str) -> None:
         parts, sign = self.graph[node], self._sign(node)
-        if sign in self.server.cache:
-            self.done[node], ui = self.server.cache[sign]
+        if sign in self.machine.cache:
+            self.done[node], ui = self.machine.cache[sign]
             self._executed(node, ui)
             self._state(node, "finished", 1.0, 1.0)
             return
         self._state(node, "running", 0.0, 1.0)
         self.tell("executing", node=node, display_node=node, prompt_id=self.prompt_id)
-        self.server.last_node = node
+        self.machine.last_node = node
         inputs = {name: self.done[v[0]] if isinstance(v, list) else v for name, v in parts["inputs"].items()}
         if self._blocked(node, inputs):
             return
         self._steps(node, parts)
-        files = {str(PurePosixPath(folder) / name): data for (_, folder, name), data in self.server.files.items()}
+        files = {str(PurePosixPath(folder) / name): data for (_, folder, name), data in self.machine.files.items()}
         self.done[node] = thing = nodes.run(parts["class_type"], inputs, files)
         ui = self._saved(node, inputs, thing)
         self._executed(node, ui)
         if parts["class_type"] == "ExpandsToSave":
             self._expanded(node, inputs)
         else:
-            self.server.cache[sign] = (thing, ui)
+            self.machine.cache[sign] = (thing, ui)
         self._state(node, "finished", *self._span(node))
 
     def _steps(self, node: str, parts: dict[str, Any]) -> None:
@@ -141,16 +141,16 @@ class Execution:
             wanted = parts["inputs"]["steps"]
             steps = int(wanted) if not isinstance(wanted, list) else int(self.done[wanted[0]].value)
         for step in range(1, steps + 1):
-            while not (self.server.gate.wait(0.01) or self.server.interrupted or self.server.stopped) and steps > 1:
+            while not (self.machine.gate.wait(0.01) or self.machine.interrupted or self.machine.stopped) and steps > 1:
                 continue
-            if self.server.interrupted or self.server.stopped:
+            if self.machine.interrupted or self.machine.stopped:
                 raise Interrupted
             if steps > 1:
-                self.server.note(f"step {step}", self.prompt_id)
+                self.machine.note(f"step {step}", self.prompt_id)
                 self._state(node, "running", step, steps)
-                whose = {} if self.server.old else {"prompt_id": self.prompt_id, "node": node}
+                whose = {} if self.machine.old else {"prompt_id": self.prompt_id, "node": node}
                 self.tell("progress", value=step, max=steps, **whose)
-                self.server.post(self.client, PREVIEW)
+                self.machine.audience.post(self.client, PREVIEW)
 
     def _span(self, node: str) -> tuple[float, float]:
         top = self.states.get(node, {}).get("max", 1.0)
@@ -169,7 +169,7 @@ class Execution:
             "parent_node_id": real or None,
             "real_node_id": shown,
         }
-        if not self.server.old:
+        if not self.machine.old:
             self.tell("progress_state", prompt_id=self.prompt_id, nodes=self.states)
 
     def _blocked(self, node: str, inputs: dict[str, Any]) -> bool:
@@ -214,8 +214,8 @@ class Execution:
         self._state(inner, "finished", 1.0, 1.0, node)
 
     def _file(self, data: bytes, ending: str, place: str = "output", folder: str = "") -> dict[str, Any]:
-        name = f"pixelle_{len(self.server.files):05}_.{ending}"
-        self.server.files[place, folder, name] = data
+        name = f"pixelle_{len(self.machine.files):05}_.{ending}"
+        self.machine.files[place, folder, name] = data
         return {"filename": name, "subfolder": folder, "type": place}
 
     def _saved(self, node: str, inputs: dict[str, Any], thing: nodes.Thing) -> dict[str, Any] | None:
