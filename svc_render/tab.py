@@ -31,6 +31,8 @@ _POLICY = (
     f"default-src 'none'; style-src 'unsafe-inline' {ORIGIN}; img-src {ORIGIN} data:; font-src {ORIGIN} data:; "
     "base-uri 'none'; form-action 'none'"
 )
+_TIDY = 4
+"""Pages between two requests to let go of what is only kept in case it is needed again: 60 MB after ten large ones."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Tab:
         self._loaded = ""
         self._arrival: asyncio.Future[None] | None = None
         self._world = 0
+        self._drawn = 0
 
     async def prepare(self) -> None:
         """Shut every door, once. Raises DevtoolsError."""
@@ -188,6 +191,9 @@ class Tab:
         else:
             png, patches, moving = await self.capture(), await states.draw(), None
         self._sheet = None
+        self._drawn += 1
+        if self._drawn % _TIDY == 0:
+            self.session.post("Memory.simulatePressureNotification", {"level": "critical"})
         return Drawing(png, int(lost), patches, moving)
 
     async def capture(self, box: tuple[int, int, int, int] | None = None) -> bytes:
