@@ -73,16 +73,14 @@ def storyboard_model(board: core_pb2.Storyboard) -> StoryboardModel:
 
     Not validated: what a service has written is shown, even where it is longer than what a request may bring.
     """
-    shown = MessageToDict(board, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
-    usage = shown.get("usage")
-    return StoryboardModel.model_construct(
-        **{
-            **shown,
-            "scenes": [SceneModel.model_construct(**scene) for scene in shown["scenes"]],
-            "cast": [CastMemberModel.model_construct(**member) for member in shown["cast"]],
-            "usage": None if usage is None else UsageModel.model_construct(**usage),
-        }
+    shown: dict[str, Any] = MessageToDict(
+        board, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
+    shown["scenes"] = [SceneModel.model_construct(**scene) for scene in shown["scenes"]]
+    shown["cast"] = [CastMemberModel.model_construct(**member) for member in shown["cast"]]
+    if "usage" in shown:
+        shown["usage"] = UsageModel.model_construct(**shown["usage"])
+    return StoryboardModel.model_construct(**shown)
 
 
 def template_params(given: dict[str, Any] | None) -> dict[str, str]:

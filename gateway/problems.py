@@ -124,6 +124,8 @@ def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
     name = str(item["loc"][-1]) if item.get("loc") else ""
     if item.get("type") in {"model_attributes_type", "missing"} and tuple(item["loc"]) == ("body",):
         shown["msg"] = _NO_OBJECT
+    if "Expected UploadFile" in shown.get("msg", ""):
+        shown["msg"] = f"{name!r} is text and not a file. With curl a file's path follows an @: -F {name}=@photo.jpg."
     if item.get("type") == "extra_forbidden":
         known = fields if len(item["loc"]) == 2 else []
         shown["msg"] = f"Unknown field {name[:80]!r}." + (nearest(name, known, limit=100) if known else "")

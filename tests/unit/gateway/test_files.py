@@ -102,6 +102,12 @@ async def test_a_file_that_the_client_has_is_not_sent_again(http: httpx.AsyncCli
     assert (head.status_code, head.headers["content-length"]) == (200, "100")
 
 
+async def test_a_path_that_was_sent_as_text_is_told_from_a_file(http: httpx.AsyncClient) -> None:
+    got = await http.post("/api/files", files={"file": (None, "photo.jpg")})
+    assert got.status_code == 422
+    assert "'file' is text and not a file. With curl a file's path follows an @" in got.json()["detail"][0]["msg"]
+
+
 async def test_one_file_at_a_time_is_kept(http: httpx.AsyncClient) -> None:
     got = await http.post("/api/files", files=[("file", ("a.wav", WAV)), ("file", ("b.wav", WAV))])
     assert (got.status_code, got.json()["reason"]) == (400, "FILES_TOO_MANY")
