@@ -140,6 +140,9 @@ class _Tts(tts_pb2_grpc.TtsServiceServicer):
     async def ListEngines(self, request: Any, context: Any) -> tts_pb2.ListEnginesResponse:
         return tts_pb2.ListEnginesResponse(engines=[_ENGINE])
 
+    async def CheckSpeech(self, request: Any, context: Any) -> tts_pb2.CheckSpeechResponse:
+        return tts_pb2.CheckSpeechResponse()
+
     async def ListVoices(self, request: Any, context: Any) -> tts_pb2.ListVoicesResponse:
         voice = tts_pb2.Voice(id="local/instant/silence", name="Silence", workflow="local/instant")
         return tts_pb2.ListVoicesResponse(voices=[voice])

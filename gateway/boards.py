@@ -6,6 +6,8 @@ from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gateway.fields import check_keepable
+
 __all__ = [
     "MAX_TITLE",
     "SCENE_MADE",
@@ -33,9 +35,21 @@ def without(value: object, names: frozenset[str]) -> object:
 
 
 class Strict(BaseModel):
-    """A field nobody knows is refused: a misspelt one must not quietly lose its meaning."""
+    """
+    A field nobody knows is refused: a misspelt one must not quietly lose its meaning. So is what cannot be kept.
+
+    Null means the default, as everywhere in the contract.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keepable(cls, value: object) -> object:
+        if not isinstance(check_keepable(value), dict):
+            return value
+        given = cast("dict[str, object]", value)
+        return {name: each for name, each in given.items() if each is not None or name not in cls.model_fields}
 
 
 class SceneModel(Strict):
@@ -70,10 +84,10 @@ class CastMemberModel(Strict):
 class UsageModel(Strict):
     """What a language model read and wrote (mirror of pixelle.core.v1.Usage)."""
 
-    input_tokens: int = Field(default=0, ge=0, description="Tokens read; 0 when the engine does not say.")
-    output_tokens: int = Field(default=0, ge=0, description="Tokens written; 0 when the engine does not say.")
-    calls: int = Field(default=0, ge=0, description="Questions asked, repairs included.")
-    cost: float | None = Field(default=None, ge=0, description="Null when no price is configured.")
+    input_tokens: int = Field(default=0, ge=0, lt=2**31, description="Tokens read; 0 when the engine does not say.")
+    output_tokens: int = Field(default=0, ge=0, lt=2**31, description="Tokens written; 0 when the engine does not say.")
+    calls: int = Field(default=0, ge=0, lt=2**31, description="Questions asked, repairs included.")
+    cost: float | None = Field(default=None, ge=0, allow_inf_nan=False, description="Null when no price is configured.")
     currency: str = Field(default="", max_length=10, description='Of the cost: "USD".')
 
 

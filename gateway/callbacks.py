@@ -100,7 +100,7 @@ class Callbacks:
         except PixelleError as error:
             return Attempt(None, f"Not called: {error.reason}.")
         except (httpx.HTTPError, OSError):
-            return Attempt(None, "The host cannot be reached.")
+            return Attempt(None, "The host cannot be reached, or does not answer as HTTP wants it.")
         status = answer.status_code
         if answer.is_success:
             return Attempt(status, None)

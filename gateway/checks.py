@@ -11,7 +11,7 @@ from gateway.costs import Costs
 from gateway.lookup import default_engine
 from gateway.making import MediaChecks
 from gateway.questions import Questions
-from gateway.showing import PageChecks, unknown_params
+from gateway.showing import PageChecks, unused
 from gateway.sounds import SoundChecks
 from gateway.together import together
 from gateway.voicing import VoiceChecks
@@ -79,19 +79,24 @@ class Checks:
             if assets:
                 template = await self.pages.showing(template, assets, chosen=bool(request.frame_template))
                 count = await scene_count(request, assets, lambda: self._lines(request))
+            warnings = unused(request, template)
             request = _filled(request, template, self._settings)
             brief = brief_of(request, template, language=language)
             if assets:
                 brief.bring(assets, match_of(request), written=_written_around(request))
             await self.pages.able(brief.clip, template)
-            brief.warnings += unknown_params(request, template)
+            brief.warnings += warnings
+            spoken = [scene.narration for scene in request.storyboard.scenes] if request.storyboard else []
             await together(
-                self._script(request, brief),
+                self.pages.takes(brief.clip.page),
+                self._script(request, brief, spoken),
                 self.voices.voice(request, brief, language),
                 self.voices.scene_voices(request, language),
                 self._media(brief, needed=not assets or len(assets) < count),
                 self.sounds.music(request, brief),
             )
+            where = "storyboard.scenes[{}].narration" if request.storyboard else "Scene {} of the script, from 0"
+            await self.voices.sayable(brief.speak, spoken, where=where)
         except NotFound as error:
             # what is missing was named in the body: the endpoint itself was found
             raise InvalidArgument(error.message, reason=error.reason, details=error.details) from error
@@ -104,7 +109,8 @@ class Checks:
         text = "\n".join(s.narration for s in request.storyboard.scenes) if request.storyboard else request.text
         return await asyncio.to_thread(detect_language, text)
 
-    async def _script(self, request: VideoGenerateRequest, brief: Brief) -> None:
+    async def _script(self, request: VideoGenerateRequest, brief: Brief, spoken: list[str]) -> None:
+        """spoken: filled with what the scenes will say, where that is known before they are written."""
         if request.storyboard and all(scene.image_prompt for scene in request.storyboard.scenes):
             return
         script = self._services.script
@@ -113,7 +119,7 @@ class Checks:
         if not request.storyboard:
             asked = script_pb2.CheckStoryboardRequest(request=brief.write)
             try:
-                await self.questions.ask(script.CheckStoryboard, asked, "script")
+                spoken += (await self.questions.ask(script.CheckStoryboard, asked, "script")).narrations
             except PixelleError as error:
                 if not unknown(error):  # else the task's first step will say what is wrong
                     raise

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from gateway.boards import Strict
-from gateway.fields import bounded, check_words, or_default
+from gateway.fields import Keepable, bounded, check_words, or_default
 
 __all__ = [
     "Chat",
@@ -41,7 +41,7 @@ class ChatRequest(_Written):
     prompt: str = Field(min_length=1, max_length=_LONGEST, description="What to answer.")
     temperature: Annotated[float, or_default(0.7)] = Field(default=0.7, ge=0, le=2, allow_inf_nan=False)
     max_tokens: Annotated[int, or_default(2000)] = bounded(2000, 1, 32_000, "Most tokens to write.")
-    response_schema: dict[str, Any] | None = Field(
+    response_schema: Keepable | None = Field(
         default=None, max_length=500, description="A JSON Schema that the answer is to satisfy. Null: free text."
     )
 

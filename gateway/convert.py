@@ -68,9 +68,19 @@ def storyboard_message(model: StoryboardModel) -> core_pb2.Storyboard:
 
 
 def storyboard_model(board: core_pb2.Storyboard) -> StoryboardModel:
-    """As the REST contract shows it."""
-    shown = MessageToDict(board, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
-    return StoryboardModel.model_validate(shown)
+    """
+    As the REST contract shows it.
+
+    Not validated: what a service has written is shown, even where it is longer than what a request may bring.
+    """
+    shown: dict[str, Any] = MessageToDict(
+        board, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+    shown["scenes"] = [SceneModel.model_construct(**scene) for scene in shown["scenes"]]
+    shown["cast"] = [CastMemberModel.model_construct(**member) for member in shown["cast"]]
+    if "usage" in shown:
+        shown["usage"] = UsageModel.model_construct(**shown["usage"])
+    return StoryboardModel.model_construct(**shown)
 
 
 def template_params(given: dict[str, Any] | None) -> dict[str, str]:
@@ -146,7 +156,7 @@ def plan_of(request: VideoGenerateRequest, language: str = "") -> script_pb2.Nar
     words = script_pb2.WordRange(min=request.min_narration_words, max=request.max_narration_words)
     scene_count, seconds = request.n_scenes, (request.target_seconds or 0.0) * request.tts_speed
     if seconds:  # what the caller left open follows from the length
-        said = {name for name in request.model_fields_set if getattr(request, name) is not None}
+        said = request.model_fields_set
         scene_count = request.n_scenes if "n_scenes" in said else 0
         if not said & {"min_narration_words", "max_narration_words"}:
             words = script_pb2.WordRange()

@@ -1,22 +1,26 @@
-"""Answering with an artifact of the store: whole, in a range, or not at all when the client has it."""
+"""Answering with an artifact or a file: whole, in a range, or not at all when the client has it."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     from fastapi import Request
 
     from pixelle.core.v1 import core_pb2
     from pixelle.runtime.artifacts import ArtifactStore
 
-__all__ = ["download"]
+__all__ = ["download", "file_download"]
 
+_FRESH = {"Cache-Control": "private, no-cache"}
+"""Asked for again each time, and answered with 304 where nothing has changed."""
 _PIECE = 1024 * 1024
 _RANGE = re.compile(r"^bytes=(\d{0,15})-(\d{0,15})$", re.ASCII)
 
@@ -32,7 +36,7 @@ async def download(
     """
     size = artifact.size_bytes
     etag = f'"{artifact.sha256}"'
-    headers = {**headers, "Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "private, no-cache"}
+    headers = {**headers, "Accept-Ranges": "bytes", "ETag": etag, **_FRESH}
     if _names(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     start, end, status = 0, size, 200
@@ -50,6 +54,27 @@ async def download(
     first = await store.part(artifact, start, min(end, start + _PIECE))
     body = _pieces(store, artifact, first, start + _PIECE, end)
     return StreamingResponse(body, status_code=status, headers=headers, media_type=artifact.media_type)
+
+
+def file_download(
+    path: Path, facts: os.stat_result, request: Request, *, media_type: str, headers: dict[str, str]
+) -> Response:
+    """As `download`, for a regular file. facts: what the system says about it."""
+    answer = FileResponse(
+        path,
+        media_type=media_type,
+        filename=path.name,
+        content_disposition_type="inline",
+        stat_result=facts,
+        headers={**headers, **_FRESH},
+    )
+    etag = answer.headers["etag"]
+    if _names(request.headers.get("if-none-match", ""), etag):
+        return Response(status_code=304, headers={**headers, **_FRESH, "ETag": etag})
+    if request.method != "GET" or _range(request.headers.get("range", ""), facts.st_size) is None:
+        # it would answer 400 to ranges that the RFC has ignored
+        request.scope["headers"] = [each for each in request.scope["headers"] if each[0].lower() != b"range"]
+    return answer
 
 
 async def _pieces(

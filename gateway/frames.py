@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.boards import Strict
+from gateway.fields import Keepable  # noqa: TC001 - pydantic needs it when the class is made
 from pixelle.render.v1 import render_pb2
 
 __all__ = [
@@ -103,9 +104,7 @@ class FrameRequest(Strict):
     image: str | None = Field(
         default=None, max_length=2_000, description="The picture: an upload's path, an image_path, a file, or a URL."
     )
-    template_params: dict[str, Any] | None = Field(
-        default=None, max_length=200, description="Values of its parameters."
-    )
+    template_params: Keepable | None = Field(default=None, max_length=200, description="Values of its parameters.")
 
 
 class FrameMade(BaseModel):

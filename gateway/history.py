@@ -10,6 +10,8 @@ from gateway.convert import task_model
 from gateway.watching import Task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.workflow.past import Totals
     from gateway.workflow.state import TaskState
 
@@ -67,9 +69,9 @@ class Duplicate(BaseModel):
     request: dict[str, Any] = Field(description="Send it, changed or not, to /api/video/generate/async.")
 
 
-def past_task(found: TaskState, base_url: str) -> PastTask:
-    """base_url: how the client reaches this gateway, without a slash at the end."""
-    shown = task_model(found, base_url)
+def past_task(found: TaskState, base_url: str, deliveries: Sequence[dict[str, Any]] = ()) -> PastTask:
+    """base_url: how the client reaches this gateway, without a slash at the end. deliveries: calls of its callback."""
+    shown = task_model(found, base_url, deliveries)
     result, request = found.record.result or {}, found.record.payload.get("request", {})
     title = result.get("title") or request.get("title") or ""
     return PastTask(**shown.model_dump(), title=title, n_scenes=len(shown.progress.scenes))

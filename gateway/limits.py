@@ -1,14 +1,15 @@
-"""A bound on what a request body may weigh."""
+"""What no request may be: too heavy, or about a name that nothing can have."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from gateway.problems import problem, trace_of
-from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.errors import InvalidArgument, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ __all__ = ["BodyLimit"]
 
 
 class BodyLimit:
-    """ASGI middleware that answers 413 to larger bodies, announced or not."""
+    """ASGI middleware that answers 413 to larger bodies, announced or not, and 404 to paths with a NUL in them."""
 
     def __init__(self, app: ASGIApp, *, max_bytes: int, uploads: Mapping[str, int] | None = None) -> None:
         """max_bytes: of the whole body. uploads: the same for paths that take files."""
@@ -33,12 +34,19 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        if "\0" in scope["path"]:  # databases do not even take it as a question
+            missing = NotFound(f"There is nothing at {scope['path'][:200]!r}.", reason="NOT_FOUND")
+            await problem(missing, path=scope["path"], trace_id=trace_of(request))(scope, receive, send)
+            return
         most = self._uploads.get(scope["path"], self._max_bytes)
         announced = request.headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > most:
             text = f"The request body is larger than {most} bytes."
             error = InvalidArgument(text, reason="BODY_TOO_LARGE")
-            answer = problem(error, path=scope["path"], trace_id=trace_of(request), status=413)
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            answer = problem(
+                error, path=scope["path"], trace_id=trace_of(request), status=status, title=status.phrase.capitalize()
+            )
             await answer(scope, receive, send)
             return
         seen = 0

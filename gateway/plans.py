@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.boards import StoryboardModel  # noqa: TC001 - pydantic needs it when the class is made
+from gateway.boards import StoryboardModel, Strict
 
 __all__ = ["Estimate", "Planned", "SceneChange"]
 
@@ -32,7 +32,7 @@ class Planned(BaseModel):
     estimate: Estimate
 
 
-class SceneChange(BaseModel):
+class SceneChange(Strict):
     """What is to be different in a scene. Nothing at all: another picture is drawn."""
 
     model_config = ConfigDict(

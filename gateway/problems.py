@@ -25,6 +25,9 @@ __all__ = ["hidden", "install", "problem", "trace_of"]
 _log = structlog.get_logger("gateway")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _SHOWN = frozenset({"type", "loc", "msg"})
+_REASONS = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "BODY_TOO_LARGE"}
+"""By status, where it is not the status's own name."""
+_NO_OBJECT = "The body is no JSON object. Send one, with the header Content-Type: application/json."
 
 
 def hidden(error: BaseException, **fields: str) -> PixelleError:
@@ -38,15 +41,17 @@ def hidden(error: BaseException, **fields: str) -> PixelleError:
     )
 
 
-def problem(error: PixelleError, *, path: str, trace_id: str, detail: object = None, status: int = 0) -> JSONResponse:
+def problem(
+    error: PixelleError, *, path: str, trace_id: str, detail: object = None, status: int = 0, title: str = ""
+) -> JSONResponse:
     """
     The answer for an error.
 
-    path: of the request, for `instance`. detail: instead of the error's message. status: instead of the error's.
+    path: of the request, for `instance`. detail: instead of the error's message. status, title: instead of the error's.
     """
     body: dict[str, Any] = {
         "type": f"urn:pixelle:error:{error.reason.lower().replace('_', '-')}",
-        "title": error.kind.title,
+        "title": title or error.kind.title,
         "status": status or error.kind.http,
         "detail": error.message if detail is None else detail,
         "instance": path,
@@ -83,8 +88,11 @@ def install(app: FastAPI) -> None:
 
     async def plain(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        kind = from_http(error.status_code)(str(error.detail), reason=HTTPStatus(error.status_code).name)
-        answer = problem(kind, path=request.url.path, trace_id=trace_of(request), status=error.status_code)
+        status = HTTPStatus(error.status_code)
+        kind = from_http(status)(str(error.detail), reason=_REASONS.get(status, status.name))
+        answer = problem(
+            kind, path=request.url.path, trace_id=trace_of(request), status=status, title=status.phrase.capitalize()
+        )
         answer.headers.update(error.headers or {})
         return answer
 
@@ -114,6 +122,10 @@ def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
     """One entry of a 422 without what was sent (it may be long or private), with the nearest known field."""
     shown = {name: value for name, value in item.items() if name in _SHOWN}
     name = str(item["loc"][-1]) if item.get("loc") else ""
+    if item.get("type") in {"model_attributes_type", "missing"} and tuple(item["loc"]) == ("body",):
+        shown["msg"] = _NO_OBJECT
+    if "Expected UploadFile" in shown.get("msg", ""):
+        shown["msg"] = f"{name!r} is text and not a file. With curl a file's path follows an @: -F {name}=@photo.jpg."
     if item.get("type") == "extra_forbidden":
         known = fields if len(item["loc"]) == 2 else []
         shown["msg"] = f"Unknown field {name[:80]!r}." + (nearest(name, known, limit=100) if known else "")

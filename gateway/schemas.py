@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.boards import MAX_TITLE, StoryboardModel, Strict
+from gateway.fields import Keepable, check_words
 from gateway.fields import bounded as _range
-from gateway.fields import check_words
 from gateway.fields import or_default as _or
 from gateway.material import AssetModel  # noqa: TC001 - pydantic needs it when the class is made
 from gateway.outcome import Spent  # noqa: TC001 - as above
@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 MAX_TEXT = 100_000
+_Path = Annotated[str, Field(min_length=1, max_length=2_000)]
+_LEFT_OPEN = frozenset({"n_scenes", "min_narration_words", "max_narration_words"})
+"""What follows from `target_seconds` where it was not said."""
 
 
 class VideoGenerateRequest(Strict):
@@ -65,9 +68,7 @@ class VideoGenerateRequest(Strict):
     media_workflow: str | None = Field(default=None, max_length=500, description='Workflow key: "local/illustrate".')
     video_fps: Annotated[int, _or(30)] = _range(30, 15, 60, "Frames per second.")
     frame_template: str | None = Field(default=None, max_length=500, description="Template key. Null: the default.")
-    template_params: dict[str, Any] | None = Field(
-        default=None, max_length=200, description="Values of its parameters."
-    )
+    template_params: Keepable | None = Field(default=None, max_length=200, description="Values of its parameters.")
     prompt_prefix: str | None = Field(default=None, max_length=5_000, description="In front of every image prompt.")
     bgm_path: str | None = Field(default=None, max_length=2_000, description="Music: a built-in name, a path or a URL.")
     bgm_volume: Annotated[float, _or(0.3)] = Field(default=0.3, ge=0, le=1, description="Volume of the music.")
@@ -113,7 +114,7 @@ class VideoGenerateRequest(Strict):
     sampler: Sampler = None
     loras: Loras = None
     storyboard: StoryboardModel | None = Field(default=None, description="A finished plan: nothing is written then.")
-    assets: list[str | AssetModel] | None = Field(
+    assets: list[_Path | AssetModel] | None = Field(
         default=None, min_length=1, max_length=200, description="Own pictures and clips, in the order of the scenes."
     )
     asset_match: Annotated[Literal["order", "caption"], _or("order")] = Field(
@@ -127,7 +128,7 @@ class VideoGenerateRequest(Strict):
     priority: Annotated[int, _or(5)] = Field(
         default=5, ge=0, le=9, description="Higher ones go first; above 5 only for keys that may."
     )
-    metadata: dict[str, Any] | None = Field(default=None, description="Passed back with the task.")
+    metadata: Keepable | None = Field(default=None, description="Passed back with the task.")
     pipeline: Annotated[Literal["standard", "asset_based"], _or("standard")] = Field(
         default="standard", description="asset_based: the script is written around `assets`, a scene for each."
     )
@@ -143,6 +144,11 @@ class VideoGenerateRequest(Strict):
         if self.target_seconds and self.mode == "fixed":
             raise ValueError("target_seconds has no meaning in mode fixed: the script decides. Leave it out.")
         return self
+
+    def as_sent(self) -> dict[str, Any]:
+        """As it is kept with its task, with defaults filled in: sent again, it asks for the same."""
+        kept = self.model_dump(mode="json")
+        return kept | (dict.fromkeys(_LEFT_OPEN - self.model_fields_set) if self.target_seconds else {})
 
 
 class VideoGenerated(BaseModel):

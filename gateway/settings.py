@@ -131,7 +131,7 @@ class GatewaySettings(ServiceSettings):
         kept = value.get_secret_value()
         if kept:
             try:
-                size = len(base64.b64decode(kept.removeprefix("whsec_") + "==", validate=True))
+                size = len(base64.b64decode(kept.removeprefix("whsec_"), validate=True))
             except ValueError:
                 size = 0
             if not kept.startswith("whsec_") or not 24 <= size <= 64:

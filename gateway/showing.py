@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.errors import FailedPrecondition, nearest
+from pixelle.runtime.errors import FailedPrecondition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from gateway.schemas import VideoGenerateRequest
     from gateway.workflow.assets import Asset
 
-__all__ = ["PageChecks", "unknown_params"]
+__all__ = ["PageChecks", "unused"]
 
+_OF_PICTURES = ("media_workflow", "prompt_prefix", "negative_prompt", "steps", "guidance", "sampler", "loras")
 _SHOWING = frozenset({render_pb2.TEMPLATE_MEDIA_IMAGE, render_pb2.TEMPLATE_MEDIA_VIDEO})
 
 
@@ -31,6 +32,12 @@ class PageChecks:
         """The one of this key ("": the default). Raises NotFound (TEMPLATE_NOT_FOUND)."""
         request = render_pb2.GetTemplateRequest(template=key)
         return (await self._questions.ask(self._render.GetTemplate, request, "render")).template
+
+    async def takes(self, page: render_pb2.Page) -> None:
+        """The page's template takes these values. Raises InvalidArgument (PARAM_UNKNOWN, PARAM_INVALID)."""
+        if page.params:
+            request = render_pb2.GetTemplateRequest(template=page.template, params=page.params)
+            await self._questions.ask(self._render.GetTemplate, request, "render")
 
     async def able(self, clip: render_pb2.RenderClipRequest, template: render_pb2.Template) -> None:
         """The template can show such captions and such a movement. Raises FailedPrecondition (..._NOT_SUPPORTED)."""
@@ -80,11 +87,10 @@ class PageChecks:
         )
 
 
-def unknown_params(request: VideoGenerateRequest, template: render_pb2.Template) -> list[str]:
-    """One line for each value that the template has no use for."""
-    known = [param.name for param in template.params]
-    return [
-        f"The template {template.key!r} has no parameter {name!r}.{nearest(name, known) if known else ''}"
-        for name in request.template_params or {}
-        if name not in known
-    ]
+def unused(request: VideoGenerateRequest, template: render_pb2.Template) -> list[str]:
+    """One line when the request says how pictures are to be made, and the template shows none."""
+    given = [name for name in _OF_PICTURES if getattr(request, name)]
+    if not given or template.media in _SHOWING:
+        return []
+    were = "was" if len(given) == 1 else "were"
+    return [f"{', '.join(given)} {were} left out: the template {template.key!r} shows no pictures."]

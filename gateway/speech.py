@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import UploadFile  # noqa: TC002 - pydantic needs it when the class is made
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gateway.boards import Strict
 from gateway.fields import or_default
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
 _LONGEST = 20_000
 
 
-class SpeechRequest(BaseModel):
+class SpeechRequest(Strict):
     """What is to be said, and how."""
 
     model_config = ConfigDict(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.lookup import engine_of, fits
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
+from pixelle.runtime.client import unknown
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError, nearest
 from pixelle.runtime.language import speaks
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.questions import Questions
     from gateway.schemas import VideoGenerateRequest
     from gateway.sounds import SoundChecks
@@ -89,6 +92,24 @@ class VoiceChecks:
         scenes = request.storyboard.scenes if request.storyboard else []
         for voice_id in {scene.voice: None for scene in scenes if scene.voice}:
             await self._scene_voice(voice_id, language)
+
+    async def sayable(self, speak: tts_pb2.SynthesizeRequest, texts: Sequence[str], *, where: str) -> None:
+        """
+        The texts can be spoken as `speak` says. where: names one of them in errors, given its position.
+
+        Raises InvalidArgument (TEXT_..., PAUSE_INVALID, PRONUNCIATION_INVALID, SPEED_OUT_OF_RANGE), FailedPrecondition.
+        """
+        if not (texts or speak.pronunciations or speak.speed != 1.0):
+            return
+        asked = tts_pb2.CheckSpeechRequest(request=speak, texts=texts)
+        try:
+            await self._questions.ask(self._tts.CheckSpeech, asked, "tts")
+        except PixelleError as error:
+            if unknown(error):  # an older service: the step that speaks it will say what is wrong
+                return
+            if (position := error.details.pop("text", "")).isdecimal():
+                error.message = f"{where.format(position)}: {error.message}"
+            raise
 
     async def _spoken(self, language: str, engine: core_pb2.Engine, voice_id: str) -> None:
         """Refuse a language that the voices of the engine, or the one that was chosen, do not speak."""

@@ -186,8 +186,9 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
     async def GetTemplate(
         self, request: render_pb2.GetTemplateRequest, context: grpc.aio.ServicerContext[Any, Any]
     ) -> render_pb2.GetTemplateResponse:
-        """Describe a template."""
+        """Describe a template, if it takes the values that a page is to have."""
         found = await asyncio.to_thread(self._catalog.get, request.template)
+        found.values(request.params)
         return render_pb2.GetTemplateResponse(template=template_message(found))
 
     async def Probe(

@@ -113,7 +113,8 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         """Whether WriteStoryboard can do it."""
         del context
         wanted = await self._wanted(request.request)
-        return script_pb2.CheckStoryboardResponse(scene_count=len(wanted.lines) or wanted.count)
+        count = len(wanted.lines) or wanted.count
+        return script_pb2.CheckStoryboardResponse(scene_count=count, narrations=wanted.lines)
 
     async def _wanted(self, request: script_pb2.WriteStoryboardRequest) -> _Wanted:
         """What is asked for. Raises InvalidArgument for everything that is wrong with it."""

@@ -13,11 +13,14 @@ from svc_tts.cloning.recording import Recording
 from svc_tts.engines.base import VoiceSpec
 from svc_tts.listing import with_model
 from svc_tts.reading.lines import Script, lines_of
+from svc_tts.reading.pauses import cut_at_pauses
 from svc_tts.reading.pronunciations import Pronunciations
 from svc_tts.voices import choose, spoken_by_copy, workflow_for
 from svc_tts.words import is_speakable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pixelle.runtime.cache import ResultCache
     from pixelle.runtime.engines import Engines, Loaded
     from svc_tts.cloning.learning import Learning
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from svc_tts.engines.base import TtsEngine
     from svc_tts.listening import Listener
 
-__all__ = ["Desk", "Job", "checked_job"]
+__all__ = ["Desk", "Job", "check_speech", "checked_job"]
 
 _LONGEST_TEXT = 20_000
 
@@ -66,31 +69,10 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     Raises InvalidArgument, FailedPrecondition and NotFound with reasons that name what is wrong.
     """
     _check_text(request.text)
-    asked_language = check_language(request.language, "language") if request.language else ""
-    pronunciations = Pronunciations(request.pronunciations)
-    engines = desk.engines
-    workflow = request.workflow
-    if request.voice_id:
-        workflow = await asyncio.to_thread(workflow_for, engines, workflow, request.voice_id)
-    made = await desk.shelf.find(request.voice_id)
-    if made and not request.workflow:
-        workflow = made.voice.workflow
-    if made and request.HasField("ref_audio"):
-        raise InvalidArgument(
-            f"Both voice_id {request.voice_id!r} and ref_audio say whose voice it is to be. Leave one of them out.",
-            reason="VOICE_TWICE",
-        )
-    engine = await asyncio.to_thread(with_model, engines.peek(workflow), engines.model(workflow))
-    features = engine.features
-    if request.HasField("ref_audio") and not features.cloning:
-        raise FailedPrecondition(
-            f"The engine of {workflow or engines.default!r} cannot copy a voice. Leave out ref_audio, or "
-            "choose an engine whose features say cloning.",
-            reason="ENGINE_CANNOT_CLONE",
-        )
-    pronunciations.must_be_read_by(workflow or engines.default, ipa=features.ipa)
-    speed = _checked_speed(request.speed, features.min_speed, features.max_speed)
-    loaded = replace(await engines.get(workflow), engine=engine)
+    wish = await _wish(request, desk)
+    engines, workflow, made, asked_language = desk.engines, wish.workflow, wish.made, wish.language
+    features, pronunciations, speed = wish.engine.features, wish.pronunciations, wish.speed
+    loaded = replace(await engines.get(workflow), engine=wish.engine)
     recording: Recording | None = None
     if made:
         recording = Recording(made.recording.inline, 0.0, made.recording.sha256)
@@ -137,6 +119,63 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
         group=request.request_id.partition("/")[0],
         verify=request.verify,
     )
+
+
+async def check_speech(request: tts_pb2.SynthesizeRequest, texts: Sequence[str], desk: Desk) -> None:
+    """
+    Raises what `checked_job` would raise for one of the texts, as far as that can be said before an engine is loaded.
+
+    What is wrong with a text has its position as `text` in `details`.
+    """
+    await _wish(request, desk)
+    for position, text in enumerate(texts):
+        try:
+            _check_text(text)
+            if not any(is_speakable(stretch) for stretch, _ in cut_at_pauses(text)):
+                raise _nothing_to_say(text)
+        except InvalidArgument as error:
+            error.details = {**error.details, "text": str(position)}
+            raise
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What a request says beside its text, checked."""
+
+    workflow: str
+    made: tts_pb2.KeptVoice | None
+    engine: TtsEngine
+    language: str
+    pronunciations: Pronunciations
+    speed: float
+
+
+async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk) -> _Wish:
+    asked_language = check_language(request.language, "language") if request.language else ""
+    pronunciations = Pronunciations(request.pronunciations)
+    engines = desk.engines
+    workflow = request.workflow
+    if request.voice_id:
+        workflow = await asyncio.to_thread(workflow_for, engines, workflow, request.voice_id)
+    made = await desk.shelf.find(request.voice_id)
+    if made and not request.workflow:
+        workflow = made.voice.workflow
+    if made and request.HasField("ref_audio"):
+        raise InvalidArgument(
+            f"Both voice_id {request.voice_id!r} and ref_audio say whose voice it is to be. Leave one of them out.",
+            reason="VOICE_TWICE",
+        )
+    engine = await asyncio.to_thread(with_model, engines.peek(workflow), engines.model(workflow))
+    features = engine.features
+    if request.HasField("ref_audio") and not features.cloning:
+        raise FailedPrecondition(
+            f"The engine of {workflow or engines.default!r} cannot copy a voice. Leave out ref_audio, or "
+            "choose an engine whose features say cloning.",
+            reason="ENGINE_CANNOT_CLONE",
+        )
+    pronunciations.must_be_read_by(workflow or engines.default, ipa=features.ipa)
+    speed = _checked_speed(request.speed, features.min_speed, features.max_speed)
+    return _Wish(workflow, made, engine, asked_language, pronunciations, speed)
 
 
 _RULES = "3"

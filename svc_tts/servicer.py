@@ -15,7 +15,7 @@ from pixelle.runtime.metering import made
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import Slots, stream
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
-from svc_tts.asking import checked_job
+from svc_tts.asking import check_speech, checked_job
 from svc_tts.cloning.making import check_making, make_voice
 from svc_tts.listing import engines_of
 from svc_tts.speaking import Speaker
@@ -97,6 +97,16 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
                 for chunk in _chunks(*heard.popleft()):
                     yield chunk
             yield message
+
+    async def CheckSpeech(
+        self,
+        request: tts_pb2.CheckSpeechRequest,
+        context: grpc.aio.ServicerContext[tts_pb2.CheckSpeechRequest, tts_pb2.CheckSpeechResponse],
+    ) -> tts_pb2.CheckSpeechResponse:
+        """Whether Synthesize can do it."""
+        del context
+        await check_speech(request.request, request.texts, self._desk)
+        return tts_pb2.CheckSpeechResponse()
 
     async def _speak(self, job: Job, report: Report, heard: deque[tuple[bytes, int]] | None) -> core_pb2.Narration:
         """Speak, store and remember. `heard` receives PCM and its rate as soon as it is made."""

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
-from gateway.downloads import download
+from gateway.downloads import download, file_download
 from gateway.files import KEPT, MAX_BYTES, contained
 from gateway.material import Uploaded
 from gateway.parts import Parts, base_url
-from pixelle.runtime.errors import NotFound
+from pixelle.runtime.errors import InvalidArgument, NotFound
 from pixelle.runtime.threads import apart
 
 if TYPE_CHECKING:
+    import os
     from pathlib import PurePath
 
 __all__ = ["PATH", "UPLOAD_BYTES", "router"]
@@ -43,6 +44,10 @@ _TYPES = {
 @router.post("", responses={413: {"description": "The file is larger than 200 MB"}})
 async def upload_file(file: UploadFile, request: Request, parts: Parts) -> Uploaded:
     """Keep a picture, film or sound; the path in the answer serves as an asset, `bgm_path` or `ref_audio`."""
+    if (count := len((await request.form()).getlist("file"))) > 1:
+        raise InvalidArgument(
+            f"The form has {count} files, and one is kept at a time. Send a request for each.", reason="FILES_TOO_MANY"
+        )
     with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
         aside = Path(folder) / "upload"
         with aside.open("wb") as whole:
@@ -75,11 +80,18 @@ async def get_file(path: str, request: Request, parts: Parts) -> Response:
         shown = f'inline; filename="{PurePosixPath(name).name}"'  # names of ours: ASCII without quotes
         return await download(parts.store, artifact, request, headers={**safe, "Content-Disposition": shown})
     found = await asyncio.to_thread(contained, parts.settings.output_dir, path)
-    if found is None:
+    facts = await asyncio.to_thread(_facts, found) if found else None
+    if found is None or facts is None:
         raise NotFound(f"There is no file {path[:200]!r}.", reason="FILE_NOT_FOUND")
-    return FileResponse(
-        found, media_type=_type(found), filename=found.name, content_disposition_type="inline", headers=safe
-    )
+    return file_download(found, facts, request, media_type=_type(found), headers=safe)
+
+
+def _facts(path: Path) -> os.stat_result | None:
+    """None when it was deleted a moment ago."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
 
 
 def _type(path: PurePath) -> str:

@@ -35,8 +35,10 @@ async def list_history(  # noqa: PLR0917 - FastAPI passes them by name
     """Tasks that have ended, well or not: what they were given, what came of it, and sums over all of them."""
     by, start = cast("Any", sort.removeprefix("-")), (page - 1) * page_size
     found, total = await parts.past.page(status, by=by, descending=sort.startswith("-"), start=start, limit=page_size)
+    told = await parts.webhooks.deliveries([each.record.task_id for each in found])
+    base = base_url(request, parts)
     return History(
-        tasks=[past_task(each, base_url(request, parts)) for each in found],
+        tasks=[past_task(each, base, told.get(each.record.task_id, ())) for each in found],
         total=total,
         page=page,
         page_size=page_size,
@@ -53,7 +55,8 @@ async def get_history(task_id: str, request: Request, parts: Parts) -> HistoryDe
         board = await get_storyboard(task_id, request, parts)
     except Conflict:  # it ended before there was one
         board = None
-    return HistoryDetail(task=past_task(found, base_url(request, parts)), storyboard=board)
+    told = await parts.webhooks.deliveries([task_id])
+    return HistoryDetail(task=past_task(found, base_url(request, parts), told.get(task_id, ())), storyboard=board)
 
 
 @router.post("/{task_id}/duplicate", responses=_NOT_YET)

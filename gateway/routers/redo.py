@@ -42,6 +42,8 @@ async def regenerate_scene(
         redo = await redo_scene(parts.tasks, parts.store, task_id, number, Change(**given))
         if "voice" in given:
             await parts.checks.voices.scene_voice(given["voice"], redo.language)
+        if "narration" in given:
+            await parts.checks.voices.sayable(redo.brief.speak, [given["narration"]], where="narration")
 
         async def start(new_id: str) -> None:
             await parts.tasks.submit(redo.request, redo.brief, sender=once.sender, task_id=new_id, origin=redo.origin)

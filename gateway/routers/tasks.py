@@ -18,7 +18,8 @@ from pixelle.runtime.errors import Conflict, InvalidArgument
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
-_CURSOR = re.compile(r"^[0-9]{1,15}\.[0-9]{1,9}$", re.ASCII)
+_CURSOR = re.compile(r"[0-9]{1,14}\.[0-9]{1,9}")
+"""Milliseconds since 1970, up to the year 5138, and how many of that moment were told."""
 _Status = Literal["pending", "running", "completed", "failed", "cancelled"]
 
 
@@ -32,7 +33,7 @@ async def list_tasks(  # noqa: PLR0917 - FastAPI passes them by name
     cursor: Annotated[str, Query(description="From the X-Next-Cursor header of the page before.")] = "",
 ) -> list[Task]:
     """Tasks, newest first. The header X-Next-Cursor is there when more follow."""
-    if cursor and not _CURSOR.match(cursor):
+    if cursor and not _CURSOR.fullmatch(cursor):
         raise InvalidArgument(f"Unknown cursor {cursor[:100]!r}; send the one of the last answer.", reason="CURSOR")
     found, following = await parts.tasks.page(status, limit=limit, cursor=cursor)
     if following:
@@ -80,7 +81,9 @@ async def get_storyboard(task_id: str, request: Request, parts: Parts) -> dict[s
     """The task's storyboard; each scene with what has been made for it so far."""
     steps = await parts.tasks.steps(task_id)
     if "storyboard" not in steps:
-        raise Conflict(f"Task {task_id!r} has no storyboard yet. Ask again later.", reason="STORYBOARD_NOT_READY")
+        over = await parts.tasks.is_finished(task_id)
+        said = "ended before it had a storyboard." if over else "has no storyboard yet. Ask again later."
+        raise Conflict(f"Task {task_id!r} {said}", reason="STORYBOARD_NOT_READY")
     board = storyboard_model(from_json(steps["storyboard"], core_pb2.Storyboard)).model_dump()
     folder = f"{base_url(request, parts)}/api/files/{task_id}/frames"
     for scene in board["scenes"]:

@@ -60,7 +60,7 @@ async def _submitted(body: VideoGenerateRequest, parts: GatewayParts, once: Once
         brief = await parts.checks.brief(body)
 
         async def start(task_id: str) -> None:
-            await parts.tasks.submit(body.model_dump(mode="json"), brief, sender=once.sender, task_id=task_id)
+            await parts.tasks.submit(body.as_sent(), brief, sender=once.sender, task_id=task_id)
 
         return Work(start)
 

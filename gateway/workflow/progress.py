@@ -79,9 +79,11 @@ class ProgressStore:
 
         return await asyncio.to_thread(insert)
 
-    def bump(self, task_id: str) -> sa.Update:
-        """The statement that makes a task's version grow."""
-        return sa.update(_TABLE).where(_TABLE.c.task_id == task_id).values(version=_TABLE.c.version + 1)
+    def waits(self, task_id: str) -> sa.Update:
+        """The statement that says of a task that goes on: it waits for its turn again."""
+        body = _TABLE.c.body
+        marked = sa.func.substr(body, 1, sa.func.length(body) - 1).concat(', "waits": true}')
+        return sa.update(_TABLE).where(_TABLE.c.task_id == task_id).values(version=_TABLE.c.version + 1, body=marked)
 
     async def write(
         self,

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gateway.outcome import spent
 from gateway.workflow.brief import to_json
@@ -95,6 +95,7 @@ class Publisher:
                 **{key: result[key] for key in ("duration", "file_size", "warnings", "credits", "spent")},
             },
         }
+        texts = {name: _placeless(content, f"{self._store.url}/") for name, content in texts.items()}
         if self._output_dir is None:
             for name, content in texts.items():
                 named[name] = await self._store.put("document", _text(content), "application/json")
@@ -160,6 +161,15 @@ def _withdraw(folder: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         folder.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
+
+
+def _placeless(content: Any, store: str) -> Any:
+    """What is said to everybody who may see the video: names in the store, but not where the store is."""
+    if isinstance(content, dict):
+        return {name: _placeless(each, store) for name, each in cast("dict[str, Any]", content).items()}
+    if isinstance(content, list):
+        return [_placeless(each, store) for each in cast("list[Any]", content)]
+    return content.removeprefix(store) if isinstance(content, str) else content
 
 
 def _text(content: Any) -> bytes:

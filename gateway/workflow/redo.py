@@ -91,18 +91,19 @@ def _scene_of(board: core_pb2.Storyboard, task_id: str, number: int) -> core_pb2
 
 def _apply(change: Change, scene: core_pb2.Scene, brief: Brief) -> frozenset[str]:
     """Change the scene; returns the names of its steps whose requests stay the same."""
-    if change == Change():
+    if not (change.narration or change.voice):
         if not (brief.image or brief.footage):
             raise InvalidArgument(
                 "The video's template shows no pictures, so there is none to draw again. Send narration or voice.",
                 reason="NOTHING_TO_CHANGE",
             )
-        if scene.asset:
+        if scene.asset and not change.image_prompt:
             raise InvalidArgument(
                 "The scene shows a picture or clip of your own, so there is none to draw again. Send narration or "
                 "voice, or image_prompt to have a picture made instead.",
                 reason="NOTHING_TO_CHANGE",
             )
+    if change == Change():
         change = Change(seed=0)
     before = core_pb2.Scene()
     before.CopyFrom(scene)

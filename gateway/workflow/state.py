@@ -56,7 +56,9 @@ def state_of(record: Record, kept: dict[str, tuple[int, dict[str, Any]]]) -> Tas
     """kept: version and progress by task id; a task without has not begun."""
     version, body = kept.get(record.task_id, (0, begin()))
     state = record.state
-    if state == "pending" and body["stage"] != "queued":
+    if state == "pending" and body.get("waits"):
+        body = {**body, "message": begin()["message"]}
+    elif state == "pending" and body["stage"] != "queued":
         state = "running"  # picked up again after a restart, which nobody outside needs to see
     rank = 0 if state == "pending" else 2 if state in FINISHED else 1
     return TaskState(record, state, body, 3 * version + rank)

@@ -178,7 +178,7 @@ class Tasks:
         """
         found = await self.stopped(task_id)
         request = found.record.payload.get("request", {})
-        changes = [self._progress.bump(task_id), *await self._webhooks.again(task_id), *also]
+        changes = [self._progress.waits(task_id), *await self._webhooks.again(task_id), *also]
         async with self._turn(request, sender, asked=False) as turn:
             goes_on = await self._engine.retry(task_id, turn, also=changes)
         if not goes_on:

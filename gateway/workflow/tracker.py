@@ -62,7 +62,7 @@ class Tracker:
         body["resumed_at"] = time.time()
         body.setdefault("started_at", body["resumed_at"])
         body["eta"] = None
-        if not again:
+        if not again or body.pop("waits", False):
             body["message"] = "Starting"
         self._level()
         self._start = self._at_level

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Fetched", "fetch", "is_public", "pinned", "sniff"]
 
 _REDIRECTS = 5
+_LAST_PORT = 65_535
 _TUNNELS = tuple(
     ipaddress.ip_network(net)
     # NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380): an IPv4 address hides inside
@@ -67,7 +68,7 @@ async def fetch(
     try:
         async with asyncio.timeout(seconds), httpx.AsyncClient(trust_env=False, timeout=seconds) as client:
             data = await _follow(client, url, allow_http, max_bytes, permitted)
-    except (TimeoutError, httpx.TransportError, OSError) as error:
+    except (TimeoutError, httpx.RequestError, OSError) as error:
         raise Unavailable(
             f"The URL {url!r} cannot be fetched within {seconds:g} s. Check it in a browser.", reason="URL_UNREACHABLE"
         ) from error
@@ -130,6 +131,8 @@ async def pinned(
             reason="URL_INVALID",
         )
     port = parsed.port or {"https": 443, "http": 80}[parsed.scheme]
+    if port > _LAST_PORT:
+        raise InvalidArgument(f"The URL {url!r} names port {port}; the last one is {_LAST_PORT}.", reason="URL_INVALID")
     try:
         found = await asyncio.get_running_loop().getaddrinfo(parsed.host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a label that is empty or too long

@@ -56,7 +56,7 @@ def detect_language(text: str) -> str:
 
     Looks at the first 2,000 characters (library: lingua). Knows 34 languages.
     """
-    sample = text[:_SAMPLE]
+    sample = PAUSE.sub(" ", text[:_SAMPLE])
     letters = sum(char.isalpha() for char in sample)
     if not letters:
         return ""

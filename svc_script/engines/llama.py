@@ -143,7 +143,7 @@ class Llama:
                 return True
             return False
 
-        said = self._server.handle_chat_completions(body, take)
+        said = self._asked(body, take)
         if gone:
             raise gone[0]
         final = _checked(said if isinstance(said, dict) else last[0] if last else {})
@@ -154,6 +154,19 @@ class Llama:
         used = final.get("usage") or {}
         usage = Usage(int(used.get("prompt_tokens") or 0), int(used.get("completion_tokens") or 0), 1)
         return Completion("".join(pieces), usage, truncated="length" in ends)
+
+    def _asked(self, body: dict[str, Any], take: Callable[[dict[str, Any]], bool]) -> object:
+        try:
+            return self._server.handle_chat_completions(body, take)
+        except ValueError as error:
+            if "response_format" not in body:
+                raise
+            why = str(error).rpartition("JSON schema error at ")[2][:200]
+            raise InvalidArgument(
+                f"The local model cannot be held to this response_schema: {why}. Write it in other words, or leave it "
+                "out.",
+                reason="SCHEMA_INVALID",
+            ) from error
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:

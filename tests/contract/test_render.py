@@ -195,6 +195,17 @@ async def test_a_template_is_described(render: Any) -> None:
     await refused(ask("../../pyproject"), "TEMPLATE_INVALID")
 
 
+async def test_a_template_says_which_values_it_takes(render: Any) -> None:
+    async def ask(**params: str) -> render_pb2.Template:
+        request = render_pb2.GetTemplateRequest(template=SQUARE, params=params)
+        return (await call(render.GetTemplate, request, timeout=DEADLINE, service="render")).template
+
+    assert (await ask(accent_color="#ff5733")).key == SQUARE
+    await refused(ask(acent_color="#ff5733"), "PARAM_UNKNOWN", "Did you mean 'accent_color'")
+    await refused(ask(accent_color="redd"), "PARAM_INVALID", "redd")
+    await refused(ask(title="x"), "PARAM_UNKNOWN", "own field")
+
+
 async def test_a_frame(render: Any) -> None:
     drawn = await frame(render, template=SQUARE, title="Why read", text=TEXT, visual=picture("#ff0000"), count=3)
     assert (drawn.width, drawn.height, list(drawn.warnings)) == (1080, 1080, [])

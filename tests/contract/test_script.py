@@ -357,7 +357,11 @@ async def test_what_can_be_written_is_found_right(stub: Any) -> None:
     lines = script_pb2.NarrationPlan(
         text="One line here.\n\nAnd another.", scene_count=1, mode=script_pb2.SCRIPT_MODE_FIXED
     )
-    assert await check(stub, script_pb2.WriteStoryboardRequest(plan=lines)) == 2
+    given = script_pb2.WriteStoryboardRequest(plan=lines)
+    assert await check(stub, given) == 2
+    asked = script_pb2.CheckStoryboardRequest(request=given)
+    found = await call(stub.CheckStoryboard, asked, timeout=30, service="script")
+    assert list(found.narrations) == ["One line here.", "And another."]
 
 
 async def test_an_unknown_workflow_names_the_nearest(stub: Any) -> None:

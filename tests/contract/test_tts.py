@@ -257,6 +257,37 @@ async def test_bad_requests_are_refused(
     assert (await refusal(tts, **fields))[:2] == (code, reason)
 
 
+@pytest.mark.parametrize(
+    ("fields", "texts", "reason"),
+    [
+        ({}, [TEXT, "One [pause 1s] two."], ""),
+        ({"speed": 1.5, "pronunciations": {"pi": "pie"}}, [], ""),
+        ({}, [TEXT, "..."], "TEXT_NOT_SPEAKABLE"),
+        ({}, [TEXT, "[pause 1s]"], "TEXT_NOT_SPEAKABLE"),
+        ({}, [TEXT, " "], "TEXT_EMPTY"),
+        ({}, [TEXT, "a" * 20_001], "TEXT_TOO_LONG"),
+        ({}, [TEXT, "One [pause 11s] two."], "PAUSE_INVALID"),
+        ({"pronunciations": {"": "x"}}, [TEXT], "PRONUNCIATION_INVALID"),
+        ({"speed": 2.01}, [], "SPEED_OUT_OF_RANGE"),
+        ({"workflow": "local/nobody"}, [], "WORKFLOW_UNKNOWN"),
+        ({"language": "no language"}, [], "LANGUAGE_UNKNOWN"),
+    ],
+)
+async def test_what_would_be_refused_is_known_before_anything_is_spoken(
+    tts: tts_pb2_grpc.TtsServiceAsyncStub, fields: dict[str, Any], texts: list[str], reason: str
+) -> None:
+    asked = tts_pb2.CheckSpeechRequest(request=tts_pb2.SynthesizeRequest(**fields), texts=texts)
+    if not reason:
+        await tts.CheckSpeech(asked, timeout=DEADLINE)
+        return
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await tts.CheckSpeech(asked, timeout=DEADLINE)
+    error = from_rpc_error(caught.value, service="tts")
+    assert error.reason == reason
+    if len(texts) == 2:
+        assert error.details["text"] == "1"
+
+
 async def test_a_misspelt_voice_is_told_the_nearest(tts: tts_pb2_grpc.TtsServiceAsyncStub) -> None:
     voice = (await voices(tts))[0]
     code, reason, message = await refusal(tts, text=TEXT, voice_id=voice.id + "x")

@@ -70,6 +70,37 @@ async def test_words_that_cannot_be_written(
     assert said in got.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason", "said"),
+    [
+        (
+            {"storyboard": {"language": "en", "scenes": [{"narration": "One line."}, {"narration": " ... "}]}},
+            "TEXT_NOT_SPEAKABLE",
+            "storyboard.scenes[1].narration: ",
+        ),
+        (
+            {"mode": "fixed", "split_mode": "line", "text": "One line is here.\n[pause 20s] And another one."},
+            "PAUSE_INVALID",
+            "Scene 1 of the script, from 0: ",
+        ),
+        ({"mode": "fixed", "text": "and so on " * 2_500}, "TEXT_TOO_LONG", "Scene 0 of the script, from 0: "),
+        ({"pronunciations": {"reading": "!"}}, "PRONUNCIATION_INVALID", "'reading'"),
+        ({"template_params": {"accent_color": "redd"}}, "PARAM_INVALID", "redd"),
+        ({"template_params": {"acent_color": "red"}}, "PARAM_UNKNOWN", "Did you mean 'accent_color'?"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_what_no_step_could_do_is_refused_before_the_first(
+    http: httpx.AsyncClient, fields: dict[str, Any], reason: str, said: str
+) -> None:
+    body = {"text": ARTICLE, "language": "en", "frame_template": "1080x1920/static_default.html", **fields}
+    for path in ("/api/video/generate/async", "/api/storyboards"):
+        got = await http.post(path, json=body)
+        assert (got.status_code, got.json()["reason"]) == (400, reason), got.text
+        assert said in got.json()["detail"]
+    assert (await http.get("/api/tasks")).json() == []
+
+
 async def test_a_picture_of_exactly_the_size(http: httpx.AsyncClient) -> None:
     asked = {"prompt": "an open book by a window", "width": 640, "height": 512, "seed": 5}
     made = (await http.post("/api/image/generate", json=asked)).json()

@@ -25,17 +25,17 @@ _sym_db = _symbol_database.Default()
 from pixelle.core.v1 import core_pb2 as pixelle_dot_core_dot_v1_dot_core__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1epixelle/script/v1/script.proto\x12\x11pixelle.script.v1\x1a\x1apixelle/core/v1/core.proto\"%\n\tWordRange\x12\x0b\n\x03min\x18\x01 \x01(\x05\x12\x0b\n\x03max\x18\x02 \x01(\x05\"\xf7\x01\n\rNarrationPlan\x12\x0c\n\x04text\x18\x01 \x01(\t\x12+\n\x04mode\x18\x02 \x01(\x0e\x32\x1d.pixelle.script.v1.ScriptMode\x12\x13\n\x0bscene_count\x18\x03 \x01(\x05\x12\x30\n\nsplit_mode\x18\x04 \x01(\x0e\x32\x1c.pixelle.script.v1.SplitMode\x12+\n\x05words\x18\x05 \x01(\x0b\x32\x1c.pixelle.script.v1.WordRange\x12\x10\n\x08language\x18\x06 \x01(\t\x12\r\n\x05style\x18\x07 \x01(\t\x12\x16\n\x0etarget_seconds\x18\x08 \x01(\x01\"\x99\x01\n\x08Material\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61ption\x18\x02 \x01(\t\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.pixelle.core.v1.MediaKind\x12\x18\n\x10\x64uration_seconds\x18\x04 \x01(\x01\x12*\n\x07preview\x18\x05 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\"\xa7\x02\n\x16WriteStoryboardRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12.\n\x04plan\x18\x03 \x01(\x0b\x32 .pixelle.script.v1.NarrationPlan\x12\r\n\x05title\x18\x04 \x01(\t\x12\x1a\n\x12with_image_prompts\x18\x05 \x01(\x08\x12\x38\n\x12image_prompt_words\x18\x06 \x01(\x0b\x32\x1c.pixelle.script.v1.WordRange\x12\x15\n\rprompt_prefix\x18\x07 \x01(\t\x12\x0c\n\x04seed\x18\x08 \x01(\r\x12-\n\x08material\x18\t \x03(\x0b\x32\x1b.pixelle.script.v1.Material\"T\n\x16\x43heckStoryboardRequest\x12:\n\x07request\x18\x01 \x01(\x0b\x32).pixelle.script.v1.WriteStoryboardRequest\".\n\x17\x43heckStoryboardResponse\x12\x13\n\x0bscene_count\x18\x01 \x01(\x05\"\xad\x01\n\x17WriteStoryboardResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x31\n\nstoryboard\x18\x02 \x01(\x0b\x32\x1b.pixelle.core.v1.StoryboardH\x00\x12\'\n\x05scene\x18\x03 \x01(\x0b\x32\x16.pixelle.core.v1.SceneH\x00\x42\x07\n\x05\x65vent\"\x7f\n\x19GenerateNarrationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12.\n\x04plan\x18\x03 \x01(\x0b\x32 .pixelle.script.v1.NarrationPlan\x12\x0c\n\x04seed\x18\x04 \x01(\r\"W\n\nNarrations\x12\x12\n\nnarrations\x18\x01 \x03(\t\x12%\n\x05usage\x18\x02 \x01(\x0b\x32\x16.pixelle.core.v1.Usage\x12\x0e\n\x06notice\x18\x03 \x01(\t\"\x89\x01\n\x1aGenerateNarrationsResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x33\n\nnarrations\x18\x02 \x01(\x0b\x32\x1d.pixelle.script.v1.NarrationsH\x00\x42\x07\n\x05\x65vent\"\xe3\x01\n\x1bGenerateImagePromptsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x12\n\nnarrations\x18\x03 \x03(\t\x12+\n\x05words\x18\x04 \x01(\x0b\x32\x1c.pixelle.script.v1.WordRange\x12\x15\n\rprompt_prefix\x18\x05 \x01(\t\x12\x0c\n\x04seed\x18\x06 \x01(\r\x12\r\n\x05style\x18\x07 \x01(\t\x12)\n\x04\x63\x61st\x18\x08 \x03(\x0b\x32\x1b.pixelle.core.v1.CastMember\"\x86\x01\n\x0cImagePrompts\x12\x15\n\rimage_prompts\x18\x01 \x03(\t\x12\r\n\x05style\x18\x02 \x01(\t\x12)\n\x04\x63\x61st\x18\x03 \x03(\x0b\x32\x1b.pixelle.core.v1.CastMember\x12%\n\x05usage\x18\x04 \x01(\x0b\x32\x16.pixelle.core.v1.Usage\"\x90\x01\n\x1cGenerateImagePromptsResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x38\n\rimage_prompts\x18\x02 \x01(\x0b\x32\x1f.pixelle.script.v1.ImagePromptsH\x00\x42\x07\n\x05\x65vent\"y\n\x14GenerateTitleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\r\n\x05style\x18\x04 \x01(\t\x12\x10\n\x08language\x18\x05 \x01(\t\x12\x0c\n\x04seed\x18\x06 \x01(\r\"\x99\x01\n\x15GenerateTitleResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x0f\n\x05title\x18\x02 \x01(\tH\x00\x12\x10\n\x06notice\x18\x04 \x01(\tH\x00\x12%\n\x05usage\x18\x03 \x01(\x0b\x32\x16.pixelle.core.v1.UsageB\x07\n\x05\x65vent\"\xac\x01\n\x0f\x43ompleteRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x0e\n\x06prompt\x18\x03 \x01(\t\x12\x18\n\x0btemperature\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\nmax_tokens\x18\x05 \x01(\x05\x12\x17\n\x0fresponse_schema\x18\x06 \x01(\t\x12\x0c\n\x04seed\x18\x07 \x01(\rB\x0e\n\x0c_temperature\"i\n\nCompletion\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x13\n\x0btokens_used\x18\x02 \x01(\x05\x12%\n\x05usage\x18\x03 \x01(\x0b\x32\x16.pixelle.core.v1.Usage\x12\x11\n\ttruncated\x18\x04 \x01(\x08\"a\n\x10\x43ompleteResponse\x12\x0f\n\x05\x64\x65lta\x18\x01 \x01(\tH\x00\x12\x33\n\ncompletion\x18\x02 \x01(\x0b\x32\x1d.pixelle.script.v1.CompletionH\x00\x42\x07\n\x05\x65vent\";\n\x12ListEnginesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x13ListEnginesResponse\x12(\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x17.pixelle.core.v1.Engine\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*Z\n\nScriptMode\x12\x1b\n\x17SCRIPT_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14SCRIPT_MODE_GENERATE\x10\x01\x12\x15\n\x11SCRIPT_MODE_FIXED\x10\x02*o\n\tSplitMode\x12\x1a\n\x16SPLIT_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14SPLIT_MODE_PARAGRAPH\x10\x01\x12\x13\n\x0fSPLIT_MODE_LINE\x10\x02\x12\x17\n\x13SPLIT_MODE_SENTENCE\x10\x03\x32\xf0\x05\n\rScriptService\x12j\n\x0fWriteStoryboard\x12).pixelle.script.v1.WriteStoryboardRequest\x1a*.pixelle.script.v1.WriteStoryboardResponse0\x01\x12h\n\x0f\x43heckStoryboard\x12).pixelle.script.v1.CheckStoryboardRequest\x1a*.pixelle.script.v1.CheckStoryboardResponse\x12s\n\x12GenerateNarrations\x12,.pixelle.script.v1.GenerateNarrationsRequest\x1a-.pixelle.script.v1.GenerateNarrationsResponse0\x01\x12y\n\x14GenerateImagePrompts\x12..pixelle.script.v1.GenerateImagePromptsRequest\x1a/.pixelle.script.v1.GenerateImagePromptsResponse0\x01\x12\x64\n\rGenerateTitle\x12\'.pixelle.script.v1.GenerateTitleRequest\x1a(.pixelle.script.v1.GenerateTitleResponse0\x01\x12U\n\x08\x43omplete\x12\".pixelle.script.v1.CompleteRequest\x1a#.pixelle.script.v1.CompleteResponse0\x01\x12\\\n\x0bListEngines\x12%.pixelle.script.v1.ListEnginesRequest\x1a&.pixelle.script.v1.ListEnginesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1epixelle/script/v1/script.proto\x12\x11pixelle.script.v1\x1a\x1apixelle/core/v1/core.proto\"%\n\tWordRange\x12\x0b\n\x03min\x18\x01 \x01(\x05\x12\x0b\n\x03max\x18\x02 \x01(\x05\"\xf7\x01\n\rNarrationPlan\x12\x0c\n\x04text\x18\x01 \x01(\t\x12+\n\x04mode\x18\x02 \x01(\x0e\x32\x1d.pixelle.script.v1.ScriptMode\x12\x13\n\x0bscene_count\x18\x03 \x01(\x05\x12\x30\n\nsplit_mode\x18\x04 \x01(\x0e\x32\x1c.pixelle.script.v1.SplitMode\x12+\n\x05words\x18\x05 \x01(\x0b\x32\x1c.pixelle.script.v1.WordRange\x12\x10\n\x08language\x18\x06 \x01(\t\x12\r\n\x05style\x18\x07 \x01(\t\x12\x16\n\x0etarget_seconds\x18\x08 \x01(\x01\"\x99\x01\n\x08Material\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61ption\x18\x02 \x01(\t\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.pixelle.core.v1.MediaKind\x12\x18\n\x10\x64uration_seconds\x18\x04 \x01(\x01\x12*\n\x07preview\x18\x05 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\"\xa7\x02\n\x16WriteStoryboardRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12.\n\x04plan\x18\x03 \x01(\x0b\x32 .pixelle.script.v1.NarrationPlan\x12\r\n\x05title\x18\x04 \x01(\t\x12\x1a\n\x12with_image_prompts\x18\x05 \x01(\x08\x12\x38\n\x12image_prompt_words\x18\x06 \x01(\x0b\x32\x1c.pixelle.script.v1.WordRange\x12\x15\n\rprompt_prefix\x18\x07 \x01(\t\x12\x0c\n\x04seed\x18\x08 \x01(\r\x12-\n\x08material\x18\t \x03(\x0b\x32\x1b.pixelle.script.v1.Material\"T\n\x16\x43heckStoryboardRequest\x12:\n\x07request\x18\x01 \x01(\x0b\x32).pixelle.script.v1.WriteStoryboardRequest\"B\n\x17\x43heckStoryboardResponse\x12\x13\n\x0bscene_count\x18\x01 \x01(\x05\x12\x12\n\nnarrations\x18\x02 \x03(\t\"\xad\x01\n\x17WriteStoryboardResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x31\n\nstoryboard\x18\x02 \x01(\x0b\x32\x1b.pixelle.core.v1.StoryboardH\x00\x12\'\n\x05scene\x18\x03 \x01(\x0b\x32\x16.pixelle.core.v1.SceneH\x00\x42\x07\n\x05\x65vent\"\x7f\n\x19GenerateNarrationsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12.\n\x04plan\x18\x03 \x01(\x0b\x32 .pixelle.script.v1.NarrationPlan\x12\x0c\n\x04seed\x18\x04 \x01(\r\"W\n\nNarrations\x12\x12\n\nnarrations\x18\x01 \x03(\t\x12%\n\x05usage\x18\x02 \x01(\x0b\x32\x16.pixelle.core.v1.Usage\x12\x0e\n\x06notice\x18\x03 \x01(\t\"\x89\x01\n\x1aGenerateNarrationsResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x33\n\nnarrations\x18\x02 \x01(\x0b\x32\x1d.pixelle.script.v1.NarrationsH\x00\x42\x07\n\x05\x65vent\"\xe3\x01\n\x1bGenerateImagePromptsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x12\n\nnarrations\x18\x03 \x03(\t\x12+\n\x05words\x18\x04 \x01(\x0b\x32\x1c.pixelle.script.v1.WordRange\x12\x15\n\rprompt_prefix\x18\x05 \x01(\t\x12\x0c\n\x04seed\x18\x06 \x01(\r\x12\r\n\x05style\x18\x07 \x01(\t\x12)\n\x04\x63\x61st\x18\x08 \x03(\x0b\x32\x1b.pixelle.core.v1.CastMember\"\x86\x01\n\x0cImagePrompts\x12\x15\n\rimage_prompts\x18\x01 \x03(\t\x12\r\n\x05style\x18\x02 \x01(\t\x12)\n\x04\x63\x61st\x18\x03 \x03(\x0b\x32\x1b.pixelle.core.v1.CastMember\x12%\n\x05usage\x18\x04 \x01(\x0b\x32\x16.pixelle.core.v1.Usage\"\x90\x01\n\x1cGenerateImagePromptsResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x38\n\rimage_prompts\x18\x02 \x01(\x0b\x32\x1f.pixelle.script.v1.ImagePromptsH\x00\x42\x07\n\x05\x65vent\"y\n\x14GenerateTitleRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\r\n\x05style\x18\x04 \x01(\t\x12\x10\n\x08language\x18\x05 \x01(\t\x12\x0c\n\x04seed\x18\x06 \x01(\r\"\x99\x01\n\x15GenerateTitleResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12\x0f\n\x05title\x18\x02 \x01(\tH\x00\x12\x10\n\x06notice\x18\x04 \x01(\tH\x00\x12%\n\x05usage\x18\x03 \x01(\x0b\x32\x16.pixelle.core.v1.UsageB\x07\n\x05\x65vent\"\xac\x01\n\x0f\x43ompleteRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x0e\n\x06prompt\x18\x03 \x01(\t\x12\x18\n\x0btemperature\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\nmax_tokens\x18\x05 \x01(\x05\x12\x17\n\x0fresponse_schema\x18\x06 \x01(\t\x12\x0c\n\x04seed\x18\x07 \x01(\rB\x0e\n\x0c_temperature\"i\n\nCompletion\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x13\n\x0btokens_used\x18\x02 \x01(\x05\x12%\n\x05usage\x18\x03 \x01(\x0b\x32\x16.pixelle.core.v1.Usage\x12\x11\n\ttruncated\x18\x04 \x01(\x08\"a\n\x10\x43ompleteResponse\x12\x0f\n\x05\x64\x65lta\x18\x01 \x01(\tH\x00\x12\x33\n\ncompletion\x18\x02 \x01(\x0b\x32\x1d.pixelle.script.v1.CompletionH\x00\x42\x07\n\x05\x65vent\";\n\x12ListEnginesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"X\n\x13ListEnginesResponse\x12(\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x17.pixelle.core.v1.Engine\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*Z\n\nScriptMode\x12\x1b\n\x17SCRIPT_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14SCRIPT_MODE_GENERATE\x10\x01\x12\x15\n\x11SCRIPT_MODE_FIXED\x10\x02*o\n\tSplitMode\x12\x1a\n\x16SPLIT_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14SPLIT_MODE_PARAGRAPH\x10\x01\x12\x13\n\x0fSPLIT_MODE_LINE\x10\x02\x12\x17\n\x13SPLIT_MODE_SENTENCE\x10\x03\x32\xf0\x05\n\rScriptService\x12j\n\x0fWriteStoryboard\x12).pixelle.script.v1.WriteStoryboardRequest\x1a*.pixelle.script.v1.WriteStoryboardResponse0\x01\x12h\n\x0f\x43heckStoryboard\x12).pixelle.script.v1.CheckStoryboardRequest\x1a*.pixelle.script.v1.CheckStoryboardResponse\x12s\n\x12GenerateNarrations\x12,.pixelle.script.v1.GenerateNarrationsRequest\x1a-.pixelle.script.v1.GenerateNarrationsResponse0\x01\x12y\n\x14GenerateImagePrompts\x12..pixelle.script.v1.GenerateImagePromptsRequest\x1a/.pixelle.script.v1.GenerateImagePromptsResponse0\x01\x12\x64\n\rGenerateTitle\x12\'.pixelle.script.v1.GenerateTitleRequest\x1a(.pixelle.script.v1.GenerateTitleResponse0\x01\x12U\n\x08\x43omplete\x12\".pixelle.script.v1.CompleteRequest\x1a#.pixelle.script.v1.CompleteResponse0\x01\x12\\\n\x0bListEngines\x12%.pixelle.script.v1.ListEnginesRequest\x1a&.pixelle.script.v1.ListEnginesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'pixelle.script.v1.script_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SCRIPTMODE']._serialized_start=2817
-  _globals['_SCRIPTMODE']._serialized_end=2907
-  _globals['_SPLITMODE']._serialized_start=2909
-  _globals['_SPLITMODE']._serialized_end=3020
+  _globals['_SCRIPTMODE']._serialized_start=2837
+  _globals['_SCRIPTMODE']._serialized_end=2927
+  _globals['_SPLITMODE']._serialized_start=2929
+  _globals['_SPLITMODE']._serialized_end=3040
   _globals['_WORDRANGE']._serialized_start=81
   _globals['_WORDRANGE']._serialized_end=118
   _globals['_NARRATIONPLAN']._serialized_start=121
@@ -47,35 +47,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHECKSTORYBOARDREQUEST']._serialized_start=824
   _globals['_CHECKSTORYBOARDREQUEST']._serialized_end=908
   _globals['_CHECKSTORYBOARDRESPONSE']._serialized_start=910
-  _globals['_CHECKSTORYBOARDRESPONSE']._serialized_end=956
-  _globals['_WRITESTORYBOARDRESPONSE']._serialized_start=959
-  _globals['_WRITESTORYBOARDRESPONSE']._serialized_end=1132
-  _globals['_GENERATENARRATIONSREQUEST']._serialized_start=1134
-  _globals['_GENERATENARRATIONSREQUEST']._serialized_end=1261
-  _globals['_NARRATIONS']._serialized_start=1263
-  _globals['_NARRATIONS']._serialized_end=1350
-  _globals['_GENERATENARRATIONSRESPONSE']._serialized_start=1353
-  _globals['_GENERATENARRATIONSRESPONSE']._serialized_end=1490
-  _globals['_GENERATEIMAGEPROMPTSREQUEST']._serialized_start=1493
-  _globals['_GENERATEIMAGEPROMPTSREQUEST']._serialized_end=1720
-  _globals['_IMAGEPROMPTS']._serialized_start=1723
-  _globals['_IMAGEPROMPTS']._serialized_end=1857
-  _globals['_GENERATEIMAGEPROMPTSRESPONSE']._serialized_start=1860
-  _globals['_GENERATEIMAGEPROMPTSRESPONSE']._serialized_end=2004
-  _globals['_GENERATETITLEREQUEST']._serialized_start=2006
-  _globals['_GENERATETITLEREQUEST']._serialized_end=2127
-  _globals['_GENERATETITLERESPONSE']._serialized_start=2130
-  _globals['_GENERATETITLERESPONSE']._serialized_end=2283
-  _globals['_COMPLETEREQUEST']._serialized_start=2286
-  _globals['_COMPLETEREQUEST']._serialized_end=2458
-  _globals['_COMPLETION']._serialized_start=2460
-  _globals['_COMPLETION']._serialized_end=2565
-  _globals['_COMPLETERESPONSE']._serialized_start=2567
-  _globals['_COMPLETERESPONSE']._serialized_end=2664
-  _globals['_LISTENGINESREQUEST']._serialized_start=2666
-  _globals['_LISTENGINESREQUEST']._serialized_end=2725
-  _globals['_LISTENGINESRESPONSE']._serialized_start=2727
-  _globals['_LISTENGINESRESPONSE']._serialized_end=2815
-  _globals['_SCRIPTSERVICE']._serialized_start=3023
-  _globals['_SCRIPTSERVICE']._serialized_end=3775
+  _globals['_CHECKSTORYBOARDRESPONSE']._serialized_end=976
+  _globals['_WRITESTORYBOARDRESPONSE']._serialized_start=979
+  _globals['_WRITESTORYBOARDRESPONSE']._serialized_end=1152
+  _globals['_GENERATENARRATIONSREQUEST']._serialized_start=1154
+  _globals['_GENERATENARRATIONSREQUEST']._serialized_end=1281
+  _globals['_NARRATIONS']._serialized_start=1283
+  _globals['_NARRATIONS']._serialized_end=1370
+  _globals['_GENERATENARRATIONSRESPONSE']._serialized_start=1373
+  _globals['_GENERATENARRATIONSRESPONSE']._serialized_end=1510
+  _globals['_GENERATEIMAGEPROMPTSREQUEST']._serialized_start=1513
+  _globals['_GENERATEIMAGEPROMPTSREQUEST']._serialized_end=1740
+  _globals['_IMAGEPROMPTS']._serialized_start=1743
+  _globals['_IMAGEPROMPTS']._serialized_end=1877
+  _globals['_GENERATEIMAGEPROMPTSRESPONSE']._serialized_start=1880
+  _globals['_GENERATEIMAGEPROMPTSRESPONSE']._serialized_end=2024
+  _globals['_GENERATETITLEREQUEST']._serialized_start=2026
+  _globals['_GENERATETITLEREQUEST']._serialized_end=2147
+  _globals['_GENERATETITLERESPONSE']._serialized_start=2150
+  _globals['_GENERATETITLERESPONSE']._serialized_end=2303
+  _globals['_COMPLETEREQUEST']._serialized_start=2306
+  _globals['_COMPLETEREQUEST']._serialized_end=2478
+  _globals['_COMPLETION']._serialized_start=2480
+  _globals['_COMPLETION']._serialized_end=2585
+  _globals['_COMPLETERESPONSE']._serialized_start=2587
+  _globals['_COMPLETERESPONSE']._serialized_end=2684
+  _globals['_LISTENGINESREQUEST']._serialized_start=2686
+  _globals['_LISTENGINESREQUEST']._serialized_end=2745
+  _globals['_LISTENGINESRESPONSE']._serialized_start=2747
+  _globals['_LISTENGINESRESPONSE']._serialized_end=2835
+  _globals['_SCRIPTSERVICE']._serialized_start=3043
+  _globals['_SCRIPTSERVICE']._serialized_end=3795
 # @@protoc_insertion_point(module_scope)

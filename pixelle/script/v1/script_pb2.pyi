@@ -285,16 +285,22 @@ class CheckStoryboardResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SCENE_COUNT_FIELD_NUMBER: _builtins.int
+    NARRATIONS_FIELD_NUMBER: _builtins.int
     scene_count: _builtins.int
     """How many scenes there will be; 0 when that is not known before they are written."""
+    @_builtins.property
+    def narrations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the scenes will say, where that is known: of a script that is spoken as it is."""
+
     def __init__(
         self,
         *,
         scene_count: _builtins.int = ...,
+        narrations: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["scene_count", b"scene_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["narrations", b"narrations", "scene_count", b"scene_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from pixelle.core.v1 import core_pb2 as pixelle_dot_core_dot_v1_dot_core__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pixelle/tts/v1/tts.proto\x12\x0epixelle.tts.v1\x1a\x1apixelle/core/v1/core.proto\"\xe2\x02\n\x11SynthesizeRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x10\n\x08voice_id\x18\x04 \x01(\t\x12,\n\tref_audio\x18\x05 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\r\n\x05speed\x18\x06 \x01(\x01\x12\x10\n\x08language\x18\x07 \x01(\t\x12\x14\n\x0cstream_audio\x18\x08 \x01(\x08\x12M\n\x0epronunciations\x18\t \x03(\x0b\x32\x35.pixelle.tts.v1.SynthesizeRequest.PronunciationsEntry\x12\x0e\n\x06verify\x18\n \x01(\x08\x12\x0c\n\x04seed\x18\x0b \x01(\r\x1a\x35\n\x13PronunciationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\".\n\nAudioChunk\x12\x0b\n\x03pcm\x18\x01 \x01(\x0c\x12\x13\n\x0bsample_rate\x18\x02 \x01(\x05\"\xaa\x01\n\x12SynthesizeResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12+\n\x05\x63hunk\x18\x02 \x01(\x0b\x32\x1a.pixelle.tts.v1.AudioChunkH\x00\x12/\n\tnarration\x18\x03 \x01(\x0b\x32\x1a.pixelle.core.v1.NarrationH\x00\x42\x07\n\x05\x65vent\"\xa6\x01\n\x05Voice\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tlanguages\x18\x03 \x03(\t\x12\x0e\n\x06gender\x18\x04 \x01(\t\x12\x10\n\x08workflow\x18\x05 \x01(\t\x12\x0e\n\x06\x63loned\x18\x06 \x01(\x08\x12\x13\n\x0bsample_text\x18\x07 \x01(\t\x12)\n\x06sample\x18\x08 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\"\x84\x01\n\tKeptVoice\x12$\n\x05voice\x18\x01 \x01(\x0b\x32\x15.pixelle.tts.v1.Voice\x12,\n\trecording\x18\x02 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x0f\n\x07\x63onsent\x18\x03 \x01(\t\x12\x12\n\ncreated_at\x18\x04 \x01(\t\"\x86\x01\n\x11ListVoicesRequest\x12\x10\n\x08workflow\x18\x01 \x01(\t\x12\x10\n\x08language\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\x14\n\x0cwith_samples\x18\x05 \x01(\x08\x12\x10\n\x08voice_id\x18\x06 \x01(\t\"T\n\x12ListVoicesResponse\x12%\n\x06voices\x18\x01 \x03(\x0b\x32\x15.pixelle.tts.v1.Voice\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa9\x01\n\x12\x43reateVoiceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12,\n\tref_audio\x18\x03 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07\x63onsent\x18\x05 \x01(\t\x12\x10\n\x08language\x18\x06 \x01(\t\x12\x0e\n\x06gender\x18\x07 \x01(\t\"u\n\x13\x43reateVoiceResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12&\n\x05voice\x18\x02 \x01(\x0b\x32\x15.pixelle.tts.v1.VoiceH\x00\x42\x07\n\x05\x65vent\"&\n\x12\x44\x65leteVoiceRequest\x12\x10\n\x08voice_id\x18\x01 \x01(\t\"\x15\n\x13\x44\x65leteVoiceResponse\";\n\x12ListEnginesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\x80\x01\n\x13ListEnginesResponse\x12(\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x17.pixelle.core.v1.Engine\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x15\n\rverify_reason\x18\x03 \x01(\t\x12\x0f\n\x07\x63onsent\x18\x04 \x01(\t2\xc2\x03\n\nTtsService\x12U\n\nSynthesize\x12!.pixelle.tts.v1.SynthesizeRequest\x1a\".pixelle.tts.v1.SynthesizeResponse0\x01\x12S\n\nListVoices\x12!.pixelle.tts.v1.ListVoicesRequest\x1a\".pixelle.tts.v1.ListVoicesResponse\x12X\n\x0b\x43reateVoice\x12\".pixelle.tts.v1.CreateVoiceRequest\x1a#.pixelle.tts.v1.CreateVoiceResponse0\x01\x12V\n\x0b\x44\x65leteVoice\x12\".pixelle.tts.v1.DeleteVoiceRequest\x1a#.pixelle.tts.v1.DeleteVoiceResponse\x12V\n\x0bListEngines\x12\".pixelle.tts.v1.ListEnginesRequest\x1a#.pixelle.tts.v1.ListEnginesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18pixelle/tts/v1/tts.proto\x12\x0epixelle.tts.v1\x1a\x1apixelle/core/v1/core.proto\"\xe2\x02\n\x11SynthesizeRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x10\n\x08voice_id\x18\x04 \x01(\t\x12,\n\tref_audio\x18\x05 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\r\n\x05speed\x18\x06 \x01(\x01\x12\x10\n\x08language\x18\x07 \x01(\t\x12\x14\n\x0cstream_audio\x18\x08 \x01(\x08\x12M\n\x0epronunciations\x18\t \x03(\x0b\x32\x35.pixelle.tts.v1.SynthesizeRequest.PronunciationsEntry\x12\x0e\n\x06verify\x18\n \x01(\x08\x12\x0c\n\x04seed\x18\x0b \x01(\r\x1a\x35\n\x13PronunciationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\".\n\nAudioChunk\x12\x0b\n\x03pcm\x18\x01 \x01(\x0c\x12\x13\n\x0bsample_rate\x18\x02 \x01(\x05\"\xaa\x01\n\x12SynthesizeResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12+\n\x05\x63hunk\x18\x02 \x01(\x0b\x32\x1a.pixelle.tts.v1.AudioChunkH\x00\x12/\n\tnarration\x18\x03 \x01(\x0b\x32\x1a.pixelle.core.v1.NarrationH\x00\x42\x07\n\x05\x65vent\"W\n\x12\x43heckSpeechRequest\x12\x32\n\x07request\x18\x01 \x01(\x0b\x32!.pixelle.tts.v1.SynthesizeRequest\x12\r\n\x05texts\x18\x02 \x03(\t\"\x15\n\x13\x43heckSpeechResponse\"\xa6\x01\n\x05Voice\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tlanguages\x18\x03 \x03(\t\x12\x0e\n\x06gender\x18\x04 \x01(\t\x12\x10\n\x08workflow\x18\x05 \x01(\t\x12\x0e\n\x06\x63loned\x18\x06 \x01(\x08\x12\x13\n\x0bsample_text\x18\x07 \x01(\t\x12)\n\x06sample\x18\x08 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\"\x84\x01\n\tKeptVoice\x12$\n\x05voice\x18\x01 \x01(\x0b\x32\x15.pixelle.tts.v1.Voice\x12,\n\trecording\x18\x02 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x0f\n\x07\x63onsent\x18\x03 \x01(\t\x12\x12\n\ncreated_at\x18\x04 \x01(\t\"\x86\x01\n\x11ListVoicesRequest\x12\x10\n\x08workflow\x18\x01 \x01(\t\x12\x10\n\x08language\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\x14\n\x0cwith_samples\x18\x05 \x01(\x08\x12\x10\n\x08voice_id\x18\x06 \x01(\t\"T\n\x12ListVoicesResponse\x12%\n\x06voices\x18\x01 \x03(\x0b\x32\x15.pixelle.tts.v1.Voice\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xa9\x01\n\x12\x43reateVoiceRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x10\n\x08workflow\x18\x02 \x01(\t\x12,\n\tref_audio\x18\x03 \x01(\x0b\x32\x19.pixelle.core.v1.Artifact\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07\x63onsent\x18\x05 \x01(\t\x12\x10\n\x08language\x18\x06 \x01(\t\x12\x0e\n\x06gender\x18\x07 \x01(\t\"u\n\x13\x43reateVoiceResponse\x12-\n\x08progress\x18\x01 \x01(\x0b\x32\x19.pixelle.core.v1.ProgressH\x00\x12&\n\x05voice\x18\x02 \x01(\x0b\x32\x15.pixelle.tts.v1.VoiceH\x00\x42\x07\n\x05\x65vent\"&\n\x12\x44\x65leteVoiceRequest\x12\x10\n\x08voice_id\x18\x01 \x01(\t\"\x15\n\x13\x44\x65leteVoiceResponse\";\n\x12ListEnginesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\x80\x01\n\x13ListEnginesResponse\x12(\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x17.pixelle.core.v1.Engine\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x15\n\rverify_reason\x18\x03 \x01(\t\x12\x0f\n\x07\x63onsent\x18\x04 \x01(\t2\x9a\x04\n\nTtsService\x12U\n\nSynthesize\x12!.pixelle.tts.v1.SynthesizeRequest\x1a\".pixelle.tts.v1.SynthesizeResponse0\x01\x12V\n\x0b\x43heckSpeech\x12\".pixelle.tts.v1.CheckSpeechRequest\x1a#.pixelle.tts.v1.CheckSpeechResponse\x12S\n\nListVoices\x12!.pixelle.tts.v1.ListVoicesRequest\x1a\".pixelle.tts.v1.ListVoicesResponse\x12X\n\x0b\x43reateVoice\x12\".pixelle.tts.v1.CreateVoiceRequest\x1a#.pixelle.tts.v1.CreateVoiceResponse0\x01\x12V\n\x0b\x44\x65leteVoice\x12\".pixelle.tts.v1.DeleteVoiceRequest\x1a#.pixelle.tts.v1.DeleteVoiceResponse\x12V\n\x0bListEngines\x12\".pixelle.tts.v1.ListEnginesRequest\x1a#.pixelle.tts.v1.ListEnginesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,26 +42,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDIOCHUNK']._serialized_end=475
   _globals['_SYNTHESIZERESPONSE']._serialized_start=478
   _globals['_SYNTHESIZERESPONSE']._serialized_end=648
-  _globals['_VOICE']._serialized_start=651
-  _globals['_VOICE']._serialized_end=817
-  _globals['_KEPTVOICE']._serialized_start=820
-  _globals['_KEPTVOICE']._serialized_end=952
-  _globals['_LISTVOICESREQUEST']._serialized_start=955
-  _globals['_LISTVOICESREQUEST']._serialized_end=1089
-  _globals['_LISTVOICESRESPONSE']._serialized_start=1091
-  _globals['_LISTVOICESRESPONSE']._serialized_end=1175
-  _globals['_CREATEVOICEREQUEST']._serialized_start=1178
-  _globals['_CREATEVOICEREQUEST']._serialized_end=1347
-  _globals['_CREATEVOICERESPONSE']._serialized_start=1349
-  _globals['_CREATEVOICERESPONSE']._serialized_end=1466
-  _globals['_DELETEVOICEREQUEST']._serialized_start=1468
-  _globals['_DELETEVOICEREQUEST']._serialized_end=1506
-  _globals['_DELETEVOICERESPONSE']._serialized_start=1508
-  _globals['_DELETEVOICERESPONSE']._serialized_end=1529
-  _globals['_LISTENGINESREQUEST']._serialized_start=1531
-  _globals['_LISTENGINESREQUEST']._serialized_end=1590
-  _globals['_LISTENGINESRESPONSE']._serialized_start=1593
-  _globals['_LISTENGINESRESPONSE']._serialized_end=1721
-  _globals['_TTSSERVICE']._serialized_start=1724
-  _globals['_TTSSERVICE']._serialized_end=2174
+  _globals['_CHECKSPEECHREQUEST']._serialized_start=650
+  _globals['_CHECKSPEECHREQUEST']._serialized_end=737
+  _globals['_CHECKSPEECHRESPONSE']._serialized_start=739
+  _globals['_CHECKSPEECHRESPONSE']._serialized_end=760
+  _globals['_VOICE']._serialized_start=763
+  _globals['_VOICE']._serialized_end=929
+  _globals['_KEPTVOICE']._serialized_start=932
+  _globals['_KEPTVOICE']._serialized_end=1064
+  _globals['_LISTVOICESREQUEST']._serialized_start=1067
+  _globals['_LISTVOICESREQUEST']._serialized_end=1201
+  _globals['_LISTVOICESRESPONSE']._serialized_start=1203
+  _globals['_LISTVOICESRESPONSE']._serialized_end=1287
+  _globals['_CREATEVOICEREQUEST']._serialized_start=1290
+  _globals['_CREATEVOICEREQUEST']._serialized_end=1459
+  _globals['_CREATEVOICERESPONSE']._serialized_start=1461
+  _globals['_CREATEVOICERESPONSE']._serialized_end=1578
+  _globals['_DELETEVOICEREQUEST']._serialized_start=1580
+  _globals['_DELETEVOICEREQUEST']._serialized_end=1618
+  _globals['_DELETEVOICERESPONSE']._serialized_start=1620
+  _globals['_DELETEVOICERESPONSE']._serialized_end=1641
+  _globals['_LISTENGINESREQUEST']._serialized_start=1643
+  _globals['_LISTENGINESREQUEST']._serialized_end=1702
+  _globals['_LISTENGINESRESPONSE']._serialized_start=1705
+  _globals['_LISTENGINESRESPONSE']._serialized_end=1833
+  _globals['_TTSSERVICE']._serialized_start=1836
+  _globals['_TTSSERVICE']._serialized_end=2374
 # @@protoc_insertion_point(module_scope)

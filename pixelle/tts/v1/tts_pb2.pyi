@@ -172,6 +172,55 @@ class SynthesizeResponse(_message.Message):
 Global___SynthesizeResponse: _TypeAlias = SynthesizeResponse  # noqa: Y015
 
 @_typing.final
+class CheckSpeechRequest(_message.Message):
+    """Asks whether something can be spoken."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_FIELD_NUMBER: _builtins.int
+    TEXTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def request(self) -> Global___SynthesizeRequest:
+        """What would be asked. Its own text is not looked at."""
+
+    @_builtins.property
+    def texts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The texts that would be spoken so. May be empty: they are not known yet then, and the rest counts. What is wrong with
+        one of them has its position, from 0, as `text` in the error's metadata.
+        """
+
+    def __init__(
+        self,
+        *,
+        request: Global___SynthesizeRequest | None = ...,
+        texts: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request", b"request", "texts", b"texts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckSpeechRequest: _TypeAlias = CheckSpeechRequest  # noqa: Y015
+
+@_typing.final
+class CheckSpeechResponse(_message.Message):
+    """It can be spoken."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckSpeechResponse: _TypeAlias = CheckSpeechResponse  # noqa: Y015
+
+@_typing.final
 class Voice(_message.Message):
     """A voice."""
 

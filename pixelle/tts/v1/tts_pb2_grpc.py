@@ -40,6 +40,11 @@ class TtsServiceStub:
                 request_serializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.SynthesizeRequest.SerializeToString,
                 response_deserializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.SynthesizeResponse.FromString,
                 _registered_method=True)
+        self.CheckSpeech = channel.unary_unary(
+                '/pixelle.tts.v1.TtsService/CheckSpeech',
+                request_serializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.CheckSpeechRequest.SerializeToString,
+                response_deserializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.CheckSpeechResponse.FromString,
+                _registered_method=True)
         self.ListVoices = channel.unary_unary(
                 '/pixelle.tts.v1.TtsService/ListVoices',
                 request_serializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.ListVoicesRequest.SerializeToString,
@@ -68,6 +73,13 @@ class TtsServiceServicer:
 
     def Synthesize(self, request, context):
         """Speaks a text and says when each word is spoken.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckSpeech(self, request, context):
+        """Says whether Synthesize would take such a request, before anything is spoken: it answers, or refuses like it would.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,6 +120,11 @@ def add_TtsServiceServicer_to_server(servicer, server):
                     servicer.Synthesize,
                     request_deserializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.SynthesizeRequest.FromString,
                     response_serializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.SynthesizeResponse.SerializeToString,
+            ),
+            'CheckSpeech': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckSpeech,
+                    request_deserializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.CheckSpeechRequest.FromString,
+                    response_serializer=pixelle_dot_tts_dot_v1_dot_tts__pb2.CheckSpeechResponse.SerializeToString,
             ),
             'ListVoices': grpc.unary_unary_rpc_method_handler(
                     servicer.ListVoices,
@@ -158,6 +175,33 @@ class TtsService:
             '/pixelle.tts.v1.TtsService/Synthesize',
             pixelle_dot_tts_dot_v1_dot_tts__pb2.SynthesizeRequest.SerializeToString,
             pixelle_dot_tts_dot_v1_dot_tts__pb2.SynthesizeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckSpeech(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/pixelle.tts.v1.TtsService/CheckSpeech',
+            pixelle_dot_tts_dot_v1_dot_tts__pb2.CheckSpeechRequest.SerializeToString,
+            pixelle_dot_tts_dot_v1_dot_tts__pb2.CheckSpeechResponse.FromString,
             options,
             channel_credentials,
             insecure,

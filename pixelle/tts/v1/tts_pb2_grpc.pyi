@@ -35,6 +35,8 @@ class TtsServiceStub:
     def __new__(cls, channel: _aio.Channel) -> TtsServiceAsyncStub: ...
     Synthesize: _grpc.UnaryStreamMultiCallable[_tts_pb2.SynthesizeRequest, _tts_pb2.SynthesizeResponse]
     """Speaks a text and says when each word is spoken."""
+    CheckSpeech: _grpc.UnaryUnaryMultiCallable[_tts_pb2.CheckSpeechRequest, _tts_pb2.CheckSpeechResponse]
+    """Says whether Synthesize would take such a request, before anything is spoken: it answers, or refuses like it would."""
     ListVoices: _grpc.UnaryUnaryMultiCallable[_tts_pb2.ListVoicesRequest, _tts_pb2.ListVoicesResponse]
     """Lists the voices that can be used now."""
     CreateVoice: _grpc.UnaryStreamMultiCallable[_tts_pb2.CreateVoiceRequest, _tts_pb2.CreateVoiceResponse]
@@ -51,6 +53,8 @@ class TtsServiceAsyncStub(TtsServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     Synthesize: _aio.UnaryStreamMultiCallable[_tts_pb2.SynthesizeRequest, _tts_pb2.SynthesizeResponse]  # type: ignore[assignment]
     """Speaks a text and says when each word is spoken."""
+    CheckSpeech: _aio.UnaryUnaryMultiCallable[_tts_pb2.CheckSpeechRequest, _tts_pb2.CheckSpeechResponse]  # type: ignore[assignment]
+    """Says whether Synthesize would take such a request, before anything is spoken: it answers, or refuses like it would."""
     ListVoices: _aio.UnaryUnaryMultiCallable[_tts_pb2.ListVoicesRequest, _tts_pb2.ListVoicesResponse]  # type: ignore[assignment]
     """Lists the voices that can be used now."""
     CreateVoice: _aio.UnaryStreamMultiCallable[_tts_pb2.CreateVoiceRequest, _tts_pb2.CreateVoiceResponse]  # type: ignore[assignment]
@@ -70,6 +74,14 @@ class TtsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_tts_pb2.SynthesizeResponse], _abc.AsyncIterator[_tts_pb2.SynthesizeResponse]]:
         """Speaks a text and says when each word is spoken."""
+
+    @_abc_1.abstractmethod
+    def CheckSpeech(
+        self,
+        request: _tts_pb2.CheckSpeechRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_tts_pb2.CheckSpeechResponse, _abc.Awaitable[_tts_pb2.CheckSpeechResponse]]:
+        """Says whether Synthesize would take such a request, before anything is spoken: it answers, or refuses like it would."""
 
     @_abc_1.abstractmethod
     def ListVoices(

@@ -70,6 +70,10 @@ class Deck:
         """False: the render service is older than that question."""
         self.painters: dict[str, bool] = {}
         """Workflow keys of engines that make pictures by rule, and whether they are ready; none: only `local/card`."""
+        self.checks_speech = True
+        """False: the speech service is older than that question."""
+        self.narrations: list[str] = []
+        """Told with `lines`."""
         self.spent = 0.0
         """Tokens that every picture costs."""
         self.news = asyncio.Event()
@@ -164,7 +168,7 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
     async def CheckStoryboard(self, request: Any, context: Any) -> Any:
         if self.deck.lines is None:
             return super().CheckStoryboard(request, context)  # type: ignore[safe-super]
-        return script_pb2.CheckStoryboardResponse(scene_count=self.deck.lines)
+        return script_pb2.CheckStoryboardResponse(scene_count=self.deck.lines, narrations=self.deck.narrations)
 
     async def GenerateImagePrompts(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
@@ -205,6 +209,17 @@ class Tts(tts_pb2_grpc.TtsServiceServicer):
         audio = await self.deck.store.put("audio", request.text.encode(), "audio/wav")
         words = [core_pb2.Word(text=request.text, start_seconds=0, end_seconds=1.5)]
         yield tts_pb2.SynthesizeResponse(narration=core_pb2.Narration(audio=audio, duration_seconds=1.5, words=words))
+
+    async def CheckSpeech(self, request: Any, context: Any) -> Any:
+        if not self.deck.checks_speech:
+            return super().CheckSpeech(request, context)  # type: ignore[safe-super]
+        if "" in request.request.pronunciations:
+            raise InvalidArgument("The pronunciation of '' cannot be used.", reason="PRONUNCIATION_INVALID")
+        for position, text in enumerate(request.texts):
+            if not any(char.isalnum() for char in text):
+                place = {"text": str(position)}
+                raise InvalidArgument(f"No letter in {text!r}.", reason="TEXT_NOT_SPEAKABLE", details=place)
+        return tts_pb2.CheckSpeechResponse()
 
     async def ListVoices(self, request: Any, context: Any) -> Any:
         voices = [tts_pb2.Voice(id=each, languages=["en"], workflow="local/tone") for each in self.deck.voices]
@@ -257,6 +272,10 @@ class Render(render_pb2_grpc.RenderServiceServicer):
         key = request.template or "1080x1920/image_default.html"
         if key not in TEMPLATES:
             raise NotFound(f"Unknown template {key!r}.{nearest(key, TEMPLATES)}", reason="TEMPLATE_NOT_FOUND")
+        known = [param.name for param in _template(key).params]
+        for name in request.params:
+            if name not in known:
+                raise InvalidArgument(f"No parameter {name!r}.{nearest(name, known)}", reason="PARAM_UNKNOWN")
         return render_pb2.GetTemplateResponse(template=_template(key))
 
     async def ListTemplates(self, request: Any, context: Any) -> Any:

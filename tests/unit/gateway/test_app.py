@@ -13,6 +13,8 @@ from gateway.settings import GatewaySettings
 from pixelle.runtime.errors import FailedPrecondition
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     import httpx
 
     from .conftest import Deck, Open
@@ -105,8 +107,54 @@ async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
     }
     wrong = await http.put("/api/tasks")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
+    assert (wrong.json()["title"], wrong.json()["reason"]) == ("Method not allowed", "METHOD_NOT_ALLOWED")
     broken = await http.post("/api/video/generate/async", content=b"{", headers={"content-type": "application/json"})
     assert (broken.status_code, broken.json()["reason"]) == (422, "SCHEMA")
+    nul = await http.get("/api/tasks/a%00b")
+    assert (nul.status_code, nul.json()["reason"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_forgotten_content_type_is_named(http: httpx.AsyncClient, content_type: str) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+    got = await http.post("/api/video/generate/async", content=b'{"text": "x"}', headers=headers)
+    nothing = await http.post("/api/video/generate/async")
+    for each in (got, nothing):
+        assert each.status_code == 422
+        assert "Content-Type: application/json" in each.json()["detail"][0]["msg"]
+
+
+async def test_too_heavy_is_said_in_the_same_words_announced_or_not(http: httpx.AsyncClient) -> None:
+    async def pieces() -> AsyncGenerator[bytes]:
+        for _ in range(9):
+            yield b"a" * 2**20
+
+    for content in (b"a" * 9 * 2**20, pieces()):
+        got = await http.post("/api/content/title", content=content, headers={"content-type": "application/json"})
+        said = got.json()
+        assert (got.status_code, said["reason"], said["title"]) == (413, "BODY_TOO_LARGE", "Request entity too large")
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        '"metadata": {"x": "\\ud800"}',
+        '"metadata": {"x": NaN}',
+        '"template_params": {"x": "\\ud800"}',
+        '"metadata": ' + '{"a":' * 300 + "1" + "}" * 300,
+        '"title": "a\\u0000"',
+    ],
+    ids=["half", "nan", "param", "deep", "nul"],
+)
+async def test_json_that_could_not_be_kept_is_refused_and_nothing_is_begun(
+    http: httpx.AsyncClient, deck: Deck, extra: str
+) -> None:
+    body = f'{{"text": "Reading", {extra}}}'
+    for path in ("/api/video/generate/async", "/api/storyboards"):
+        got = await http.post(path, content=body, headers={"content-type": "application/json"})
+        assert (got.status_code, got.json()["reason"]) == (422, "SCHEMA"), got.text
+    assert deck.begun == []
+    assert (await http.get("/api/tasks")).json() == []
 
 
 def test_lists_in_the_environment_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,13 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
         ({"callback_url": "https://example.com"}, "WEBHOOK_SECRET_MISSING", "PIXELLE_WEBHOOK_SECRET=whsec_"),
         ({"assets": ["a.png"]}, "FILE_NOT_FOUND", "assets[0] names 'a.png'"),
         ({"pipeline": "asset_based"}, "ASSETS_MISSING", "there are no assets"),
+        ({"template_params": {"acent_color": "red"}}, "PARAM_UNKNOWN", "Did you mean 'accent_color'?"),
+        ({"pronunciations": {"": "x"}}, "PRONUNCIATION_INVALID", "The pronunciation of ''"),
+        (
+            {"storyboard": {"language": "en", "scenes": [{"narration": "One."}, {"narration": "..."}]}},
+            "TEXT_NOT_SPEAKABLE",
+            "storyboard.scenes[1].narration: No letter in '...'",
+        ),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
@@ -86,6 +93,33 @@ async def test_scenes_of_a_given_script_are_counted_without_splitting_it(
     deck.lines = None  # a service that cannot say so: nothing is guessed
     got = await refused(http, deck, 500, mode="fixed", assets=["a.png"] * 3)
     assert "CheckStoryboard is not offered here" in got["detail"]
+
+
+async def test_a_scene_of_a_given_script_that_cannot_be_spoken_is_refused_before_anything_is_made(
+    http: httpx.AsyncClient, deck: Deck, until_finished: Any
+) -> None:
+    deck.lines, deck.narrations = 2, ["One.", "***"]
+    got = await refused(http, deck, 400, mode="fixed")
+    assert (got["reason"], got["detail"]) == (
+        "TEXT_NOT_SPEAKABLE",
+        "Scene 1 of the script, from 0: No letter in '***'.",
+    )
+    deck.checks_speech = False  # an older service: the step that speaks says it
+    sent = await http.post("/api/video/generate/async", json={"text": TEXT, "mode": "fixed"})
+    assert (await until_finished(http, sent.json()["task_id"]))["status"] == "completed"
+
+
+async def test_what_is_said_of_pictures_where_none_are_shown_is_named(
+    http: httpx.AsyncClient, until_finished: Any
+) -> None:
+    body = {"text": TEXT, "n_scenes": 1, "steps": 9, "media_workflow": "local/card"}
+    static = body | {"frame_template": "1080x1920/static_default.html"}
+    sent = [(await http.post("/api/video/generate/async", json=each)).json()["task_id"] for each in (body, static)]
+    shown, left_out = [(await until_finished(http, each))["result"]["warnings"] for each in sent]
+    assert not any("left out" in line for line in shown)
+    assert "media_workflow, steps were left out: the template '1080x1920/static_default.html' shows no pictures." in (
+        left_out
+    )
 
 
 async def test_an_unknown_field_is_named_with_the_nearest_known_one(http: httpx.AsyncClient, deck: Deck) -> None:
@@ -192,7 +226,7 @@ async def test_what_is_settled_reaches_the_services(
         "motion": "pan",
         "transition": "fade",
         "footage_fit": "contain",
-        "template_params": {"accent_color": "#fff", "background": 3, "no_such": True},
+        "template_params": {"accent_color": "#fff", "background": 3},
         "metadata": {"mine": [1]},
     }
     task = await until_finished(http, (await http.post("/api/video/generate/async", json=body)).json()["task_id"])
@@ -204,7 +238,7 @@ async def test_what_is_settled_reaches_the_services(
     assert (asked["illustrate[0]"].prompt.width, asked["illustrate[0]"].prompt.series.seed) == (1024, 7)
     clip = asked["clip[0]"]
     assert (clip.fps, clip.page.title) == (24, "t" * 2000)
-    assert dict(clip.page.params) == {"accent_color": "#fff", "background": "3", "no_such": "true"}
+    assert dict(clip.page.params) == {"accent_color": "#fff", "background": "3"}
     assert (clip.captions, clip.motion) == (render_pb2.CAPTION_MODE_WORD, render_pb2.MOTION_PAN)
     assert (clip.transition, clip.fit) == (render_pb2.TRANSITION_FADE, render_pb2.FIT_CONTAIN)
     assert asked["assemble"].transition == render_pb2.TRANSITION_FADE
@@ -212,7 +246,6 @@ async def test_what_is_settled_reaches_the_services(
     assert (music.source.artifact.media_type, music.volume, music.mode) == ("audio/wav", 0.1, 2)
     assert task["metadata"] == {"mine": [1]}
     assert "metadata" not in task["request_params"]
-    assert any("no parameter 'no_such'" in line for line in task["result"]["warnings"])
 
 
 async def test_this_installations_choices_fill_in_what_a_request_leaves_out(

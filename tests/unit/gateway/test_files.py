@@ -76,6 +76,44 @@ async def test_a_file_whole_and_in_ranges(http: httpx.AsyncClient, settings: Gat
     assert beyond.status_code == 416
 
 
+@pytest.mark.parametrize("given", ["bytes=5-2", "bytes=abc", "bytes=", "items=0-5", "bytes=0-1,5-6", "bytes=1-x"])
+async def test_a_range_that_is_none_is_as_good_as_nothing(
+    http: httpx.AsyncClient, settings: GatewaySettings, given: str
+) -> None:
+    folder = settings.output_dir / "t"
+    folder.mkdir(parents=True)
+    (folder / "final.mp4").write_bytes(bytes(100))
+    got = await http.get("/api/files/t/final.mp4", headers={"Range": given})
+    assert (got.status_code, len(got.content)) == (200, 100)
+
+
+async def test_a_file_that_the_client_has_is_not_sent_again(http: httpx.AsyncClient, settings: GatewaySettings) -> None:
+    folder = settings.output_dir / "t"
+    folder.mkdir(parents=True)
+    (folder / "final.mp4").write_bytes(bytes(100))
+    first = await http.get("/api/files/t/final.mp4")
+    tag = first.headers["etag"]
+    for given in (tag, f'"other", W/{tag}', "*"):
+        got = await http.get("/api/files/t/final.mp4", headers={"If-None-Match": given})
+        assert (got.status_code, got.content, got.headers["etag"]) == (304, b"", tag)
+    other = await http.get("/api/files/t/final.mp4", headers={"If-None-Match": '"other"'})
+    assert (other.status_code, other.headers["cache-control"]) == (200, "private, no-cache")
+    head = await http.head("/api/files/t/final.mp4", headers={"Range": "bytes=0-1"})
+    assert (head.status_code, head.headers["content-length"]) == (200, "100")
+
+
+async def test_a_path_that_was_sent_as_text_is_told_from_a_file(http: httpx.AsyncClient) -> None:
+    got = await http.post("/api/files", files={"file": (None, "photo.jpg")})
+    assert got.status_code == 422
+    assert "'file' is text and not a file. With curl a file's path follows an @" in got.json()["detail"][0]["msg"]
+
+
+async def test_one_file_at_a_time_is_kept(http: httpx.AsyncClient) -> None:
+    got = await http.post("/api/files", files=[("file", ("a.wav", WAV)), ("file", ("b.wav", WAV))])
+    assert (got.status_code, got.json()["reason"]) == (400, "FILES_TOO_MANY")
+    assert (await http.post("/api/files", files={"file": ("a.wav", WAV)}, data={"name": "a"})).status_code == 200
+
+
 async def test_any_name_works(http: httpx.AsyncClient, settings: GatewaySettings) -> None:
     settings.output_dir.mkdir()
     (settings.output_dir / "标题 é'\".srt").write_text("1")

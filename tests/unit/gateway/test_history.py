@@ -87,6 +87,10 @@ async def test_each_with_what_it_was_given_and_gave(http: httpx.AsyncClient, mad
     assert detail["storyboard"]["scenes"][0]["segment_url"].endswith("/01_segment.mp4")
     detail = (await http.get(f"{HISTORY}/{failed}")).json()
     assert (detail["task"]["metadata"], detail["storyboard"]) == ({"order": 7}, None)
+    for each, said in ((failed, "ended before it had a storyboard"), (runs, "has no storyboard yet. Ask again later")):
+        got = (await http.get(f"/api/tasks/{each}/storyboard")).json()
+        assert (got["status"], got["reason"]) == (409, "STORYBOARD_NOT_READY")
+        assert said in got["detail"]
     for method, path in (("GET", runs), ("POST", f"{runs}/duplicate")):
         got = await http.request(method, f"{HISTORY}/{path}")
         assert (got.status_code, got.json()["reason"]) == (409, "TASK_NOT_FINISHED")

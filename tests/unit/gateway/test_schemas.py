@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from gateway.boards import SceneModel, StoryboardModel
 from gateway.convert import MIRRORS, brief_of, storyboard_message, storyboard_model
 from gateway.schemas import VideoGenerateRequest
+from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 
 if TYPE_CHECKING:
@@ -81,12 +82,67 @@ def test_null_means_the_default() -> None:
         {"text": "x", "bgm_volum": 0.5},
         {"text": "x", "storyboard": {"scenes": []}},
         {"text": "x", "storyboard": {"scenes": [{"narration": "a", "image": "b"}]}},
+        {"text": "x", "assets": [""]},
+        {"text": None},
+        {"text": "x", "bgm_volum": None},
+        {"text": "x", "storyboard": {"scenes": [{"narration": "a"}], "usage": {"input_tokens": 2**31}}},
+        {"text": "x", "storyboard": {"scenes": [{"narration": "a"}], "usage": {"cost": float("inf")}}},
     ],
     ids=str,
 )
 def test_what_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         VideoGenerateRequest.model_validate(fields)
+
+
+def nested(depth: int) -> dict[str, object]:
+    return {"a": nested(depth - 1)} if depth else {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"text": "a\0b"}, "text holds a NUL character"),
+        ({"storyboard": {"scenes": [{"narration": "a\0b"}]}}, r"storyboard\.scenes\[0\]\.narration holds a NUL"),
+        ({"\ud800": 1}, "a name holds '.ud800', half of a surrogate pair"),
+        ({"metadata": {"x": ["\ud800"]}}, r"metadata\.x\[0\] holds '.ud800'"),
+        ({"metadata": {"\udfff": 1}}, "a name in metadata holds"),
+        ({"template_params": {"x": "\ud800"}}, r"template_params\.x holds"),
+        ({"metadata": {"x": float("nan")}}, "x is nan, which is no number"),
+        ({"template_params": {"x": float("-inf")}}, "x is -inf"),
+        ({"metadata": nested(300)}, "nested deeper than 64 levels"),
+    ],
+    ids=["nul", "nul inside", "name", "half", "name inside", "param", "nan", "infinity", "deep"],
+)
+def test_what_could_not_be_kept_or_told_is_refused(fields: dict[str, object], said: str) -> None:
+    with pytest.raises(ValidationError, match=said) as caught:
+        VideoGenerateRequest.model_validate({"text": "x"} | fields)
+    str(caught.value.errors()[0]["msg"]).encode()  # it can be told
+
+
+def test_null_is_as_good_as_nothing() -> None:
+    left_out = VideoGenerateRequest.model_validate({"text": "x", "assets": ["a", "b"]})
+    null = {"mode": None, "n_scenes": None, "storyboard": None}
+    assert VideoGenerateRequest.model_validate({"text": "x", "assets": ["a", "b"]} | null) == left_out
+    assert left_out.n_scenes == 2
+    assert plan_of(target_seconds=60, n_scenes=None, min_narration_words=None).scene_count == 0
+
+
+def test_what_is_kept_of_a_request_asks_for_the_same_when_it_is_sent_again() -> None:
+    for fields in ({"target_seconds": 60}, {"target_seconds": 60, "n_scenes": 5}, {"n_scenes": 3}, {}):
+        sent = VideoGenerateRequest.model_validate({"text": "x"} | fields)
+        again = {name: value for name, value in sent.as_sent().items() if value is not None}  # as a duplicate is told
+        for kept in (again, sent.as_sent()):
+            asked = brief_of(VideoGenerateRequest.model_validate(kept), TEMPLATE, language="en").write
+            assert asked == brief_of(sent, TEMPLATE, language="en").write, fields
+
+
+def test_a_storyboard_is_shown_also_where_more_was_written_than_may_be_sent() -> None:
+    scene = core_pb2.Scene(narration="n" * 30_000, image_prompt="p" * 9_000, seed=2**32 - 1)
+    usage = core_pb2.Usage(input_tokens=2**31 - 1, calls=1)
+    shown = storyboard_model(core_pb2.Storyboard(scenes=[scene], usage=usage)).model_dump()
+    assert (len(shown["scenes"][0]["narration"]), shown["scenes"][0]["seed"]) == (30_000, 2**32 - 1)
+    assert (shown["usage"]["input_tokens"], shown["usage"]["cost"], shown["cast"]) == (2**31 - 1, None, [])
 
 
 def test_a_long_title_is_taken_whole() -> None:

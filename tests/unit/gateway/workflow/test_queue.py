@@ -171,6 +171,9 @@ async def test_retries_take_a_turn_and_are_limited(
         last = await submit(http, B, priority=4)
         tasks = [(await http.get(f"/api/tasks/{each}")).json() for each in (theirs, waits, last)]
         assert [task["queue_position"] for task in tasks] == [0, 1, 3]  # the retried one is before the last
+        retried = (await http.get(f"/api/tasks/{urgent}")).json()
+        assert (retried["status"], retried["queue_position"], retried["eta_seconds"]) == ("pending", 2, None)
+        assert (retried["progress"]["message"], retried["progress"]["stage"]) == ("Waiting for its turn", "storyboard")
         for each in (urgent, last):
             await http.delete(f"/api/tasks/{each}")
         assert (await send(http, A)).status_code == 200

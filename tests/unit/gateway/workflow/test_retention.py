@@ -375,7 +375,8 @@ async def test_sweeps_beside_tasks_take_nothing_that_is_needed(
             facts = json.loads((busy.output_dir / state.record.task_id / "metadata.json").read_text())
             for kept in (facts, await parts.tasks.steps(state.record.task_id)):
                 for each in artifacts(kept):
-                    assert await deck.store.exists(core_pb2.Artifact(uri=each["uri"])), each
+                    uri = each["uri"] if "://" in each["uri"] else f"{deck.store.url}/{each['uri']}"
+                    assert await deck.store.exists(core_pb2.Artifact(uri=uri)), each
                     complete += 1
     assert sweeps >= 3
     assert taken > 0

@@ -131,7 +131,10 @@ async def test_the_output_folder(http: httpx.AsyncClient, settings: GatewaySetti
     assert task["captions_url"] == {"srt": f"http://gateway/api/files/{task['task_id']}/captions.srt"}
     got = await http.get(f"/api/files/{task['task_id']}/final.mp4")
     assert (got.status_code, got.content) == (200, b"v" * 1000)
-    assert json.loads((folder / "metadata.json").read_text())["title"] == "T" * 2000
+    facts = (folder / "metadata.json").read_text()
+    assert json.loads(facts)["title"] == "T" * 2000
+    assert '"uri": "video/' in facts
+    assert "file://" not in facts, "whoever may see the video is not told where the store is"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -122,6 +123,8 @@ async def test_told_once_when_completed(http: httpx.AsyncClient, receiver: Recei
     log = await deliveries(http, task_id, 1)
     assert [(each["status"], each["error"], each["attempt"]) for each in log] == [(204, None, 1)]
     assert (await http.get("/api/tasks")).json()[0]["deliveries"] == log
+    assert (await http.get("/api/history")).json()["tasks"][0]["deliveries"] == log
+    assert (await http.get(f"/api/history/{task_id}")).json()["task"]["deliveries"] == log
     headers, body = receiver.got[0]
     assert (headers["content-type"], headers["host"]) == ("application/json", receiver.url.split("/")[2])
     with pytest.raises(WebhookVerificationError):
@@ -254,7 +257,9 @@ async def test_nobody_listens(opened: Open, settings: GatewaySettings) -> None:
     settings = settings.model_copy(update={"webhook_hosts": ["127.0.0.1"], "webhook_delays": []})
     async with opened(settings) as http:
         log = await deliveries(http, await submit(http, url), 1)
-    assert [(each["status"], each["error"]) for each in log] == [(None, "The host cannot be reached.")]
+    assert [(each["status"], each["error"]) for each in log] == [
+        (None, "The host cannot be reached, or does not answer as HTTP wants it.")
+    ]
 
 
 async def test_attempts_survive_a_restart(
@@ -351,10 +356,19 @@ async def test_nothing_secret_in_the_log(
     assert SECRET[6:] not in said
 
 
-@pytest.mark.parametrize("secret", ["secret", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64!", SECRET[6:]])
+@pytest.mark.parametrize(
+    "secret", ["secret", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64!", SECRET[6:], f"{SECRET}aA"]
+)
 def test_a_secret_that_signs_nothing_is_refused_at_the_start(secret: str) -> None:
     with pytest.raises(ValidationError, match="give whsec_"):
         GatewaySettings(webhook_secret=secret)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [24, 25, 32, 64])
+def test_a_secret_of_any_documented_length_is_taken_as_base64_writes_it(size: int) -> None:
+    secret = f"whsec_{base64.b64encode(bytes(range(size))).decode()}"
+    assert GatewaySettings(webhook_secret=secret).webhook_secret.get_secret_value() == secret  # type: ignore[arg-type]
+    Webhook(secret)
 
 
 def test_the_delays_reach_beyond_two_hours(monkeypatch: pytest.MonkeyPatch) -> None:

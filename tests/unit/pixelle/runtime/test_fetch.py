@@ -63,7 +63,10 @@ async def test_loopback_is_refused_before_dialling() -> None:
             await fetch(f"http://localhost:{port}/", allow_http=True)
 
 
-@pytest.mark.parametrize("url", ["http://example.org/a.png", "file:///etc/passwd", "ftp://x/y", "https://u:p@x/", "no"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/a.png", "file:///etc/passwd", "ftp://x/y", "https://u:p@x/", "no", "https://8.8.8.8:99999/"],
+)
 async def test_only_https_without_passwords(url: str) -> None:
     with pytest.raises(InvalidArgument) as caught:
         await fetch(url)
@@ -84,6 +87,9 @@ async def test_a_picture_comes_back_sniffed() -> None:
         (ok(PNG + bytes(2000)), "URL_TOO_LARGE"),
         (b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", "URL_UNREACHABLE"),
         (b"HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\n\r\n", "URL_UNREACHABLE"),
+        (b"HTTP/1.1 302 Found\r\nlocation: http://[::1\r\ncontent-length: 0\r\n\r\n", "URL_UNREACHABLE"),
+        (b"HTTP/1.1 302 Found\r\nlocation: http://x:y/\r\ncontent-length: 0\r\n\r\n", "URL_UNREACHABLE"),
+        (b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\n\r\nabc", "URL_UNREACHABLE"),
     ],
 )
 async def test_what_is_refused(answer: bytes, reason: str) -> None:

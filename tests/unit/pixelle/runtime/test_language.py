@@ -25,6 +25,10 @@ def test_detects(text: str, tag: str) -> None:
     assert detect_language(text) == tag
 
 
+def test_a_pause_is_no_word_of_any_language() -> None:
+    assert detect_language("Hello [pause 5000s] you") == detect_language("Hello you") != "nb"
+
+
 def test_speaks_compares_the_language_not_the_country() -> None:
     assert speaks(["en-US"], "en")
     assert speaks(["en"], "en-GB")

@@ -107,6 +107,13 @@ def test_completions_are_streamed_and_can_be_forced_into_a_schema(engine: GgufEn
     assert done.tokens > 5
 
 
+@pytest.mark.parametrize("schema", ['{"type": "nonsense"}', '{"$ref": "https://127.0.0.1/x"}'])
+def test_a_schema_that_the_model_cannot_be_held_to_is_the_callers_mistake(engine: GgufEngine, schema: str) -> None:
+    with pytest.raises(InvalidArgument, match=r"nonsense|\$ref") as caught:
+        engine.complete(CompletionBrief("Name a color.", schema=schema, max_tokens=40), [].append, silent)
+    assert caught.value.reason == "SCHEMA_INVALID"
+
+
 def test_a_cancelled_completion_ends_and_the_next_one_works(engine: GgufEngine) -> None:
     pieces: list[str] = []
 
