@@ -34,6 +34,7 @@ from gateway.routers import (
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
+from gateway.starting import StartTold
 from pixelle.runtime.errors import FailedPrecondition
 from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
@@ -100,6 +101,7 @@ def create_app(
     )
     if settings.metrics_listen or settings.trace_endpoint:
         app.add_middleware(Observed)
+    app.add_middleware(StartTold)
     for each in (docs, system, video, storyboards, tasks, redo, events, history):
         app.include_router(each.router)
     for each in (content, speech, pictures, frames, files, voices, templates, resources):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.assets import check_scenes, match_of, scene_count, take_assets
 from gateway.convert import brief_of, plan_of
@@ -157,9 +157,14 @@ def _filled(
     """The request with this installation's choices where it makes none."""
     footage = template.media == render_pb2.TEMPLATE_MEDIA_VIDEO
     voice = request.tts_voice or request.voice_id
+    usual = "" if voice or request.tts_workflow or request.ref_audio else settings.tts_voice
     defaults = {
-        "tts_workflow": "" if voice else settings.tts_workflow,
+        "tts_voice": usual,
+        "tts_workflow": "" if voice or usual else settings.tts_workflow,
         "media_workflow": settings.video_workflow if footage else settings.image_workflow,
         "prompt_prefix": settings.video_prompt_prefix if footage else settings.image_prompt_prefix,
     }
-    return request.model_copy(update={name: getattr(request, name) or value for name, value in defaults.items()})
+    chosen: dict[str, Any] = {name: getattr(request, name) or value for name, value in defaults.items()}
+    if "tts_speed" not in request.model_fields_set:
+        chosen["tts_speed"] = settings.tts_speed
+    return request.model_copy(update=chosen)

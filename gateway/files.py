@@ -159,6 +159,10 @@ class Intake:
                 "folders, so files cannot be given by path: upload it with POST /api/files, or give an https URL.",
                 reason="FILE_NOT_FOUND",
             )
+        if any(root == Path(root.anchor) for root in self._roots):
+            return NotFound(
+                f"{field} names {path!r}: there is no such file here, nor in the data folder.", reason="FILE_NOT_FOUND"
+            )
         return NotFound(
             f"{field} names {path!r}, which is no file in an allowed folder. Upload it with POST /api/files, put it "
             "into the data folder, or allow its folder with PIXELLE_ALLOWED_ROOTS.",

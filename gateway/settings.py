@@ -43,6 +43,10 @@ class GatewaySettings(ServiceSettings):
     """Seconds without a sign of life after which the work of a worker whose session has ended is moved."""
     tts_workflow: str = ""
     """Workflow key of the voice of requests that name none. Empty: the tts service's default."""
+    tts_voice: str = ""
+    """Voice of requests that name neither voice, workflow nor recording. Empty: the engine's for the language."""
+    tts_speed: float = Field(default=1.0, ge=0.5, le=2)
+    """Speed of requests that name none."""
     image_workflow: str = ""
     """Workflow key of the pictures of requests that name none. Empty: the media service's default."""
     video_workflow: str = ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixelle.runtime.errors import InvalidArgument
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,11 +31,18 @@ async def sent(assets: Iterable[str | Path | Asset], transport: Transport) -> li
     """
     The assets as the gateway takes them: files that are here are uploaded.
 
-    Raises PixelleError: InvalidArgument (FILE_WRONG_TYPE, BODY_TOO_LARGE) and others.
+    Raises PixelleError: InvalidArgument (ASSETS_INVALID, FILE_WRONG_TYPE, BODY_TOO_LARGE) and others.
     """
+    if isinstance(assets, (str, Path, Asset)):
+        raise InvalidArgument(f"assets is {str(assets)!r}. Give a list, also of one.", reason="ASSETS_INVALID")
     made: list[dict[str, str]] = []
     for each in assets:
         asset = each if isinstance(each, Asset) else Asset(each)
+        if not isinstance(asset.path, (str, Path)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgument(
+                f"assets has {asset.path!r} in it. Give paths, https URLs or Asset(path, caption).",
+                reason="ASSETS_INVALID",
+            )
         found = {"path": str(asset.path), "caption": asset.caption}
         local = Path(asset.path)
         remote = found["path"].lower().startswith(("http://", "https://"))

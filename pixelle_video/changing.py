@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
+from pixelle.runtime.errors import InvalidArgument
 from pixelle_video.events import Story
+from pixelle_video.placing import writable
 from pixelle_video.plans import leave_open, planned
-from pixelle_video.tasks import writable
+from pixelle_video.tasks import task_path
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
 
     from pixelle_video.assets import Asset
     from pixelle_video.events import ProgressEvent
@@ -104,7 +105,7 @@ class Changing(ABC):
         """
         given = {"narration": narration, "image_prompt": image_prompt, "seed": seed, "voice": voice}
         return await self._run(
-            f"/api/tasks/{quote(task_id, safe='')}/scenes/{n}/regenerate",
+            task_path(task_id, "scenes", n, "regenerate"),
             {name: value for name, value in given.items() if value is not None},
             Story.of_plan(),
             output_path=output_path,
@@ -126,7 +127,7 @@ class Changing(ABC):
         Raises PixelleError: NotFound (TASK_NOT_FOUND), Conflict (TASK_NOT_STOPPED), else what went wrong again.
         """
         return await self._run(
-            f"/api/tasks/{quote(task_id, safe='')}/retry",
+            task_path(task_id, "retry"),
             {},
             Story.of_plan(),
             output_path=output_path,
@@ -150,7 +151,12 @@ class Changing(ABC):
     ) -> VideoGenerationResult:
         """Start a task at `path`, tell what happens, and hand out its files."""
         tasks = self._ready()
-        target = None if output_path is None else writable(Path(output_path))
+        if progress_callback is not None and not callable(progress_callback):
+            raise InvalidArgument(
+                f"progress_callback is {progress_callback!r}. Give a function that takes a ProgressEvent.",
+                reason="CALLBACK_INVALID",
+            )
+        target = None if output_path is None else writable(output_path, "video/mp4")
 
         async def tell(happened: dict[str, Any]) -> None:
             for event in story.heard(happened):

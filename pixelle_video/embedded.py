@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 
     import httpx
     from fastapi import FastAPI
@@ -32,6 +32,7 @@ __all__ = [
     "browser",
     "create_embedded_app",
     "engines",
+    "folders",
     "restore",
     "running",
     "serve",
@@ -42,6 +43,9 @@ __all__ = [
 os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 """Before grpc is imported: it would tell the screen that our own server says goodbye."""
 
+_SERVICES = ("script", "tts", "media", "render")
+_LONGEST = 80
+"""Characters of the system's folder for temporary files."""
 _BASE_URL = "http://embedded"
 """A name of this machine for the gateway's own checks; it is never looked up."""
 
@@ -75,7 +79,7 @@ async def running(config: Path) -> AsyncGenerator[Running]:
     # the caller runs as the user who owns these files, so any of them may be named
     settings = settings.model_copy(update={"allowed_roots": [*settings.allowed_roots, Path(Path.cwd().anchor)]})
     # the services load while the gateway is imported: much of both waits for the disk or runs outside of Python
-    async with _services_running(config, alone=True) as urls:
+    async with _services_running(settings, config, alone=True) as urls:
         app = await asyncio.to_thread(_app_before, settings, urls)
         async with app.router.lifespan_context(app):
             keys = settings.api_keys
@@ -86,10 +90,10 @@ async def running(config: Path) -> AsyncGenerator[Running]:
 
 
 def create_embedded_app(settings: GatewaySettings, config: Path, *, own_process: bool = False) -> FastAPI:
-    """The gateway with all services inside; they start and stop with the app's lifespan."""
+    """The gateway with all services inside that have no address; they start and stop with the app's lifespan."""
     from gateway.app import create_app
 
-    around = partial(_services_running, config, own_process=own_process)
+    around = partial(_services_running, settings, config, own_process=own_process)
     return create_app(settings, around=around, own_process=own_process)
 
 
@@ -153,17 +157,27 @@ async def engines(config: Path) -> dict[str, list[Engine]]:
         "tts": (tts_pb2_grpc.TtsServiceStub, tts_pb2.ListEnginesRequest()),
         "media": (media_pb2_grpc.MediaServiceStub, media_pb2.ListEnginesRequest()),
     }
-    services = [replace(service, load=_nothing) for service in _built(config)]
-    with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
+    settings = _gateway_settings(config)
+    elsewhere = _elsewhere(settings)
+    found: dict[str, list[Engine]] = {}
+    services = [replace(service, load=_nothing) for service in _built(config, elsewhere)]
+    with _private_folder() as folder:
         server = await start_server(services, f"unix:{Path(folder) / 'socket'}")
         try:
-            async with dial(server.address) as channel:
-                return {
-                    name: list((await call(stub(channel).ListEngines, request, timeout=30.0, service=name)).engines)
-                    for name, (stub, request) in questions.items()
-                }
+            for name, (stub, request) in questions.items():
+                async with dial(elsewhere.get(name, server.address), tls=settings.tls_dir) as channel:
+                    said = await call(stub(channel).ListEngines, request, timeout=30.0, service=name)
+                    found[name] = list(said.engines)
         finally:
             await server.stop()
+    return found
+
+
+def folders(config: Path) -> dict[str, Path]:
+    """Where this installation writes, by setting. Raises PixelleError: settings that are wrong."""
+    settings = _gateway_settings(config)
+    named = {"PIXELLE_DATA_DIR": settings.data_dir, "PIXELLE_CACHE_DIR": settings.cache_dir}
+    return named if settings.clustered else {**named, "PIXELLE_OUTPUT_DIR": settings.output_dir}
 
 
 def browser() -> Path | None:
@@ -182,17 +196,23 @@ def browser() -> Path | None:
 
 @asynccontextmanager
 async def _services_running(
-    config: Path, *, alone: bool = False, own_process: bool = False
+    settings: GatewaySettings, config: Path, *, alone: bool = False, own_process: bool = False
 ) -> AsyncGenerator[ServiceUrls]:
-    """The services behind one private address; they load while the gateway already answers. alone: for one caller."""
+    """
+    The services behind one private address, but for those whose address is set.
+
+    They load while the gateway already answers. alone: for one caller.
+    """
     from gateway.services import ServiceUrls
     from pixelle.runtime.server import start_server
 
-    with tempfile.TemporaryDirectory(prefix="pixelle-") as folder:
-        server = await start_server(_built(config, alone=alone), f"unix:{Path(folder) / 'socket'}")
+    elsewhere = _elsewhere(settings)
+    with _private_folder() as folder:
+        built = _built(config, elsewhere, alone=alone)
+        server = await start_server(built, f"unix:{Path(folder) / 'socket'}")
         watching = asyncio.create_task(_watch(server.ready(), own_process=own_process))
         try:
-            yield ServiceUrls(*[server.address] * 4)
+            yield ServiceUrls(**dict.fromkeys(_SERVICES, server.address) | elsewhere)
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
@@ -206,9 +226,22 @@ def _app_before(settings: GatewaySettings, urls: ServiceUrls) -> FastAPI:
     return create_app(settings, around=lambda: nullcontext(urls))
 
 
-def _built(config: Path, *, alone: bool = False) -> list[Service]:
-    """The four services over one store, with the settings of this process."""
+def _private_folder() -> tempfile.TemporaryDirectory[str]:
+    """For a socket, whose path may have some hundred characters and no more."""
+    long = len(tempfile.gettempdir()) > _LONGEST
+    return tempfile.TemporaryDirectory(prefix="pixelle-", dir="/tmp" if long else None)  # noqa: S108 - the shortest
+
+
+def _elsewhere(settings: GatewaySettings) -> dict[str, str]:
+    """Addresses of the services that do not run in this process, by name."""
+    given: dict[str, str] = {name: getattr(settings, f"{name}_url") for name in _SERVICES}
+    return {name: url for name, url in given.items() if url}
+
+
+def _built(config: Path, elsewhere: Collection[str], *, alone: bool = False) -> list[Service]:
+    """The services that are not elsewhere, over one store, with the settings of this process."""
     from pixelle.runtime.artifacts import ArtifactStore
+    from pixelle.runtime.settings import ServiceSettings
     from pixelle_video.config import load_config, settings_from
     from svc_media import server as media
     from svc_media.settings import MediaSettings
@@ -222,18 +255,22 @@ def _built(config: Path, *, alone: bool = False) -> list[Service]:
     values = load_config(config).values()
     if drawing := browser():
         values["render_browser"] = str(drawing)
-    speech = settings_from(TtsSettings, values)
-    writing = settings_from(ScriptSettings, values)
-    if alone and "script_threads" not in writing.model_fields_set:
-        # nothing else has work while one caller's script is written
-        writing = writing.model_copy(update={"script_threads": os.cpu_count() or 1})
-    store = ArtifactStore.open(speech)
-    return [
-        script.build(writing, store),
-        tts.build(speech, store),
-        media.build(settings_from(MediaSettings, values), store),
-        render.build(settings_from(RenderSettings, values), store),
-    ]
+    store = ArtifactStore.open(settings_from(ServiceSettings, values))
+
+    def writer() -> Service:
+        settings = settings_from(ScriptSettings, values)
+        if alone and "script_threads" not in settings.model_fields_set:
+            # nothing else has work while one caller's script is written
+            settings = settings.model_copy(update={"script_threads": os.cpu_count() or 1})
+        return script.build(settings, store)
+
+    makers: dict[str, Callable[[], Service]] = {
+        "script": writer,
+        "tts": lambda: tts.build(settings_from(TtsSettings, values), store),
+        "media": lambda: media.build(settings_from(MediaSettings, values), store),
+        "render": lambda: render.build(settings_from(RenderSettings, values), store),
+    }
+    return [make() for name, make in makers.items() if name not in elsewhere]
 
 
 def _gateway_settings(config: Path) -> GatewaySettings:
@@ -263,10 +300,11 @@ async def _nothing() -> None:
 
 
 def _app(settings: GatewaySettings, config: Path) -> FastAPI:
-    """Everything inside, unless the settings name separate services."""
+    """Everything inside that the settings do not say is elsewhere."""
     from gateway.app import create_app
 
-    if settings.separate:
+    elsewhere = _elsewhere(settings)
+    if len(elsewhere) == len(_SERVICES) or (elsewhere and settings.clustered):
         return create_app(settings, own_process=True)
     return create_embedded_app(settings, config, own_process=True)
 
@@ -278,8 +316,11 @@ def __getattr__(name: str) -> FastAPI:
     from pixelle.runtime.telemetry import configure_logging
 
     config = Path("config.yaml")
-    settings = _gateway_settings(config)
-    configure_logging(settings)
-    made = _app(settings, config)
+    try:
+        settings = _gateway_settings(config)
+        configure_logging(settings)
+        made = _app(settings, config)
+    except PixelleError as error:  # whoever imports it is a server, which would print where it happened
+        raise SystemExit(f"pixelle: {error.message}") from None
     globals()["app"] = made
     return made

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
+from pixelle.runtime.errors import InvalidArgument
 from pixelle_video.assets import Asset
 from pixelle_video.plans import board_of
-from pixelle_video.tasks import storyboard_of
+from pixelle_video.tasks import storyboard_of, task_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,8 @@ class History:
         (ISO 8601), `duration` (seconds), `file_size` (bytes), `n_frames`, `video_path`, `input`, `error` and more.
         Raises PixelleError.
         """
+        if sort_order not in {"asc", "desc"}:
+            raise InvalidArgument(f"sort_order is {sort_order!r}; give 'asc' or 'desc'.", reason="SCHEMA")
         query: dict[str, str | float] = {
             "page": page,
             "page_size": page_size,
@@ -62,7 +64,7 @@ class History:
         Raises PixelleError: NotFound (TASK_NOT_FOUND), Conflict (TASK_NOT_FINISHED).
         """
         gateway = self._ready()
-        said = await gateway.transport.ask("GET", f"{_PATH}/{quote(task_id, safe='')}")
+        said = await gateway.transport.ask("GET", task_path(task_id, of=_PATH))
         task, board = said["task"], said["storyboard"]
         folder = gateway.output_dir / task_id if gateway.local else None
         return {"metadata": self._shown(task), "storyboard": storyboard_of(board, task, folder) if board else None}
@@ -81,7 +83,7 @@ class History:
 
         Raises PixelleError: NotFound (TASK_NOT_FOUND), Conflict (TASK_NOT_FINISHED, TASK_IN_USE).
         """
-        await self._ready().transport.ask("DELETE", f"{_PATH}/{quote(task_id, safe='')}")
+        await self._ready().transport.ask("DELETE", task_path(task_id, of=_PATH))
         return True
 
     async def duplicate_task(self, task_id: str) -> dict[str, Any]:
@@ -90,7 +92,7 @@ class History:
 
         Raises PixelleError: NotFound (TASK_NOT_FOUND), Conflict (TASK_NOT_FINISHED).
         """
-        said = await self._ready().transport.ask("POST", f"{_PATH}/{quote(task_id, safe='')}/duplicate")
+        said = await self._ready().transport.ask("POST", task_path(task_id, "duplicate", of=_PATH))
         given: dict[str, Any] = said["request"]
         kept = {name: value for name, value in given.items() if name not in _NOT_HERE}
         if voice := given.get("voice_id"):

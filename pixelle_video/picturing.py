@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from pixelle_video.tasks import writable
+from pixelle.runtime.errors import InvalidArgument
+from pixelle_video.placing import writable
 from pixelle_video.workflows import WORKING, Maker, sent_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 __all__ = ["MediaGenerator", "MediaResult", "loras_of"]
 
@@ -81,7 +83,7 @@ class MediaGenerator(Maker):
         Raises PixelleError: InvalidArgument before anything is spent, else what went wrong.
         """
         gateway = self._ready()
-        target = None if output_path is None else writable(Path(output_path))
+        target = None if output_path is None else writable(output_path, "video" if media_type == "video" else "image")
         given: dict[str, Any] = {
             "prompt": prompt,
             "workflow": workflow,
@@ -111,6 +113,18 @@ class MediaGenerator(Maker):
 
 
 def loras_of(given: Iterable[str | tuple[str, float]] | None) -> list[dict[str, Any]] | None:
-    """As the gateway takes them; None when there are none."""
-    pairs = [(each, 1.0) if isinstance(each, str) else each for each in given or ()]
-    return [{"path": path, "weight": weight} for path, weight in pairs] or None
+    """As the gateway takes them; None when there are none. Raises InvalidArgument (LORAS_INVALID)."""
+    if not isinstance(given, (list, tuple, NoneType)):
+        raise InvalidArgument(f'loras is {given!r}. Give a list: ["ink", ("soft", 0.6)].', reason="LORAS_INVALID")
+    named: list[dict[str, Any]] = []
+    for each in given or ():
+        match each:
+            case str():
+                named.append({"path": each, "weight": 1.0})
+            case (str() as path, int() | float() as weight):
+                named.append({"path": path, "weight": weight})
+            case _:
+                raise InvalidArgument(
+                    f"loras has {each!r} in it. Give names, or pairs of a name and a weight.", reason="LORAS_INVALID"
+                )
+    return named or None

@@ -14,10 +14,13 @@ __all__ = ["board_of", "leave_open", "planned", "request_of"]
 
 _OPEN = {"n_scenes": 5, "min_narration_words": 5, "max_narration_words": 20}
 """What follows from `target_seconds` where it stands at its default."""
+_USUAL_SPEED = 1.0
 
 
 def leave_open(request: dict[str, Any]) -> None:
-    """Take out of a request what its `target_seconds` and `assets`, if any, are to decide."""
+    """Take out of a request what its `target_seconds` and `assets`, if any, or the installation's settings decide."""
+    if request.get("tts_speed") == _USUAL_SPEED:
+        del request["tts_speed"]
     if request.get("assets") and request.get("n_scenes") == _OPEN["n_scenes"]:
         del request["n_scenes"]
     if request.get("target_seconds"):
@@ -70,7 +73,12 @@ def _frame(scene: Mapping[str, Any]) -> StoryboardFrame:
 
 
 def request_of(board: Storyboard) -> dict[str, Any]:
-    """The storyboard as the gateway takes it. Raises InvalidArgument (STORYBOARD_EMPTY)."""
+    """The storyboard as the gateway takes it. Raises InvalidArgument (STORYBOARD_UNREADABLE, STORYBOARD_EMPTY)."""
+    if not isinstance(board, Storyboard):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need no checker
+        raise InvalidArgument(
+            f"storyboard is a {type(board).__name__}. Give a Storyboard, such as `await pixelle.plan(...)` returns.",
+            reason="STORYBOARD_UNREADABLE",
+        )
     if not board.frames:
         raise InvalidArgument(
             "The storyboard has no scenes. Add a StoryboardFrame to its `frames`.", reason="STORYBOARD_EMPTY"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +11,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from pixelle_video.blocking import blocking
 from pixelle_video.changing import Changing
 from pixelle_video.events import Story
+from pixelle_video.kept import Kept
 from pixelle_video.making import Making
 from pixelle_video.picturing import loras_of
 from pixelle_video.plans import leave_open, request_of
@@ -20,7 +20,7 @@ from pixelle_video.tasks import Tasks
 from pixelle_video.transport import Transport, over_network
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
     from types import TracebackType
     from typing import Self
 
@@ -49,37 +49,47 @@ class PixelleVideoCore(Changing, Speaking, Making):
         self._config_path = Path(config_path)
         self._gateway_url = gateway_url
         self._api_key = api_key
-        self._open: AsyncExitStack | None = None
+        self._kept: Kept[Tasks] | None = None
         self._tasks: Tasks | None = None
-        self._starting = asyncio.Lock()
 
     async def initialize(self) -> None:
         """
-        Start what is needed, once; further calls do nothing.
+        Start what is needed, once; further calls do nothing. It belongs to the running event loop and ends with it.
 
-        Raises FailedPrecondition (DATABASE_IN_USE) when another process works in the same data folder.
+        Raises FailedPrecondition (DATABASE_IN_USE) when another process works in the same data folder, (OTHER_LOOP)
+        when this object is in use in another event loop.
         """
-        async with self._starting:
-            if self._open is not None:
-                return
-            async with AsyncExitStack() as stack:
-                if self._gateway_url is None:
-                    from pixelle_video import embedded
+        if self._kept is None or self._kept.over:
+            self._kept = Kept(self._opened())
+        _of_this_loop(self._kept)
+        self._tasks = await self._kept.value()
 
-                    running = await stack.enter_async_context(embedded.running(self._config_path))
-                    transport, output_dir, local = Transport(running.client), running.output_dir, True
-                else:
-                    transport = Transport(over_network(self._gateway_url, self._api_key))
-                    output_dir, local = Path("output"), False
-                stack.push_async_callback(transport.close)
-                self._tasks = Tasks(transport, output_dir, local=local)
-                self._open = stack.pop_all()
+    @asynccontextmanager
+    async def _opened(self) -> AsyncGenerator[Tasks]:
+        async with AsyncExitStack() as stack:
+            if self._gateway_url is None:
+                from pixelle_video import embedded
+
+                running = await stack.enter_async_context(embedded.running(self._config_path))
+                transport, output_dir, local = Transport(running.client), running.output_dir, True
+            else:
+                transport = Transport(over_network(self._gateway_url, self._api_key))
+                output_dir, local = Path("output"), False
+            stack.push_async_callback(transport.close)
+            yield Tasks(transport, output_dir, local=local)
 
     async def cleanup(self) -> None:
-        """Stop and close everything that `initialize` started; `initialize` may be called again."""
-        opened, self._open, self._tasks = self._open, None, None
-        if opened is not None:
-            await opened.aclose()
+        """
+        Stop and close everything that `initialize` started; `initialize` may be called again.
+
+        Raises FailedPrecondition (OTHER_LOOP).
+        """
+        if self._kept is None or self._kept.over:
+            self._kept = self._tasks = None
+            return
+        _of_this_loop(self._kept)
+        kept, self._kept, self._tasks = self._kept, None, None
+        await kept.leave()
 
     async def __aenter__(self) -> Self:
         """Initialize."""
@@ -146,7 +156,8 @@ class PixelleVideoCore(Changing, Speaking, Making):
         """
         Make a video and wait for it. Cancelling the awaiting task cancels the making.
 
-        text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2.
+        text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2;
+        at 1 the settings' `tts_speed`, if there is one, holds.
         ref_audio: a recording whose voice is copied, path or URL. pronunciations: how words are to be read. verify:
         listen to what was spoken, and speak again what cannot be understood. bgm_path: name of a built-in
         piece, a path or a URL. bgm_volume: 0 to 1. footage_volume: of the footage's own sound, 0 to 1.
@@ -213,7 +224,7 @@ class PixelleVideoCore(Changing, Speaking, Making):
         story = Story(
             fixed=mode == "fixed",
             title_given=bool(title),
-            with_media=not (frame_template or "").rpartition("/")[2].startswith("static_"),
+            with_media=not str(frame_template or "").rpartition("/")[2].startswith("static_"),
         )
         result = await self._run(
             "/api/video/generate/async",
@@ -228,16 +239,18 @@ class PixelleVideoCore(Changing, Speaking, Making):
         return result
 
     def _ready(self) -> Tasks:
-        if self._tasks is None:
+        if self._kept is None or self._kept.over or self._tasks is None:
+            ended = " What was started has ended with its event loop." if self._kept and self._kept.over else ""
             raise FailedPrecondition(
-                "Not started: call `await pixelle.initialize()` first, or wrap your calls in "
-                "`async with PixelleVideoCore() as pixelle`.",
+                f"Not started: call `await pixelle.initialize()` first, or wrap your calls in "
+                f"`async with PixelleVideoCore() as pixelle`.{ended}",
                 reason="NOT_INITIALIZED",
             )
+        _of_this_loop(self._kept)
         return self._tasks
 
     async def _generate_once(self, *args: Any, **kwargs: Any) -> VideoGenerationResult:
-        if self._open is not None:
+        if self._kept is not None and not self._kept.over:
             raise FailedPrecondition(
                 "This object was initialized in an event loop: use `await pixelle.generate_video(...)` there, or call "
                 "generate_video_sync on an object that was not initialized.",
@@ -248,3 +261,12 @@ class PixelleVideoCore(Changing, Speaking, Making):
 
     generate_video_sync = blocking(functools.wraps(generate_video)(_generate_once))
     """`generate_video` that blocks: starts everything, makes the video and stops everything again."""
+
+
+def _of_this_loop(kept: Kept[Tasks]) -> None:
+    if not kept.here:
+        raise FailedPrecondition(
+            "This object was initialized in another event loop, which still runs. Use it there, or make another "
+            "PixelleVideoCore with a data folder of its own, or a gateway_url.",
+            reason="OTHER_LOOP",
+        )

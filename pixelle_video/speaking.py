@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pixelle.runtime.errors import NotFound
+from pixelle_video.placing import writable
 from pixelle_video.results import Voice
-from pixelle_video.tasks import writable
 from pixelle_video.workflows import WORKING, Maker, sent_only
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class TextToSpeech(Maker):
         Raises PixelleError: InvalidArgument before anything is spent, else what went wrong.
         """
         gateway = self._ready()
-        target = None if output_path is None else writable(Path(output_path))
+        target = None if output_path is None else writable(output_path, "audio/wav")
         given: dict[str, Any] = {
             "text": text,
             "workflow": workflow,
@@ -121,7 +121,7 @@ class Voices:
 
     async def sample(self, voice_id: str, output_path: str | Path) -> str:
         """The path of a WAV file in which the voice is heard. Raises NotFound (VOICE_NOT_FOUND, SAMPLE_NOT_FOUND)."""
-        target = writable(Path(output_path))
+        target = writable(output_path, "audio/wav")
         await self._ready().fetch(f"{_VOICES}/{quote(voice_id)}/sample", target)
         return str(target)
 

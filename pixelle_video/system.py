@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixelle.runtime.folders import unwritable
 from pixelle_video.embedded import browser
 from pixelle_video.packs import installed, known_packs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["Check", "check_all", "has_s3_server", "missing_system_packages", "system_install_command"]
 
@@ -51,14 +52,15 @@ class Check:
     """The exact command that puts it right; empty when all is well."""
 
 
-def check_all(packs_dir: Path, folder: Path) -> Iterator[Check]:
-    """Every check, cheapest first. `folder` is where videos will be written."""
+def check_all(packs_dir: Path, folder: Path, folders: Mapping[str, Path]) -> Iterator[Check]:
+    """Every check, cheapest first. folder: where videos will be written. folders: to be written in, by setting."""
     yield _python()
     yield from _packages()
     yield _browser()
     yield from _fonts()
     yield from _packs(packs_dir)
     yield _disk(folder)
+    yield from _writable(folders)
     yield from _ports()
 
 
@@ -115,6 +117,13 @@ def _disk(folder: Path) -> Check:
     good = free >= _DISK_GB
     said = f"{free:.1f} GB free under {folder}"
     return Check("disk", good, said, "" if good else f"make room: at least {_DISK_GB:.0f} GB are needed")
+
+
+def _writable(folders: Mapping[str, Path]) -> Iterator[Check]:
+    for setting, folder in folders.items():
+        error = unwritable(folder)
+        said = f"{folder.absolute()}: {error.strerror}" if error else str(folder.absolute())
+        yield Check(f"folder {folder.name}", not error, said, f"export {setting}=/another/folder" if error else "")
 
 
 def _ports() -> Iterator[Check]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
+import re
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,20 +19,20 @@ from pixelle.runtime.errors import (
     InvalidArgument,
     NotFound,
     PixelleError,
-    ResourceExhausted,
     Unavailable,
     from_http,
 )
 from pixelle_video.assets import sent
+from pixelle_video.placing import aside, put_at
 from pixelle_video.results import Storyboard, StoryboardFrame, VideoGenerationResult
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from pixelle_video.assets import Asset
     from pixelle_video.transport import Transport
 
-__all__ = ["Tasks", "failure", "put_at", "storyboard_of", "writable"]
+__all__ = ["Tasks", "failure", "storyboard_of", "task_path"]
 
 _WAIT = 20.0
 """Seconds one question about a task may be held open by the gateway."""
@@ -42,6 +41,9 @@ _WRITING = 900.0
 _AS_JSON = {"Accept": "application/json"}
 _OUTAGE = 60.0
 """Seconds a gateway may be away while it works for us, for example to restart."""
+
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+"""What an id is made of."""
 
 Tell = "Callable[[dict[str, Any]], Awaitable[None]]"
 
@@ -72,7 +74,7 @@ class Tasks:
         path: where it is asked for. key: sent as Idempotency-Key.
         A cancelled wait, or an error out of `tell`, cancels the task. Raises PixelleError.
         """
-        headers = None if key is None else {"Idempotency-Key": key}
+        headers = None if key is None else {"Idempotency-Key": _checked_key(key)}
         starting = asyncio.ensure_future(self.transport.ask("POST", path, body=request, headers=headers))
         try:
             task_id: str = (await asyncio.shield(starting))["task_id"]
@@ -94,9 +96,11 @@ class Tasks:
 
     async def reachable(self, path: str | Path | None) -> str | None:
         """What the gateway knows a file by: one of this machine is uploaded where the gateway runs elsewhere."""
-        if path is None or self.local or str(path).lower().startswith(("http://", "https://")):
+        if path is None or str(path).lower().startswith(("http://", "https://")):
             return None if path is None else str(path)
         here = Path(path)
+        if self.local and not _hidden(here):
+            return str(path)
         known = await asyncio.to_thread(here.is_file)
         return str((await self.transport.upload(here))["path"]) if known else str(path)
 
@@ -106,12 +110,12 @@ class Tasks:
 
     async def _cancel(self, task_id: str) -> None:
         with suppress(PixelleError):  # it may have ended by itself
-            await self.transport.ask("DELETE", f"/api/tasks/{quote(task_id, safe='')}")
+            await self.transport.ask("DELETE", task_path(task_id))
 
     async def _follow(self, task_id: str, tell: Callable[[dict[str, Any]], Awaitable[None]]) -> dict[str, Any]:
         # a long poll and no stream: it works the same in this process and through any proxy, and since the gateway
         # keeps and numbers the events, nothing is lost between two questions
-        path = f"/api/tasks/{quote(task_id, safe='')}"
+        path = task_path(task_id)
         since = 0
         away_since: float | None = None
         while True:
@@ -138,8 +142,7 @@ class Tasks:
     async def collect(self, task: dict[str, Any], target: Path | None) -> VideoGenerationResult:
         """The finished files of a completed task; the video is also put at `target`, whole or not at all."""
         task_id = task["task_id"]
-        base = f"/api/files/{quote(task_id, safe='')}"
-        plan = await self.transport.ask("GET", f"/api/tasks/{quote(task_id, safe='')}/storyboard")
+        plan = await self.transport.ask("GET", task_path(task_id, "storyboard"))
         if self.local:
             video = self.output_dir / task_id / "final.mp4"
             if target is not None:
@@ -147,7 +150,7 @@ class Tasks:
                 video = target
         else:
             video = target or self.output_dir / f"{task_id}.mp4"
-            await self.fetch(f"{base}/final.mp4", video)
+            await self.fetch(task_path(task_id, "final.mp4", of="/api/files"), video)
         result = task["result"]
         completed = _moment(task.get("completed_at"))
         storyboard = storyboard_of(plan, task, self.output_dir / task_id if self.local else None)
@@ -166,11 +169,32 @@ class Tasks:
 
     async def fetch(self, path: str, target: Path) -> None:
         """Put what the gateway serves at `path` at `target`, whole or not at all. Raises PixelleError."""
-        with _aside(target) as beside:
+        with aside(target) as beside:
             async with self.transport.stream(path) as answer:
                 with beside.open("wb") as out:
                     async for piece in answer.aiter_bytes(1 << 20):
                         await asyncio.to_thread(out.write, piece)
+
+
+def _hidden(file: Path) -> bool:
+    """It lies below a hidden folder; names in requests do not reach into those."""
+    return any(part.startswith(".") for part in file.absolute().parts)
+
+
+def task_path(task_id: str, *below: str | int, of: str = "/api/tasks") -> str:
+    """The gateway's path of a task, or of something of it. Raises NotFound (TASK_NOT_FOUND) for what can be no id."""
+    if not isinstance(task_id, str) or not _ID.fullmatch(task_id):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise NotFound(f"Task {task_id!r} not found.", reason="TASK_NOT_FOUND")
+    return "/".join([of, task_id, *(quote(str(each), safe="") for each in below)])
+
+
+def _checked_key(key: str) -> str:
+    if isinstance(key, str) and key.isascii() and key.isprintable():  # pyright: ignore[reportUnnecessaryIsInstance]
+        return key
+    raise InvalidArgument(
+        f"idempotency_key is {key!r}; give 1 to 255 printable ASCII characters, for example a UUID.",
+        reason="IDEMPOTENCY_KEY_INVALID",
+    )
 
 
 class _Ended(Exception):
@@ -196,49 +220,6 @@ def failure(task: dict[str, Any]) -> PixelleError:
     facts = {name: str(detail[name]) for name in ("stage", "scene", "service") if detail.get(name) not in (None, "")}
     message = task.get("error") or f"Task {task['task_id']} failed without saying why."
     return kind(message, reason=reason, details={"task_id": task["task_id"], **facts})
-
-
-def writable(target: Path) -> Path:
-    """`target`, checked before work is spent. Raises InvalidArgument (OUTPUT_PATH)."""
-    folder = target.absolute().parent
-    if target.is_dir() or target.name in {"", ".."}:
-        raise InvalidArgument(f"output_path {str(target)!r} is a folder: name a file in it.", reason="OUTPUT_PATH")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise InvalidArgument(
-            f"Cannot write to output_path {str(target)!r}: {error.strerror or error}. Choose another place.",
-            reason="OUTPUT_PATH",
-        ) from error
-    return target
-
-
-@contextmanager
-def _aside(target: Path) -> Generator[Path]:
-    """A path beside `target` that takes its name when the block ends well, and is gone otherwise."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}-", dir=target.parent) as folder:
-            beside = Path(folder) / "part"
-            yield beside
-            beside.replace(target)
-    except FileNotFoundError as error:
-        raise NotFound(f"{error.filename!r} is not there any more.", reason="FILE_GONE") from error
-    except OSError as error:
-        raise ResourceExhausted(
-            f"Cannot write {str(target)!r}: {error.strerror or error}. Make room or choose another place.",
-            reason="DISK_FULL",
-        ) from error
-
-
-def put_at(source: Path, target: Path) -> None:
-    """A copy of `source` at `target`, whole or not at all. Raises ResourceExhausted, NotFound."""
-    if target.resolve() == source.resolve():
-        return
-    with _aside(target) as beside:
-        shutil.copyfile(source, beside)
 
 
 def _moment(value: str | None) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle_video.workflows import WORKING, Maker, sent_only
 
 if TYPE_CHECKING:
@@ -62,9 +62,14 @@ class LanguageModel(Maker):
 
         temperature: 0 to 2. max_tokens: 1 to 32,000. workflow: a key of `list_workflows`. seed: makes it repeatable
         where the engine can.
-        Raises PixelleError: FailedPrecondition (ENGINE_CANNOT_COMPLETE) where no model is plugged in,
-        (ANSWER_TRUNCATED, ANSWER_UNFIT) when the answer is no `response_type`.
+        Raises PixelleError: InvalidArgument (RESPONSE_TYPE_INVALID), FailedPrecondition (ENGINE_CANNOT_COMPLETE) where
+        no model is plugged in, (ANSWER_TRUNCATED, ANSWER_UNFIT) when the answer is no `response_type`.
         """
+        if response_type is not None and not hasattr(response_type, "model_json_schema"):
+            raise InvalidArgument(
+                f"response_type is {response_type!r}. Give a class derived from pydantic.BaseModel.",
+                reason="RESPONSE_TYPE_INVALID",
+            )
         given: dict[str, Any] = {
             "prompt": prompt,
             "temperature": temperature,

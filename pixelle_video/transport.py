@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack, asynccontextmanager
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
 
-__all__ = ["Transport", "over_network", "problem"]
+__all__ = ["Transport", "encoded", "over_network", "problem"]
 
 _UPLOAD = 900.0
 """Seconds that a file may take to be sent."""
@@ -32,7 +33,7 @@ _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 
 def over_network(url: str, api_key: str | None) -> httpx.AsyncClient:
-    """A client of the gateway at `url`. Raises InvalidArgument (GATEWAY_URL)."""
+    """A client of the gateway at `url`. Raises InvalidArgument (GATEWAY_URL, KEY_INVALID)."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
@@ -41,6 +42,12 @@ def over_network(url: str, api_key: str | None) -> httpx.AsyncClient:
         raise InvalidArgument(
             f"gateway_url {url!r} is not the address of a gateway. It looks like http://127.0.0.1:8000.",
             reason="GATEWAY_URL",
+        )
+    if api_key and not (api_key.isascii() and api_key.isprintable()):
+        raise InvalidArgument(
+            "api_key has characters that cannot be sent: letters outside of ASCII, or the end of a line. "
+            "Give the key as the gateway's PIXELLE_API_KEYS has it.",
+            reason="KEY_INVALID",
         )
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     return httpx.AsyncClient(base_url=parsed, headers=headers, timeout=_TIMEOUT)
@@ -65,11 +72,14 @@ class Transport:
         """
         The JSON answer. seconds: to wait for it, instead of the usual time.
 
-        Raises PixelleError: what the gateway said, or that it cannot be reached.
+        Raises PixelleError: what the gateway said, that it cannot be reached, or InvalidArgument (SCHEMA) for a value
+        that JSON cannot hold.
         """
+        content = None if body is None else encoded(body)
+        sent = dict(headers or {}) | ({} if content is None else {"Content-Type": "application/json"})
         with _translated(self._client):
             answer = await self._client.request(
-                method, path, json=body, params=query, headers=headers, timeout=_patience(seconds)
+                method, path, content=content, params=query, headers=sent, timeout=_patience(seconds)
             )
         return self._read(method, path, answer)
 
@@ -109,15 +119,13 @@ class Transport:
             ) from error
 
     async def upload(self, file: Path) -> dict[str, Any]:
-        """What POST /api/files answers to a file of this machine. Raises PixelleError like `ask`."""
-        with _translated(self._client), file.open("rb") as opened:
-            patience = httpx.Timeout(_UPLOAD, connect=10.0)
-            answer = await self._client.post("/api/files", files={"file": (file.name, opened)}, timeout=patience)
-        if answer.is_error:
-            error = problem(answer)
-            error.message = f"{str(file)!r}: {error.message}"
-            raise error
-        return cast("dict[str, Any]", answer.json())
+        """What POST /api/files answers to a file of this machine. Raises PixelleError like `send`."""
+        try:
+            return await self.send("/api/files", form={}, files={"file": file}, seconds=_UPLOAD)
+        except PixelleError as error:
+            if str(file) not in error.message:
+                error.message = f"{str(file)!r}: {error.message}"
+            raise
 
     @asynccontextmanager
     async def stream(self, path: str) -> AsyncGenerator[httpx.Response]:
@@ -132,6 +140,38 @@ class Transport:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def encoded(body: Mapping[str, object]) -> bytes:
+    """`body` as JSON, in which paths are text. Raises InvalidArgument (SCHEMA) with the field that JSON cannot hold."""
+    try:
+        return _json(body)
+    except (TypeError, ValueError, RecursionError):
+        for name, value in body.items():
+            try:
+                _json(value)
+            except (TypeError, ValueError, RecursionError) as error:
+                raise InvalidArgument(
+                    f"{name} is {_short(value)}, which cannot be sent ({error}). Give text, finite numbers, true or "
+                    "false, or lists and dictionaries of these.",
+                    reason="SCHEMA",
+                ) from error
+        raise
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_text_of_path).encode()
+
+
+def _text_of_path(value: object) -> str:
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} is not JSON")
+
+
+def _short(value: object) -> str:
+    said = ascii(value)
+    return said if len(said) <= 80 else f"{said[:80]}..."
 
 
 def _patience(seconds: float | None) -> Any:

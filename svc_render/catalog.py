@@ -62,7 +62,9 @@ class Catalog:
         found: dict[str, Path] = {}
         for root in self._roots:
             for path in root.glob("*/*.html"):
-                if _SIZE.fullmatch(path.parent.name) and path.resolve().is_relative_to(root.resolve()):
+                if not _SIZE.fullmatch(path.parent.name) or not path.is_file():  # editors leave links that lead nowhere
+                    continue
+                if path.resolve().is_relative_to(root.resolve()):
                     found.setdefault(f"{path.parent.name}/{path.name}", path)
         return dict(sorted(found.items(), key=lambda item: (not item[0].startswith(_PREFERRED), item[0])))
 
@@ -70,15 +72,10 @@ class Catalog:
         known = self._read.get(path)
         if known and known[0] == _stamps(path, known[1]):
             return known[1]
-        size = path.stat().st_size
-        if size > _MAX_BYTES:
-            raise InvalidArgument(
-                f"The template {key!r} has {size} bytes; the most is {_MAX_BYTES}.", reason="TEMPLATE_INVALID"
-            )
         width, height = _page_size(key)
         custom = path.is_relative_to(self._roots[0])
         template = parse(
-            path.read_bytes(),
+            _source(key, path),
             key=key,
             width=width,
             height=height,
@@ -95,6 +92,21 @@ def base_style() -> str:
     """The CSS that stands before the styles of every page."""
     css = re.sub(r"/\*.*?\*/", "", (BUILT_IN / "base.css").read_text(), flags=re.DOTALL)
     return re.sub(r"\s*([{};:,])\s+", r"\1", css).strip()
+
+
+def _source(key: str, path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size <= _MAX_BYTES:
+            return path.read_bytes()
+    except OSError as error:
+        raise InvalidArgument(
+            f"The template {key!r} cannot be read: {error.strerror}. Let the service's user read it.",
+            reason="TEMPLATE_INVALID",
+        ) from error
+    raise InvalidArgument(
+        f"The template {key!r} has {size} bytes; the most is {_MAX_BYTES}.", reason="TEMPLATE_INVALID"
+    )
 
 
 def _stamps(path: Path, template: Template) -> list[tuple[int, int]]:

@@ -149,10 +149,15 @@ class Chromium(asyncio.SubprocessProtocol):
     async def kill(self) -> None:
         """End the browser at once."""
         self._kill_all()
-        await asyncio.wait({self._ended}, timeout=_END_SECONDS)
-        await asyncio.to_thread(_remove, self._folder)
-        if self._process:
-            self._process.close()
+        try:
+            await asyncio.wait({self._ended}, timeout=_END_SECONDS)
+            await asyncio.to_thread(_remove, self._folder)
+        except asyncio.CancelledError:
+            _remove(self._folder)  # the loop ends, and takes along whoever still waits
+            raise
+        finally:
+            if self._process:
+                self._process.close()
 
     def write(
         self, session: str, method: str, params: Mapping[str, Any] | None, answer: asyncio.Future[Any] | None

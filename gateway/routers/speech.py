@@ -27,11 +27,13 @@ async def synthesize(body: SpeechRequest, parts: Parts, waiter: Waiting) -> Spee
 
 async def _asked(body: SpeechRequest, parts: GatewayParts) -> tts_pb2.SynthesizeRequest:
     voice = body.voice or body.voice_id or ""
+    if not (voice or body.workflow or body.ref_audio):
+        voice = parts.settings.tts_voice
     asked = tts_pb2.SynthesizeRequest(
         text=body.text,
         workflow=body.workflow or ("" if voice else parts.settings.tts_workflow),
         voice_id=voice,
-        speed=body.speed,
+        speed=body.speed if "speed" in body.model_fields_set else parts.settings.tts_speed,
         language=check_language(body.language, "language") if body.language else "",
         pronunciations=body.pronunciations,
         seed=body.seed,

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 import structlog
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
+from pixelle.runtime.folders import no_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -51,8 +52,8 @@ class Database:
         """
         alone: keep other processes that run tasks out of an SQLite file; False for one that runs none.
         url: SQLAlchemy URL of SQLite or Postgres. Folders of SQLite files are made; nothing is connected yet.
-        Raises FailedPrecondition (DATABASE_IN_USE) when another process has the file, InvalidArgument
-        (SETTING_INVALID) when no such database is known.
+        Raises FailedPrecondition (DATABASE_IN_USE) when another process has the file, (FOLDER_UNWRITABLE) when there
+        can be none, InvalidArgument (SETTING_INVALID) when no such database is known.
         """
         try:
             parsed = sa.make_url(url)
@@ -72,13 +73,19 @@ class Database:
         if parsed.get_backend_name() != "sqlite":
             raise _unknown(f"{parsed.get_backend_name()!r} is neither postgresql nor sqlite")
         path = Path(parsed.database or "tasks.db").absolute()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(path) if alone else None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(path) if alone else None
+        except OSError as error:
+            raise no_folder(path.parent, error, "PIXELLE_DATA_DIR") from error
         self.engine = sa.create_engine(url, pool_size=20)
         event.listen(self.engine, "connect", _tune)
 
     async def check(self) -> None:
-        """Raises Unavailable (DATABASE_DOWN) when the database does not answer."""
+        """
+        Raises Unavailable (DATABASE_DOWN) when the database does not answer, FailedPrecondition (DATABASE_BROKEN) when
+        the file is none.
+        """
 
         def ask() -> None:
             with self.engine.connect() as connection:
@@ -87,7 +94,20 @@ class Database:
         try:
             await asyncio.to_thread(ask)
         except OperationalError as error:
+            if not self.shared and "locked" not in str(error):
+                raise self._broken(error) from error
             raise unavailable() from error
+        except DatabaseError as error:
+            if not self.shared:
+                raise self._broken(error) from error
+            raise
+
+    def _broken(self, error: DatabaseError) -> FailedPrecondition:
+        return FailedPrecondition(
+            f"The tasks in {str(self.engine.url.database)!r} cannot be opened: {error.orig}. Let this user read and "
+            "write the file, or move it away to begin without tasks; finished videos stay in the output folder.",
+            reason="DATABASE_BROKEN",
+        )
 
     def make(self, table: sa.Table) -> None:
         """Make a table of ours unless it is there. Processes that start together do it one after the other."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gateway.outcome import spent
 from gateway.workflow.brief import to_json
+from pixelle.runtime.errors import disk_full
+from pixelle.runtime.folders import no_folder, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from pixelle.runtime.artifacts import ArtifactStore
 
 __all__ = ["Publisher"]
+
+_SETTING = "PIXELLE_OUTPUT_DIR"
 
 _ENDINGS = {
     "audio/wav": "wav",
@@ -43,6 +47,11 @@ class Publisher:
         self._output_dir = output_dir
         self._store = store
 
+    async def check(self) -> None:
+        """Raises FailedPrecondition (FOLDER_UNWRITABLE), before any work is spent."""
+        if self._output_dir and (error := await asyncio.to_thread(unwritable, self._output_dir)):
+            raise no_folder(self._output_dir, error, _SETTING)
+
     async def withdraw(self, task_id: str) -> None:
         """Delete a task's folder; it vanishes at once or not at all."""
         if self._output_dir:
@@ -61,7 +70,8 @@ class Publisher:
 
         Returns path (below `output_dir`), title, duration (s), file_size (bytes), loudness, warnings, credits, spent,
         and names of captions and frames; without a folder also `files`: the artifact of every name.
-        Raises NotFound when an artifact is gone, OSError when the disk is full.
+        Raises NotFound when an artifact is gone, ResourceExhausted (STORE_FULL), FailedPrecondition
+        (FOLDER_UNWRITABLE).
         """
         said = [*brief.warnings, *(line for parts in scenes for line in parts.clip.warnings), *video.warnings]
         warnings = list(dict.fromkeys(said))
@@ -101,7 +111,12 @@ class Publisher:
                 named[name] = await self._store.put("document", _text(content), "application/json")
             return {**result, "files": {name: to_json(artifact) for name, artifact in named.items()}}
         files = await self._store.files(named)
-        await asyncio.to_thread(_lay_out, self._output_dir / task_id, files, texts)
+        try:
+            await asyncio.to_thread(_lay_out, self._output_dir / task_id, files, texts)
+        except FileNotFoundError:  # of the artifacts
+            raise
+        except OSError as error:
+            raise disk_full(error) or no_folder(self._output_dir, error, _SETTING) from error
         return result
 
 

@@ -85,7 +85,13 @@ class Tasks:
         """Events as they come."""
 
     async def start(self, *, runs: bool = True) -> None:
-        """Begin to run tasks, unfinished ones first; without `runs` they are only kept and shown."""
+        """
+        Begin to run tasks, unfinished ones first; without `runs` they are only kept and shown.
+
+        Raises FailedPrecondition (FOLDER_UNWRITABLE) when their files could not be laid out.
+        """
+        if runs:
+            await self._publisher.check()
         await self._engine.start(self._tell if runs else None)
 
     async def _tell(self, task_id: str, payload: dict[str, Any]) -> dict[str, Any]:

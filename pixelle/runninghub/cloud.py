@@ -108,7 +108,7 @@ class Cloud:
         if not (found := text_at(told, "workflow_id").strip()):
             raise FailedPrecondition(
                 f'The file {name!r} names no workflow of RunningHub. Write {{"source": "runninghub", "workflow_id": '
-                '"..."}} with the number from its address; a ComfyUI export belongs into workflows/selfhost.',
+                '"..."} with the number from its address; a ComfyUI export belongs into workflows/selfhost.',
                 reason="WORKFLOW_NO_ID",
             )
         return found

@@ -17,6 +17,7 @@ from obstore.store import LocalStore, from_url
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
+from pixelle.runtime.folders import no_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,7 @@ class ArtifactStore:
         url: "file:///folder" or an object store URL such as "s3://bucket/prefix".
         scratch: where files of a remote store are copied to be read; the system's folder when None.
         options: endpoint, region and keys of a bucket, by obstore's names.
+        Raises FailedPrecondition (FOLDER_UNWRITABLE).
         """
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
@@ -54,7 +56,10 @@ class ArtifactStore:
         """The folder; None for a bucket."""
         if parts.scheme == "file":
             self.root = Path(unquote(parts.path))
-            self.root.mkdir(parents=True, exist_ok=True)
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise no_folder(self.root, error, "PIXELLE_DATA_DIR or PIXELLE_STORE_URL") from error
         # obstore's stores share no public base type that covers both kinds
         self.objects: Any = LocalStore(str(self.root)) if self.root else _remote(self.url, options or {})
         """As obstore has it, for what is not done through this class."""

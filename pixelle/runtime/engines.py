@@ -9,8 +9,10 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+import structlog
+
 from pixelle.core.v1 import core_pb2
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError, nearest
 from pixelle.runtime.threads import apart
 from pixelle.runtime.work import Slots
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["Engine", "EngineEntry", "Engines", "Features", "Loaded"]
+
+_PARTS = ("version", "summary", "features", "missing", "load", "close")
+_log = structlog.get_logger("pixelle.engines")
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,14 @@ class Loaded(Generic[E]):
     slots: Slots
 
 
+def _broken(name: str, entry: EngineEntry, error: Exception) -> FailedPrecondition:
+    return FailedPrecondition(
+        f"Engine {name!r} ({entry.path}) is broken ({type(error).__name__}: {error}). Mend or uninstall it.",
+        reason="ENGINE_BROKEN",
+        details={"engine": name},
+    )
+
+
 class Engines(Generic[E]):
     """The engines of one service: looked up by workflow key, loaded on first use, kept loaded."""
 
@@ -122,10 +135,11 @@ class Engines(Generic[E]):
         self._service = group.removeprefix("pixelle.").partition(".")[0]
         self._table = dict(table)
         for point in entry_points(group=group):
-            entry = EngineEntry(
-                point.value, f"local/{point.name}", f"pip install {point.dist.name if point.dist else ''}"
-            )
-            self._table.setdefault(point.name, entry)
+            owner = point.dist.name if point.dist else ""
+            if point.name in self._table:
+                _log.warning("engine_left_out", engine=point.name, of=owner, reason="there is one of that name")
+                continue
+            self._table[point.name] = EngineEntry(point.value, f"local/{point.name}", f"pip install {owner}")
         if default not in self._table:
             raise InvalidArgument(
                 f"The default engine {default!r} does not exist.{nearest(default, self._table)}",
@@ -160,12 +174,18 @@ class Engines(Generic[E]):
             module, _, attribute = entry.path.partition(":")
             try:
                 made: E = getattr(import_module(module), attribute)(**self._options.get(name, {}))
+                if lacking := [each for each in _PARTS if not hasattr(made, each)]:
+                    raise TypeError(f"it has no {', '.join(lacking)}")
             except ImportError as error:
                 raise FailedPrecondition(
                     f"Engine {name!r} cannot be imported ({error}). Install it with: {entry.install}",
                     reason="ENGINE_NOT_INSTALLED",
                     details={"engine": name},
                 ) from error
+            except PixelleError:
+                raise
+            except Exception as error:  # somebody's own code: its fault is its own, the other engines go on
+                raise _broken(name, entry, error) from error
             self._made[name] = made
         return self._made[name]
 
@@ -231,9 +251,15 @@ class Engines(Generic[E]):
         said = core_pb2.Engine(name=name, workflow=entry.workflow, is_default=name == self.default)
         try:
             engine = self._make(name)
-        except FailedPrecondition as error:
-            said.reason = error.message
-            return said
+            self._tell(engine, said)
+        except PixelleError as error:
+            said.available, said.reason = False, error.message
+        except Exception as error:  # as in `_make`
+            said.available, said.reason = False, _broken(name, entry, error).message
+        return said
+
+    @staticmethod
+    def _tell(engine: E, said: core_pb2.Engine) -> None:
         reason = engine.missing()
         said.version, said.summary = engine.version, engine.summary
         said.available, said.reason = not reason, reason or ""
@@ -251,7 +277,6 @@ class Engines(Generic[E]):
                 deterministic=what.deterministic,
             )
         )
-        return said
 
     async def close(self) -> None:
         """Close every loaded engine."""

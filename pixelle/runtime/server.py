@@ -93,13 +93,14 @@ class RunningServer:
 
     async def stop(self, grace: float = 0.0) -> None:
         """Say NOT_SERVING, let running calls end for at most `grace` seconds, then close."""
-        await self._checks.enter_graceful_shutdown()
-        self._loading.cancel()
-        await asyncio.gather(self._loading, return_exceptions=True)
-        await self._server.stop(grace)
-        await self._open_health.aclose()
-        for service in self._services:
-            await service.close()
+        async with AsyncExitStack() as stack:  # each is closed whatever becomes of the others
+            for service in reversed(self._services):
+                stack.push_async_callback(service.close)
+            stack.push_async_callback(self._open_health.aclose)
+            stack.push_async_callback(self._server.stop, grace)
+            self._loading.cancel()
+            await self._checks.enter_graceful_shutdown()
+            await asyncio.gather(self._loading, return_exceptions=True)
 
     async def wait(self) -> None:
         """Wait until the server has been stopped."""
@@ -116,6 +117,16 @@ async def start_server(
     Returns at once; `ready()` waits for the loading. Raises FailedPrecondition (ADDRESS_IN_USE, TLS_FILE_MISSING).
     """
     server = grpc.aio.server(interceptors=(ErrorInterceptor(),), options=_OPTIONS)
+    try:
+        return await _started(server, services, address, tls, health_address)
+    except BaseException:
+        await server.stop(None)  # one that is only forgotten complains when its loop has ended
+        raise
+
+
+async def _started(
+    server: grpc.aio.Server, services: Sequence[Service], address: str, tls: Path | None, health_address: str
+) -> RunningServer:
     checks = HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
     await checks.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
@@ -134,7 +145,11 @@ async def start_server(
         ) from error
     open_health = AsyncExitStack()
     await open_health.enter_async_context(answering_health(health_address, checks))
-    await server.start()
+    try:
+        await server.start()
+    except BaseException:
+        await open_health.aclose()
+        raise
     bound = address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
     return RunningServer(server, bound, services, checks, open_health)
 
@@ -156,6 +171,12 @@ async def _serve(build: Callable[[], Service], address: str, settings: ServiceSe
         await _serve_until_told(service, address, settings, drain)
 
 
+def _pass(error: BaseException | None) -> None:
+    """Raise what the one service of this process raised when it loaded."""
+    if error:
+        raise error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
+
+
 async def _serve_until_told(service: Service, address: str, settings: ServiceSettings, drain: float) -> None:
     server = await start_server([service], address, tls=settings.tls_dir, health_address=settings.health_listen)
     stop = asyncio.Event()
@@ -167,7 +188,7 @@ async def _serve_until_told(service: Service, address: str, settings: ServiceSet
     await asyncio.wait({waiting, loading}, return_when=asyncio.FIRST_COMPLETED)
     try:
         if loading.done():
-            loading.result()  # a service that cannot load must not look alive
+            _pass(loading.exception())  # a service that cannot load must not look alive
             steady()
             await waiting
     finally:

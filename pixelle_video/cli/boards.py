@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from pixelle.runtime.errors import InvalidArgument
@@ -32,6 +33,7 @@ def read_board(path: Path) -> Storyboard:
         if isinstance(said, dict) and "storyboard" in said:
             said = cast("dict[str, Any]", said)["storyboard"]
         board = board_of(said)
+        _look_for_slips(path, said)
     except OSError as error:
         raise _unreadable(path, str(error.strerror)) from error
     except ValueError as error:
@@ -42,10 +44,25 @@ def read_board(path: Path) -> Storyboard:
     return board
 
 
+_BOARD = ("title", "language", "style", "seed", "scenes", "cast")
+_SCENE = ("narration", "image_prompt", "seed", "voice", "asset")
+"""What people edit."""
+
+
+def _look_for_slips(path: Path, said: dict[str, Any]) -> None:
+    """A name that is nearly one of ours was meant to be it, and would be dropped without a word."""
+    scenes = [(f"scene {number}", _SCENE, scene) for number, scene in enumerate(said.get("scenes", ()))]
+    for where, known, part in [("it", _BOARD, said), *scenes]:
+        for name in part:
+            if name not in known and (close := get_close_matches(str(name), known, n=1, cutoff=0.8)):
+                raise _unreadable(path, f"{where} has {name!r}. Did you mean {close[0]!r}?")
+
+
 def text_of(board: Storyboard) -> str:
     """What a video of this storyboard is about, where nobody says it."""
     return board.title.strip() or board.frames[0].narration.strip() or "storyboard"
 
 
 def _unreadable(path: Path, why: str) -> InvalidArgument:
-    return InvalidArgument(f"Cannot read the storyboard {str(path)!r}: {why}.", reason="STORYBOARD_UNREADABLE")
+    end = "" if why.endswith("?") else "."
+    return InvalidArgument(f"Cannot read the storyboard {str(path)!r}: {why}{end}", reason="STORYBOARD_UNREADABLE")

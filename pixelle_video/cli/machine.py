@@ -50,17 +50,21 @@ def engines(
             console.print(f"          {engine.summary if engine.available else engine.reason}", markup=False)
 
 
-def doctor() -> None:
+def doctor(
+    config: Annotated[Path, typer.Option(help="Settings file.")] = Path("config.yaml"),
+) -> None:
     """Check this machine: each line is ok or missing, with the command that puts it right."""
     from rich.console import Console
 
     from pixelle.runtime.settings import ServiceSettings
+    from pixelle_video import embedded
     from pixelle_video.config import settings_from
     from pixelle_video.system import check_all
 
     console = Console(highlight=False, soft_wrap=True)
     bad = 0
-    for check in check_all(settings_from(ServiceSettings, {}).packs_dir, Path.cwd()):
+    folders = embedded.folders(config)
+    for check in check_all(settings_from(ServiceSettings, {}).packs_dir, Path.cwd(), folders):
         console.print("[green]ok     [/green]" if check.ok else "[yellow]missing[/yellow]", end=" ")
         console.print(f"{check.name}: {check.said}", markup=False)
         if not check.ok:

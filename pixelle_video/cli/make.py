@@ -13,14 +13,14 @@ from pixelle.runtime.errors import InvalidArgument
 from pixelle_video.assets import Asset
 from pixelle_video.cli.boards import read_board, text_of
 from pixelle_video.cli.run import complaining, report, run
-from pixelle_video.tasks import writable
+from pixelle_video.placing import writable
 
 if TYPE_CHECKING:
     from pixelle_video.cli.run import Show
     from pixelle_video.results import VideoGenerationResult
     from pixelle_video.service import PixelleVideoCore
 
-__all__ = ["Captions", "Mode", "Split", "make", "source"]
+__all__ = ["Captions", "Mode", "Split", "asset_of", "make", "source"]
 
 
 class Mode(StrEnum):
@@ -116,7 +116,7 @@ def make(
         board = read_board(storyboard) if storyboard else None
         text = topic if board and topic.strip() else text_of(board) if board else source(topic, script)
         if output is not None:
-            writable(output)
+            writable(output, "video/mp4")
         fixed = mode is Mode.FIXED or (mode is None and script is not None)
         request: dict[str, Any] = {
             "text": text,
@@ -141,7 +141,7 @@ def make(
             "target_seconds": seconds,
             "video_fps": fps,
             "seed": seed,
-            "assets": [_asset(each) for each in asset or ()] or None,
+            "assets": [asset_of(each) for each in asset or ()] or None,
             "asset_match": asset_match.value,
             "pipeline": pipeline.value,
             "storyboard": board,
@@ -174,10 +174,17 @@ def source(topic: str, script: Path | None) -> str:
     return text
 
 
-def _asset(given: str) -> Asset:
-    """FILE or FILE=CAPTION; the file's own name may have a = in it. Raises InvalidArgument (FILE_NOT_FOUND)."""
+def asset_of(given: str) -> Asset:
+    """
+    FILE or FILE=CAPTION; the file's own name may have a = in it, and so may a URL after its question mark, where a
+    caption is told by its spaces. Raises InvalidArgument (FILE_NOT_FOUND).
+    """
     path, _, caption = (given, "", "") if Path(given).is_file() else given.partition("=")
-    if not path.lower().startswith(("http://", "https://")) and not Path(path).is_file():
+    if path.lower().startswith(("http://", "https://")):
+        if "?" in path:
+            path, _, caption = given.rpartition("=")
+            path, caption = (path, caption) if " " in caption.strip() else (given, "")
+    elif not Path(path).is_file():
         raise InvalidArgument(f"--asset names {path!r}, which is no file here.", reason="FILE_NOT_FOUND")
     return Asset(path, caption.strip())
 

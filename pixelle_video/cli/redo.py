@@ -10,7 +10,7 @@ import typer
 from pixelle_video.cli.boards import board_text
 from pixelle_video.cli.make import Mode, Split, source
 from pixelle_video.cli.run import complaining, report, run
-from pixelle_video.tasks import writable
+from pixelle_video.placing import writable
 
 if TYPE_CHECKING:
     from pixelle_video.cli.run import Show
@@ -46,7 +46,7 @@ def plan(
     """Write the storyboard of a video, to be edited and made with `pixelle make --storyboard`."""
     text = source(topic, script)
     if output is not None:
-        writable(output)
+        writable(output, "")
 
     async def work(core: PixelleVideoCore, _: Show) -> Storyboard:
         return await core.plan(
@@ -92,7 +92,7 @@ def redo(
 
     async def work(core: PixelleVideoCore, show: Show) -> VideoGenerationResult:
         return await core.regenerate_scene(
-            task,
+            _id(task),
             scene,
             narration=narration,
             image_prompt=image_prompt,
@@ -107,6 +107,11 @@ def redo(
     report(result, as_json=as_json)
 
 
+def _id(task: str) -> str:
+    """The folder's name, also of a path to it."""
+    return task.rstrip("/").rpartition("/")[2]
+
+
 def retry(
     task: Annotated[str, typer.Argument(help="The task that failed or was cancelled.")],
     *,
@@ -119,7 +124,7 @@ def retry(
     """Go on with TASK where it stopped; what was finished is kept."""
 
     async def work(core: PixelleVideoCore, show: Show) -> VideoGenerationResult:
-        return await core.retry(task, output_path=output, progress_callback=show)
+        return await core.retry(_id(task), output_path=output, progress_callback=show)
 
     with complaining(as_json=as_json):
         result = run(work, gateway=gateway, api_key=api_key, config=config)

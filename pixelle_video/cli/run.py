@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,6 +30,9 @@ __all__ = ["complaining", "report", "run"]
 
 T = TypeVar("T")
 
+_TERMINATED = 143
+"""128 + SIGTERM."""
+
 
 def run(
     work: Callable[[PixelleVideoCore, Show], Awaitable[T]], *, gateway: str | None, api_key: str | None, config: Path
@@ -36,14 +40,22 @@ def run(
     """
     What `work` returns, given a started core and what shows its progress.
 
-    gateway: address of the one that does it; None: this process. Raises PixelleError, with advice for people.
+    gateway: address of the one that does it; None: this process. Raises PixelleError, with advice for people; on
+    SIGTERM everything is stopped and the command ends with the code that shells give it.
     """
-    return asyncio.run(_run(work, gateway, api_key, config))
+    try:
+        return asyncio.run(_run(work, gateway, api_key, config))
+    except asyncio.CancelledError:
+        typer.echo("pixelle: terminated", err=True)
+        raise typer.Exit(_TERMINATED) from None
 
 
 async def _run(
     work: Callable[[PixelleVideoCore, Show], Awaitable[T]], gateway: str | None, api_key: str | None, config: Path
 ) -> T:
+    this = asyncio.current_task()
+    assert this is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     with display(live=sys.stderr.isatty()) as shown:
         shown.say("Starting")
         from pixelle_video.service import PixelleVideoCore

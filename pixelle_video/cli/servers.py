@@ -28,7 +28,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = 8000,
     config: Annotated[Path, typer.Option(help="Settings file.")] = Path("config.yaml"),
 ) -> None:
-    """Serve the REST API; with all services in this process unless PIXELLE_*_URL say where they are."""
+    """Serve the REST API; with all services in this process but those that a PIXELLE_*_URL names."""
     from pixelle_video import embedded
 
     embedded.serve(host, port, config)

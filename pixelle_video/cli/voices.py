@@ -11,7 +11,7 @@ import typer
 
 from pixelle.runtime.errors import FailedPrecondition
 from pixelle_video.cli.run import complaining, run
-from pixelle_video.tasks import writable
+from pixelle_video.placing import writable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,7 @@ def say(
     config: _Config = Path("config.yaml"),
 ) -> None:
     """Speak TEXT into a file."""
-    writable(output)
+    writable(output, "audio/wav")
 
     async def work(core: PixelleVideoCore, _: Show) -> str:
         return await core.tts(text, workflow, voice, speed, ref_audio=ref_audio, output_path=output, language=language)

@@ -39,7 +39,7 @@ class MusicShelf:
             for folder in self._folders
             if folder.is_dir()
             for path in folder.iterdir()
-            if path.suffix.lower() in _ENDINGS
+            if path.suffix.lower() in _ENDINGS and path.is_file() and not path.name.startswith(".")
         }
         return sorted(found)
 

@@ -168,6 +168,39 @@ def test_an_interrupt_cancels_the_task(folder: Path) -> None:
     assert [task["status"] for task in tasks] == ["cancelled"]
 
 
+def test_a_termination_stops_and_leaves_nothing(folder: Path) -> None:
+    lines = [f"This is the sentence with number {number}, and it goes on a little." for number in range(20)]
+    (folder / "long.txt").write_text("\n\n".join(lines), "utf-8")
+    (folder / "tmp").mkdir()
+    making = _Process(folder, "make", "--script", "long.txt", TMPDIR=str(folder / "tmp"))
+    making.line(r"Scene 1 of 20")
+    making.process.send_signal(signal.SIGTERM)
+    assert making.ended() == 143
+    assert making.seen[-2] == "pixelle: terminated\n"
+    assert "Traceback" not in "".join(making.seen)
+    assert not list((folder / "tmp").glob("pixelle*"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("PIXELLE_SLOTS", "many", "The setting PIXELLE_SLOTS is wrong"),
+        ("PIXELLE_DATA_DIR", "script.txt", "Cannot write in the folder '"),
+    ],
+)
+def test_the_documented_start_command_says_why_it_cannot_start(
+    folder: Path, setting: str, value: str, said: str
+) -> None:
+    command = [sys.executable, "-m", "uvicorn", "api.app:app", "--uds", "socket", "--log-level", "error"]
+    environment = _environment(**{setting: value})
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert f"pixelle: {said}" in done.stderr
+
+
 async def test_a_gateway_elsewhere_serves_the_sdk_and_the_command(folder: Path) -> None:
     away = folder / "server"
     away.mkdir()

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PixelleError
+from pixelle.runtime.server import start_server
 from pixelle.runtime.settings import default_cache_dir
 from pixelle_video import Asset, PixelleVideoCore, ProgressEvent, embedded
+from svc_tts.server import build as build_tts
+from svc_tts.settings import TtsSettings
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -141,10 +148,32 @@ async def test_bad_input_costs_nothing(tmp_path: Path) -> None:
             ({"text": SCRIPT, "tts_voice": "nobody"}, "nobody"),
             ({"text": SCRIPT, "bgm_path": "no-such-music.mp3"}, "no-such-music"),
             ({"text": SCRIPT, "output_path": tmp_path}, "folder"),
+            ({"text": SCRIPT, "output_path": tmp_path / "a.webm"}, "MP4"),
+            ({"text": SCRIPT, "bgm_volume": float("nan")}, "bgm_volume is nan"),
+            ({"text": SCRIPT, "template_params": {"when": object()}}, "template_params is"),
+            ({"text": SCRIPT, "frame_template": Path("static_defalt.html")}, "static_default"),
+            ({"text": SCRIPT, "assets": "a.png"}, "assets is 'a.png'. Give a list"),
+            ({"text": SCRIPT, "assets": [7]}, "assets has 7 in it"),
+            ({"text": SCRIPT, "loras": "ink"}, "loras is 'ink'. Give a list"),
+            ({"text": SCRIPT, "loras": [("ink", 1, 2)]}, "pairs of a name and a weight"),
+            ({"text": SCRIPT, "storyboard": {"scenes": []}}, "storyboard is a dict"),
+            ({"text": SCRIPT, "idempotency_key": "schlüssel"}, "idempotency_key is 'schlüssel'"),
+            ({"text": SCRIPT, "progress_callback": "print"}, "progress_callback is 'print'"),
         ):
-            with pytest.raises(InvalidArgument, match=said) as caught:
+            with pytest.raises(InvalidArgument, match=re.escape(said)) as caught:
                 await pixelle.generate_video(**{"mode": "fixed", **request})  # type: ignore[arg-type]
             assert caught.value.reason
+        with pytest.raises(InvalidArgument, match="response_type is <class 'dict'>"):
+            await pixelle.llm("x", response_type=dict)  # type: ignore[call-overload]
+        with pytest.raises(InvalidArgument, match="sort_order is 'up'"):
+            await pixelle.history.get_task_list(sort_order="up")  # type: ignore[arg-type]
+        for bad in ("", "..", "a/b", None):
+            with pytest.raises(NotFound, match="not found"):
+                await pixelle.history.delete_task(bad)  # type: ignore[arg-type]
+        (tmp_path / ".hidden").mkdir()
+        (tmp_path / ".hidden" / "words.mp3").write_text("no music")
+        with pytest.raises(InvalidArgument, match="neither picture, film nor sound"):
+            await pixelle.generate_video(SCRIPT, bgm_path=tmp_path / ".hidden" / "words.mp3")
         with pytest.raises(TypeError, match="bgm_volum"):
             await pixelle.generate_video(SCRIPT, bgm_volum=0.1)  # type: ignore[call-arg]
         with pytest.raises(FailedPrecondition, match="generate_video_sync on an object"):
@@ -168,6 +197,70 @@ async def test_order_of_use(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("lllm: {}")
     with pytest.raises(InvalidArgument, match="lllm"):
         await PixelleVideoCore("bad.yaml").initialize()
+
+
+FORGETS = """
+import asyncio
+from pixelle_video import PixelleVideoCore
+
+async def main():
+    await pixelle.initialize()
+    print(await pixelle.tts("hello"))
+
+pixelle = PixelleVideoCore()
+asyncio.run(main())
+try:
+    asyncio.run(pixelle.voices.list())
+except Exception as error:
+    print(error.reason, error)
+asyncio.run(main())
+"""
+
+
+def test_who_forgets_to_clean_up_gets_a_quiet_end(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(temporary)}
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", FORGETS],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    first, refused, second = done.stdout.splitlines()
+    assert Path(first).is_file()
+    assert Path(second).is_file()
+    assert refused.startswith("NOT_INITIALIZED")
+    assert "ended with its event loop" in refused
+    assert not list(temporary.glob("pixelle*"))
+
+
+async def test_one_address_swaps_one_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = TtsSettings(data_dir=tmp_path / "data", tts_engine="tone")
+    server = await start_server([build_tts(own)], f"unix:{tmp_path / 'tts'}")
+    monkeypatch.setenv("PIXELLE_TTS_URL", server.address)
+    monkeypatch.setenv("PIXELLE_TTS_ENGINE", "none of ours")  # which would be refused if it were made here
+    try:
+        assert [each.name for each in (await embedded.engines(Path("config.yaml")))["tts"] if each.is_default] == [
+            "tone"
+        ]
+        async with PixelleVideoCore() as pixelle:
+            assert _size(await pixelle.tts("Spoken elsewhere")) > 1000
+            assert len((await pixelle.plan(SCRIPT, mode="fixed")).frames) == 2
+    finally:
+        await server.stop()
+
+
+async def test_another_loop_is_refused_in_a_sentence() -> None:
+    async with PixelleVideoCore() as pixelle:
+        for use in (pixelle.voices.list, pixelle.initialize, pixelle.cleanup):
+            with pytest.raises(FailedPrecondition, match="another event loop") as caught:
+                await asyncio.to_thread(asyncio.run, use())  # type: ignore[arg-type]
+            assert caught.value.reason == "OTHER_LOOP"
+        assert await pixelle.voices.list()
 
 
 def test_blocking_outside_of_a_loop() -> None:

@@ -69,7 +69,7 @@ class _Server(uvicorn.Server):
 async def served(folder: Path) -> AsyncGenerator[str]:
     """The address of a gateway with everything inside."""
     settings = GatewaySettings(data_dir=folder / "data", output_dir=folder / "output", api_keys=[SecretStr(KEY)])
-    app = create_embedded_app(settings, folder / "config.yaml")
+    app = create_embedded_app(settings, Path("config.yaml"))
     listening = socket.create_server(("127.0.0.1", 0))
     server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on", ws="none"))
     serving = asyncio.create_task(server.serve([listening]))

@@ -202,6 +202,26 @@ async def test_a_service_that_is_down_is_503_and_named(
         assert list(ready.json()["failing"]) == [name]
 
 
+async def test_the_usual_voice_speaks_where_a_request_names_none(
+    opened: Open, settings: GatewaySettings, deck: Deck, until_finished: Any
+) -> None:
+    usual = settings.model_copy(update={"tts_voice": "tone/a", "tts_speed": 1.25, "tts_workflow": "local/none"})
+    async with opened(usual) as http:
+        for said, heard in (
+            ({}, ("tone/a", "local/tone", 1.25)),
+            ({"tts_speed": 1.0}, ("tone/a", "local/tone", 1.0)),
+            ({"tts_workflow": "local/tone"}, ("", "local/tone", 1.25)),
+        ):
+            body = {"text": TEXT, "n_scenes": 1, **said}
+            task = (await http.post("/api/video/generate/async", json=body)).json()
+            await until_finished(http, task["task_id"])
+            speech = deck.requests["narrate[0]"]
+            assert (speech.voice_id, speech.workflow, speech.speed) == heard
+    async with opened(settings.model_copy(update={"tts_voice": "tone/gone"})) as http:
+        got = await http.post("/api/video/generate/async", json={"text": TEXT})
+        assert (got.status_code, got.json()["reason"]) == (400, "VOICE_NOT_FOUND")
+
+
 async def test_readyz_when_all_is_well(http: httpx.AsyncClient) -> None:
     got = await http.get("/readyz")
     assert (got.status_code, got.json()) == (200, {"status": "ready", "failing": {}})

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pixelle.runtime.errors import InvalidArgument
-from pixelle_video.config import load_config, settings_from
+from pixelle.runtime.errors import InvalidArgument, NotFound
+from pixelle_video.config import DEFAULT, load_config, settings_from
 from svc_render.settings import RenderSettings
 from svc_script.engines.openai import OpenaiEngine
 from svc_script.settings import ScriptSettings
@@ -19,9 +19,36 @@ def _written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_no_file_and_an_empty_one_mean_defaults(tmp_path: Path) -> None:
-    assert load_config(tmp_path / "config.yaml").values() == {}
+def test_no_file_and_an_empty_one_mean_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_config(DEFAULT).values() == {}
     assert load_config(_written(tmp_path, "llm:\n")).values() == {}
+
+
+def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"no settings file .*mine\.yaml") as caught:
+        load_config(tmp_path / "mine.yaml")
+    assert caught.value.reason == "CONFIG_NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("tts", "settings"),
+    [
+        ("default_workflow: local/kokoro", {"tts_workflow": "local/kokoro"}),
+        ("local: {voice: tone/high, speed: 1.2}", {"tts_voice": "tone/high", "tts_speed": 1.2}),
+        ("local: {voice: zh-CN-YunjianNeural}", {"tts_voice": "edge/zh-CN-YunjianNeural"}),
+        (
+            "inference_mode: local, local: {voice: tone/low}, comfyui: {default_workflow: selfhost/tts_a.json}",
+            {"tts_voice": "tone/low"},
+        ),
+        (
+            "inference_mode: comfyui, local: {voice: tone/low}, comfyui: {default_workflow: selfhost/tts_a.json}",
+            {"tts_workflow": "selfhost/tts_a.json"},
+        ),
+    ],
+)
+def test_the_documented_voice_settings(tmp_path: Path, tts: str, settings: dict[str, object]) -> None:
+    assert load_config(_written(tmp_path, f"comfyui: {{tts: {{{tts}}}}}")).values() == settings
 
 
 def test_documented_keys(tmp_path: Path) -> None:
@@ -56,11 +83,22 @@ def test_the_environment_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("llm: {api_key: [sk-secret]}", r"llm\.api_key: Input should be a valid string"),
         ("llm: {api_key: 'sk-secret\n", "not YAML in line"),
         ("- sk-secret", "names and values"),
+        ("llm: sk-secret", "llm must hold names and values"),
+        ("llm: {api_key: sk-secret, api_key: sk-secret}", "line 1: api_key stands there twice"),
+        ("llm: {preset: openai, api_key: sk-secret}", "Copy it there from config.example.yaml"),
+        (
+            "comfyui: {comfyui_ulr: 'http://sk-secret'}",
+            r"comfyui\.comfyui_ulr is not known\. Did you mean 'comfyui_url'",
+        ),
+        (
+            "comfyui: {tts: {default_workfow: sk-secret}}",
+            r"tts\.default_workfow is not known\. Did you mean 'default_w",
+        ),
     ],
 )
 def test_faults_are_named_without_values(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(InvalidArgument, match=said) as caught:
-        load_config(_written(tmp_path, text))
+        load_config(_written(tmp_path, text)).values()
     assert "sk-secret" not in caught.value.message
 
 

@@ -27,13 +27,13 @@ async def test_requests_become_arguments(tmp_path: Path) -> None:
     }
 
     def answer(request: httpx.Request) -> httpx.Response:
-        assert (request.method, request.url.raw_path) == ("POST", b"/api/history/a%2Fb/duplicate")
+        assert (request.method, request.url.raw_path) == ("POST", b"/api/history/20261123_ab/duplicate")
         return httpx.Response(200, json={"request": given})
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://gateway")
     tasks = Tasks(Transport(client), tmp_path, local=False)
     async with client:
-        found = await History(lambda: tasks).duplicate_task("a/b")
+        found = await History(lambda: tasks).duplicate_task("20261123_ab")
     board: Any = found.pop("storyboard")
     assert found == {
         "text": "Reading",

@@ -50,7 +50,7 @@ def test_a_bare_machine_lacks_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert missing_system_packages(npm=False) == lacking
     assert missing_system_packages(npm=True) == [*lacking, "npm"]
     assert missing_system_packages(npm=False, espeak=True) == [*lacking, "espeak-ng"]
-    checks = {check.name: check for check in check_all(tmp_path / "packs", tmp_path)}
+    checks = {check.name: check for check in check_all(tmp_path / "packs", tmp_path, {})}
     assert not checks["browser"].ok
     assert not checks["pack art-fluent"].ok
     assert checks["pack art-fluent"].fix == "pixelle setup"
@@ -66,7 +66,7 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
             taken.listen()
         except OSError:
             pass  # somebody else has it: as good
-        found = [check for check in check_all(tmp_path, tmp_path) if check.name == "port 50053"]
+        found = [check for check in check_all(tmp_path, tmp_path, {}) if check.name == "port 50053"]
     assert [check.ok for check in found] == [False]
     assert re.search("another process", found[0].said)
 

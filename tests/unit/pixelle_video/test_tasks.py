@@ -1,8 +1,8 @@
-"""Ends of tasks as errors, and output paths checked before work is spent."""
+"""Ends of tasks as errors, and ids."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -10,15 +10,12 @@ from pixelle.runtime.errors import (
     Cancelled,
     FailedPrecondition,
     Internal,
-    InvalidArgument,
+    NotFound,
     PixelleError,
     ResourceExhausted,
     Unavailable,
 )
-from pixelle_video.tasks import failure, put_at, writable
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pixelle_video.tasks import failure, task_path
 
 
 @pytest.mark.parametrize(
@@ -45,27 +42,9 @@ def test_a_cancelled_task() -> None:
     assert isinstance(failure({"task_id": "t1", "status": "cancelled"}), Cancelled)
 
 
-def test_output_paths(tmp_path: Path) -> None:
-    target = tmp_path / "new" / "video.mp4"
-    assert writable(target) == target
-    assert target.parent.is_dir()
-    assert not list(target.parent.iterdir())
-    for bad in (tmp_path, tmp_path / "new" / "video.mp4" / ".."):
-        with pytest.raises(InvalidArgument, match="is a folder"):
-            writable(bad)
-    (tmp_path / "file").write_text("")
-    with pytest.raises(InvalidArgument, match="Cannot write"):
-        writable(tmp_path / "file" / "video.mp4")
-
-
-def test_a_copy_is_whole_or_not_there(tmp_path: Path) -> None:
-    source, target = tmp_path / "final.mp4", tmp_path / "out" / "video.mp4"
-    source.write_bytes(b"video")
-    put_at(source, target)
-    assert target.read_bytes() == b"video"
-    put_at(source, source)
-    assert source.read_bytes() == b"video"
-    with pytest.raises(PixelleError):
-        put_at(tmp_path / "gone.mp4", target)
-    assert target.read_bytes() == b"video"
-    assert list(target.parent.iterdir()) == [target]
+@pytest.mark.parametrize("bad", ["", ".", "..", "a/b", "a b", "a?b", None, 7])
+def test_what_can_be_no_id_is_no_task(bad: Any) -> None:
+    with pytest.raises(NotFound, match="not found") as caught:
+        task_path(bad, "retry")
+    assert caught.value.reason == "TASK_NOT_FOUND"
+    assert task_path("20261123_1", "scenes", 2, of="/api/history") == "/api/history/20261123_1/scenes/2"

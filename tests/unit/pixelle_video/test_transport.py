@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,7 +19,7 @@ from pixelle.runtime.errors import (
     Unauthenticated,
     Unavailable,
 )
-from pixelle_video.transport import Transport, over_network
+from pixelle_video.transport import Transport, encoded, over_network
 
 
 def _answering(answer: httpx.Response) -> Transport:
@@ -97,3 +98,24 @@ async def test_the_key_is_sent_and_not_shown() -> None:
     assert client.headers["authorization"] == "Bearer secret-key"
     assert "secret-key" not in repr(Transport(client))
     await client.aclose()
+
+
+def test_paths_are_sent_as_text() -> None:
+    assert encoded({"frame_template": Path("a/b.html"), "n": None}) == b'{"frame_template": "a/b.html", "n": null}'
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (float("nan"), "nan"),
+        ({"deep": [float("inf")]}, "finite"),
+        (b"bytes", "a bytes is not JSON"),
+        ({"of", "sets"}, "a set is not JSON"),
+        ("half a \ud800 sign", "surrogates"),
+    ],
+)
+def test_what_json_cannot_hold_is_named(value: object, said: str) -> None:
+    with pytest.raises(InvalidArgument, match=said) as caught:
+        encoded({"text": "good", "metadata": value})
+    assert caught.value.message.startswith("metadata is ")
+    assert caught.value.reason == "SCHEMA"

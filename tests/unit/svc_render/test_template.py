@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.catalog import Catalog
 from svc_render.template import Param, Template, parse
 from svc_render.values import BLANK_PICTURE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVED = "https://page.pixelle/1/media"
 
@@ -136,10 +141,8 @@ def test_colours(color: str) -> None:
 
 
 @pytest.fixture
-def catalog(tmp_path: pytest.TempPathFactory) -> Catalog:
-    from pathlib import Path
-
-    own = Path(str(tmp_path)) / "templates"
+def catalog(tmp_path: Path) -> Catalog:
+    own = tmp_path / "templates"
     for key in (
         "1080x1920/image_default.html",
         "512x512/static_tiny.html",
@@ -186,3 +189,31 @@ def test_the_list_leaves_out_what_cannot_be_used(catalog: Catalog) -> None:
     assert "512x512/static_tiny.html" in keys
     assert keys == sorted(keys)
     assert not {"511x512/static_odd.html", "64x64/static_x.html", "512x512/static_bad.html"} & set(keys)
+
+
+def test_what_is_no_readable_file_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    folder = tmp_path / "1080x1920"
+    (folder / "static_folder.html").mkdir(parents=True)
+    (folder / ".#static_mine.html").symlink_to("me@host.1234")  # an editor's lock
+    (folder / "static_loop.html").symlink_to("static_loop.html")
+    (folder / "static_mine.html").write_text("<p>{{text}}</p>")
+    found = Catalog(tmp_path, default="image_default")
+    assert [each.key for each in found.all() if each.custom] == ["1080x1920/static_mine.html"]
+    for gone in ("static_folder", "static_loop"):
+        with pytest.raises(InvalidArgument, match="There is no template"):
+            found.get(gone)
+
+
+def test_a_template_that_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "1080x1920").mkdir()
+    closed = tmp_path / "1080x1920" / "static_closed.html"
+    closed.write_text("<p>{{text}}</p>")
+    found = Catalog(tmp_path, default="image_default")
+
+    def refused(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(closed), "read_bytes", refused)  # root reads everything
+    with pytest.raises(InvalidArgument, match="cannot be read: Permission denied"):
+        found.get("static_closed")
+    assert [each for each in found.all() if each.custom] == []

@@ -11,7 +11,7 @@ import pytest
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.artifacts import INLINE_LIMIT, ArtifactStore
-from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, ResourceExhausted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,3 +137,10 @@ async def test_many_files_are_found_like_one(tmp_path: Path) -> None:
         await store.files({"a": kept, "lost": lost})
     with pytest.raises(InvalidArgument):
         await store.files({"outside": core_pb2.Artifact(uri="file:///etc/passwd")})
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(FailedPrecondition, match=r"Cannot write in the folder .*PIXELLE_DATA_DIR") as caught:
+        open_store(tmp_path)
+    assert caught.value.reason == "FOLDER_UNWRITABLE"

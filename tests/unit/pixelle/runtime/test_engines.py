@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from importlib.metadata import EntryPoint
 
 import pytest
+from structlog.testing import capture_logs
 
 from pixelle.runtime.engines import EngineEntry, Engines, Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
@@ -78,3 +80,48 @@ def test_describe_shows_every_line_of_the_table() -> None:
 def test_an_unknown_default_is_refused_at_start() -> None:
     with pytest.raises(InvalidArgument, match="good"):
         Engines[Good](TABLE, group="pixelle.none", default="god")
+
+
+class Raising(Good):
+    def __init__(self) -> None:
+        raise ZeroDivisionError("by its author")
+
+
+class Bare:
+    version = "1"
+
+
+class Unsure(Good):
+    def missing(self) -> str | None:
+        raise KeyError("licence")
+
+
+async def test_an_engine_with_faults_of_its_own_leaves_the_others_alone() -> None:
+    faults = {
+        "typo": (f"{__name__}:Godo", "AttributeError"),
+        "raises": (f"{__name__}:Raising", "ZeroDivisionError: by its author"),
+        "bare": (f"{__name__}:Bare", "it has no summary, features, missing, load, close"),
+        "unsure": (f"{__name__}:Unsure", "KeyError: 'licence'"),
+    }
+    table = {name: EngineEntry(path, f"local/{name}", "pip install mine") for name, (path, _) in faults.items()}
+    found: Engines[Good] = Engines(TABLE | table, group="pixelle.none", default="good")
+    described = {each.name: each for each in found.describe()}
+    assert described["good"].available
+    for name, (path, said) in faults.items():
+        assert not described[name].available
+        assert said in described[name].reason
+        assert path in described[name].reason
+        if name != "unsure":
+            with pytest.raises(FailedPrecondition) as caught:
+                await found.get(f"local/{name}")
+            assert caught.value.reason == "ENGINE_BROKEN"
+    assert [name for name, _, _ in found.each()] == ["good", "needy", "unsure"]
+
+
+def test_an_outsider_cannot_take_the_name_of_one_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = [EntryPoint(name, f"{__name__}:Good", "pixelle.tests.engines") for name in ("good", "mine")]
+    monkeypatch.setattr("pixelle.runtime.engines.entry_points", lambda *, group: outside if group else [])  # pyright: ignore[reportUnknownLambdaType]
+    with capture_logs() as logs:
+        found: Engines[Good] = Engines(TABLE, group="pixelle.tests.engines", default="good")
+    assert [log["engine"] for log in logs if log["event"] == "engine_left_out"] == ["good"]
+    assert {each.workflow for each in found.describe()} >= {"local/good", "local/mine"}

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pixelle.runtime.errors import InvalidArgument
+from pixelle_video.assets import Asset
 from pixelle_video.cli import main
+from pixelle_video.cli.make import asset_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +37,10 @@ def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (["make", "--script", "empty.txt"], "is empty"),
         (["make", "--script", "binary.txt"], "not UTF-8"),
         (["make", "x", "--output", "."], "is a folder"),
+        (["make", "x", "--output", "x.gif"], "ends like image/gif, and an MP4 video is made"),
+        (["say", "x", "--output", "x.mp3"], "ends like audio/mpeg, and a WAV file is made"),
+        (["gc", "--config", "gone.yaml"], "There is no settings file 'gone.yaml'"),
+        (["make", "--storyboard", "slip.json"], "scene 1 has 'naration'. Did you mean 'narration'?"),
         (["make", "x", "--gateway", "nowhere"], "'nowhere' is not the address"),
         (["make", "x", "--bgm-volum", "1"], "--bgm-volume"),
         (["makee"], "Did you mean 'make'"),
@@ -53,6 +60,7 @@ def test_wrong_use(
     (tmp_path / "empty.txt").write_text(" \n")
     (tmp_path / "binary.txt").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "bad.yaml").write_text("lllm: {}")
+    (tmp_path / "slip.json").write_text('{"scenes": [{"narration": "a"}, {"naration": "b"}]}')
     assert _run(monkeypatch, *words) == 2
     out, err = capsys.readouterr()
     complaints = [line for line in err.splitlines() if not line.startswith("  0%")]
@@ -60,6 +68,27 @@ def test_wrong_use(
     assert complaints[0].startswith("pixelle: ")
     assert said in complaints[0]
     assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "asset"),
+    [
+        ("https://x.example/a.jpg", Asset("https://x.example/a.jpg")),
+        ("https://x.example/a.jpg=the sea", Asset("https://x.example/a.jpg", "the sea")),
+        ("https://x.example/a?size=large", Asset("https://x.example/a?size=large")),
+        ("https://x.example/a?size=large=the blue sea", Asset("https://x.example/a?size=large", "the blue sea")),
+        ("a=b.jpg", Asset("a=b.jpg")),
+        ("a=b.jpg=c=d", None),
+    ],
+)
+def test_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, asset: Asset | None) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a=b.jpg").write_text("")
+    if asset is None:
+        with pytest.raises(InvalidArgument, match="'a', which is no file"):
+            asset_of(given)
+    else:
+        assert asset_of(given) == asset
 
 
 @pytest.mark.parametrize("words", [["make", "x"], ["doctor"], ["setup"], ["engines"], ["serve"], ["service", "tts"]])

@@ -1,0 +1,47 @@
+"""A place for tasks that cannot be used is named in a sentence, when a gateway starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gateway.settings import GatewaySettings
+from gateway.workflow.database import Database
+from gateway.workflow.publish import Publisher
+from pixelle.runtime.artifacts import ArtifactStore
+from pixelle.runtime.errors import FailedPrecondition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(FailedPrecondition, match=r"Cannot write in the folder .*PIXELLE_DATA_DIR") as caught:
+        Database(GatewaySettings(data_dir=tmp_path / "data").effective_database_url)
+    assert caught.value.reason == "FOLDER_UNWRITABLE"
+
+
+@pytest.mark.parametrize("broken", ["text", "folder"])
+async def test_a_file_that_is_no_database(tmp_path: Path, broken: str) -> None:
+    file = tmp_path / "tasks.db"
+    if broken == "text":
+        file.write_text("no database at all, and long enough to be looked at as one" * 10)
+    else:
+        file.mkdir()
+    database = Database(GatewaySettings(data_dir=tmp_path).effective_database_url)
+    with pytest.raises(FailedPrecondition, match=r"tasks\.db' cannot be opened: .*move it away") as caught:
+        await database.check()
+    assert caught.value.reason == "DATABASE_BROKEN"
+    database.close()
+
+
+async def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    store = ArtifactStore((tmp_path / "store").as_uri())
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FailedPrecondition, match=r"Cannot write in the folder .*PIXELLE_OUTPUT_DIR"):
+        await Publisher(tmp_path / "file" / "output", store).check()
+    await Publisher(tmp_path / "new" / "output", store).check()
+    assert not (tmp_path / "new").exists()
+    await Publisher(None, store).check()
