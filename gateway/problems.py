@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from http import HTTPStatus
@@ -103,11 +104,19 @@ def install(app: FastAPI) -> None:
     async def fault(request: Request, error: Exception) -> JSONResponse:
         return problem(hidden(error, path=request.url.path), path=request.url.path, trace_id=trace_of(request))
 
+    served = logging.getLogger("uvicorn.error")
+    if _not_logged not in served.filters:
+        served.addFilter(_not_logged)
     app.add_exception_handler(PixelleError, known)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain)
     app.add_exception_handler(OperationalError, away)
     app.add_exception_handler(Exception, fault)
+
+
+def _not_logged(record: logging.LogRecord) -> bool:
+    """The server would write a fault down once more, as plain lines between ours and with whatever its text holds."""
+    return not record.getMessage().startswith("Exception in ASGI application")
 
 
 def _fields(request: Request) -> list[str]:

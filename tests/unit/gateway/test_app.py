@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,14 @@ async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
     assert (broken.status_code, broken.json()["reason"]) == (422, "SCHEMA")
     nul = await http.get("/api/tasks/a%00b")
     assert (nul.status_code, nul.json()["reason"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.usefixtures("http")
+def test_a_fault_is_not_written_down_twice() -> None:
+    server = logging.getLogger("uvicorn.error")
+    for said, kept in (("Exception in ASGI application\n", False), ("Started server process [%d]", True)):
+        record = logging.LogRecord(server.name, logging.ERROR, "", 0, said, (7,) if kept else (), None)
+        assert bool(server.filter(record)) == kept
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", ""])
