@@ -23,15 +23,16 @@ const ENGINE = {
 };
 
 // An error as every service sends it: google.rpc.Status with one ErrorInfo, written by hand since it is all there is of it.
-function refusal(code, reason, message) {
+function refusal(code, reason, message, facts = {}) {
   const field = (number, bytes) => Buffer.concat([Buffer.from([number * 8 + 2, ...varint(bytes.length)]), Buffer.from(bytes)]);
   const varint = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)]);
   const text = (number, value) => field(number, Buffer.from(value));
-  const info = Buffer.concat([text(1, reason), text(2, "pixelle")]);
+  const named = Object.entries(facts).map(([name, value]) => field(3, Buffer.concat([text(1, name), text(2, value)])));
+  const info = Buffer.concat([text(1, reason), text(2, "pixelle"), ...named]);
   const detail = Buffer.concat([text(1, "type.googleapis.com/google.rpc.ErrorInfo"), field(2, info)]);
   const metadata = new grpc.Metadata();
   metadata.set("grpc-status-details-bin", Buffer.concat([Buffer.from([8, code]), text(2, message), field(3, detail)]));
-  return Object.assign(new Error(message), { code, details: message, metadata });
+  return Object.assign(new Error(message), { code, details: message, metadata, reason });
 }
 const { INVALID_ARGUMENT, NOT_FOUND, FAILED_PRECONDITION, INTERNAL } = grpc.status;
 
@@ -56,15 +57,25 @@ function isLanguage(tag) {
   }
 }
 
-// What is asked for, or a refusal before any work is spent.
-function checked(request) {
-  const { text, workflow, voice_id, ref_audio, language } = request;
-  const speed = request.speed || (Number.isNaN(request.speed) ? NaN : 1);
+function checkText(text) {
   if (!text.trim()) throw refusal(INVALID_ARGUMENT, "TEXT_EMPTY", "text is empty. Send what is to be said.");
   if ([...text].length > 20000) throw refusal(INVALID_ARGUMENT, "TEXT_TOO_LONG", "text is longer than 20,000 characters. Send it in parts.");
-  if (!/[\p{L}\p{N}]/u.test(text)) throw refusal(INVALID_ARGUMENT, "TEXT_NOT_SPEAKABLE", "There is no letter or digit in text.");
+  for (const [pause, seconds] of text.matchAll(/\[pause ([^\]]*)\]/g))
+    if (!/^\d+(\.\d+)?s$/.test(seconds) || parseFloat(seconds) > 10)
+      throw refusal(INVALID_ARGUMENT, "PAUSE_INVALID", `'${pause}' is no pause. Write up to ten seconds, as [pause 0.5s].`);
+  if (!/[\p{L}\p{N}]/u.test(text.replace(/\[pause [^\]]*\]/g, "")))
+    throw refusal(INVALID_ARGUMENT, "TEXT_NOT_SPEAKABLE", "There is no letter or digit in text.");
+}
+
+// What is asked for besides a text, or a refusal before any work is spent.
+function checked(request) {
+  const { workflow, voice_id, ref_audio, language, pronunciations } = request;
+  const speed = request.speed || (Number.isNaN(request.speed) ? NaN : 1);
   if (!(speed >= 0.5 && speed <= 2)) throw refusal(INVALID_ARGUMENT, "SPEED_OUT_OF_RANGE", `speed is ${speed}. Send 0.5 to 2.`);
   checkWorkflow(workflow);
+  for (const [word, sound] of Object.entries(pronunciations))
+    if (!word.trim() || !sound.trim())
+      throw refusal(INVALID_ARGUMENT, "PRONUNCIATION_INVALID", `The pronunciation of '${word}' as '${sound}' is empty. Leave it out.`);
   if (ref_audio) throw refusal(FAILED_PRECONDITION, "ENGINE_CANNOT_CLONE", "This engine cannot copy a voice. Leave ref_audio out.");
   if (request.verify) throw refusal(FAILED_PRECONDITION, "VERIFY_NOT_INSTALLED", "Nothing here listens to speech. Leave verify out.");
   if (language && !isLanguage(language))
@@ -76,13 +87,26 @@ function checked(request) {
     const nearest = VOICES.map((each) => each.shown.id).find((id) => voice_id.startsWith(id)) || VOICES[0].shown.id;
     throw refusal(NOT_FOUND, "VOICE_NOT_FOUND", `There is no voice '${voice_id}'. Did you mean '${nearest}'?`);
   }
-  return { text, speed, pitch: voice.pitch, pronunciations: request.pronunciations };
+  return { speed, pitch: voice.pitch, pronunciations };
 }
 
-async function narration(asked, heard = async () => {}) {
+// The same before anything is to be spoken; the position of a text that cannot be goes with the refusal.
+async function checkSpeech({ request: { request, texts } }) {
+  checked(request || { speed: 0, pronunciations: {} });
+  texts.forEach((text, position) => {
+    try {
+      checkText(text);
+    } catch (error) {
+      throw refusal(error.code, error.reason, error.message, { text: String(position) });
+    }
+  });
+  return {};
+}
+
+async function narration(text, asked, heard = async () => {}) {
   const [words, sounds] = [[], []];
   let end = 0;
-  for (const word of spoken(asked.text, asked)) {
+  for (const word of spoken(text, asked)) {
     sounds.push(pcm(end, word));
     words.push({ text: word.text, start_seconds: word.start, end_seconds: word.end });
     end = word.end;
@@ -96,11 +120,12 @@ async function narration(asked, heard = async () => {}) {
 }
 
 async function synthesize(call) {
+  const { text } = call.request;
+  checkText(text);
   const asked = checked(call.request);
-  const total = asked.text.length;
   let done = 0;
-  const result = await narration(asked, async (sound, word) => {
-    call.write({ progress: { fraction: Math.min(1, (done += word.text.length) / total), message: "speaking" } });
+  const result = await narration(text, asked, async (sound, word) => {
+    call.write({ progress: { fraction: Math.min(1, (done += word.text.length) / text.length), message: "speaking" } });
     if (call.request.stream_audio) call.write({ chunk: { pcm: sound, sample_rate: RATE } });
     await setImmediate(); // others have a turn, and a caller who has left is noticed
     if (call.cancelled) throw refusal(grpc.status.CANCELLED, "CANCELLED", "The caller has left.");
@@ -114,7 +139,7 @@ async function listVoices({ request }) {
   const speaks = !request.language || request.language.split("-")[0].toLowerCase() === "en";
   const [some, next_page_token] = page(speaks ? VOICES : [], request);
   const sample = async ({ shown, pitch }) =>
-    (await narration({ text: shown.sample_text, speed: 1, pitch, pronunciations: {} })).audio;
+    (await narration(shown.sample_text, { speed: 1, pitch, pronunciations: {} })).audio;
   const voices = some.map(async (each) => ({ ...each.shown, sample: request.with_samples ? await sample(each) : undefined }));
   return { voices: await Promise.all(voices), next_page_token };
 }
@@ -136,7 +161,8 @@ const stream = (work) => (call) => work(call).catch((error) => (logged(error), c
 
 const server = new grpc.Server({ "grpc.max_connection_age_ms": 300_000 });
 server.addService(contract[NAME], {
-  Synthesize: stream(synthesize), ListVoices: unary(listVoices), DeleteVoice: unary(deleteVoice), ListEngines: unary(listEngines),
+  Synthesize: stream(synthesize), CheckSpeech: unary(checkSpeech), ListVoices: unary(listVoices),
+  DeleteVoice: unary(deleteVoice), ListEngines: unary(listEngines),
 }); // CreateVoice is left out, and answers UNIMPLEMENTED
 const health = new HealthImplementation({ "": "SERVING", [NAME]: "SERVING" });
 health.addToServer(server);
