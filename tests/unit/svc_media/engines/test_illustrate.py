@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from svc_media.art.cards import card
 from svc_media.art.chinese import in_english
 from svc_media.art.layouts import ALL, LAYOUTS
 from svc_media.art.scene import look_of, paint
@@ -105,7 +106,37 @@ def test_a_language_without_words_here_is_read_from_the_prompt(illustrate: Illus
         return illustrate.paint(brief, tick=silent).pixels
 
     assert np.array_equal(painted("Οι μέλισσες μαζεύουν νέκταρ."), painted(""))
-    assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(in_english("蜜蜂采集花蜜。")))
+    assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(""))
+
+
+@pytest.mark.parametrize(
+    ("narration", "same"),
+    [
+        ("El pescado del mercado.", "fish, market shop"),
+        ("机器人医生。", "robot, doctor"),
+        ("Drink water, walk outside, call a friend.", "Drink water, walk outside, call a friend."),
+    ],
+)
+def test_a_prompt_made_by_rule_shows_the_narration_and_not_the_words_around_it(
+    illustrate: IllustrateEngine, narration: str, same: str
+) -> None:
+    def painted(prompt: str, narration: str) -> NDArray[np.uint8]:
+        return illustrate.paint(Brief(prompt, 300, 300, 1, narration=narration), tick=silent).pixels
+
+    around = f"An illustrated scene that shows how {narration}, seen up close, a limited palette of quiet colours"
+    assert np.array_equal(painted(around, narration), painted("", same))
+    assert not np.array_equal(painted(around, narration), painted("seen up close, a limited palette", ""))
+
+
+def test_what_nobody_here_can_read_is_shown_as_shapes_not_as_some_thing(illustrate: IllustrateEngine) -> None:
+    text = "Κανείς δεν ξέρει."
+    brief = Brief(
+        f"An illustrated scene that shows how {text}", 300, 400, 1, narration=text, series=Series(3, 1, 4, text)
+    )
+    shapes = card(300, 400, seed=3, index=1, own=brief.scene_seed)
+    assert np.array_equal(illustrate.paint(brief, tick=silent).pixels, shapes)
+    titled = replace(brief, series=Series(3, 1, 4, "Bees and Flowers"))
+    assert not np.array_equal(illustrate.paint(titled, tick=silent).pixels, shapes)
 
 
 def test_chinese_without_an_english_prompt_is_read_by_its_words(illustrate: IllustrateEngine) -> None:
