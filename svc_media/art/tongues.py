@@ -1,5 +1,7 @@
 """What a text in any language that we know some words of speaks of, in English words."""
 
+# ruff: noqa: SIM905 - long lists read better as running text
+
 from __future__ import annotations
 
 import re
@@ -23,12 +25,26 @@ _JAPANESE = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # an address says nothing that can be drawn, nor does what stands for a word in it
 _ADDRESS = re.compile(r"\S+@\S+|@\w+|(?:https?://|www\.)\S+", re.IGNORECASE)
-_ENDING = 4
-"""So many letters more than a word of the list at most: its plural, its cases, what a verb takes on."""
+_STEMS: dict[str, tuple[int, int, frozenset[str]]] = {
+    "ru": (
+        4,
+        5,
+        frozenset("а я о е ё и й ы у ю ь ой ом ем ей ам ям ах ях ов ев ий ый ая ое ые ать ить ет ит ла ли".split()),
+    ),
+    "ko": (2, 4, frozenset("은는이가을를의에도로와과만")),
+    "ar": (3, 3, frozenset("اةهيك")),
+}
+"""
+By language: from so many letters on a word of the list stands for longer ones too, by so many more letters at most (its
+plural, its cases, what a verb takes on); shorter ones only before these endings. Others: 4, 4 and `_PLURALS`.
+"""
+_ARTICLE = re.compile(r"^[وفبلك]?ال(?=..)|^[وف](?=...)")
+_VOWELS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670]")
+"""Signs over Arabic letters, which a text may have or not."""
 _PLURALS = frozenset({"s", "es", "e", "en", "er", "n", "x"})
 _FEW = 0.2
 """With less than this share of words known, the language is not one that we know."""
-_COMPOUNDING = frozenset({"de"})
+_COMPOUNDING = frozenset({"de", "nl"})
 
 
 @dataclass(frozen=True)
@@ -42,28 +58,32 @@ class _Tongue:
 @cache
 def _tongues() -> dict[str, _Tongue]:
     text = files("svc_media.art").joinpath("tongues.txt").read_text("utf-8")
-    rows = [line.split("|") for line in text.splitlines() if line and not line.startswith("#")]
     found: dict[str, _Tongue] = {}
-    for column, head in enumerate(rows[0][1:], 1):
-        meant: dict[str, str] = {}
-        silent: frozenset[str] = frozenset()
-        for row in rows[1:]:
-            words = [word.strip().lower() for word in row[column].split("/") if word.strip()]
-            if row[0].strip() == "-":
-                silent = frozenset(words)
-            else:
-                meant |= {word: row[0].strip() for word in words if word not in meant}
-        found[head.strip()] = _Tongue(head.strip(), silent, meant)
+    for table in text.split("\n\n"):
+        head, small, *rows = (
+            [cell.strip() for cell in line.split("|")] for line in table.splitlines() if line[:1] != "#"
+        )
+        for column, name in enumerate(head[1:], 1):
+            meant: dict[str, str] = {}
+            for row in rows:
+                for word in filter(None, row[column].lower().split("/")):
+                    meant.setdefault(word, row[0])
+            found[name] = _Tongue(name, frozenset(small[column].split("/")), meant)
     return found
 
 
 def echoes(prompt: str, narration: str) -> bool:
     """True when the prompt is the narration with words around it, as one made by rule is, not a description of it."""
-    said = _units(narration)
-    if not said:
+    said, shown = _units(narration), _units(prompt)
+    if not said or not shown:
         return False
-    there = set(_units(prompt))
-    return sum(unit in there for unit in said) >= 0.8 * len(said)
+    # of a long narration the prompt has only the beginning
+    return _share(said, shown) >= 0.8 or _share(shown, said) >= 0.6
+
+
+def _share(some: list[str], others: list[str]) -> float:
+    known = set(others)
+    return sum(unit in known for unit in some) / len(some)
 
 
 def _units(text: str) -> list[str]:
@@ -114,19 +134,22 @@ def said_in_english(text: str, known: Collection[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", _ADDRESS.sub(" ", text))
+    return _VOWELS.sub("", unicodedata.normalize("NFC", _ADDRESS.sub(" ", text)))
 
 
 @lru_cache(20_000)
 def _meaning(word: str, tongue: str) -> str:
     """What a word says, found by its beginning, or in compounds by its end, which is what they are."""
     meant = _tongues()[tongue].meant
+    if tongue == "ar" and (bare := _ARTICLE.sub("", word)) != word:
+        return meant.get(word) or _meaning(bare, tongue)
     if word in meant:
         return meant[word]
-    for size in range(len(word) - 1, 2, -1):
-        more = len(word) - size
+    # a syllable alone is a word in Korean, and a particle follows
+    least, most, endings = _STEMS.get(tongue, (4, 4, _PLURALS))
+    for size in range(len(word) - 1, 0, -1):
         # more letters after a short word make another word of it
-        if word[:size] in meant and ((size > 3 and more <= _ENDING) or word[size:] in _PLURALS):
+        if word[:size] in meant and ((size >= least and len(word) - size <= most) or word[size:] in endings):
             return meant[word[:size]]
     if tongue not in _COMPOUNDING:
         return ""

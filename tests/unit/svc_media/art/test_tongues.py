@@ -25,8 +25,12 @@ KNOWN = frozenset(map(stem, ["bread", "water", "walk", "friend", "call", "bee", 
         ("pt", "Os pescadores saem para o mar à noite.", "sea ocean, night"),
         ("ja", "夜10時を過ぎたら、スマートフォンを置きましょう。", "night, phone"),
         ("zh", "机器人医生", "robot, doctor"),
-        ("", "Катя любит чай", ""),
-        ("", "النوم الجيد", ""),
+        ("ru", "Кошка, которая пьёт молоко, спит.", "cat, drink, milk, sleep bed"),
+        ("nl", "De kat slaapt in het bed van de dokter.", "cat, sleep bed, doctor"),
+        ("ko", "고양이는 하루에 열여섯 시간을 잡니다.", "cat, time clock"),
+        ("ar", "اشرب الماء والنوم جيد", "drink, water, sleep bed"),
+        ("", "Κανείς δεν ξέρει.", ""),
+        ("", "ספר אחד", ""),
         ("", "12:30!", ""),
     ],
 )
@@ -40,6 +44,10 @@ def test_a_prompt_with_the_narration_in_it_says_no_more_than_that() -> None:
         "A calm, clear picture of the idea that im Winter friert der Fluss zu, one", "Im Winter friert der Fluss zu."
     )
     assert echoes("An illustrated scene that shows how 机器人医生正在学习, fine texture", "机器人医生正在学习。")
+    long = "Uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis"
+    assert echoes(
+        f"A calm, clear picture of the idea that {long}", f"{long} diecisiete dieciocho diecinueve veinte y más"
+    )
     assert not echoes("a robot in a clinic", "机器人医生正在学习。")
     assert not echoes("a fisherman at a stall", "El pescado es barato.")
     assert not echoes("anything", "")
