@@ -26,6 +26,10 @@ _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # an address says nothing that can be drawn, nor does what stands for a word in it
 _ADDRESS = re.compile(r"\S+@\S+|@\w+|(?:https?://|www\.)\S+", re.IGNORECASE)
 _STEMS: dict[str, tuple[int, int, frozenset[str]]] = {
+    "es": (4, 4, frozenset({"s", "es"})),
+    "pt": (4, 4, frozenset({"s", "es"})),
+    "fr": (4, 4, frozenset({"s", "x"})),
+    "it": (4, 4, frozenset()),
     "ru": (
         4,
         5,
@@ -41,7 +45,7 @@ plural, its cases, what a verb takes on); shorter ones only before these endings
 _ARTICLE = re.compile(r"^[وفبلك]?ال(?=..)|^[وف](?=...)")
 _VOWELS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670]")
 """Signs over Arabic letters, which a text may have or not."""
-_PLURALS = frozenset({"s", "es", "e", "en", "er", "n", "x"})
+_PLURALS = frozenset({"s", "es", "e", "en", "er", "n"})
 _FEW = 0.2
 """With less than this share of words known, the language is not one that we know."""
 _COMPOUNDING = frozenset({"de", "nl"})
