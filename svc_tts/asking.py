@@ -139,7 +139,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     )
 
 
-_RULES = "3"
+_RULES = "4"
 """Version of the rules by which text is read and tracks are put together: part of cache keys."""
 
 
