@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageFilter
 
 from svc_media.engines.base import Footage
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
     from svc_media.engines.base import Picture
 
-__all__ = ["OWN_FPS", "drift", "grown"]
+__all__ = ["OWN_FPS", "above_words", "drift", "grown", "rooted"]
 
 OWN_FPS = 30
 """Frames per second when the caller does not say."""
@@ -25,6 +27,33 @@ _ROOM = 1.10
 def grown(length: int) -> int:
     """The side, in pixels, the still needs for footage with a side of `length`."""
     return min(4096, math.ceil(length * _ROOM / 2) * 2)
+
+
+def above_words(width: int, height: int) -> int:
+    """The height of what is composed for footage of that shape, in pixels: captions lie below it."""
+    share = 0.72 if height > width else 0.8
+    return max(256, round(height * share)) if height >= 320 else height
+
+
+def rooted(picture: Picture, height: int) -> Picture:
+    """The picture with its ground going on downwards, out of focus and into the dark, to `height` pixels."""
+    above = Image.fromarray(picture.pixels, "RGB")
+    if height <= above.height:
+        return picture
+    low = round(0.1 * above.height)
+    foot = above.crop((0, above.height - low, above.width, above.height)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    small = foot.resize((max(2, above.width // 16), 8), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(5))
+    whole = Image.new("RGB", (above.width, height))
+    whole.paste(above)
+    more = height - above.height + low
+    ground = np.asarray(small.resize((above.width, more), Image.Resampling.BICUBIC), np.float32)
+    share = np.linspace(0, 1, more, dtype=np.float32)[:, None, None]
+    dark = ground * (1 - 0.62 * share)
+    seen = np.clip(share * more / low, 0, 1)
+    seen = seen * seen * (3 - 2 * seen)
+    pixels = np.asarray(whole).astype(np.float32)
+    pixels[-more:] = pixels[-more:] * (1 - seen) + dark * seen
+    return replace(picture, pixels=pixels.round().astype(np.uint8))
 
 
 def drift(still: Picture, width: int, height: int, *, duration: float, fps: int, turn: int, tick: Tick) -> Footage:

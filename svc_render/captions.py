@@ -19,6 +19,14 @@ _WIDE = re.compile(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003fffd]"
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
+_SHORT = re.compile(
+    r"(?:^|[\s(\"'“„«¿¡])(?:(?:[^\W\d_]\.)*[^\W\d_]|approx|bzw|ca|cf|col|dra?|evtl|gen|ggf|gov|hr|lt|mio|mme|mr|mrd|mrs|ms|mt"
+    r"|prof|rep|rev|sen|sgt|sra?|srta|st|uds?|vs|(?:am|dem|den|der|im|vom|zum) \d{1,2})\.$",
+    re.IGNORECASE,
+)
+"""A full stop after these is that of a short form, which a name or a number follows."""
+_NUMBERED = re.compile(r"(?:^|\s)(?:art|figs?|nos?|nr|pp?|vol)\.$", re.IGNORECASE)
+"""After these it is when a number follows: "No. 5"."""
 _CLAUSE_END = re.compile(r"[,;:–—，、；：][\"'”’)\]」』]*$")
 _LONGEST_GAP = 1.0  # seconds a cue stays after its last word when the next one is far
 _UNITS = re.compile(r"\s*(?:" + _WIDE.pattern + r"[^\w\s]*|[^\s\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff]+)")
@@ -82,7 +90,7 @@ def _groups(text: str, words: Sequence[SpokenWord], length: float) -> list[list[
 
 def _even_out(before: list[SpokenWord], after: list[SpokenWord]) -> None:
     """Words of a sentence that was too long for one cue go on to the next, so that none is left with a word alone."""
-    if _SENTENCE_END.search(before[-1].text.rstrip()):
+    if _ends(before[-1].text, after[0].text):
         return
     whole = _columns("".join(piece.text for piece in before + after))
     while len(before) > 1 and not _CLAUSE_END.search(before[-1].text.rstrip()):
@@ -139,9 +147,17 @@ def _full(group: Sequence[SpokenWord], piece: SpokenWord) -> bool:
     if len(_wrapped((so_far + piece.text).strip())) > _LINES:
         return True
     used = _columns(so_far.strip())
-    if _SENTENCE_END.search(so_far.rstrip()):
+    if _ends(so_far, piece.text):
         return used >= _LINE // 4
     return bool(_CLAUSE_END.search(so_far.rstrip())) and used >= _LINE
+
+
+def _ends(so_far: str, following: str) -> bool:
+    """Whether a sentence ends between the two."""
+    so_far, first = so_far.rstrip(), following.lstrip(" \"'“„«(¿¡")[:1]
+    if not _SENTENCE_END.search(so_far) or first.islower():
+        return False
+    return not (_SHORT.search(so_far) or (first.isdigit() and _NUMBERED.search(so_far)))
 
 
 def _wrapped(text: str) -> tuple[str, ...]:

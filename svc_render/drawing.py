@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
+from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
 from svc_render.pictures import Picture, prepare
 from svc_render.sheets import ORIGIN, Move, Sheet
@@ -55,6 +55,8 @@ class _LaidOut:
     sheet: Sheet
     warnings: list[str]
     """What was left out this time."""
+    lasting: list[str]
+    """What cannot be done with this request."""
 
 
 class Artist:
@@ -113,9 +115,10 @@ class Artist:
         Draw a page; a video_ template's page is transparent where the footage shows.
 
         captions: what stands in place of the page's text, drawn in all its states.
-        pan: seconds and seed of the move of an image_ template's picture.
+        pan: seconds and seed of the move of an image_ template's picture; one with transparent parts stands still,
+        and a warning says so.
 
-        Raises what `check` raises, IMAGE_INVALID, IMAGE_TOO_LARGE, PICTURE_TRANSPARENT, and the browser's errors.
+        Raises what `check` raises, IMAGE_INVALID, IMAGE_TOO_LARGE, and the browser's errors.
         """
         template = self.check(page)
         # encoding what moves takes far longer than drawing it, and its pages are the largest
@@ -130,7 +133,7 @@ class Artist:
         return Drawn(
             drawing.png,
             template,
-            (*template.beside.warnings, *laid.warnings),
+            (*template.beside.warnings, *laid.lasting, *laid.warnings),
             bool(laid.warnings),
             drawing.patches,
             drawing.moving,
@@ -143,6 +146,7 @@ class Artist:
         base = f"{ORIGIN}/{next(self._serial)}"  # never the same address twice: the browser remembers pictures
         pictures: dict[str, Picture | NearFile] = {}
         warnings: list[str] = []
+        lasting: list[str] = []
         values = template.values(page.params)
         values |= {"index": str(page.index + 1), "count": str(page.count or 1), "image": ""}
         values |= {name: clean(text) for name, text in (("title", page.title), ("text", page.text)) if text}
@@ -157,12 +161,11 @@ class Artist:
 
         if template.media == "image":
             data = await self._store.read(page.visual.artifact)
-            picture = await prepare(data, fit=longest, soft=template.soft("image"))
+            place = template.media_width, template.media_height
+            picture = await prepare(data, fit=longest, soft=template.soft("image"), place=place)
             if pan and picture.transparent:
-                raise FailedPrecondition(
-                    "The picture has transparent parts, and only an opaque one can move. Ask for motion none.",
-                    reason="PICTURE_TRANSPARENT",
-                )
+                pan = None
+                lasting.append("The picture stands still: it has transparent parts, and only an opaque one can move.")
             serve("image", picture)
         for param in template.params:
             value = values.get(param.name, param.default)
@@ -198,7 +201,7 @@ class Artist:
             captions=captions,
             move=Move(values["image"], *pan) if pan else None,
         )
-        return _LaidOut(sheet, warnings)
+        return _LaidOut(sheet, warnings, lasting)
 
 
 def _direction(text: str, language: str) -> str:

@@ -9,10 +9,12 @@ __all__ = ["FIT", "PREPARE"]
 FIT = """
   // How tall the content wants to be against how tall its box is. scrollHeight will not do: it also counts
   // the ink room of fonts, which sticks out of tight lines without being cut.
+  let widest = Infinity;  // what keeps its words whole may not push its box out instead
   const fits = element => {
     const style = element.style;
     const room = element.clientHeight;
     if (element.scrollWidth > element.clientWidth + 1) return false;
+    if (element.getBoundingClientRect().width > widest + 1) return false;
     const kept = style.cssText;
     const width = element.getBoundingClientRect().width;
     style.boxSizing = 'border-box';
@@ -74,7 +76,13 @@ FIT = """
   };
   const fit = element => {
     const least = parseFloat(element.dataset.fit) || 1;
-    if (shrink(element, least)) return;
+    element.style.fontSize = '';
+    element.style.overflowWrap = 'anywhere';
+    widest = element.getBoundingClientRect().width;
+    element.style.overflowWrap = 'normal';
+    const whole = shrink(element, least);
+    widest = Infinity;
+    if (whole) return;
     element.style.overflowWrap = 'anywhere';
     if (shrink(element, least)) return;
     element.style.fontSize = Math.min(least, parseFloat(getComputedStyle(element).fontSize)) + 'px';
@@ -83,7 +91,8 @@ FIT = """
 """
 """
 Script that defines fit(element), for a script that knows the text's language as `lang`: the font of an element with
-data-fit="<smallest font in px>" shrinks until its text fits its box, then words are cut and "…" is added.
+data-fit="<smallest font in px>" shrinks until its text fits its box with its words whole, else with long ones broken,
+then words are cut and "…" is added.
 """
 
 PREPARE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from svc_render.fitting import FIT
 
-__all__ = ["BOX", "FILL", "HOLD", "MARK", "SAY", "SHOWN"]
+__all__ = ["BOX", "FILL", "HOLD", "MARK", "PAGES", "SAY", "SHOWN", "TURN"]
 
 FILL = """
 ({mark, kind, parts}) => {
@@ -14,14 +14,14 @@ FILL = """
     const node = walker.currentNode;
     if (node.data.includes(mark) && !node.parentElement.closest('script,style,title,textarea')) found.push(node);
   }
-  const held = {spans: new Map(), texts: [], blocks: new Set()};
+  const held = {spans: new Map(), texts: [], blocks: new Set(), holes: []};
   const longest = parts.reduce((one, [other]) => other.length > one.length ? other : one, '');
   const inserted = () => {
     if (kind === 'line') {
       held.texts.push(document.createTextNode(longest));
       return held.texts.slice(-1);
     }
-    return parts.map(([text, number]) => {
+    held.holes.push(parts.map(([text, number]) => {
       if (number < 0) return document.createTextNode(text);
       const span = document.createElement('span');
       span.className = 'word';
@@ -29,7 +29,8 @@ FILL = """
       if (!held.spans.has(number)) held.spans.set(number, []);
       held.spans.get(number).push(span);
       return span;
-    });
+    }));
+    return held.holes.at(-1);
   };
   for (const node of found) {
     let block = node.parentElement;
@@ -75,6 +76,14 @@ MARK = """
 """
 """A function of what FILL returned and a number: marks that word alone."""
 
+_PIN = """
+  const pin = (block, width, height) => {
+    Object.assign(block.style, {boxSizing: 'border-box', flex: 'none'});
+    for (const name of ['width', 'minWidth', 'maxWidth']) block.style[name] = width + 'px';
+    for (const name of ['height', 'minHeight', 'maxHeight']) block.style[name] = height + 'px';
+  };
+"""
+
 _PUT = (
     FIT
     + """
@@ -93,6 +102,7 @@ HOLD = (
 (held, parts, lang) => {
 """
     + _PUT
+    + _PIN
     + """
   const sizes = new Map([...held.blocks].map(block => [block, [0, 0]]));
   for (const [text] of parts) {
@@ -102,11 +112,7 @@ HOLD = (
       sizes.set(block, [Math.max(size[0], width), Math.max(size[1], height)]);
     }
   }
-  for (const [block, [width, height]] of sizes) {
-    Object.assign(block.style, {boxSizing: 'border-box', flex: 'none'});
-    for (const name of ['width', 'minWidth', 'maxWidth']) block.style[name] = width + 'px';
-    for (const name of ['height', 'minHeight', 'maxHeight']) block.style[name] = height + 'px';
-  }
+  for (const [block, [width, height]] of sizes) pin(block, width, height);
 }
 """
 )
@@ -123,6 +129,92 @@ SAY = (
 """
 )
 """A function of what FILL returned, text and language: shows that text, fitted."""
+
+_LEAF = """
+  const leaf = (begin, end) => {
+    const last = parts.slice(begin, end).findLastIndex(([text]) => text.trim()) + begin;
+    for (const nodes of held.holes) nodes.forEach((node, at) => {
+      const text = at < begin || at > last ? '' : at === last ? parts[at][0].trimEnd() : parts[at][0];
+      if (node.textContent !== text) node.textContent = text;
+    });
+  };
+"""
+
+PAGES = (
+    """
+(held, parts, lang) => {
+"""
+    + FIT
+    + _PIN
+    + _LEAF
+    + """
+  const fitted = [...new Set([...held.blocks].map(block => block.closest('[data-fit]')))];
+  const whole = parts.map(([text]) => text).join('');
+  const lost = held.holes.some(nodes => nodes.map(node => node.textContent).join('') !== whole);
+  if (!lost || fitted.includes(null)) return [];
+  const starts = parts.flatMap(([, number], at) => number < 0 ? [] : [at]).slice(1).concat(parts.length);
+  const ends = parts.reduce((sums, [text]) => [...sums, sums.at(-1) + text.length], [0]);
+  for (const element of fitted) element.style.fontSize = '';
+  const good = (begin, end) => (leaf(begin, end), fitted.every(fits));
+  const fullest = begin => {
+    const later = starts.filter(end => end > begin);
+    let low = 0, high = later.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (good(begin, later[middle])) low = middle; else high = middle - 1;
+    }
+    return later[low];
+  };
+  const pause = end => {
+    const text = parts.slice(0, end).map(([text]) => text).join('').trimEnd();
+    return /[.!?\u2026\u3002\uff01\uff1f]["'\u201d\u2019)\\]\u300d\u300f]*$/u.test(text) ? 0
+      : /[,;:\u2013\u2014\uff0c\u3001\uff1b\uff1a]["'\u201d\u2019)\\]\u300d\u300f]*$/u.test(text) ? 0.15 : 0.4;
+  };
+  const near = (begin, most, wanted) => {
+    const far = end => Math.abs(ends[end] - wanted) / (ends[most] - ends[begin]) + pause(end);
+    return starts.filter(end => end > begin && end <= most)
+      .reduce((one, other) => far(other) < far(one) ? other : one);
+  };
+  const pages = [];
+  // where a reader would pause, as late as can be; the last two share what is left
+  for (let begin = 0; begin < parts.length; begin = pages.at(-1)[1]) {
+    const most = fullest(begin);
+    const rest = most < parts.length && fullest(most) === parts.length;
+    const wanted = rest ? (ends[begin] + ends.at(-1)) / 2 : ends[most];
+    const end = most === parts.length ? most : near(begin, most, wanted);
+    pages.push([begin, rest && fullest(end) < parts.length ? near(begin, most, ends[most]) : end]);
+  }
+  const sizes = new Map([...held.blocks].map(block => [block, [0, 0]]));
+  for (const [begin, end] of pages) {
+    leaf(begin, end);
+    for (const element of fitted) if (!fits(element)) fit(element);
+    for (const [block, size] of sizes) {
+      const {width, height} = block.getBoundingClientRect();
+      sizes.set(block, [Math.max(size[0], width), Math.max(size[1], height)]);
+    }
+  }
+  leaf(...pages[0]);
+  for (const [block, [width, height]] of sizes) pin(block, width, height);
+  return pages;
+}
+"""
+)
+"""
+A function of what FILL returned ("word"), parts and language, after fitting: where the text had to be cut, the pages
+it is shown on instead, each from one part up to another, as large as the template writes, the first one now; else none.
+"""
+
+TURN = (
+    """
+(held, parts, begin, end) => {
+"""
+    + _LEAF
+    + """
+  leaf(begin, end);
+}
+"""
+)
+"""A function of what FILL returned, parts, and where a page of PAGES begins and ends: shows that page."""
 
 BOX = """
 held => {

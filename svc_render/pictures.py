@@ -12,6 +12,7 @@ from PIL import Image, ImageCms, ImageEnhance, ImageFilter, ImageOps, Unidentifi
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument
 from pixelle.runtime.fetch import sniff
+from svc_render.odd_shapes import framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ class Picture:
     """A small copy, out of focus and a little more colourful, PNG; only when it was asked for."""
 
 
-async def prepare(data: bytes, *, fit: int, soft: bool = False) -> Picture:
+async def prepare(data: bytes, *, fit: int, soft: bool = False, place: tuple[int, int] | None = None) -> Picture:
     """`read_picture` on a thread, which stops soon after the caller has gone."""
     gone = threading.Event()
 
@@ -59,7 +60,7 @@ async def prepare(data: bytes, *, fit: int, soft: bool = False) -> Picture:
             raise Cancelled("The picture is not wanted any more.")
 
     try:
-        return await asyncio.to_thread(read_picture, data, fit=fit, soft=soft, alive=alive)
+        return await asyncio.to_thread(read_picture, data, fit=fit, soft=soft, place=place, alive=alive)
     except asyncio.CancelledError:
         gone.set()
         raise
@@ -81,12 +82,20 @@ class _Watched(io.BytesIO):
         return super().write(data)
 
 
-def read_picture(data: bytes, *, fit: int, soft: bool = False, alive: Callable[[], None] = lambda: None) -> Picture:
+def read_picture(
+    data: bytes,
+    *,
+    fit: int,
+    soft: bool = False,
+    place: tuple[int, int] | None = None,
+    alive: Callable[[], None] = lambda: None,
+) -> Picture:
     """
     Decode a picture once to prove that it can be drawn; re-encode it when a browser might not draw it right.
 
     data: PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF; the first frame of an animation is taken.
     fit: longest side in pixels that is of use; a bigger file is made smaller. soft: also make the small copy.
+    place: width and height of what will show it; a picture of quite another shape is set into that one.
     alive: called now and then; what it raises ends the work.
     Raises InvalidArgument (IMAGE_INVALID, IMAGE_TOO_LARGE).
     """
@@ -113,6 +122,10 @@ def read_picture(data: bytes, *, fit: int, soft: bool = False, alive: Callable[[
             raise _too_large(f"{image.width}x{image.height} pixels")
         try:
             made, shown = _upright(image, data, media_type, fit, alive)
+            if place and not made.transparent and (other := framed(_eight_bit(shown), place)):
+                out = _Watched(alive=alive)
+                other.save(out, "JPEG", quality=95, subsampling=0)
+                made, shown = Picture(out.getvalue(), "image/jpeg", *other.size), other
             return replace(made, soft=_soft(shown)) if soft else made
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
             what = f"{image.width}x{image.height} {image.format}, {len(data)} bytes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from svc_render.marking import BOX, HOLD, MARK, SAY, SHOWN
+from svc_render.marking import BOX, HOLD, MARK, PAGES, SAY, SHOWN, TURN
 from svc_render.spoken import NOTHING
 from svc_render.video.patches import PATCH_ROOM, Patch
 
@@ -29,6 +29,10 @@ class States:
         self._alive = alive
         self._spoken = sheet.captions if sheet.captions and sheet.captions.parts else None
         self._box: tuple[int, int, int, int] | None = None
+        self._pages: list[tuple[int, int]] = []
+        """Of a text with marked words that does not fit whole: from which part up to which."""
+        self._open = 0
+        """Where the page begins that is shown."""
 
     async def prepare(self) -> None:
         """Bring the page into the state that stands before all others."""
@@ -36,6 +40,11 @@ class States:
             return
         if self._spoken.kind == "line":
             await self._run(HOLD, self._spoken.parts)
+        else:
+            self._pages = [
+                (begin, end)
+                for begin, end in await self._tab.evaluate(PAGES, self._held, self._spoken.parts, self._sheet.language)
+            ]
         await self.rest()
         self._box = _around(await self._tab.evaluate(BOX, self._held), self._sheet)
 
@@ -44,6 +53,7 @@ class States:
         if self._spoken and self._spoken.kind == "line":
             await self._run(SAY, self._spoken.parts[0][0])
         elif self._spoken:
+            await self._turn(0)
             await self._tab.evaluate(MARK, self._held, NOTHING)
 
     def touches(self, bounds: tuple[float, float, float, float]) -> bool:
@@ -57,10 +67,11 @@ class States:
         """Every state but the first, by number."""
         if self._spoken is None or self._box is None:
             return {}
-        shown = set(await self._tab.evaluate(SHOWN, self._held))
+        shown = set(await self._tab.evaluate(SHOWN, self._held)) if not self._pages else self._numbers
         patches: dict[int, Patch] = {}
         first = self._spoken.parts[0][1]
-        for text, number in self._spoken.parts:
+        for place, (text, number) in enumerate(self._spoken.parts):
+            await self._turn(place)
             if self._spoken.kind == "line" and number != first:
                 await self._run(SAY, text)
             elif self._spoken.kind == "word" and number in shown:
@@ -70,6 +81,17 @@ class States:
             patches[number] = Patch(await self._tab.capture(self._box), self._box[0], self._box[1])
             self._alive()
         return patches
+
+    @property
+    def _numbers(self) -> set[int]:
+        return {number for _, number in self._spoken.parts if number != NOTHING} if self._spoken else set()
+
+    async def _turn(self, place: int) -> None:
+        """Show the page on which the part at `place` stands, if there are pages."""
+        for begin, end in self._pages:
+            if begin <= place < end and self._open != begin and self._spoken:
+                await self._tab.evaluate(TURN, self._held, self._spoken.parts, begin, end)
+                self._open = begin
 
     async def _run(self, script: str, what: object) -> None:
         await self._tab.evaluate(script, self._held, what, self._sheet.language)

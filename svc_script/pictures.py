@@ -9,6 +9,7 @@ import random
 import re
 from typing import TYPE_CHECKING
 
+from svc_script.splitting import sentences
 from svc_script.wording import count_words, words_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def describe(narration: str, index: int, words: WordRange, seed: int) -> str:
     chance = random.Random(digest)
     subject = re.sub(r"[\"“”«»「」『』]", "", narration).strip()
     subject = _FRAME.sub("", subject)
-    subject = re.sub(r"[.!?。！？…]+(?=\s|$)", ",", subject).strip(" ,")
+    subject = ", ".join(re.sub(r"[.!?。！？…]+$", "", one) for one in sentences(subject)).strip(" ,")
     form = _FORMS[random.Random(f"form/{seed}").randrange(len(_FORMS))]
     if subject.partition(" ")[0].lower() in _STARTERS:
         subject = subject[:1].lower() + subject[1:]

@@ -150,8 +150,13 @@ async def _draw(channel: grpc.aio.Channel, store: ArtifactStore, template: Templ
             height=template.media_height,
             seed=zlib.crc32(template.key.encode()),
         )
-        asked = media_pb2.GenerateImageRequest(request_id=template.key, prompt=brief)
-        visual: core_pb2.Visual = await result_of(painter(channel).GenerateImage, asked, timeout=120, service="media")
+        if template.media == render_pb2.TEMPLATE_MEDIA_VIDEO:
+            call = painter(channel).GenerateVideo
+            asked = media_pb2.GenerateVideoRequest(request_id=template.key, prompt=brief, duration_seconds=0.1, fps=30)
+        else:
+            call = painter(channel).GenerateImage
+            asked = media_pb2.GenerateImageRequest(request_id=template.key, prompt=brief)
+        visual: core_pb2.Visual = await result_of(call, asked, timeout=120, service="media")
         page.visual.CopyFrom(visual)
     wanted = render_pb2.RenderFrameRequest(request_id=template.key, page=page)
     frame: core_pb2.Frame = await result_of(artist(channel).RenderFrame, wanted, timeout=120, service="render")

@@ -75,6 +75,8 @@ class ArtIndex:
         self.place = {drawing.name: place for place, drawing in enumerate(self.drawings)}
         self.variants = frozenset(str(row[0]) for row in self._file.execute("SELECT name FROM variant"))
         """Drawings that stand for no word of their own: heads, and people and hands in every skin tone."""
+        self.stems = frozenset(one for each in self.drawings for one in (*each.own, *each.meant, *each.loose))
+        """Of all words that can be drawn."""
         self.vectors: NDArray[np.float32] = np.frombuffer(vectors, np.float16).reshape(len(rows), -1).astype(np.float32)
 
     def close(self) -> None:

@@ -31,6 +31,14 @@ _PLACES: tuple[Place, ...] = ("hills", "mountains", "forest", "hills")
 _HOURS: tuple[Hour, ...] = ("day", "dusk", "day", "dawn", "day", "night", "day", "dusk")
 """What hour it is where the text does not say: a scene now and then off the day keeps a video from being all pastel."""
 
+_FURNITURE = frozenset(
+    {"bed", "bathtub", "chair", "cooking", "couch-and-lamp", "desktop-computer", "file-cabinet", "in-bed", "mirror"}
+    | {"fork-and-knife-with-plate", "printer", "shower", "taking-bath", "television", "toilet", "window"}
+)
+_OPEN_AIR = frozenset({"clearing", "lake", "road", "street", "tide"})
+_INDOORS = ("room", "blinds", "shelf")
+"""Where furniture is shown that would stand on a road."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -91,8 +99,11 @@ def paint(
         side=1 if rng.random() < 0.5 else -1,
         flip=rng.random() < 0.5,
     )
-    ALL[look.layout](stage)
-    if look.weather != "clear" and look.layout in OUTDOORS:
+    layout = look.layout
+    if trade_of(cast.hero) in _FURNITURE and layout in _OPEN_AIR:
+        layout = _INDOORS[index % len(_INDOORS)]
+    ALL[layout](stage)
+    if look.weather != "clear" and layout in OUTDOORS:
         fall(stage, look.weather)
     vignette = {"night": 0.5, "dusk": 0.46}.get(look.hour, 0.34) + (0.14 if look.mood == "tense" else 0.0)
     return stage.canvas.finish(

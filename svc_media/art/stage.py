@@ -29,6 +29,10 @@ Plane = Literal["far", "beside", "front"]
 """How near a prop is: blurred behind, next to the hero, or before it."""
 
 
+_TRIMMED = 0.085
+"""Share of the width that pages cut off at a side, at most: their pictures are a little slimmer beside a short text."""
+
+
 @dataclass(frozen=True)
 class Slot:
     """Where a drawing goes; x and foot as shares of the canvas, size as a share of the short side."""
@@ -145,8 +149,8 @@ class Stage:
         Put a drawing with its foot centre at (x, foot); `size` is its longer side.
 
         cast: where its shadow falls. blur: pixels out of focus. tilt: degrees, counter-clockwise.
-        haze: 0 to 1, how much of the horizon's colour lies before it. It is moved inside the canvas if it
-        would be cut at a side.
+        haze: 0 to 1, how much of the horizon's colour lies before it. It is moved inward if it would be cut at a side,
+        also by a page that shows the picture in another shape.
         """
         image = self._cut(name, size)
         if tilt:
@@ -156,8 +160,9 @@ class Stage:
             image = sticker_edge(image, max(3, round(self.short * 0.011)))
         margin = 0.03 * self.short
         half = image.width / 2
-        x = min(max(x, margin + half), self.width - margin - half)
-        foot = min(foot, self.height - margin)
+        beside = max(margin, min(_TRIMMED * self.width, self.width / 2 - half))
+        x = min(max(x, beside + half), self.width - beside - half)
+        foot = min(foot, self.height - max(margin, 0.065 * self.height))
         left, top = round(x - half), round(max(margin, foot - image.height))
         if cast == "ground":
             self._ground_shadow(image, left, top)

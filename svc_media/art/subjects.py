@@ -138,7 +138,9 @@ def choose(
     stream(seed, "hero").shuffle(equals)
     taken = [equals[turn % len(equals)]]
     if here.anybody and not index.drawings[taken[0]].person:
-        taken.append(_person(text, scores, each, index, here))
+        somebody = _person(text, scores, each, index, here)
+        # somebody in bed shows the bed, too
+        taken = [somebody] if index.drawings[somebody].own >= index.drawings[taken[0]].own else [*taken, somebody]
     # one prop for each further word keeps the scene about the sentence, not about its loudest word
     leaders = [int(each[word].argmax()) for word in np.argsort(-each.max(axis=1)) if each[word].max() > 0.6]
     _add(taken, [place for place in leaders if scores[place] >= 0.5 * best], index, most=count)

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 
-__all__ = ["Word", "content_words", "is_english", "stem"]
+__all__ = ["Word", "content_words", "is_english", "is_silent", "stem"]
 
 _LISTS = tomllib.loads(files("svc_media.art").joinpath("words.toml").read_text("utf-8"))
 _SILENT, _WEAK, _PLAIN = (frozenset(str(_LISTS[name]).split()) for name in ("silent", "weak", "plain"))
@@ -54,6 +54,11 @@ def content_words(text: str) -> list[Word]:
             continue
         found[stem(word)] = Word(word, stem(word), 0.3 if word in _WEAK or stem(word) in _WEAK else 1.0)
     return list(found.values())
+
+
+def is_silent(word: str) -> bool:
+    """True for an English word that alone never says what is shown; in small letters."""
+    return word in _SILENT or word in _WEAK or word in _PLAIN
 
 
 def is_english(text: str) -> bool:

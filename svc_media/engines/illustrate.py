@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from svc_media.engines.base import Brief, Picture
 from svc_media.engines.models import SingleModel
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from pixelle.runtime.work import Tick
@@ -26,7 +28,7 @@ _EMBEDDINGS = "embeddings-minilm"
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "6"
+    version = "7"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en", "zh"), images=True, videos=True, deterministic=True)
     edits = False
@@ -75,24 +77,30 @@ class IllustrateEngine(SingleModel):
 
     def paint(self, brief: Brief, *, tick: Tick) -> Picture:
         """Choose the drawings by the narration, or the prompt where that says nothing we can read; compose; paint."""
+        from svc_media.art.cards import card
         from svc_media.art.people import Member
         from svc_media.art.scene import look_of, paint
         from svc_media.art.subjects import choose
+        from svc_media.art.tongues import said_in_english
 
         if self._ready is None:
             raise RuntimeError("load() has not been called")
         index, encoder, sprites = self._ready
-        text = _readable(brief.narration, brief.prompt) or brief.prompt
-        seed, turn = (brief.series.seed, brief.series.index) if brief.series else (brief.seed, 0)
-        tick(0.1, "choosing what to show")
         series = brief.series
+        seed, turn = (series.seed, series.index) if series else (brief.seed, 0)
+        tick(0.1, "choosing what to show")
+        text = _subject(brief, index.stems)
+        topic = said_in_english(series.title, index.stems) if series else ""
+        if not text and not topic:
+            # things would be there for no reason: shapes claim nothing
+            return Picture(card(brief.width, brief.height, seed=seed, index=turn, own=brief.scene_seed))
         cast = choose(
-            text,
+            text or topic,
             index,
             encoder,
             seed=seed,
             turn=turn,
-            topic=_readable(series.title) if series else "",
+            topic=topic,
             members=[Member(name, shape) for name, shape in series.cast] if series else (),
             told=f"{brief.prompt}\n{brief.narration}",
         )
@@ -102,28 +110,26 @@ class IllustrateEngine(SingleModel):
         return Picture(pixels)
 
     def film(self, brief: Brief, *, duration: float, fps: int, tick: Tick) -> Footage:
-        """A slow drift over the scene."""
-        from svc_media.footage import drift, grown
+        """A slow drift over the scene, which stands above the words that pages lay over footage."""
+        from svc_media.footage import above_words, drift, grown, rooted
 
-        large = Brief(
-            brief.prompt,
-            grown(brief.width),
-            grown(brief.height),
-            brief.seed,
-            narration=brief.narration,
-            series=brief.series,
-        )
+        width, height = grown(brief.width), grown(brief.height)
+        large = replace(brief, width=width, height=above_words(width, height))
         still = self.paint(large, tick=lambda fraction, message="": tick(0.2 * fraction, message))
         turn = brief.series.index if brief.series else brief.seed
+        still = rooted(still, height)
         return drift(still, brief.width, brief.height, duration=duration, fps=fps, turn=turn, tick=tick)
 
 
-def _readable(*texts: str) -> str:
-    """The first text in English, else what the first Chinese one says in English words; "" when we can read none."""
-    from svc_media.art.chinese import in_english, is_chinese
-    from svc_media.art.words import is_english
+def _subject(brief: Brief, known: Collection[str]) -> str:
+    """
+    What a scene is about, in English: its narration if that is English, else its prompt, else words of the narration.
 
-    for text in texts:
-        if is_english(text):
-            return text
-    return next((words for text in texts if is_chinese(text) and (words := in_english(text))), "")
+    A prompt that was made by rule says no more than the narration: the words around it name a style, not things.
+    """
+    from svc_media.art.tongues import echoes, language_of, said_in_english
+
+    narration, prompt = brief.narration, brief.prompt
+    if narration and (language_of(narration, known) == "en" or echoes(prompt, narration)):
+        return said_in_english(narration, known)
+    return said_in_english(prompt, known) or said_in_english(narration, known)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["said"]
+__all__ = ["in_full", "said"]
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _CURRENCIES = {
@@ -57,6 +57,17 @@ _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "þ": "th", "Þ": "Th",
      "ð": "th", "œ": "oe", "Œ": "Oe", "ı": "i", "’": "'", "‘": "'", "ʼ": "'", "`": "'"}
 )  # fmt: skip
+_SHORT_FORMS = {
+    "vs": "versus", "vs.": "versus", "e.g.": "for example", "i.e.": "that is",
+    "Mon.": "Monday", "Tue.": "Tuesday", "Tues.": "Tuesday", "Wed.": "Wednesday", "Thu.": "Thursday",
+    "Thurs.": "Thursday", "Fri.": "Friday", "Sat.": "Saturday",
+    "Jan.": "January", "Feb.": "February", "Aug.": "August", "Sept.": "September", "Sep.": "September",
+    "Oct.": "October", "Nov.": "November", "Dec.": "December",
+}  # fmt: skip
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _LEAD = re.compile(r"^[^\w$€£¥₹₩₽#@&%+\-−=~≈±<>√½¼¾°×÷∞→№.]*")
 _TAIL = re.compile(r"[^\w$€£¥₹₩₽%°+#²³½¼¾∞=&@>]*$")
 _LONGEST_RUN = 24
@@ -88,9 +99,19 @@ def said(words: Sequence[str]) -> list[list[str]]:
     return spoken
 
 
+def in_full(word: str) -> bool:
+    """True for a short form that `said` says in full: its full stop then ends nothing."""
+    core = _TAIL.sub("", _LEAD.sub("", word))
+    return bool(re.search(re.escape(core) + r"\.", word)) and (
+        f"{core}." in _SHORT_FORMS or f"{core.lower()}." in _SHORT_FORMS
+    )
+
+
 def _dotted(core: str) -> bool:
     if "@" in core or "/" in core or core.startswith("www."):
         return False  # an address: its dots are said
+    if f"{core}." in _SHORT_FORMS:
+        return True
     return ("." in core and any(c.isalpha() for c in core)) or core.lower() in {
         "mr",
         "mrs",
@@ -115,8 +136,9 @@ def _money_before_scale(core: str, following: str) -> tuple[str, str] | None:
 
 def _plain(core: str) -> list[str]:
     """Plain words of one written word; the first rule that fits says it."""
-    if core.lower() in {"vs", "vs."}:
-        return ["versus"]
+    short = _SHORT_FORMS.get(core) or _SHORT_FORMS.get(core.lower(), "")
+    if short:
+        return short.split()
     for pattern, rule in _RULES:
         match = pattern.fullmatch(core)
         if match:
@@ -195,6 +217,24 @@ def _quantity(match: re.Match[str]) -> str:
     return f"{'minus ' if match['minus'] else ''}{match['number']} {unit}"
 
 
+def _date(match: re.Match[str]) -> str:
+    """Of the two orders the one that can be; where both can, the numbers."""
+    one, other = int(match[1]), int(match[2])
+    if 12 < one <= 31 and 1 <= other <= 12:
+        one, other = other, one
+    if not (1 <= one <= 12 < other <= 31):
+        return f"{match[1]} {match[2]} {match[3]}"
+    return f"{_MONTHS[one - 1]} {other} {match[3]}"
+
+
+def _ranged(match: re.Match[str]) -> str:
+    """From one number to the other; digits where they are those of a telephone."""
+    low, high, unit = match[1], match[2], match[3] or ""
+    if not unit and len(low) == 3 and len(high) == 4 and (high[0] == "0" or (low[-1] != "0" and high[-1] != "0")):
+        return " ".join(f"{low}{high}")
+    return f"{low} to {high} {_UNITS.get(unit, '')}"
+
+
 _ONE_OF_UNITS = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _ONE_OF_SIGNS = "[" + "".join(_CURRENCIES) + "]"
 _ONE_OF_SCALES = "|".join(_SCALES)
@@ -203,10 +243,9 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?(?P<sign>{_ONE_OF_SIGNS})"), _amount),
     (re.compile(r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<half>am|pm|AM|PM)?"), _clock),
     (re.compile(rf"(?P<minus>[−-])?(?P<number>{_NUMBER})-?(?P<unit>{_ONE_OF_UNITS})"), _quantity),
-    (
-        re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"),
-        lambda m: f"{m[1]} to {m[2]} {_UNITS.get(m[3] or '', '')}",
-    ),
+    (re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"), _ranged),
+    (re.compile(r"\+?(\d{1,3}-)?\d{3}-\d{3}-\d{4}"), lambda m: " ".join(re.sub(r"\D", "", m[0]))),
+    (re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})"), _date),
     (re.compile(r"(?P<above>\d{1,3})/(?P<below>\d{1,3})"), _fraction),
     (re.compile(rf"[−-]({_NUMBER})"), lambda m: f"minus {m[1]}"),
     (re.compile(r"(\d+(?:\.\d+){2,})"), lambda m: " point ".join(m[1].split("."))),

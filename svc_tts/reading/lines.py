@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from svc_tts.engines.base import Line, Unit
+from svc_tts.reading.english import in_full
+from svc_tts.reading.english import said as said_in_english
 from svc_tts.reading.pauses import cut_at_pauses
 from svc_tts.words import Sentence, sentences
 
@@ -101,9 +103,7 @@ def _line(
 
 def _in_english(units: Sequence[Unit]) -> list[Unit]:
     """With the plain words of the English rules, but for what the caller or a date rule has said already."""
-    from svc_tts.reading.english import said
-
-    plain = said([unit.text if _spelled(unit.text) == unit.said else " ".join(unit.said) for unit in units])
+    plain = said_in_english([unit.text if _spelled(unit.text) == unit.said else " ".join(unit.said) for unit in units])
     return [replace(unit, said=tuple(words)) for unit, words in zip(units, plain, strict=True)]
 
 
@@ -115,7 +115,7 @@ def _spelled(text: str) -> tuple[str, ...]:
 def _tail(unit: Unit) -> str:
     """The punctuation a unit ends with, unless it has been said with it."""
     tail = unit.words[-1][len(unit.words[-1].rstrip(_MARKS)) :]
-    return tail[1:] if tail[:1] == "." and unit.said[-1].endswith(".") else tail
+    return tail[1:] if tail[:1] == "." and (unit.said[-1].endswith(".") or in_full(unit.words[-1])) else tail
 
 
 class _Spaces:

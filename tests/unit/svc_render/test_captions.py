@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from svc_render.captions import Cue, SpokenWord, cues, srt, vtt
+from svc_render.captions import Cue, SpokenWord, cues, phrases, srt, vtt
 
 ENGLISH = (
     "Reading ten pages a day adds up to a dozen books a year, and each one quietly changes how you think. "
@@ -73,3 +73,22 @@ def test_no_word_of_a_long_sentence_is_left_alone() -> None:
     assert " ".join(line for cue in found for line in cue.lines) == text
     assert found[0].end <= found[1].start + 1e-9
     assert found[1].start == pytest.approx(0.3 * parts.index(found[1].lines[0].split()[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Dr. Lee, the CEO of a U.S. bank, says it.", "Dr. Lee, the CEO of a U.S. bank, says it."),
+        ("Heute fahren ca. 200 Schiffe auf ihm.", "Heute fahren ca. 200 Schiffe auf ihm."),
+        ("It was J. K. Rowling who wrote it.", "It was J. K. Rowling who wrote it."),
+        ("Das war am 3. Oktober in Berlin.", "Das war am 3. Oktober in Berlin."),
+        ("“Stop right there!” he said.", "“Stop right there!” he said."),
+        ("It was in house No. 5 of them.", "It was in house No. 5 of them."),
+        ("He says again: No. But why?", "He says again: No."),
+        ("It began in 1969. Then came more.", "It began in 1969."),
+        ("We waited for him. He never came.", "We waited for him."),
+        ("Water, wine, etc. All of it.", "Water, wine, etc."),
+    ],
+)
+def test_a_short_form_does_not_end_a_sentence(text: str, first: str) -> None:
+    assert phrases(text, timed(text), length=9)[0].text == first

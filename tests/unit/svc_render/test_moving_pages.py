@@ -171,6 +171,14 @@ async def test_what_cannot_move_is_refused(artist: Artist) -> None:
     with pytest.raises(FailedPrecondition) as caught:
         await artist.draw(page("512x384/image_blurred.html"), pan=(1.0, 1))
     assert caught.value.reason == "MOTION_NOT_SUPPORTED"
-    with pytest.raises(FailedPrecondition) as caught:
-        await artist.draw(page(BUILT_IN[0], photo("RGBA")), pan=(1.0, 1))
-    assert caught.value.reason == "PICTURE_TRANSPARENT"
+
+
+async def test_a_picture_with_transparent_parts_stands_still_and_a_warning_says_so(artist: Artist) -> None:
+    asked = page(BUILT_IN[0], photo("RGBA"))
+    drawn = await artist.draw(asked, pan=(1.0, 1))
+    assert drawn.moving is None
+    assert len(drawn.warnings) == 1
+    assert "stands still" in drawn.warnings[0]
+    assert not drawn.passing
+    with Image.open(io.BytesIO(drawn.png)) as one, Image.open(io.BytesIO((await artist.draw(asked)).png)) as other:
+        assert np.array_equal(np.asarray(one), np.asarray(other))

@@ -176,13 +176,60 @@ async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser
         assert right < patch.left + part.shape[1]
 
 
-async def test_words_that_do_not_fit_have_no_mark(artist: Artist) -> None:
-    text = " ".join(f"word{n}" for n in range(120))
-    captions = spoken(text)
-    drawn = await artist.draw(page(text), captions)
-    assert 5 < len(drawn.patches) < 100
-    assert list(drawn.patches) == list(range(len(drawn.patches)))
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_text_that_does_not_fit_is_shown_page_by_page_to_its_last_word(
+    artist: Artist, browser: Browser, language: str
+) -> None:
+    if language == "en":
+        words = [f"word{n}{'.' if n % 13 == 12 else ',' if n % 5 == 4 else ''}" for n in range(120)]
+        text = " ".join(words)
+    else:
+        words = [word for n in range(15) for word in ("每天", "读", f"第{n}页书，", "一年", "就是", "十几本。")]
+        text = "".join(words)
+    captions = by_word(text, timed(words), length=40)
+    taken: list[str] = []
+    capture = tabs.Tab.capture
+
+    async def told(tab: Any, box: Any = None) -> bytes:
+        script = "() => document.querySelector('.text').textContent + '|' + "
+        taken.append(await tab.evaluate(script + "(document.querySelector('.spoken')?.textContent ?? '')"))
+        return await capture(tab, box)
+
+    with pytest.MonkeyPatch.context() as patching:
+        patching.setattr(tabs.Tab, "capture", told)
+        drawn = await artist.draw(page(text, language=language), captions)
+    assert list(drawn.patches) == list(range(len(words)))
+    pages = list(dict.fromkeys(line.partition("|")[0] for line in taken))
+    joint = " " if language == "en" else ""
+    assert 2 <= len(pages) <= 12
+    assert joint.join(pages) == text
+    assert sum(shown[-1] in ".,。，" for shown in pages) > 0.7 * len(pages), pages
+    assert max(map(len, pages)) < 2 * min(map(len, pages))
+    assert taken[0] == f"{pages[0]}|"
+    for line, word in zip(taken[1:], words, strict=True):
+        shown, _, marked = line.partition("|")
+        assert marked
+        assert marked in word
+        assert marked in shown
+    assert len({(patch.left, patch.top, pixels(patch.png).shape) for patch in drawn.patches.values()}) == 1
     states = captions.timeline(count=1200, fps=30, shown=drawn.patches)
+    assert [number for number, _ in states] == [NOTHING, *drawn.patches]
+
+
+async def test_where_nothing_says_how_a_text_shrinks_words_that_do_not_fit_have_no_mark(
+    artist: Artist, own: Path
+) -> None:
+    (own / "512x384").mkdir(exist_ok=True)
+    (own / "512x384" / "static_small.html").write_text(
+        '<!doctype html><meta name="template:captions" content="word">'
+        "<style>p { height: 200px; overflow: hidden }</style><p>{{text}}</p>{{accent_color=}}"
+    )
+    text = " ".join(f"word{n}" for n in range(400))
+    captions = spoken(text)
+    drawn = await artist.draw(page(text, template="512x384/static_small.html"), captions)
+    assert 5 < len(drawn.patches) < 400
+    assert list(drawn.patches) == list(range(len(drawn.patches)))
+    states = captions.timeline(count=12000, fps=30, shown=drawn.patches)
     assert [number for number, _ in states] == [NOTHING, *drawn.patches]
 
 

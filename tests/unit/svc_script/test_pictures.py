@@ -41,6 +41,12 @@ def test_the_narration_leads() -> None:
     assert "bees carry nectar home" in derive_pictures(NARRATIONS, WordRange(30, 60), 1)[0].lower()[:90]
 
 
+def test_short_forms_keep_their_full_stops() -> None:
+    prompt = derive_pictures(["Dr. Lee of a U.S. bank came at 9:30. Nobody knew why."], WordRange(30, 60), 1)[0]
+    assert "Dr. Lee of a U.S. bank came at 9:30" in prompt
+    assert "9:30, Nobody knew why," in prompt
+
+
 def test_what_fits_is_not_changed() -> None:
     assert fit_picture("A red boat,\n on a lake.", WordRange(4, 9)) == "A red boat, on a lake"
 

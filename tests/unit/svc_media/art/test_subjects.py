@@ -140,3 +140,11 @@ def test_ships_do_not_swim_in_space(art: Art) -> None:
     assert "astronaut" in cast.hero
     assert any(re.search("satellite|planet|rocket", name) for name in cast.props), cast
     assert not {"ship", "passenger-ship", "sailboat"} & {cast.hero, *cast.props}
+
+
+def test_somebody_in_bed_needs_no_second_bed(art: Art) -> None:
+    for seed in range(4):
+        text = "People sleep for a third of their life in a bed."
+        cast = choose(text, art.index, art.encoder, seed=seed, turn=1, topic="The Science of Sleep")
+        beds = [name for name in (cast.hero, *cast.props) if "bed" in name.split("-")]
+        assert len(beds) <= 1, cast

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from svc_media.art.cards import card
 from svc_media.art.chinese import in_english
 from svc_media.art.layouts import ALL, LAYOUTS
 from svc_media.art.scene import look_of, paint
+from svc_media.art.stage import Stage
 from svc_media.art.subjects import Cast
 from svc_media.engines.base import Brief, Series
 
@@ -105,7 +107,37 @@ def test_a_language_without_words_here_is_read_from_the_prompt(illustrate: Illus
         return illustrate.paint(brief, tick=silent).pixels
 
     assert np.array_equal(painted("Οι μέλισσες μαζεύουν νέκταρ."), painted(""))
-    assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(in_english("蜜蜂采集花蜜。")))
+    assert np.array_equal(painted("蜜蜂采集花蜜。"), painted(""))
+
+
+@pytest.mark.parametrize(
+    ("narration", "same"),
+    [
+        ("El pescado del mercado.", "fish, market shop"),
+        ("机器人医生。", "robot, doctor"),
+        ("Drink water, walk outside, call a friend.", "Drink water, walk outside, call a friend."),
+    ],
+)
+def test_a_prompt_made_by_rule_shows_the_narration_and_not_the_words_around_it(
+    illustrate: IllustrateEngine, narration: str, same: str
+) -> None:
+    def painted(prompt: str, narration: str) -> NDArray[np.uint8]:
+        return illustrate.paint(Brief(prompt, 300, 300, 1, narration=narration), tick=silent).pixels
+
+    around = f"An illustrated scene that shows how {narration}, seen up close, a limited palette of quiet colours"
+    assert np.array_equal(painted(around, narration), painted("", same))
+    assert not np.array_equal(painted(around, narration), painted("seen up close, a limited palette", ""))
+
+
+def test_what_nobody_here_can_read_is_shown_as_shapes_not_as_some_thing(illustrate: IllustrateEngine) -> None:
+    text = "Κανείς δεν ξέρει."
+    brief = Brief(
+        f"An illustrated scene that shows how {text}", 300, 400, 1, narration=text, series=Series(3, 1, 4, text)
+    )
+    shapes = card(300, 400, seed=3, index=1, own=brief.scene_seed)
+    assert np.array_equal(illustrate.paint(brief, tick=silent).pixels, shapes)
+    titled = replace(brief, series=Series(3, 1, 4, "Bees and Flowers"))
+    assert not np.array_equal(illustrate.paint(titled, tick=silent).pixels, shapes)
 
 
 def test_chinese_without_an_english_prompt_is_read_by_its_words(illustrate: IllustrateEngine) -> None:
@@ -150,6 +182,43 @@ def test_no_two_layouts_are_alike(illustrate: IllustrateEngine, size: tuple[int,
     for (one, a), (other, b) in itertools.combinations(thumbs.items(), 2):
         # the same drawings in the same colours, and yet
         assert (np.abs(a - b).max(axis=2) > 20).mean() > 0.35, f"{one} and {other} are composed alike"
+
+
+@pytest.mark.parametrize("size", [(340, 360), (480, 270), (270, 480)])
+def test_nothing_stands_where_pages_cut_the_picture(
+    illustrate: IllustrateEngine, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    stages: list[Stage] = []
+
+    def kept(**given: Any) -> Stage:
+        stages.append(Stage(**given))
+        return stages[-1]
+
+    monkeypatch.setattr("svc_media.art.scene.Stage", kept)
+    width = size[0]
+    for name in ALL:
+        painted_as(illustrate, size, layout=name)
+        for drawing, (left, _, right, _) in stages[-1].put:
+            # what is out of focus grows a little
+            assert left >= 0.065 * width, f"{name}: {drawing}"
+            assert right <= 0.935 * width, f"{name}: {drawing}"
+
+
+def test_no_bed_stands_on_a_road(illustrate: IllustrateEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    class OnTheRoad(Exception):
+        pass
+
+    def road(stage: Stage) -> None:
+        raise OnTheRoad(stage.hero)
+
+    monkeypatch.setitem(ALL, "road", road)
+    assert illustrate._ready is not None
+    look = replace(look_of("It is what it is.", seed=1, index=0), layout="road")
+    for hero in ("bed", "person-in-bed", "person-in-bed-dark", "couch-and-lamp"):
+        for index in range(3):
+            paint(look, Cast(hero, ("books",)), illustrate._ready[2], width=256, height=256, seed=1, index=index)
+    with pytest.raises(OnTheRoad):
+        paint(look, Cast("automobile", ("books",)), illustrate._ready[2], width=256, height=256, seed=1, index=0)
 
 
 def test_weather_covers_the_scene_and_textures_hardly_show(illustrate: IllustrateEngine) -> None:

@@ -56,7 +56,7 @@ def english() -> English:
         ("word—and", "word and"),
         ("wait...what", "wait what"),
         ("(maybe)", "maybe"),
-        ("e.g. U.S.", "e.g. U.S."),
+        ("e.g. U.S.", "for example U.S."),
         ("A vs. B", "A versus B"),
         ("²", "squared"),
     ],

@@ -58,6 +58,11 @@ def words_of(script: Script) -> list[str]:
         ("en", "On 2024-03-05, Dr. Smith paid $3.14 million for 5 km.",
          "On March 5, 2024, Dr. Smith paid 3.14 million dollars for five kilometers."),
         ("en", "Write to me@example.com.", "Write to me at example dot com."),
+        ("en", "Call 555-0199 or 1-800-555-0199, e.g. on Mon., or by 31/12/2026.",
+         "Call 5 5 5 0 1 9 9 or 1 8 0 0 5 5 5 0 1 9 9, for example on Monday, or by December 31 2026."),
+        ("en", "Only now, i.e. in Dec. or so.", "Only now, that is in December or so."),
+        ("en", "For 100-1000 people in 1999-2004 on 3/4/2020.",
+         "For 100 to 1000 people in 1999 to 2004 on March 4, 2020."),
         ("", "20% z. B. 5 km", "20% z. B. 5 km"),
     ],
 )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Texts shrink before their words are broken, and lines end where phrases do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from svc_render import browser as browsing
+from svc_render.catalog import base_style
+from svc_render.sheets import Sheet
+
+if TYPE_CHECKING:
+    from svc_render.browser import Browser
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LONG = "Donaudampfschifffahrtsgesellschaft"
+# how many lines a word stands on, and the size of the text in pixels
+MEASURE = """
+word => {
+  const text = document.querySelector('p').firstChild;
+  const range = document.createRange();
+  const at = text.data.indexOf(word);
+  range.setStart(text, at);
+  range.setEnd(text, at + word.length);
+  return [range.getClientRects().length, parseFloat(getComputedStyle(text.parentElement).fontSize)];
+}
+"""
+
+
+async def measured(browser: Browser, text: str, word: str, style: str, language: str) -> tuple[int, float]:
+    tab = await browsing.open_tab(await browser._running())
+    html = (
+        f"<!doctype html><style>{base_style()}</style><style>body{{margin:0;width:800px;overflow-wrap:anywhere;"
+        f"display:flex;flex-direction:column;{style}}}p{{margin:0;max-height:4lh;overflow:hidden;font-size:60px}}</style>"
+        f'<p data-fit="20">{text}</p>'
+    )
+    await tab.draw(Sheet(html=html, width=800, height=600, language=language))
+    found: Any = await tab.evaluate(MEASURE, word)
+    await tab.close()
+    return int(found[0]), float(found[1])
+
+
+@pytest.mark.parametrize("style", ["", "align-items:flex-start", "align-items:center"])
+async def test_a_long_word_is_made_smaller_and_not_broken(browser: Browser, style: str) -> None:
+    lines, size = await measured(browser, f"Die {LONG} wurde 1829 gegründet.", LONG, style, "de")
+    assert lines == 1
+    assert 30 < size < 60
+
+
+async def test_a_word_too_long_at_the_smallest_size_is_broken_at_the_largest_that_fits(browser: Browser) -> None:
+    lines, size = await measured(browser, f"Oh {LONG * 3} oh.", LONG * 3, "", "de")
+    assert lines > 1
+    assert size > 40
+
+
+async def test_words_of_usual_length_keep_their_size(browser: Browser) -> None:
+    assert await measured(browser, "Water and time.", "Water", "", "en") == (1, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "language"),
+    [
+        ("夜十時を過ぎたら、スマートフォンを置きましょう。", "スマートフォン", "ja"),
+        ("오늘은 사랑하는 사람들에게 편지를 써 보세요.", "사람들에게", "ko"),
+    ],
+)
+async def test_lines_end_between_words_that_are_written_together(
+    browser: Browser, text: str, word: str, language: str
+) -> None:
+    lines, _ = await measured(browser, text, word, "", language)
+    assert lines == 1
