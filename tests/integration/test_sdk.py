@@ -213,6 +213,7 @@ try:
     asyncio.run(pixelle.voices.list())
 except Exception as error:
     print(error.reason, error)
+asyncio.run(pixelle.initialize())
 asyncio.run(main())
 """
 
