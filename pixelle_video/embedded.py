@@ -63,11 +63,24 @@ class Running:
 @asynccontextmanager
 async def running(config: Path) -> AsyncGenerator[Running]:
     """
-    Start everything for one caller inside this process; nothing listens on the network.
+    Start everything for one caller in this process, on a loop and thread of its own; nothing listens on the network.
 
     Raises PixelleError: settings that are wrong, DATABASE_IN_USE when another process works in the data folder.
     """
     import httpx
+
+    from pixelle_video.apart import Apart, Bridge
+
+    async with Apart(partial(_answering, config)) as (loop, (app, settings)):
+        keys = settings.api_keys
+        headers = {"Authorization": f"Bearer {keys[0].get_secret_value()}"} if keys else {}
+        transport = Bridge(httpx.ASGITransport(app, raise_app_exceptions=False), loop)
+        yield Running(httpx.AsyncClient(transport=transport, base_url=_BASE_URL, headers=headers), settings.output_dir)
+
+
+@asynccontextmanager
+async def _answering(config: Path) -> AsyncGenerator[tuple[FastAPI, GatewaySettings]]:
+    """The gateway for one caller, started."""
     import structlog
 
     from pixelle.runtime.telemetry import configure_logging
@@ -82,11 +95,7 @@ async def running(config: Path) -> AsyncGenerator[Running]:
     async with _services_running(settings, config, alone=True) as urls:
         app = await asyncio.to_thread(_app_before, settings, urls)
         async with app.router.lifespan_context(app):
-            keys = settings.api_keys
-            headers = {"Authorization": f"Bearer {keys[0].get_secret_value()}"} if keys else {}
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            client = httpx.AsyncClient(transport=transport, base_url=_BASE_URL, headers=headers)
-            yield Running(client, settings.output_dir)
+            yield app, settings
 
 
 def create_embedded_app(settings: GatewaySettings, config: Path, *, own_process: bool = False) -> FastAPI:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import PurePath
@@ -182,12 +183,18 @@ class _translated:  # noqa: N801 - read as a word after `with`
     """Turns what httpx raises about the way into our family."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
         self._where = str(client.base_url)
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is not None and self._client.is_closed and not _cancelled(error):
+            raise FailedPrecondition(
+                "It was cleaned up while this was asked. Wait for your calls before you call cleanup().",
+                reason="NOT_INITIALIZED",
+            ) from error
         if isinstance(error, httpx.TimeoutException):
             raise DeadlineExceeded(f"The gateway at {self._where} did not answer in time.") from error
         if isinstance(error, (httpx.TransportError, httpx.InvalidURL)):
@@ -196,6 +203,12 @@ class _translated:  # noqa: N801 - read as a word after `with`
                 "Check the address, and that `pixelle serve` runs there.",
                 reason="GATEWAY_DOWN",
             ) from error
+
+
+def _cancelled(error: BaseException) -> bool:
+    """Whoever waits was cancelled, and not only the work."""
+    this = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and this is not None and this.cancelling() > 0
 
 
 def problem(answer: httpx.Response) -> PixelleError:

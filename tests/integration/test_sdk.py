@@ -213,6 +213,7 @@ try:
     asyncio.run(pixelle.voices.list())
 except Exception as error:
     print(error.reason, error)
+asyncio.run(pixelle.initialize())
 asyncio.run(main())
 """
 
@@ -252,6 +253,18 @@ async def test_one_address_swaps_one_service(tmp_path: Path, monkeypatch: pytest
             assert len((await pixelle.plan(SCRIPT, mode="fixed")).frames) == 2
     finally:
         await server.stop()
+
+
+async def test_who_cleans_up_too_early_is_told() -> None:
+    begun = asyncio.Event()
+    pixelle = PixelleVideoCore()
+    await pixelle.initialize()
+    text = "\n\n".join(f"This is the sentence with number {number}, and it goes on a little." for number in range(20))
+    making = asyncio.create_task(pixelle.generate_video(text, mode="fixed", progress_callback=lambda _: begun.set()))
+    await begun.wait()
+    await pixelle.cleanup()
+    with pytest.raises(FailedPrecondition, match="cleaned up while"):
+        await making
 
 
 async def test_another_loop_is_refused_in_a_sentence() -> None:
