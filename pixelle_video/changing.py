@@ -42,7 +42,7 @@ class Changing(ABC):
         min_image_prompt_words: int = 30,
         max_image_prompt_words: int = 60,
         tts_voice: str | None = None,
-        tts_speed: float = 1.0,
+        tts_speed: float | None = None,
         language: str | None = None,
         style: str | None = None,
         target_seconds: float | None = None,

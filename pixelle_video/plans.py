@@ -14,13 +14,10 @@ __all__ = ["board_of", "leave_open", "planned", "request_of"]
 
 _OPEN = {"n_scenes": 5, "min_narration_words": 5, "max_narration_words": 20}
 """What follows from `target_seconds` where it stands at its default."""
-_USUAL_SPEED = 1.0
 
 
 def leave_open(request: dict[str, Any]) -> None:
-    """Take out of a request what its `target_seconds` and `assets`, if any, or the installation's settings decide."""
-    if request.get("tts_speed") == _USUAL_SPEED:
-        del request["tts_speed"]
+    """Take out of a request what its `target_seconds` and `assets`, if any, decide."""
     if request.get("assets") and request.get("n_scenes") == _OPEN["n_scenes"]:
         del request["n_scenes"]
     if request.get("target_seconds"):

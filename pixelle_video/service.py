@@ -113,7 +113,7 @@ class PixelleVideoCore(Changing, Speaking, Making):
         split_mode: Literal["paragraph", "line", "sentence"] = "paragraph",
         tts_workflow: str | None = None,
         tts_voice: str | None = None,
-        tts_speed: float = 1.0,
+        tts_speed: float | None = None,
         ref_audio: str | Path | None = None,
         pronunciations: dict[str, str] | None = None,
         verify: bool = False,
@@ -157,7 +157,7 @@ class PixelleVideoCore(Changing, Speaking, Making):
         Make a video and wait for it. Cancelling the awaiting task cancels the making.
 
         text: a topic, source material or (mode "fixed") the script. tts_speed: 0.5 to 2;
-        at 1 the settings' `tts_speed`, if there is one, holds.
+        None: that of the settings, else 1.
         ref_audio: a recording whose voice is copied, path or URL. pronunciations: how words are to be read. verify:
         listen to what was spoken, and speak again what cannot be understood. bgm_path: name of a built-in
         piece, a path or a URL. bgm_volume: 0 to 1. footage_volume: of the footage's own sound, 0 to 1.

@@ -87,7 +87,9 @@ def make(
     media: Annotated[str | None, typer.Option(help="Workflow of the pictures, for example local/card.")] = None,
     tts: Annotated[str | None, typer.Option(help="Workflow of the voice, for example local/piper.")] = None,
     voice: Annotated[str | None, typer.Option(help="Voice.")] = None,
-    speed: Annotated[float, typer.Option(help="Speed of the voice, 0.5 to 2.")] = 1.0,
+    speed: Annotated[
+        float | None, typer.Option(help="Speed of the voice, 0.5 to 2; that of the settings, else 1.")
+    ] = None,
     bgm: Annotated[str, typer.Option(help="Music: a name, a file, or none.")] = "default",
     bgm_volume: Annotated[float, typer.Option(help="Volume of the music, 0 to 1.")] = 0.3,
     footage_volume: Annotated[float, typer.Option(help="Volume of the footage's own sound, 0 to 1.")] = 0.0,

@@ -113,7 +113,7 @@ def say(
     workflow: Annotated[str | None, typer.Option(help="For example local/kokoro.")] = None,
     ref_audio: Annotated[str | None, typer.Option(help="A recording whose voice is copied: path or URL.")] = None,
     language: Annotated[str | None, typer.Option(help="For example en; that of the text when not given.")] = None,
-    speed: Annotated[float, typer.Option(help="0.5 to 2.")] = 1.0,
+    speed: Annotated[float | None, typer.Option(help="0.5 to 2; that of the settings, else 1.")] = None,
     gateway: _Gateway = None,
     api_key: _Key = None,
     config: _Config = Path("config.yaml"),

@@ -267,6 +267,19 @@ async def test_who_cleans_up_too_early_is_told() -> None:
         await making
 
 
+async def test_a_speed_that_is_given_holds_also_where_the_settings_have_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PIXELLE_TTS_SPEED", "2")
+    async with PixelleVideoCore() as pixelle:
+        usual, own = [_size(await pixelle.tts("Said at a speed", speed=speed)) for speed in (None, 1.0)]
+        assert own > 1.3 * usual  # pauses keep their length
+        short, long = [
+            (await pixelle.generate_video(SCRIPT, mode="fixed", tts_speed=speed)).duration for speed in (None, 1)
+        ]
+        assert long > 1.2 * short
+
+
 async def test_another_loop_is_refused_in_a_sentence() -> None:
     async with PixelleVideoCore() as pixelle:
         for use in (pixelle.voices.list, pixelle.initialize, pixelle.cleanup):
