@@ -21,7 +21,7 @@ METHODS = {
         "WriteStoryboard", "CheckStoryboard", "GenerateNarrations", "GenerateImagePrompts", "GenerateTitle", "Complete",
         "ListEngines",
     },
-    "tts": {"Synthesize", "ListVoices", "CreateVoice", "DeleteVoice", "ListEngines"},
+    "tts": {"Synthesize", "CheckSpeech", "ListVoices", "CreateVoice", "DeleteVoice", "ListEngines"},
     "media": {"GenerateImage", "GenerateVideo", "CheckMedia", "ListWorkflows", "ListEngines"},
     "render": {"RenderFrame", "RenderClip", "AssembleVideo", "ListTemplates", "GetTemplate", "Probe", "ListMusic"},
 }  # fmt: skip

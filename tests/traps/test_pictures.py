@@ -101,7 +101,6 @@ RIGHT: dict[str, tuple[bytes, list[tuple[int, int, int]]]] = {
     "TIFF": (written(quarters(), "TIFF", compression="tiff_lzw"), QUARTERS),
     "AVIF": (written(quarters(), "AVIF", quality=95), QUARTERS),
     "one pixel": (written(Image.new("RGB", (1, 1), QUARTERS[0]), "PNG"), QUARTERS[:1] * 4),
-    "one line": (written(Image.new("RGB", (600, 1), QUARTERS[1]), "PNG"), QUARTERS[1:2] * 4),
     "CMYK": (
         written(Image.new("CMYK", (256, 192), (0, 255, 255, 0)), "JPEG", quality=95),
         [(255, 0, 0)] * 4,
@@ -170,6 +169,16 @@ def shows(picture: Any, colors: list[tuple[int, int, int]], within: int) -> None
         part = picture[y + 16 : y + height // 2 - 16, x + 16 : x + width // 2 - 16].astype(int)
         off = np.abs(part - color).max()
         assert off <= within, f"quarter {number} is off by {off} from {color}"
+
+
+async def test_a_line_is_shown_across_the_middle_of_a_darker_ground(studio: Studio) -> None:
+    line = written(Image.new("RGB", (600, 1), QUARTERS[1]), "PNG")
+    drawn = await studio.frame(template=SHOWS, title="line", visual=studio.picture(line))
+    picture = studio.drawn(drawn.artifact).astype(int)
+    height = picture.shape[0]
+    assert np.abs(picture[15 * height // 32 : 17 * height // 32] - QUARTERS[1]).max() <= 8
+    for edge in (picture[: height // 8], picture[-height // 8 :]):
+        assert np.abs(edge - np.multiply(QUARTERS[1], 0.62)).max() <= 8
 
 
 @pytest.mark.parametrize("kind", RIGHT)

@@ -63,7 +63,6 @@ def test_generate_video() -> None:
         "mode": "generate",
         "n_scenes": 5,
         "split_mode": "paragraph",
-        "tts_speed": 1.0,
         "verify": False,
         "bgm_volume": 0.3,
         "bgm_mode": "loop",
@@ -77,8 +76,16 @@ def test_generate_video() -> None:
         "max_image_prompt_words": 60,
     }
     assert [name for name, p in waiting.parameters.items() if p.default is None] == [
-        *("title", "tts_workflow", "tts_voice", "ref_audio", "pronunciations", "media_workflow"),
-        *("media_width", "media_height", "frame_template", "template_params", "prompt_prefix", "bgm_path"),
+        *("title", "tts_workflow", "tts_voice", "tts_speed", "ref_audio", "pronunciations"),
+        *(
+            "media_workflow",
+            "media_width",
+            "media_height",
+            "frame_template",
+            "template_params",
+            "prompt_prefix",
+            "bgm_path",
+        ),
         *("language", "style", "target_seconds", "captions", "motion"),
         *("transition", "seed", "negative_prompt", "steps", "guidance", "sampler", "loras"),
         *("assets", "metadata", "storyboard", "idempotency_key", "output_path"),
