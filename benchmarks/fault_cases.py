@@ -172,7 +172,8 @@ def _disk_full(it: Round) -> None:
     assert it.site.disk
     it.strike(it.site.disk.fill)
     it.pause(2.0, 8.0)
-    it.site.disk.free()
+    if it.site.make_room():
+        it.away = time.time() - it.struck_at
 
 
 def _disk_stays_full(it: Round) -> None:
@@ -180,7 +181,7 @@ def _disk_stays_full(it: Round) -> None:
     assert it.site.disk
     it.strike(it.site.disk.fill)
     it.ended()
-    it.site.disk.free()
+    it.site.make_room()
 
 
 def _scratch_full(it: Round) -> None:

@@ -122,11 +122,34 @@ class Site:
 
     def heal(self) -> None:
         """Let everything run that should, with room on the disk and a store that can be written."""
-        for disk in (self.disk, self.scratch_disk):
-            if disk:
-                disk.free()
+        if self.scratch_disk:
+            self.scratch_disk.free()
+        if self.disk:
+            self.disk.free()
         self.stage.heal()
+        self.make_room()
         self.writable(True)
+
+    def make_room(self) -> bool:
+        """
+        Give the store's disk its room again, and see that files can be kept. True when the store was started anew.
+
+        SeaweedFS's filer keeps names in eight journals, by folder, and never writes to one again that met a full disk.
+        """
+        if not self.disk:
+            return False
+        self.disk.free()
+        files = self.cluster.bucket.files
+        listed = httpx.get(f"{files}/", headers={"accept": "application/json"}, timeout=20, trust_env=False).json()
+        for entry in listed["Entries"] or ():
+            place = f"{files}/{entry['FullPath'].rpartition('/')[2]}/room"
+            if httpx.put(place, content=b"", timeout=20, trust_env=False).status_code != 201:
+                self.cluster["s3"].crash()
+                self.cluster["s3"].start()
+                self.cluster["s3"].until_ready()
+                return True
+            httpx.delete(place, timeout=20, trust_env=False)
+        return False
 
     def undisturbed(self, variant: int) -> bytes:
         """The video of a variant when nothing happens; made when first asked for."""
