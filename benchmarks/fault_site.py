@@ -122,13 +122,12 @@ class Site:
 
     def heal(self) -> None:
         """Let everything run that should, with room on the disk and a store that can be written."""
-        if self.scratch_disk:
-            self.scratch_disk.free()
-        if self.disk:
-            self.disk.free()
+        for disk in (self.disk, self.scratch_disk):
+            if disk:
+                disk.free()
         self.stage.heal()
-        self.make_room()
         self.writable(True)
+        self.make_room()
 
     def make_room(self) -> bool:
         """
