@@ -87,7 +87,8 @@ def make_clip(drawn: Drawn, behind: Behind | None, length: Length, *, scratch_ro
         if drawn.moving or (behind and behind.moving):
             shots = _seen(_moving(drawn, behind, length, scratch, tick), first)
             frames = (frame for frame, _ in shots)
-            write_clip(path, frames, count=count, fps=fps, size=size, tick=tick, cut=length.cut)
+            kind = "panning" if drawn.moving else "footage"
+            write_clip(path, frames, count=count, fps=fps, size=size, tick=tick, kind=kind, cut=length.cut)
             states = count
         else:
             timeline = length.timeline or [(NOTHING, count)]

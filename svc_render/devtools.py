@@ -12,9 +12,8 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Any, cast
 
-import orjson
-
 from pixelle.runtime.priority import NICENESS
+from svc_render.cbor import Messages, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -91,7 +90,7 @@ class Chromium(asyncio.SubprocessProtocol):
         self._sessions = {"": self.root}
         self._answers: dict[int, tuple[str, asyncio.Future[Any]]] = {}
         self._serial = itertools.count(1)
-        self._parts: list[bytes] = []
+        self._messages = Messages()
         self._said = b""
         self._ended = asyncio.get_running_loop().create_future()
         self._process: asyncio.SubprocessTransport | None = None
@@ -105,7 +104,7 @@ class Chromium(asyncio.SubprocessProtocol):
         """
         folder = tempfile.mkdtemp(prefix="pixelle-browser-")
         told = {**environment, "TMPDIR": folder}
-        command = (executable, "--remote-debugging-pipe", f"--user-data-dir={folder}", *flags)
+        command = (executable, "--remote-debugging-pipe=cbor", f"--user-data-dir={folder}", *flags)
         loop = asyncio.get_running_loop()
         # a group of its own, which Ctrl-C does not reach, but no session: Linux shares the cores out among sessions
         # first (sched(7), autogroup), whatever the priorities in them are
@@ -171,23 +170,23 @@ class Chromium(asyncio.SubprocessProtocol):
             command["sessionId"] = session
         assert self._process
         pipe = cast("asyncio.WriteTransport", self._process.get_pipe_transport(0))
-        pipe.write(orjson.dumps(command) + b"\0")
+        pipe.write(packed(command))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the event loop."""
         self._process = cast("asyncio.SubprocessTransport", transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
-        """Called by the event loop: messages end in NUL, and a large one comes in many pieces."""
+        """Called by the event loop: a large message comes in many pieces."""
         if fd == 2:
             self._said = (self._said + data)[-_KEPT:]
             return
-        first, *others = data.split(b"\0")
-        self._parts.append(first)
-        for other in others:
-            message = b"".join(self._parts)
-            self._parts = [other]
-            self._take(orjson.loads(message))
+        try:
+            for message in self._messages.fed(data):
+                self._take(message)
+        except ValueError as error:
+            self._said = str(error).encode()
+            self._kill_all()
 
     def process_exited(self) -> None:
         """Called by the event loop: what the browser leaves behind ends too."""

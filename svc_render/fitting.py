@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from svc_render.unmarked import FIT_UNMARKED
 
-__all__ = ["FIT", "PREPARE"]
+__all__ = ["FIT", "HIDE", "PREPARE"]
+
+_AT_ONCE = "*,*::before,*::after{transition:none!important}"
+HIDE = f"""
+const hidden = new CSSStyleSheet();
+hidden.replaceSync('html{{visibility:hidden}}{_AT_ONCE}');
+document.adoptedStyleSheets = [hidden];
+"""
+"""Run before a page is read: nothing of it is painted until PREPARE has everything in its place."""
+_SHOW = f"""
+  for (const hidden of document.adoptedStyleSheets) hidden.replaceSync('{_AT_ONCE}');
+  root.getBoundingClientRect();
+  document.adoptedStyleSheets = [];
+"""
 
 FIT = """
   // How tall the content wants to be against how tall its box is. scrollHeight will not do: it also counts
@@ -112,6 +125,9 @@ async ({lang, dir, index, count, shown}) => {
     if (image.getAttribute('src')) lost += 1;
     image.style.visibility = 'hidden';
   })));
+"""
+    + _SHOW
+    + """
   for (const animation of document.getAnimations()) {
     try { animation.finish(); } catch { animation.cancel(); }
   }
@@ -131,5 +147,6 @@ async ({lang, dir, index, count, shown}) => {
 An async function of {lang, dir, index, count, shown}; returns how many pictures of the page could not be loaded.
 
 Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
-and pictures, ends animations, then fits every element with data-fit, or the texts in `shown` when there is none.
+and pictures, shows what HIDE has hidden, ends animations, then fits every element with data-fit, or the texts in
+`shown` when there is none.
 """

@@ -30,6 +30,7 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 _AS_IS = frozenset({"image/png", "image/jpeg", "image/webp"})
 _MOST_BYTES = 4_000_000
 _ORIENTATION = 0x0112
+_NOISE = 2  # times smaller than its pixels
 _SOFT_SIDE = 96
 _BLUR = 4.5  # pixels of the small copy: a twentieth of its longer side
 _GLOW = 1.5
@@ -52,7 +53,7 @@ class Picture:
 
 
 async def prepare(data: bytes, *, fit: int, soft: bool = False, place: tuple[int, int] | None = None) -> Picture:
-    """`read_picture` on a thread, which stops soon after the caller has gone."""
+    """`read_picture` for a page, on a thread, which stops soon after the caller has gone."""
     gone = threading.Event()
 
     def alive() -> None:
@@ -60,7 +61,7 @@ async def prepare(data: bytes, *, fit: int, soft: bool = False, place: tuple[int
             raise Cancelled("The picture is not wanted any more.")
 
     try:
-        return await asyncio.to_thread(read_picture, data, fit=fit, soft=soft, place=place, alive=alive)
+        return await asyncio.to_thread(read_picture, data, fit=fit, soft=soft, place=place, bare=True, alive=alive)
     except asyncio.CancelledError:
         gone.set()
         raise
@@ -88,6 +89,7 @@ def read_picture(
     fit: int,
     soft: bool = False,
     place: tuple[int, int] | None = None,
+    bare: bool = False,
     alive: Callable[[], None] = lambda: None,
 ) -> Picture:
     """
@@ -96,6 +98,7 @@ def read_picture(
     data: PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF; the first frame of an animation is taken.
     fit: longest side in pixels that is of use; a bigger file is made smaller. soft: also make the small copy.
     place: width and height of what will show it; a picture of quite another shape is set into that one.
+    bare: a PNG file that is hardly smaller than its pixels is given as those, BMP.
     alive: called now and then; what it raises ends the work.
     Raises InvalidArgument (IMAGE_INVALID, IMAGE_TOO_LARGE).
     """
@@ -126,6 +129,8 @@ def read_picture(
                 out = _Watched(alive=alive)
                 other.save(out, "JPEG", quality=95, subsampling=0)
                 made, shown = Picture(out.getvalue(), "image/jpeg", *other.size), other
+            if bare:
+                made = _unpacked(made, shown)
             return replace(made, soft=_soft(shown)) if soft else made
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
             what = f"{image.width}x{image.height} {image.format}, {len(data)} bytes"
@@ -170,6 +175,19 @@ def _upright(
         return Picture(out.getvalue(), "image/jpeg", *shown.size), shown
     shown.save(out, "PNG", compress_level=1)
     return Picture(out.getvalue(), "image/png", *shown.size, _transparent(shown)), shown
+
+
+def _unpacked(picture: Picture, image: Image.Image) -> Picture:
+    """Its bare pixels, if its file is full of noise: to inflate that takes a browser longer than to be sent more."""
+    pixels = 3 * image.width * image.height
+    if picture.media_type != "image/png" or picture.transparent or pixels > _NOISE * len(picture.data):
+        return picture
+    head = picture.data[: picture.data.find(b"IDAT")]
+    if b"cICP" in head or (b"sRGB" not in head and (b"gAMA" in head or b"cHRM" in head)):
+        return picture  # its colours are not those of sRGB, which the browser minds
+    out = io.BytesIO()
+    image.convert("RGB").save(out, "BMP")
+    return replace(picture, data=out.getvalue(), media_type="image/bmp")
 
 
 def _soft(image: Image.Image) -> bytes:

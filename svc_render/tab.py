@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-import pybase64
-
 from pixelle.runtime.errors import FailedPrecondition
 from svc_render.devtools import DevtoolsError
-from svc_render.fitting import PREPARE
+from svc_render.fitting import HIDE, PREPARE
 from svc_render.hero import ALONE, BLANK, HERO, MEASURE
 from svc_render.marking import FILL
 from svc_render.sheets import ORIGIN, Drawing, Moving
@@ -31,6 +29,8 @@ _POLICY = (
     f"default-src 'none'; style-src 'unsafe-inline' {ORIGIN}; img-src {ORIGIN} data:; font-src {ORIGIN} data:; "
     "base-uri 'none'; form-action 'none'"
 )
+_WORLD = "pixelle"
+"""Where our scripts run; those of a page cannot reach it."""
 _TIDY = 4
 """Pages between two requests to let go of what is only kept in case it is needed again: 60 MB after ten large ones."""
 
@@ -74,6 +74,8 @@ class Tab:
             ("Inspector.enable", {}),
             ("Page.enable", {}),
             ("Page.setLifecycleEventsEnabled", {"enabled": True}),
+            ("Runtime.enable", {}),
+            ("Page.addScriptToEvaluateOnNewDocument", {"source": HIDE, "worldName": _WORLD}),
             ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
             # a worker, or a frame in another process, stands still from its start
             ("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}),
@@ -109,7 +111,7 @@ class Tab:
             "requestId": event["requestId"],
             "responseCode": 200,
             "responseHeaders": [{"name": name, "value": value} for name, value in headers.items()],
-            "body": pybase64.b64encode_as_string(body),
+            "body": body,
         }
         self.session.post("Fetch.fulfillRequest", params)
 
@@ -145,7 +147,7 @@ class Tab:
         while self._loaded != answer["loaderId"]:
             self._arrival = self.session.awaited()
             await self._arrival
-        world = await self.session.send("Page.createIsolatedWorld", {"frameId": self._frame, "worldName": "pixelle"})
+        world = await self.session.send("Page.createIsolatedWorld", {"frameId": self._frame, "worldName": _WORLD})
         self._world = world["executionContextId"]
 
     def _arrive(self, event: Mapping[str, Any]) -> None:
@@ -201,8 +203,7 @@ class Tab:
         asked: dict[str, Any] = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": False}
         if box:
             asked["clip"] = dict(zip(("x", "y", "width", "height"), box, strict=True)) | {"scale": 1}
-        answer = await self.session.send("Page.captureScreenshot", asked)
-        return pybase64.b64decode(answer["data"], validate=True)
+        return (await self.session.send("Page.captureScreenshot", asked))["data"]
 
     async def _move(self, move: Move, states: States) -> tuple[bytes, dict[int, Patch], Moving]:
         """The page around its picture, over black and over white, and the picture alone."""

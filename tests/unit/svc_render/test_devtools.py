@@ -205,7 +205,11 @@ async def test_nothing_outlives_a_browser(temporary: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     ("program", "said"),
-    [("echo one >&2; echo 'no library x' >&2; exit 3", "it has ended: no library x"), ("exit 1", "it has ended.")],
+    [
+        ("echo one >&2; echo 'no library x' >&2; exit 3", "it has ended: no library x"),
+        ("exit 1", "it has ended."),
+        ('printf \'{"id":1,"result":{}}\\0\' >&4; exec sleep 100', "not a message of the protocol's binary form"),
+    ],
 )
 async def test_why_a_browser_does_not_start(tmp_path: Path, program: str, said: str) -> None:
     path = tmp_path / "browser"

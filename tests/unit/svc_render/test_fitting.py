@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from svc_render import browser as browsing
 from svc_render.catalog import base_style
@@ -71,3 +73,24 @@ async def test_lines_end_between_words_that_are_written_together(
 ) -> None:
     lines, _ = await measured(browser, text, word, "", language)
     assert lines == 1
+
+
+async def test_a_page_is_not_painted_before_everything_is_in_its_place(browser: Browser) -> None:
+    tab = await browsing.open_tab(await browser._running())
+    html = "<!doctype html><style>*{transition:all 9s 9s}body{background:#f00}</style><p>x"
+    state = "() => getComputedStyle(document.querySelector('p')).visibility"
+    opened: list[str] = []
+    evaluate = tab.evaluate
+
+    async def watched(script: str, *arguments: object) -> Any:
+        if not opened:
+            opened.append(await evaluate(state))
+        return await evaluate(script, *arguments)
+
+    tab.evaluate = watched  # the first script that the page's drawing runs
+    drawing = await tab.draw(Sheet(html=html, width=64, height=64))
+    assert opened == ["hidden"]
+    assert await evaluate(state) == "visible", "a transition does not delay it"
+    with Image.open(io.BytesIO(drawing.png)) as image:
+        assert image.convert("RGB").getpixel((60, 60)) == (255, 0, 0)
+    await tab.close()

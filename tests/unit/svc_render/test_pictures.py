@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,45 @@ def test_a_huge_file_is_made_smaller() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (1300, 1300, 3), np.uint8)
     picture = read_picture(encoded(Image.fromarray(noise), "PNG", compress_level=1), fit=300)
     assert max(picture.width, picture.height) == 300
+
+
+def noisy(**options: Any) -> bytes:
+    noise = np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8)
+    return encoded(Image.fromarray(noise), "PNG", **options)
+
+
+def test_noise_comes_as_bare_pixels_when_asked_for() -> None:
+    data = noisy()
+    assert read_picture(data, fit=2160).data == data
+    bare = read_picture(data, fit=2160, bare=True)
+    assert (bare.media_type, bare.width, bare.height) == ("image/bmp", 80, 60)
+    with Image.open(io.BytesIO(bare.data)) as pixels, Image.open(io.BytesIO(data)) as file:
+        assert np.array_equal(np.asarray(pixels), np.asarray(file))
+
+
+def with_chunk(data: bytes, kind: bytes, content: bytes) -> bytes:
+    """A PNG file with another chunk before its pixels."""
+    at = data.find(b"IDAT") - 4
+    return data[:at] + len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4) + data[at:]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        encoded(Image.new("RGB", (200, 200), "red"), "PNG"),  # its pixels would be far more to send
+        encoded(Image.effect_noise((60, 60), 90), "JPEG"),
+        encoded(Image.merge("RGBA", [Image.effect_noise((60, 60), 90)] * 4), "PNG"),
+        with_chunk(noisy(), b"gAMA", (100_000).to_bytes(4)),  # linear light
+        with_chunk(noisy(), b"cICP", bytes([9, 16, 0, 1])),  # BT.2100
+    ],
+)
+def test_other_pictures_stay_files(data: bytes) -> None:
+    assert read_picture(data, fit=2160, bare=True).data == data
+
+
+def test_noise_that_says_it_is_srgb_comes_as_bare_pixels_too() -> None:
+    data = with_chunk(with_chunk(noisy(), b"gAMA", (45_455).to_bytes(4)), b"sRGB", b"\0")
+    assert read_picture(data, fit=2160, bare=True).media_type == "image/bmp"
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def clip(
     path = folder / f"{name}.mp4"
     picture = opaque(png(image))
     if kind == "moving":
-        write_clip(path, itertools.repeat(picture), count=count, fps=fps, size=SIZE, tick=quiet_tick)
+        write_clip(path, itertools.repeat(picture), count=count, fps=fps, size=SIZE, tick=quiet_tick, kind="panning")
     else:
         write_states(path, [(picture, count)], count=count, fps=fps, size=SIZE, tick=quiet_tick)
     return ClipFile(path, count, fps, *SIZE, "clip of scene 0")
@@ -173,7 +173,9 @@ def test_cancel_stops_the_encoder(tmp_path: Path, kind: Literal["still", "moving
 
     picture = opaque(patches())
     path = tmp_path / "a.mp4"
-    moving = partial(write_clip, path, itertools.repeat(picture), count=100, fps=30, size=SIZE, tick=gone)
+    moving = partial(
+        write_clip, path, itertools.repeat(picture), count=100, fps=30, size=SIZE, tick=gone, kind="footage"
+    )
     still = partial(write_states, path, [(picture, 100)], count=100, fps=30, size=SIZE, tick=gone)
     with pytest.raises(Cancelled):
         (moving if kind == "moving" else still)()

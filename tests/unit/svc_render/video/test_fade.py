@@ -30,7 +30,7 @@ def grey(folder: Path, name: str, level: int, count: int, *, moving: bool = Fals
     picture = opaque(png(Image.new("RGB", SIZE, (level, level, level))))
     if moving:
         frames = (opaque(png(Image.new("RGB", SIZE, (level + n, level + n, level + n)))) for n in range(count))
-        write_clip(path, frames, count=count, fps=FPS, size=SIZE, tick=quiet_tick, cut=at)
+        write_clip(path, frames, count=count, fps=FPS, size=SIZE, tick=quiet_tick, kind="footage", cut=at)
     else:
         write_states(path, [(picture, count)], count=count, fps=FPS, size=SIZE, tick=quiet_tick, cut=at)
     return ClipFile(path, count, FPS, *SIZE, f"clip of scene {name}")

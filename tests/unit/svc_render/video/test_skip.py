@@ -216,7 +216,7 @@ def test_plain_x264_shows_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_joined_with_other_clips(tmp_path: Path) -> None:
     moving = tmp_path / "moving.mp4"
     pages = [page(seed) for seed in range(20)]
-    write_clip(moving, pages, count=20, fps=30, size=SIZE, tick=quiet_tick)
+    write_clip(moving, pages, count=20, fps=30, size=SIZE, tick=quiet_tick, kind="footage")
     clips = [
         write(tmp_path / "a.mp4", [(page(1), 251)]),
         write(tmp_path / "b.mp4", [(page(2), 9), (page(3), 4)]),
