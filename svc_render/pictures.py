@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image, ImageCms, ImageEnhance, ImageFilter, ImageOps, UnidentifiedImageError
 
 from pixelle.runtime.errors import Cancelled, InvalidArgument
@@ -61,7 +62,7 @@ async def prepare(data: bytes, *, fit: int, soft: bool = False, place: tuple[int
             raise Cancelled("The picture is not wanted any more.")
 
     try:
-        return await asyncio.to_thread(read_picture, data, fit=fit, soft=soft, place=place, bare=True, alive=alive)
+        return await asyncio.to_thread(read_picture, data, fit=fit, soft=soft, place=place, inflate=True, alive=alive)
     except asyncio.CancelledError:
         gone.set()
         raise
@@ -89,7 +90,7 @@ def read_picture(
     fit: int,
     soft: bool = False,
     place: tuple[int, int] | None = None,
-    bare: bool = False,
+    inflate: bool = False,
     alive: Callable[[], None] = lambda: None,
 ) -> Picture:
     """
@@ -98,7 +99,7 @@ def read_picture(
     data: PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF; the first frame of an animation is taken.
     fit: longest side in pixels that is of use; a bigger file is made smaller. soft: also make the small copy.
     place: width and height of what will show it; a picture of quite another shape is set into that one.
-    bare: a PNG file that is hardly smaller than its pixels is given as those, BMP.
+    inflate: a PNG file that is hardly smaller than its pixels is given not compressed.
     alive: called now and then; what it raises ends the work.
     Raises InvalidArgument (IMAGE_INVALID, IMAGE_TOO_LARGE).
     """
@@ -129,8 +130,8 @@ def read_picture(
                 out = _Watched(alive=alive)
                 other.save(out, "JPEG", quality=95, subsampling=0)
                 made, shown = Picture(out.getvalue(), "image/jpeg", *other.size), other
-            if bare:
-                made = _unpacked(made, shown)
+            if inflate:
+                made = _inflated(made, shown)
             return replace(made, soft=_soft(shown)) if soft else made
         except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
             what = f"{image.width}x{image.height} {image.format}, {len(data)} bytes"
@@ -177,17 +178,19 @@ def _upright(
     return Picture(out.getvalue(), "image/png", *shown.size, _transparent(shown)), shown
 
 
-def _unpacked(picture: Picture, image: Image.Image) -> Picture:
-    """Its bare pixels, if its file is full of noise: to inflate that takes a browser longer than to be sent more."""
+def _inflated(picture: Picture, image: Image.Image) -> Picture:
+    """The same PNG file not compressed, if it is full of noise: to inflate that takes a browser longer than to be sent more."""
     pixels = 3 * image.width * image.height
     if picture.media_type != "image/png" or picture.transparent or pixels > _NOISE * len(picture.data):
         return picture
     head = picture.data[: picture.data.find(b"IDAT")]
     if b"cICP" in head or (b"sRGB" not in head and (b"gAMA" in head or b"cHRM" in head)):
         return picture  # its colours are not those of sRGB, which the browser minds
-    out = io.BytesIO()
-    image.convert("RGB").save(out, "BMP")
-    return replace(picture, data=out.getvalue(), media_type="image/bmp")
+    import cv2
+
+    how = (cv2.IMWRITE_PNG_COMPRESSION, 0, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE)
+    done, file = cv2.imencode(".png", cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR), how)
+    return replace(picture, data=file.tobytes()) if done else picture
 
 
 def _soft(image: Image.Image) -> bytes:

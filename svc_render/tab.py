@@ -32,7 +32,10 @@ _POLICY = (
 _WORLD = "pixelle"
 """Where our scripts run; those of a page cannot reach it."""
 _TIDY = 4
-"""Pages between two requests to let go of what is only kept in case it is needed again: 60 MB after ten large ones."""
+"""
+Pages between two requests to let go of the pages before, and of what is only kept in case it is needed again: 60 MB after
+ten large ones. By itself a browser that draws quickly does so too late.
+"""
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,7 @@ class Tab:
         self._sheet = None
         self._drawn += 1
         if self._drawn % _TIDY == 0:
+            self.session.post("HeapProfiler.collectGarbage")
             self.session.post("Memory.simulatePressureNotification", {"level": "critical"})
         return Drawing(png, int(lost), patches, moving)
 
