@@ -16,11 +16,12 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, from_url
 
 from pixelle.core.v1 import core_pb2
+from pixelle.runtime.copies import Copies
 from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
 from pixelle.runtime.folders import no_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from pixelle.runtime.settings import ServiceSettings
 
@@ -29,14 +30,12 @@ __all__ = ["INLINE_LIMIT", "USED", "ArtifactStore", "store_error"]
 INLINE_LIMIT = 256 * 1024
 """Largest file, in bytes, that travels inside a message."""
 
+_LARGE = 8 * 1024 * 1024
+"""Bytes from which on a file is written in parts, each of as many."""
 USED = "used/"
 """In a bucket, an empty file below this name says when the file after it was last wanted."""
 _FRESH = 600.0
 """Seconds in which a bucket is told of the use of one file once."""
-_COPY = 3600.0
-"""Seconds after its last use for which a local copy is kept: twice as long as a step may take."""
-_TIDY = 600.0
-"""Seconds between two looks for copies that are older."""
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -63,8 +62,7 @@ class ArtifactStore:
         # obstore's stores share no public base type that covers both kinds
         self.objects: Any = LocalStore(str(self.root)) if self.root else _remote(self.url, options or {})
         """As obstore has it, for what is not done through this class."""
-        self._scratch = scratch
-        self._tidied = -_TIDY
+        self._copies = Copies(scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts")
 
     @classmethod
     def open(cls, settings: ServiceSettings) -> ArtifactStore:
@@ -82,7 +80,11 @@ class ArtifactStore:
         sha256, size = await asyncio.to_thread(_measure, data)
         name = f"{kind}/{sha256}"
         try:
-            await self.objects.put_async(name, data, mode="create")
+            if size <= _LARGE:
+                await self.objects.put_async(name, data, mode="create")
+            elif not await self.used(name):
+                # "create" would read all of it into memory; who writes it at the same time writes the same
+                await self.objects.put_async(name, data, chunk_size=_LARGE, max_concurrency=2)
         except (AlreadyExistsError, FileExistsError):
             if not await self.used(name):  # swept away in this moment
                 return await self.put(kind, data, media_type)
@@ -131,12 +133,22 @@ class ArtifactStore:
                 return path
             if not artifact.inline:
                 raise _lost(artifact)
-        data = await self.read(artifact)
-        folder = self._scratch or Path(tempfile.gettempdir()) / "pixelle-artifacts"
-        if time.monotonic() - self._tidied >= _TIDY:
-            self._tidied = time.monotonic()
-            await asyncio.to_thread(_tidy, folder, time.time() - _COPY)
-        return await asyncio.to_thread(_spill, folder / hashlib.sha256(data).hexdigest(), data)
+        if artifact.inline:
+            data = _checked(artifact)
+            return await self._copies.kept(hashlib.sha256(data).hexdigest(), _once(data))
+        name = self._name(artifact)
+        try:
+            return await self._copies.kept(name.rpartition("/")[2], self._pieces(name))
+        except FileNotFoundError as error:
+            raise _lost(artifact) from error
+        except BaseError as error:
+            raise store_error(error) from error
+
+    async def _pieces(self, name: str) -> AsyncIterator[bytes]:
+        """The bytes of a file, some MB at a time."""
+        answer = await self.objects.get_async(name)
+        async for piece in answer.stream(_LARGE):
+            yield bytes(piece)
 
     async def files(self, artifacts: Mapping[str, core_pb2.Artifact]) -> dict[str, Path]:
         """As `local`, for many by name."""
@@ -229,29 +241,8 @@ def _checked(artifact: core_pb2.Artifact) -> bytes:
     return artifact.inline
 
 
-def _spill(path: Path, data: bytes) -> Path:
-    """Write a file aside, then rename it, so that readers see all of it or nothing; one that is there is used again."""
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            try:
-                file.write(data)
-                file.flush()  # here, where a full disk leaves nothing behind
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-        Path(file.name).replace(path)
-    return path
-
-
-def _tidy(folder: Path, before: float) -> None:
-    """Delete copies, and halves of copies, last used before then (seconds since 1970)."""
-    for path in folder.glob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < before:
-                path.unlink()
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 def _lost(artifact: core_pb2.Artifact) -> NotFound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,6 +45,28 @@ async def test_large_files_travel_by_uri(store: ArtifactStore) -> None:
     artifact = await store.put("image", big, "image/png")
     assert not artifact.inline
     assert await store.read(artifact) == big
+
+
+STORED = """
+import asyncio, resource, sys
+from pathlib import Path
+from pixelle.runtime.artifacts import ArtifactStore
+store = ArtifactStore(Path(sys.argv[2]).as_uri())
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+artifact = asyncio.run(store.put("video", Path(sys.argv[1]), "video/mp4"))
+print(artifact.sha256, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+def test_a_large_file_is_never_in_memory_whole(tmp_path: Path) -> None:
+    file, folder = tmp_path / "video.mp4", tmp_path / "store"
+    file.write_bytes(os.urandom(1_000_000) * 200)
+    command = [sys.executable, "-c", STORED, str(file), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    sha256, megabytes = done.stdout.split()
+    assert (folder / "video" / sha256).stat().st_size == 200_000_000
+    assert [path.name for path in (folder / "video").iterdir()] == [sha256]
+    assert float(megabytes) < 100
 
 
 async def test_inline_bytes_need_no_store(store: ArtifactStore) -> None:
