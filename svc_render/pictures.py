@@ -179,7 +179,7 @@ def _upright(
 
 
 def _inflated(picture: Picture, image: Image.Image) -> Picture:
-    """The same PNG file not compressed, if it is full of noise: to inflate that takes a browser longer than to be sent more."""
+    """The same PNG file not compressed, if it is full of noise: to inflate that takes longer than to send more."""
     pixels = 3 * image.width * image.height
     if picture.media_type != "image/png" or picture.transparent or pixels > _NOISE * len(picture.data):
         return picture

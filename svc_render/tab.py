@@ -33,8 +33,8 @@ _WORLD = "pixelle"
 """Where our scripts run; those of a page cannot reach it."""
 _TIDY = 4
 """
-Pages between two requests to let go of the pages before, and of what is only kept in case it is needed again: 60 MB after
-ten large ones. By itself a browser that draws quickly does so too late.
+Pages between two requests to let go of the pages before, and of what is only kept in case it is needed again: 60 MB
+after ten large ones. By itself a browser that draws quickly does so too late.
 """
 
 
