@@ -17,7 +17,8 @@ __all__ = ["Messages", "packed"]
 
 _ENVELOPE = b"\xd8\x18\x5a"
 _HEAD = len(_ENVELOPE) + 4
-_TAG_BYTES, _TAG_ENVELOPE = 22, 24
+_BYTES, _WRAPPED = 22, 24
+"""Tags."""
 
 
 def packed(message: Mapping[str, object]) -> bytes:
@@ -53,7 +54,9 @@ class Messages:
 
 def _encoder(out: io.BytesIO) -> cbor2.CBOREncoder:
     return cbor2.CBOREncoder(
-        out, indefinite_containers=True, encoders={dict: _enveloped, list: _enveloped, tuple: _enveloped, bytes: _told}
+        out,
+        indefinite_containers=True,
+        encoders={dict: _enveloped, list: _enveloped, tuple: _enveloped, bytes: _tagged},
     )
 
 
@@ -67,17 +70,15 @@ def _enveloped(encoder: cbor2.CBOREncoder, value: dict[str, object] | list[objec
     encoder.write(inner.getvalue())
 
 
-def _told(encoder: cbor2.CBOREncoder, value: bytes) -> None:
-    encoder.encode_length(6, _TAG_BYTES)
+def _tagged(encoder: cbor2.CBOREncoder, value: bytes) -> None:
+    encoder.encode_length(6, _BYTES)
     encoder.encode_bytes(value)
 
 
 def _plain(value: Any) -> Any:
     match value:
-        case cbor2.CBORTag(tag=24):
-            return _plain(cbor2.loads(value.value))
-        case cbor2.CBORTag(tag=22):
-            return value.value
+        case cbor2.CBORTag():
+            return _plain(cbor2.loads(value.value)) if value.tag == _WRAPPED else value.value
         case bytes():
             return value.decode("utf-16-le", "replace")
         case dict():

@@ -182,11 +182,13 @@ class Chromium(asyncio.SubprocessProtocol):
             self._said = (self._said + data)[-_KEPT:]
             return
         try:
-            for message in self._messages.fed(data):
-                self._take(message)
+            messages = list(self._messages.fed(data))
         except ValueError as error:
             self._said = str(error).encode()
             self._kill_all()
+            return
+        for message in messages:
+            self._take(message)
 
     def process_exited(self) -> None:
         """Called by the event loop: what the browser leaves behind ends too."""

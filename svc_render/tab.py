@@ -77,7 +77,7 @@ class Tab:
             ("Inspector.enable", {}),
             ("Page.enable", {}),
             ("Page.setLifecycleEventsEnabled", {"enabled": True}),
-            ("Runtime.enable", {}),
+            ("Runtime.enable", {}),  # else a page without scripts has no place yet where HIDE could run
             ("Page.addScriptToEvaluateOnNewDocument", {"source": HIDE, "worldName": _WORLD}),
             ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
             # a worker, or a frame in another process, stands still from its start
