@@ -43,13 +43,21 @@ class Messages:
         while self._held >= self._wanted:
             joined = b"".join(self._parts)
             if not joined.startswith(_ENVELOPE):
-                raise ValueError(f"not a message of the protocol's binary form: {joined[:20]!r}")
+                raise _unknown(joined)
             end = _HEAD + int.from_bytes(joined[len(_ENVELOPE) : _HEAD], "big")
             self._wanted = end if len(joined) < end else _HEAD
             whole = 0 if len(joined) < end else end
             self._parts, self._held = [joined[whole:]], len(joined) - whole
             if whole:
-                yield _plain(cbor2.loads(joined[_HEAD:end]))
+                try:
+                    message = _plain(cbor2.loads(joined[_HEAD:end]))
+                except cbor2.CBORDecodeError as error:
+                    raise _unknown(joined) from error
+                yield message
+
+
+def _unknown(data: bytes) -> ValueError:
+    return ValueError(f"not a message of the protocol's binary form: {data[:20]!r}")
 
 
 def _encoder(out: io.BytesIO) -> cbor2.CBOREncoder:

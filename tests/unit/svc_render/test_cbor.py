@@ -50,6 +50,7 @@ def test_text_may_be_utf_16() -> None:
     assert list(Messages().fed(b"\xd8\x18\x5a" + len(inner).to_bytes(4, "big") + inner)) == [{"t": text}]
 
 
-def test_another_form_is_refused() -> None:
+@pytest.mark.parametrize("data", [b'{"id":1,"result":{}}\0', bytes.fromhex("d8185a 00000003 bf 61 ff")])
+def test_another_form_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="binary form"):
-        list(Messages().fed(b'{"id":1,"result":{}}\0'))
+        list(Messages().fed(data))
