@@ -45,15 +45,15 @@ class Messages:
             if not joined.startswith(_ENVELOPE):
                 raise _unknown(joined)
             end = _HEAD + int.from_bytes(joined[len(_ENVELOPE) : _HEAD], "big")
-            self._wanted = end if len(joined) < end else _HEAD
-            whole = 0 if len(joined) < end else end
-            self._parts, self._held = [joined[whole:]], len(joined) - whole
-            if whole:
-                try:
-                    message = _plain(cbor2.loads(joined[_HEAD:end]))
-                except cbor2.CBORDecodeError as error:
-                    raise _unknown(joined) from error
-                yield message
+            if len(joined) < end:
+                self._parts, self._wanted = [joined], end
+                return
+            self._parts, self._held, self._wanted = [joined[end:]], len(joined) - end, _HEAD
+            try:
+                message = _plain(cbor2.loads(joined[_HEAD:end]))
+            except cbor2.CBORDecodeError as error:
+                raise _unknown(joined) from error
+            yield message
 
 
 def _unknown(data: bytes) -> ValueError:

@@ -136,19 +136,18 @@ class ArtifactStore:
         if artifact.inline:
             data = _checked(artifact)
             return await self._copies.kept(hashlib.sha256(data).hexdigest(), _once(data))
-        name = self._name(artifact)
+        return await self._copies.kept(self._name(artifact).rpartition("/")[2], self._pieces(artifact))
+
+    async def _pieces(self, artifact: core_pb2.Artifact) -> AsyncIterator[bytes]:
+        """The bytes of a stored artifact, some MB at a time. Errors as in `local`."""
         try:
-            return await self._copies.kept(name.rpartition("/")[2], self._pieces(name))
+            answer = await self.objects.get_async(self._name(artifact))
+            async for piece in answer.stream(_LARGE):
+                yield bytes(piece)
         except FileNotFoundError as error:
             raise _lost(artifact) from error
         except BaseError as error:
             raise store_error(error) from error
-
-    async def _pieces(self, name: str) -> AsyncIterator[bytes]:
-        """The bytes of a file, some MB at a time."""
-        answer = await self.objects.get_async(name)
-        async for piece in answer.stream(_LARGE):
-            yield bytes(piece)
 
     async def files(self, artifacts: Mapping[str, core_pb2.Artifact]) -> dict[str, Path]:
         """As `local`, for many by name."""
