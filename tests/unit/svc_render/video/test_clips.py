@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import time
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -116,6 +117,14 @@ def test_colours_come_back(tmp_path: Path) -> None:
         for number, color in enumerate(PATCHES):
             middle = picture[number // 4 * 128 + 64, number % 4 * 80 + 40].astype(int)
             assert np.abs(middle - color).max() <= 2, f"{color} became {middle}"
+
+
+def test_fifty_clips_are_joined_in_less_than_two_cpu_seconds(tmp_path: Path) -> None:
+    clips = [clip(tmp_path, f"clip-{number}", 160, seed=number) for number in range(50)]
+    sound = silence(tmp_path, 50 * 160 * 1600)
+    before = time.process_time()
+    join(tmp_path / "out.mp4", clips, sound, title="", language="", tick=quiet_tick)
+    assert time.process_time() - before < 2
 
 
 def test_join_copies_every_packet(tmp_path: Path) -> None:
