@@ -25,6 +25,7 @@ from gateway.routers import (
     resources,
     speech,
     storyboards,
+    studio,
     system,
     tasks,
     templates,
@@ -106,6 +107,7 @@ def create_app(
         app.include_router(each.router)
     for each in (content, speech, pictures, frames, files, voices, templates, resources):
         app.include_router(each.router)
+    app.mount(studio.PATH, studio.StudioFiles())
     return app
 
 

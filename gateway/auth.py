@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["Caller", "KeyGate", "holds_key"]
+__all__ = ["Caller", "KeyGate", "holds_key", "is_browser"]
 
 _OPEN = frozenset({"/health", "/readyz"})
 """Asked by probes, which have no key and tell nothing about tasks."""
-_DESCRIPTION = frozenset({"/docs", "/redoc", "/openapi.json"})
-"""A browser opens these before anybody can enter a key."""
+_PAGES = frozenset({"/docs", "/redoc", "/openapi.json"})
+_PAGE_FILES = "/studio/"
+"""A browser opens these, and `/`, before anybody can enter a key."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class KeyGate:
         await self._app(scope, receive, send)
 
     def _refusal(self, request: Request) -> PixelleError | None:
-        if self._keys and request.url.path in _DESCRIPTION:
+        if self._keys and _is_page(request):
             return None
         if self._keys:
             if holds_key(self._keys, request.headers.get("authorization", "")):
@@ -133,6 +134,16 @@ class KeyGate:
             return False
         mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
         return (mapped or parsed).is_loopback
+
+
+def is_browser(request: Request) -> bool:
+    """True when a person opened the address, and no program asked for JSON."""
+    return request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", "")
+
+
+def _is_page(request: Request) -> bool:
+    path = request.url.path
+    return path in _PAGES or path.startswith(_PAGE_FILES) or (path == "/" and is_browser(request))
 
 
 def holds_key(keys: Sequence[bytes], authorization: str) -> bool:

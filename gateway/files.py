@@ -20,7 +20,7 @@ __all__ = ["KEPT", "MAX_BYTES", "Intake", "contained"]
 
 MAX_BYTES = 200_000_000
 _FOLDERS = {"uploads": "upload", "speech": "audio", "images": "image", "videos": "video", "frames": "frame"}
-"""Where callers find what was uploaded, or made outside of tasks, and where the store has it."""
+"""Where callers find what was uploaded or is made, and where the store has it."""
 KEPT = re.compile(rf"^({'|'.join(_FOLDERS)})/([0-9a-f]{{64}})(\.[a-z0-9]{{1,5}})?$")
 """How such a file is named: by its content."""
 _SUFFIXES = {
@@ -143,6 +143,12 @@ class Intake:
         if not artifact.uri.endswith(f"/{kind}/{artifact.sha256}"):  # somebody's own service has names of its own
             artifact = await self._store.put(kind, await self._store.local(artifact), artifact.media_type)
         return _path(folder, artifact)
+
+    def shown(self, artifact: core_pb2.Artifact) -> str:
+        """How callers name what is in the store already; "" where only `named` could make it theirs."""
+        kind, _, name = artifact.uri.removeprefix(f"{self._store.url}/").partition("/")
+        folder = next((each for each, of in _FOLDERS.items() if of == kind), "")
+        return _path(folder, artifact) if folder and name == artifact.sha256 else ""
 
     async def must_take(self, path: str, *, field: str, accept: tuple[str, ...]) -> core_pb2.Artifact:
         """As `take`, but raises NotFound (FILE_NOT_FOUND) where it gives None."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 
+from gateway.auth import is_browser
 from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
+from gateway.routers import studio
 from gateway.schemas import Health
 from gateway.workflow.database import unavailable
 from pixelle.runtime.errors import PixelleError
@@ -36,16 +38,19 @@ def _version() -> str:
 VERSION = _version()
 
 
-@router.get("/")
-async def root() -> dict[str, Any]:
-    """What this is and where its parts are."""
-    return {
+@router.get("/", response_model=dict[str, Any])
+async def root(request: Request) -> Response:
+    """What this is and where its parts are; a browser gets the studio."""
+    if is_browser(request):
+        return studio.page()
+    about = {
         "service": "Pixelle-Video API",
         "version": VERSION,
         "docs": "/docs",
         "health": "/health",
         "api": {name: f"/api/{name}" for name in _SUBJECTS},
     }
+    return JSONResponse(about, headers={"Vary": "Accept"})
 
 
 @router.get("/health")

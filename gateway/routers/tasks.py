@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -14,6 +14,9 @@ from gateway.watching import Task  # noqa: TC001 - FastAPI reads the annotation
 from gateway.workflow.brief import from_json
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Conflict, InvalidArgument
+
+if TYPE_CHECKING:
+    from gateway.files import Intake
 
 __all__ = ["router"]
 
@@ -78,26 +81,49 @@ async def redeliver(task_id: str, parts: Parts) -> Redelivered:
 
 @router.get("/{task_id}/storyboard")
 async def get_storyboard(task_id: str, request: Request, parts: Parts) -> dict[str, Any]:
-    """The task's storyboard; each scene with what has been made for it so far."""
+    """The task's storyboard; each scene with what has been made for it so far, and where that can be seen and heard."""
     steps = await parts.tasks.steps(task_id)
     if "storyboard" not in steps:
         over = await parts.tasks.is_finished(task_id)
         said = "ended before it had a storyboard." if over else "has no storyboard yet. Ask again later."
         raise Conflict(f"Task {task_id!r} {said}", reason="STORYBOARD_NOT_READY")
     board = storyboard_model(from_json(steps["storyboard"], core_pb2.Storyboard)).model_dump()
-    folder = f"{base_url(request, parts)}/api/files/{task_id}/frames"
+    files = f"{base_url(request, parts)}/api/files"
+    published = steps.get("publish", {}).get("frames")
     for scene in board["scenes"]:
-        scene.update(_made(steps, scene["index"], folder))
+        index = scene["index"]
+        if published is None:
+            scene.update(_in_store(steps, index, files, parts.intake))
+        else:
+            scene.update(_in_folder(published, index, f"{files}/{task_id}/frames"))
+        scene.update(_facts(steps, index))
     return board
 
 
-def _made(steps: dict[str, Any], index: int, folder: str) -> dict[str, Any]:
-    """Facts about a scene's finished parts, and their addresses once the output folder is there."""
-    names = steps.get("publish", {}).get("frames", [])
-    mine = [name for name in names if name.startswith(f"{index + 1:02d}_")]
-    kinds = {name: f"{name}_url" for name in ("audio", "image", "video", "composed", "segment")}
-    named = {name.partition("_")[2].partition(".")[0]: f"{folder}/{name}" for name in mine}
-    made: dict[str, Any] = {kinds[kind]: url for kind, url in named.items() if kind in kinds}
+def _in_folder(names: list[str], index: int, folder: str) -> dict[str, str]:
+    """Addresses of a scene's files in the task's folder."""
+    mine = [name.partition("_")[2] for name in names if name.startswith(f"{index + 1:02d}_")]
+    urls = {name.partition(".")[0]: f"{folder}/{index + 1:02d}_{name}" for name in mine}
+    kinds = ("audio", "image", "video", "composed", "segment")
+    return {f"{kind}_url": urls[kind] for kind in kinds if kind in urls}
+
+
+def _in_store(steps: dict[str, Any], index: int, files: str, intake: Intake) -> dict[str, str]:
+    """Addresses of what a scene has before its task has a folder."""
+    visual = steps.get(f"illustrate[{index}]", {}).get("artifact", {})
+    shown = "video" if visual.get("media_type", "").startswith("video/") else "image"
+    parts = {
+        "audio": steps.get(f"narrate[{index}]", {}).get("audio"),
+        shown: visual,
+        "composed": steps.get(f"clip[{index}]", {}).get("frame"),
+    }
+    named = {kind: intake.shown(from_json(each, core_pb2.Artifact)) for kind, each in parts.items() if each}
+    return {f"{kind}_url": f"{files}/{path}" for kind, path in named.items() if path}
+
+
+def _facts(steps: dict[str, Any], index: int) -> dict[str, Any]:
+    """Facts about a scene's finished parts."""
+    made: dict[str, Any] = {}
     narration = steps.get(f"narrate[{index}]")
     if narration:
         made["duration"] = narration.get("duration_seconds", 0.0)
