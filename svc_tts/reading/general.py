@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from svc_tts.reading import hindi
+from svc_tts.reading.english_phrases import phrases
 from svc_tts.reading.tables import ACRONYMS_READ_AS_WORDS, CURRENCIES, DOTTED_ORDINALS, ROMAN, TABLES, UNITS
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def rewritten(text: str, language: str) -> list[Span]:
     """
     found: list[Span] = []
     taken = bytearray(len(text))
-    for rule in (_dates, _units_apart) if language == "en" else _RULES:
+    for rule in (_dates, phrases) if language == "en" else _RULES:
         for start, end, said in rule(text, language):
             if any(taken[start:end]):
                 continue
@@ -84,7 +85,7 @@ def _dates(text: str, language: str) -> Iterator[Span]:
     from babel.dates import format_date
 
     patterns = [_ISO_DATE, _MONTH_FIRST if language == "en" else _DAY_FIRST]
-    for pattern in [*patterns, _YEAR_FIRST] if language in {"ja", "ko", "hu"} else patterns:
+    for pattern in [*patterns, _YEAR_FIRST] if language in {"en", "ja", "ko", "hu"} else patterns:
         for match in pattern.finditer(text):
             try:
                 day = dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
@@ -154,13 +155,6 @@ def _units(text: str, language: str) -> Iterator[Span]:
         minus = f"{TABLES[language].signs['−']} " if match["minus"] else ""
         amount = _words(value, language, noun=True)
         yield match.start(), match.end(), minus + re.sub(r"\d(?:[\d.,\s\u00a0\u202f]*\d)?", amount, named, count=1)
-
-
-def _units_apart(text: str, language: str) -> Iterator[Span]:
-    """Those with a space before the unit."""
-    for start, end, said in _units(text, language):
-        if " " in text[start:end]:
-            yield start, end, said
 
 
 _UNNAMED = {("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀"}

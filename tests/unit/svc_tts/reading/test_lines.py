@@ -56,10 +56,19 @@ def words_of(script: Script) -> list[str]:
          "气温二十五摄氏度，增长百分之二十，二零二四年三月五日十四点三十分，占四分之三，花了三点五零美元和五公斤。"),
         ("zh", "电话13800138000，用AI。", "电话幺三八零零幺三八零零零，用A I。"),
         ("en", "On 2024-03-05, Dr. Smith paid $3.14 million for 5 km.",
-         "On March 5, 2024, Dr. Smith paid 3.14 million dollars for five kilometers."),
+         "On March 5, 2024, Dr. Smith paid 3.14 million dollars for 5 kilometers."),
         ("en", "Write to me@example.com.", "Write to me at example dot com."),
         ("en", "Call 555-0199 or 1-800-555-0199, e.g. on Mon., or by 31/12/2026.",
          "Call 5 5 5 0 1 9 9 or 1 8 0 0 5 5 5 0 1 9 9, for example on Monday, or by December 31 2026."),
+        ("en", "See No. 5 and pp. 3-5. It is 6 ft, 3 lbs or 5-10 km at 60 mph.",
+         "See number 5 and pages 3 to 5. It is 6 feet, 3 pounds or 5 to 10 kilometers at 60 miles per hour."),
+        ("en", "Call +1 (555) 123-4567 or 020 7946 0958 at 12:00 PM or 7:00 a.m. in 05/2024.",
+         "Call plus 1 5 5 5 1 2 3 4 5 6 7 or 0 2 0 7 9 4 6 0 9 5 8 at 12 PM or 7 a.m. in 05/2024."),
+        ("en", "Add 2 1/2 cups for 1 000 000 people on Main St. in St. Louis.",
+         "Add 2 and 1 half cups for 1000000 people on Main Street in Saint Louis."),
+        ("en", "Henry VIII and Louis XIV in World War II; the IV drip in part III of Rocky IV.",
+         "Henry the 8th and Louis the 14th in World War 2; the IV drip in part 3 of Rocky 4."),
+        ("en", "By 2024/12/25, not 13/13/2024.", "By December 25, 2024, not 13 13 2024."),
         ("en", "Only now, i.e. in Dec. or so.", "Only now, that is in December or so."),
         ("en", "For 100-1000 people in 1999-2004 on 3/4/2020.",
          "For 100 to 1000 people in 1999 to 2004 on March 4, 2020."),
@@ -73,6 +82,7 @@ def test_said(language: str, written: str, spoken: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "See No. 5 and Mt. Everest on Oct. 5 with Dr. Lee."),
         ("de", "Am 5. März kam Dr. Müller, z. B. um 14 Uhr."),
         ("de", "Ludwig XIV. kam an. Er blieb."),
         ("es", "El Sr. López llegó."),
@@ -80,6 +90,12 @@ def test_said(language: str, written: str, spoken: str) -> None:
 )
 def test_short_forms_end_no_sentence(language: str, text: str) -> None:
     assert len(lines_of(text, language=language).lines) == text.count("an.") + 1
+
+
+def test_words_that_are_also_short_forms_end_a_sentence() -> None:
+    assert [
+        line.said for line in lines_of("The answer is no. But why? Eggs, milk, etc. Then we left.", language="en").lines
+    ] == ["The answer is no.", "But why?", "Eggs, milk, etc.", "Then we left."]
 
 
 _SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éßłøЖдअ한漢字あ🙂\u200b\u0301"
