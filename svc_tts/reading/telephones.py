@@ -13,7 +13,7 @@ __all__ = ["telephones"]
 _FEWEST = 7
 """Digits of a telephone number; fewer are a month and year, or a score."""
 _TELEPHONE = re.compile(
-    r"(?<![\w.,+/-])(?:"
+    r"(?<![A-Za-z\d.,+/-])(?:"
     r"\+\d{1,3}(?:[ -]?\(\d{1,5}\))?(?:[ -]?\d{2,12}){1,5}"
     r"|(?:1[ -])?\(\d{2,5}\)[ -]?\d{3,8}(?:[ -]\d{2,8})*"
     r"|0\d{1,4}[ /-]\d{3,8}(?:[ -]\d{2,8})*"
