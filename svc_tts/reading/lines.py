@@ -10,6 +10,7 @@ from svc_tts.reading.english import in_full
 from svc_tts.reading.english import said as said_in_english
 from svc_tts.reading.english_numbers import COUNTED
 from svc_tts.reading.pauses import cut_at_pauses
+from svc_tts.reading.tables import PLAIN_SIGNS
 from svc_tts.words import Sentence, sentences
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
 
 def _found(text: str, language: str) -> list[tuple[int, int, str]]:
     """The stretches of a sentence that are not said as they are written; none for a language without rules."""
+    text = text.translate(PLAIN_SIGNS)
     if language == "zh":
         from svc_tts.reading.chinese import rewritten as in_chinese
 
