@@ -29,8 +29,11 @@ _SUFFIXES = {
     "image/webp": ".webp",
     "image/gif": ".gif",
     "image/avif": ".avif",
+    "image/tiff": ".tif",
     "video/mp4": ".mp4",
     "video/webm": ".webm",
+    "video/x-msvideo": ".avi",
+    "video/mp2t": ".ts",
     "audio/wav": ".wav",
     "audio/mpeg": ".mp3",
     "audio/flac": ".flac",
@@ -112,9 +115,11 @@ class Intake:
         """
         _, media_type = await asyncio.to_thread(_look, file)
         if media_type not in _SUFFIXES:
+            known = media_type != "application/octet-stream"
+            what = f"of a kind that is not read, {media_type}" if known else "neither picture, film nor sound"
             raise InvalidArgument(
-                f"The file is neither picture, film nor sound, as far as its first bytes tell ({media_type}). Send "
-                "PNG, JPEG, WebP, GIF, AVIF, MP4, WebM, WAV, MP3, FLAC, OGG or M4A.",
+                f"The file is {what}, as far as its first bytes tell. Send PNG, JPEG, WebP, GIF, AVIF, TIFF, MP4, "
+                "WebM, AVI, WAV, MP3, FLAC, OGG or M4A.",
                 reason="FILE_WRONG_TYPE",
             )
         artifact = _short(await self._store.put("upload", file, media_type))
