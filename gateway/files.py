@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateway.endings import UPLOADS
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound
 from pixelle.runtime.fetch import fetch, sniff
@@ -23,24 +24,6 @@ _FOLDERS = {"uploads": "upload", "speech": "audio", "images": "image", "videos":
 """Where callers find what was uploaded, or made outside of tasks, and where the store has it."""
 KEPT = re.compile(rf"^({'|'.join(_FOLDERS)})/([0-9a-f]{{64}})(\.[a-z0-9]{{1,5}})?$")
 """How such a file is named: by its content."""
-_SUFFIXES = {
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "image/webp": ".webp",
-    "image/gif": ".gif",
-    "image/avif": ".avif",
-    "image/tiff": ".tif",
-    "video/mp4": ".mp4",
-    "video/webm": ".webm",
-    "video/x-msvideo": ".avi",
-    "video/mp2t": ".ts",
-    "audio/wav": ".wav",
-    "audio/mpeg": ".mp3",
-    "audio/flac": ".flac",
-    "audio/ogg": ".ogg",
-    "audio/mp4": ".m4a",
-}
-"""What may be uploaded or is made, and how it is named."""
 _FETCHED = 100_000_000
 _FETCH_SECONDS = 60.0
 
@@ -114,7 +97,7 @@ class Intake:
         Raises InvalidArgument (FILE_WRONG_TYPE).
         """
         _, media_type = await asyncio.to_thread(_look, file)
-        if media_type not in _SUFFIXES:
+        if media_type not in UPLOADS:
             known = media_type != "application/octet-stream"
             what = f"of a kind that is not read, {media_type}" if known else "neither picture, film nor sound"
             raise InvalidArgument(
@@ -176,7 +159,7 @@ class Intake:
 
 
 def _path(folder: str, artifact: core_pb2.Artifact) -> str:
-    return f"{folder}/{artifact.sha256}{_SUFFIXES.get(artifact.media_type, '')}"
+    return f"{folder}/{artifact.sha256}{UPLOADS.get(artifact.media_type, '')}"
 
 
 def _check_type(media_type: str, path: str, field: str, accept: tuple[str, ...]) -> None:

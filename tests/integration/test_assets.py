@@ -185,6 +185,17 @@ async def test_pictures_and_clips_that_are_less_common(
         assert answer.json()["storyboard"]["scenes"][0]["asset"] == 1
 
 
+async def test_an_own_picture_keeps_its_kind_in_the_output(http: httpx.AsyncClient, folder: Path) -> None:
+    photo(folder / "data" / "boat.gif", BLUE, GREY)
+    photo(folder / "data" / "boat.avif", BLUE, GREY)
+    photo(folder / "data" / "boat.bmp", BLUE, GREY)
+    board, _ = await made(http, folder, assets=["boat.gif", "boat.avif", "boat.bmp"])
+    files = {path.name for path in (folder / "output" / board["task_id"] / "frames").iterdir()}
+    assert {"01_image.gif", "02_image.avif", "03_image.bmp"} <= files
+    shown = await http.get(f"/api/files/{board['task_id']}/frames/02_image.avif")
+    assert shown.headers["content-type"] == "image/avif"
+
+
 async def test_an_upload_is_looked_at_and_bounded(http: httpx.AsyncClient) -> None:
     phone = await http.post("/api/files", files={"file": ("a.heic", b"\0\0\0\x18ftypheic" + bytes(400))})
     assert (phone.status_code, phone.json()["reason"]) == (400, "FILE_WRONG_TYPE")
