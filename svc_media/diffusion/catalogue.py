@@ -14,9 +14,12 @@ from svc_media.diffusion.samplers import SAMPLERS
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["BUILT_IN", "Entry", "EntryLora", "Frames", "Part", "PromptRules", "Sizes", "broken", "catalogue"]
+__all__ = ["BUILT_IN", "GUIDED", "Entry", "EntryLora", "Frames", "Part", "PromptRules", "Sizes", "broken", "catalogue"]
 
 BUILT_IN = Path(__file__).parents[1] / "models.yaml"
+
+GUIDED = 1.0
+"""Up to this guidance a model is not asked what it would make of what is to be avoided."""
 
 DType = Literal["float32", "float16", "bfloat16"]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageOps
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from svc_media.diffusion.catalogue import GUIDED
 from svc_media.diffusion.device import paced
 from svc_media.diffusion.prompts import encoded, piece_count
 from svc_media.diffusion.samplers import scheduler
@@ -101,7 +102,9 @@ def _run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.
     line.scheduler = scheduler(plan.sampler, pipe.own_scheduler, entry.shift)
     takes = inspect.signature(line.__call__).parameters
     given: dict[str, Any] = dict(entry.call)
-    given |= encoded(line, [job.prompt for job in jobs], _negatives(jobs, entry.negative), entry, cfg=plan.guidance > 1)
+    given |= encoded(
+        line, [job.prompt for job in jobs], _negatives(jobs, entry.negative), entry, cfg=plan.guidance > GUIDED
+    )
     given |= {
         "width": plan.width,
         "height": plan.height,

@@ -375,6 +375,10 @@ def test_what_cannot_work_is_said_before_the_work(engine: DiffusersEngine, photo
         with pytest.raises(FailedPrecondition) as refused:
             picture(engine, "t-flux", **fields)
         assert refused.value.reason == reason
+    with pytest.raises(FailedPrecondition) as unheard:
+        picture(engine, "t-sd", guidance=1.0, negative_prompt="people")
+    assert unheard.value.reason == "MODEL_NOT_GUIDED"
+    assert "guidance is 1" in unheard.value.message
     with pytest.raises(InvalidArgument) as unreadable:
         picture(engine, "t-sd", reference=photo[:40])
     assert unreadable.value.reason == "REFERENCE_NOT_A_PICTURE"
