@@ -62,7 +62,7 @@ async def take_assets(request: VideoGenerateRequest, intake: Intake, questions: 
         try:
             facts = await questions.ask(questions.services.render.Probe, question, "render")
         except PixelleError as error:
-            error.message = f"{field} names {model.path!r}. {error.message}"
+            error.message = f"{field} names {_shown(model)!r}. {error.message}"
             raise
         found[number] = _asset(model, artifact, facts, field)
 
@@ -100,7 +100,12 @@ def _asset(model: AssetModel, artifact: core_pb2.Artifact, facts: render_pb2.Pro
 
 
 def _refused(field: str, model: AssetModel, why: str, reason: str) -> InvalidArgument:
-    return InvalidArgument(f"{field} names {model.path!r}, {why}. Leave it out or send another.", reason=reason)
+    return InvalidArgument(f"{field} names {_shown(model)!r}, {why}. Leave it out or send another.", reason=reason)
+
+
+def _shown(model: AssetModel) -> str:
+    """What the caller knows it by."""
+    return model.name or model.path
 
 
 def _name(path: str) -> str:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateway.endings import UPLOADS
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound
 from pixelle.runtime.fetch import fetch, sniff
@@ -23,21 +24,6 @@ _FOLDERS = {"uploads": "upload", "speech": "audio", "images": "image", "videos":
 """Where callers find what was uploaded or is made, and where the store has it."""
 KEPT = re.compile(rf"^({'|'.join(_FOLDERS)})/([0-9a-f]{{64}})(\.[a-z0-9]{{1,5}})?$")
 """How such a file is named: by its content."""
-_SUFFIXES = {
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "image/webp": ".webp",
-    "image/gif": ".gif",
-    "image/avif": ".avif",
-    "video/mp4": ".mp4",
-    "video/webm": ".webm",
-    "audio/wav": ".wav",
-    "audio/mpeg": ".mp3",
-    "audio/flac": ".flac",
-    "audio/ogg": ".ogg",
-    "audio/mp4": ".m4a",
-}
-"""What may be uploaded or is made, and how it is named."""
 _FETCHED = 100_000_000
 _FETCH_SECONDS = 60.0
 
@@ -111,10 +97,12 @@ class Intake:
         Raises InvalidArgument (FILE_WRONG_TYPE).
         """
         _, media_type = await asyncio.to_thread(_look, file)
-        if media_type not in _SUFFIXES:
+        if media_type not in UPLOADS:
+            known = media_type != "application/octet-stream"
+            what = f"of a kind that is not read, {media_type}" if known else "neither picture, film nor sound"
             raise InvalidArgument(
-                f"The file is neither picture, film nor sound, as far as its first bytes tell ({media_type}). Send "
-                "PNG, JPEG, WebP, GIF, AVIF, MP4, WebM, WAV, MP3, FLAC, OGG or M4A.",
+                f"The file is {what}, as far as its first bytes tell. Send PNG, JPEG, WebP, GIF, AVIF, TIFF, MP4, "
+                "WebM, AVI, WAV, MP3, FLAC, OGG or M4A.",
                 reason="FILE_WRONG_TYPE",
             )
         artifact = _short(await self._store.put("upload", file, media_type))
@@ -177,7 +165,7 @@ class Intake:
 
 
 def _path(folder: str, artifact: core_pb2.Artifact) -> str:
-    return f"{folder}/{artifact.sha256}{_SUFFIXES.get(artifact.media_type, '')}"
+    return f"{folder}/{artifact.sha256}{UPLOADS.get(artifact.media_type, '')}"
 
 
 def _check_type(media_type: str, path: str, field: str, accept: tuple[str, ...]) -> None:

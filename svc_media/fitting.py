@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.work import Tick
 
-__all__ = ["footage", "picture"]
+__all__ = ["cut_to", "footage", "picture"]
 
 _SLOWEST = 0.5
 """Footage that is too short is slowed down to this speed at most, then begins again."""
@@ -25,10 +25,10 @@ _MOST_PIXELS = 100_000_000
 
 
 def picture(data: bytes, width: int, height: int) -> Picture:
-    """The first picture in a file, cut to the shape asked for from its middle. Raises FailedPrecondition."""
+    """The first picture in a file, upright, cut to the shape asked for. Raises FailedPrecondition."""
     import numpy as np
 
-    return Picture(np.asarray(_fitted(_opened(data), width, height)))
+    return Picture(np.asarray(cut_to(ImageOps.exif_transpose(_opened(data)), width, height)))
 
 
 def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, tick: Tick) -> Footage:
@@ -55,10 +55,24 @@ def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, 
             tick(0.96 + 0.04 * number / frames, "fitting the footage")
             if frame is not last:
                 last = frame
-                still = _fitted(frame if isinstance(frame, Image.Image) else frame.to_image(), width, height)
+                still = cut_to(frame if isinstance(frame, Image.Image) else _upright(frame), width, height)
             container.mux(track.encode(av.VideoFrame.from_image(still)))
         container.mux(track.encode(None))
     return Footage(out.getvalue(), frames, fps)
+
+
+def cut_to(image: Image.Image, width: int, height: int) -> Image.Image:
+    """RGB of exactly this size: scaled to cover it, cut from the middle; what is transparent is white."""
+    if image.mode.startswith(("I", "F")):
+        image = image.convert("I").point(lambda level: level / 257).convert("L")
+    if image.has_transparency_data:
+        full = image.convert("RGBA")
+        image = Image.new("RGB", image.size, "white")
+        image.paste(full, mask=full.getchannel("A"))
+    image = image.convert("RGB")
+    if image.size == (width, height):
+        return image
+    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
 
 
 class _Source:
@@ -125,18 +139,10 @@ def _opened(data: bytes) -> Image.Image:
     return image
 
 
-def _fitted(image: Image.Image, width: int, height: int) -> Image.Image:
-    """RGB of exactly this size: scaled to cover it, cut from the middle; what is transparent is white."""
-    if image.mode in {"I", "I;16", "F"}:
-        image = image.convert("I").point(lambda level: level / 257).convert("L")
-    if image.has_transparency_data:
-        full = image.convert("RGBA")
-        image = Image.new("RGB", image.size, "white")
-        image.paste(full, mask=full.getchannel("A"))
-    image = image.convert("RGB")
-    if image.size == (width, height):
-        return image
-    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
+def _upright(frame: Any) -> Image.Image:
+    """As players show it, by its display matrix."""
+    image: Image.Image = frame.to_image()
+    return image.rotate(round(frame.rotation / 90) * 90, expand=True) if frame.rotation else image
 
 
 def _unreadable(why: str) -> FailedPrecondition:

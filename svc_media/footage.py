@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
     from svc_media.engines.base import Picture
 
-__all__ = ["OWN_FPS", "above_words", "drift", "grown", "rooted"]
+__all__ = ["OWN_FPS", "above_words", "below_title", "drift", "grown", "rooted"]
 
 OWN_FPS = 30
 """Frames per second when the caller does not say."""
@@ -33,6 +33,16 @@ def above_words(width: int, height: int) -> int:
     """The height of what is composed for footage of that shape, in pixels: captions lie below it."""
     share = 0.72 if height > width else 0.8
     return max(256, round(height * share)) if height >= 320 else height
+
+
+def below_title(width: int, height: int) -> int:
+    """
+    The height of what is composed for the first scene of a video, in pixels.
+
+    The title above such a picture makes its page cut it flatter than the others, but for wide ones, which have a place
+    of their own.
+    """
+    return round(0.88 * height) if width < 1.5 * height else height
 
 
 def rooted(picture: Picture, height: int) -> Picture:

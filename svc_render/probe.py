@@ -49,15 +49,22 @@ def probe(path: Path) -> Facts:
         head = file.read(4096)
     media_type = sniff(head)
     if media_type.startswith("image/") or b"<svg" in head[:1000].lower():
-        if path.stat().st_size > _MAX_PICTURE_BYTES:
-            raise _unreadable(f"it is a picture of {path.stat().st_size} bytes")
-        picture = read_picture(path.read_bytes(), fit=4096)
-        return Facts(media_type, has_video=True, width=picture.width, height=picture.height)
+        return _of_picture(path, media_type)
     try:
         with av.open(str(path)) as container:
+            # so FFmpeg calls what reads single pictures
+            if container.format.name.endswith("_pipe"):
+                return _of_picture(path, f"image/{container.format.name.removesuffix('_pipe')}")
             return _facts(container, media_type)
     except (FFmpegError, UnicodeDecodeError) as error:
         raise _unreadable("it is not a known sound or video format") from error
+
+
+def _of_picture(path: Path, media_type: str) -> Facts:
+    if path.stat().st_size > _MAX_PICTURE_BYTES:
+        raise _unreadable(f"it is a picture of {path.stat().st_size} bytes")
+    picture = read_picture(path.read_bytes(), fit=4096)
+    return Facts(media_type, has_video=True, width=picture.width, height=picture.height)
 
 
 def _facts(container: InputContainer, media_type: str) -> Facts:

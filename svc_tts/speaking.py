@@ -124,8 +124,11 @@ class Speaker:
         def listen(tick: Tick) -> Understood:
             tick(0.0, "listening")
             text = self._listener.hear(reading.pcm, reading.sample_rate, language)
-            said = " ".join(unit.written for line in job.script.lines for unit in line.units)
-            error = error_rate(plain_words(said, language), plain_words(text, language))
+            written = " ".join(unit.written for line in job.script.lines for unit in line.units)
+            # a name is heard as it is written or as the caller had it pronounced
+            pronounced = " ".join(line.text for line in job.script.lines)
+            heard = plain_words(text, language)
+            error = min(error_rate(plain_words(said, language), heard) for said in {written, pronounced})
             return Understood(error, attempts, self._limit, text)
 
         return await self._listening.run(listen, group=job.group)

@@ -30,10 +30,12 @@ _ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "؟", "‼", "
 _SOFT_ENDS = (".", "…")
 _CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
 _ABBREVIATIONS = re.compile(
-    r"(?:mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|gov|sen|rep|capt|lt|col|sgt|mt|ft|vs|etc|e\.g|i\.e|cf|fig|no|vol|pp|al|"
-    r"approx|est|inc|ltd|co|corp|bros|dept|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.",
+    r"(?:mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|gov|sen|rep|capt|lt|col|sgt|mt|ft|vs|e\.g|i\.e|cf|al|approx|inc|ltd|co|"
+    r"corp|bros|dept)\.",
     re.IGNORECASE,
 )
+_BEFORE_NUMBERS = re.compile(r"(?:fig|no|vol|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE)
+"""Short forms of which some are words too: "The answer is no. But why?" are two sentences."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
 _NO_SPACES = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
@@ -151,6 +153,8 @@ def _ends_sentence(word: str, following: str, language: str) -> bool:
     core = bare.lstrip("\"'“‘«([")
     if language and _is_short(core, language):
         return False
+    if _BEFORE_NUMBERS.fullmatch(core):
+        return not following[:1].isdecimal()
     return not _ABBREVIATIONS.fullmatch(core) and not (_INITIALS.fullmatch(core) and core != "I.")
 
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 
 from gateway.downloads import download, file_download
+from gateway.endings import UPLOADS
 from gateway.files import KEPT, MAX_BYTES, contained
 from gateway.material import Uploaded
 from gateway.parts import Parts, base_url
@@ -31,13 +32,10 @@ UPLOAD_BYTES = MAX_BYTES + 1_000_000
 """Of the body of an upload: the file and what is around it."""
 
 router = APIRouter(prefix=PATH, tags=["files"])
-_TYPES = {
-    ".mp4": "video/mp4",
-    ".wav": "audio/wav",
+_TYPES = {ending: media_type for media_type, ending in UPLOADS.items()} | {
     ".srt": "application/x-subrip",
     ".vtt": "text/vtt",
     ".json": "application/json",
-    ".webp": "image/webp",
 }
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any, cast
 
+from gateway.endings import ENDINGS
 from gateway.outcome import spent
 from gateway.workflow.brief import to_json
 from pixelle.runtime.errors import disk_full
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Publisher"]
 
 _SETTING = "PIXELLE_OUTPUT_DIR"
-
-_ENDINGS = {
-    "audio/wav": "wav",
-    "audio/x-wav": "wav",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/webp": "webp",
-    "image/svg+xml": "svg",
-    "video/mp4": "mp4",
-    "video/webm": "webm",
-}
 
 
 class Publisher:
@@ -132,12 +122,12 @@ def _named(scenes: list[SceneParts], video: core_pb2.Video) -> Iterable[tuple[st
             yield f"captions.{kind}", artifact
     for number, parts in enumerate(scenes, 1):
         audio, visual = parts.narration.audio, parts.visual
-        yield f"frames/{number:02d}_audio.{_ending(audio)}", audio
+        yield f"frames/{number:02d}_audio{_ending(audio)}", audio
         if visual:
             kind = "video" if visual.artifact.media_type.startswith("video/") else "image"
-            yield f"frames/{number:02d}_{kind}.{_ending(visual.artifact)}", visual.artifact
+            yield f"frames/{number:02d}_{kind}{_ending(visual.artifact)}", visual.artifact
         if parts.clip.frame.uri:
-            yield f"frames/{number:02d}_composed.{_ending(parts.clip.frame)}", parts.clip.frame
+            yield f"frames/{number:02d}_composed{_ending(parts.clip.frame)}", parts.clip.frame
         yield f"frames/{number:02d}_segment.mp4", parts.clip.artifact
 
 
@@ -146,7 +136,7 @@ def _captions(video: core_pb2.Video) -> tuple[tuple[str, core_pb2.Artifact], ...
 
 
 def _ending(artifact: core_pb2.Artifact) -> str:
-    return _ENDINGS.get(artifact.media_type.partition(";")[0], "bin")
+    return ENDINGS.get(artifact.media_type.partition(";")[0], ".bin")
 
 
 def _facts(parts: SceneParts) -> dict[str, Any]:

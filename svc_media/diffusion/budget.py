@@ -87,6 +87,7 @@ class Residents(Generic[M]):
         self._places: OrderedDict[str, _Place[M]] = OrderedDict()
         self._parked: OrderedDict[str, M] = OrderedDict()
         self._coming: dict[str, int] = {}
+        self._versions: dict[str, str] = {}
         self._changed = threading.Condition()
 
     @property
@@ -103,18 +104,20 @@ class Residents(Generic[M]):
         *,
         needs: int,
         tick: Tick,
+        version: str = "",
         spare: bool = False,
     ) -> T:
         """
         Do `work` with a model that nobody else uses meanwhile.
 
         load: makes the model; called when it is not there, with True when it is too large to be on the device whole.
-        needs: bytes of the device for its weights and its work. spare: work with the parts kept in the machine's
+        needs: bytes of the device for its weights and its work. version: of what it is loaded from; one that was loaded
+        from another is loaded anew. spare: work with the parts kept in the machine's
         memory.
         When the device's memory runs out, all others go, the parts are kept in the machine's memory and the work is
         tried once more. Raises FailedPrecondition (GPU_OUT_OF_MEMORY), Cancelled, and what `load` and `work` raise.
         """
-        with self._taken(name, load, needs, tick) as place:
+        with self._taken(name, load, needs, tick, version) as place:
             model, cramped = place.model, spare or place.needs > self.budget
             if not cramped:
                 found, done = self._tried(lambda: work(model))
@@ -156,8 +159,10 @@ class Residents(Generic[M]):
         return False, []
 
     @contextmanager
-    def _taken(self, name: str, load: Callable[[bool], M], needs: int, tick: Tick) -> Generator[_Place[M]]:
-        place = self._take(name, needs, tick)
+    def _taken(
+        self, name: str, load: Callable[[bool], M], needs: int, tick: Tick, version: str
+    ) -> Generator[_Place[M]]:
+        place = self._take(name, needs, tick, version)
         if place is None:
             place = self._loaded(name, load, needs)
         try:
@@ -167,20 +172,31 @@ class Residents(Generic[M]):
                 place.busy = False
                 self._changed.notify_all()
 
-    def _take(self, name: str, needs: int, tick: Tick) -> _Place[M] | None:
+    def _take(self, name: str, needs: int, tick: Tick, version: str) -> _Place[M] | None:
         """The model when it is there and free; None, with room made for it, when it is ours to load."""
         with self._changed:
             while True:
                 place = self._places.get(name)
+                if not (place and place.busy) and self._versions.get(name, version) != version:
+                    self._forget(name)
+                    place = None
                 if place and not place.busy:
                     place.busy = True
                     self._places.move_to_end(name)
                     return place
                 if not place and name not in self._coming and self._room_for(min(needs, self.budget), name):
-                    self._coming[name] = needs
+                    self._coming[name], self._versions[name] = needs, version
                     return None
                 tick(0.0, "waiting for device memory" if not place else "waiting for the model")
                 self._changed.wait(_PATIENCE)
+
+    def _forget(self, name: str) -> None:
+        """Let a model go that is not at work, wherever it is."""
+        place, parked = self._places.pop(name, None), self._parked.pop(name, None)
+        for model in (place.model if place else None, parked):
+            if model:
+                model.close()
+        self._memory.trim()
 
     def _room_for(self, needs: int, name: str) -> bool:
         """Make room for the model `name` by the least recently used; False when those that work do not leave enough."""

@@ -14,9 +14,12 @@ from svc_media.diffusion.samplers import SAMPLERS
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["BUILT_IN", "Entry", "EntryLora", "Frames", "Part", "PromptRules", "Sizes", "catalogue"]
+__all__ = ["BUILT_IN", "GUIDED", "Entry", "EntryLora", "Frames", "Part", "PromptRules", "Sizes", "broken", "catalogue"]
 
 BUILT_IN = Path(__file__).parents[1] / "models.yaml"
+
+GUIDED = 1.0
+"""Up to this guidance a model is not asked what it would make of what is to be avoided."""
 
 DType = Literal["float32", "float16", "bfloat16"]
 
@@ -170,10 +173,10 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
         found: object = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _broken(path.name, " ".join(str(error).split())[:300]) from error
+        raise broken(path.name, " ".join(str(error).split())[:300]) from error
     entries = cast("dict[object, object]", found) if isinstance(found, dict) else {}
     if (found and not entries) or not all(isinstance(fields, dict) for fields in entries.values()):
-        raise _broken(path.name, "it must hold names, each with its fields below it")
+        raise broken(path.name, "it must hold names, each with its fields below it")
     return {str(name): cast("dict[str, Any]", fields) for name, fields in entries.items()}
 
 
@@ -182,7 +185,7 @@ def _entry(name: str, raw: dict[str, dict[str, Any]]) -> Entry:
     while "like" in fields:
         other = str(fields["like"])
         if other not in raw or other in seen:
-            raise _broken(name, f"`like: {other}` leads nowhere.{nearest(other, raw)}")
+            raise broken(name, f"`like: {other}` leads nowhere.{nearest(other, raw)}")
         seen.add(other)
         fields = raw[other] | {key: value for key, value in fields.items() if key != "like"}
     try:
@@ -190,10 +193,11 @@ def _entry(name: str, raw: dict[str, dict[str, Any]]) -> Entry:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "entry"
-        raise _broken(name, f"{where}: {first['msg']} (it is {first['input']!r:.80})") from error
+        raise broken(name, f"{where}: {first['msg']} (it is {first['input']!r:.80})") from error
 
 
-def _broken(what: str, why: str) -> FailedPrecondition:
+def broken(what: str, why: str) -> FailedPrecondition:
+    """The error for an entry or a file that is wrong."""
     return FailedPrecondition(
         f"The catalogue of models is wrong at {what!r}: {why.rstrip('.')}. Mend it in data/models.yaml.",
         reason="CATALOGUE_BROKEN",

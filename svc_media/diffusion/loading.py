@@ -11,6 +11,7 @@ import structlog
 from pixelle.runtime.errors import FailedPrecondition
 from svc_media.diffusion.device import TorchMemory
 from svc_media.diffusion.library import not_installed
+from svc_media.diffusion.names import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,8 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
 
     cramped: it does not fit there whole, so its parts stay in the machine's memory.
     Only safetensors files are read, and no code that comes with weights is run.
-    Raises NotFound (MODEL_NOT_INSTALLED), FailedPrecondition (MODEL_BROKEN), and torch's OutOfMemoryError.
+    Raises NotFound (MODEL_NOT_INSTALLED), FailedPrecondition (MODEL_BROKEN, CATALOGUE_BROKEN), and torch's
+    OutOfMemoryError.
     """
     import diffusers  # pyright: ignore[reportMissingImports]
     import torch  # pyright: ignore[reportMissingImports]
@@ -88,6 +90,7 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
             f"{' '.join(str(error).split())[:200]}). Get it again, or correct its entry in data/models.yaml.",
             reason="MODEL_BROKEN",
         ) from error
+    check_names(entry, pipe)
     pipe.set_progress_bar_config(disable=True)
     if entry.tiling:
         pipe.vae.enable_tiling()
@@ -187,23 +190,23 @@ class Pipe:
         """
         Work with these LoRAs and no others.
 
-        loras: file and weight. Raises FailedPrecondition (LORA_UNFIT).
+        loras: file and weight; of one named twice the weights add up. Raises FailedPrecondition (LORA_UNFIT).
         """
         if not loras and not self._loras:
             return
         pipe = self._main
-        names: list[str] = []
-        for path, _ in loras:
+        weights: dict[str, float] = {}
+        for path, weight in loras:
             key = (str(path), path.stat().st_mtime_ns)
             if key not in self._loras:
                 self._learn(path, key)
             self._loras.move_to_end(key)
-            names.append(self._loras[key])
-        while len(self._loras) > max(_KEPT_LORAS, len(names)):
+            weights[self._loras[key]] = weights.get(self._loras[key], 0.0) + weight
+        while len(self._loras) > max(_KEPT_LORAS, len(weights)):
             pipe.delete_adapters(self._loras.popitem(last=False)[1])
-        if names:
+        if weights:
             pipe.enable_lora()
-            pipe.set_adapters(names, [weight for _, weight in loras])
+            pipe.set_adapters(list(weights), list(weights.values()))
         else:
             pipe.disable_lora()
 
@@ -215,12 +218,19 @@ class Pipe:
             )
             learned = {each for names in self._main.get_list_adapters().values() for each in names}
         except Exception as error:
+            self._unlearn(name)
             if TorchMemory().ran_out(error):
                 raise
             raise _unfit(path, self.entry, f"{type(error).__name__}: {' '.join(str(error).split())[:160]}") from error
         if name not in learned:
             raise _unfit(path, self.entry, "no part of the model is in it")
         self._loras[key] = name
+
+    def _unlearn(self, name: str) -> None:
+        """Take out what a LoRA has left in the parts that it fits, where it does not fit them all."""
+        for part in self._main.components.values():
+            if name in getattr(part, "peft_config", ()):
+                (part.delete_adapters if hasattr(part, "delete_adapters") else part.delete_adapter)(name)
 
     def compiled(self) -> None:
         """Have the denoiser compiled when it is first called."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
+from svc_media.diffusion.catalogue import GUIDED
 from svc_media.diffusion.samplers import check_sampler
 from svc_media.diffusion.sizes import frame_count, model_size
 from svc_media.engines.base import Picture
@@ -82,6 +83,13 @@ class OneModel(OfEngine["DiffusersEngine"]):
                 f"The model {self.name!r} works without guidance, but guidance is {brief.guidance:g}. Leave it out.",
                 reason="MODEL_NOT_GUIDED",
             )
+        guidance = entry.guidance if brief.guidance is None else brief.guidance
+        if brief.negative_prompt.strip() and guidance <= GUIDED:
+            raise FailedPrecondition(
+                f"negative_prompt works by guidance of more than {GUIDED:g}, and with {self.name!r} guidance is "
+                f"{guidance:g}. Raise guidance, or leave negative_prompt out.",
+                reason="MODEL_NOT_GUIDED",
+            )
         if entry.needs_picture and not brief.reference:
             raise FailedPrecondition(
                 f"The model {self.name!r} starts from a picture. Give one as reference.", reason="REFERENCE_MISSING"
@@ -102,7 +110,7 @@ class OneModel(OfEngine["DiffusersEngine"]):
             frames=frame_count(duration, entry.frames) if entry.frames else 1,
             steps=brief.steps or entry.steps,
             sampler=brief.sampler or entry.sampler,
-            guidance=entry.guidance if brief.guidance is None else brief.guidance,
+            guidance=guidance,
             strength=(entry.strength if brief.strength is None else brief.strength) if brief.reference else 0.0,
             loras=tuple((path, path.stat().st_mtime_ns, weight) for path, weight in files),
         )

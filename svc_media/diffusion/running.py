@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, ImageOps
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from svc_media.diffusion.catalogue import GUIDED
 from svc_media.diffusion.device import paced
 from svc_media.diffusion.prompts import encoded, piece_count
 from svc_media.diffusion.samplers import scheduler
+from svc_media.fitting import cut_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +102,9 @@ def _run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.
     line.scheduler = scheduler(plan.sampler, pipe.own_scheduler, entry.shift)
     takes = inspect.signature(line.__call__).parameters
     given: dict[str, Any] = dict(entry.call)
-    given |= encoded(line, [job.prompt for job in jobs], _negatives(jobs, entry.negative), entry, cfg=plan.guidance > 1)
+    given |= encoded(
+        line, [job.prompt for job in jobs], _negatives(jobs, entry.negative), entry, cfg=plan.guidance > GUIDED
+    )
     given |= {
         "width": plan.width,
         "height": plan.height,
@@ -144,19 +148,18 @@ def _run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.
 
 
 def picture_of(data: bytes, width: int, height: int) -> Image.Image:
-    """A given picture, upright, cut to this size from its middle. Raises InvalidArgument (REFERENCE_NOT_A_PICTURE)."""
+    """A given picture, upright, cut to this size. Raises InvalidArgument (REFERENCE_NOT_A_PICTURE)."""
     try:
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > _MOST_PIXELS:
                 raise ValueError(f"{image.width} x {image.height} pixels")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            return cut_to(ImageOps.exif_transpose(image), width, height)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InvalidArgument(
             f"The picture to start from cannot be read ({type(error).__name__}: {str(error)[:100]}). Send PNG, JPEG, "
             f"WebP or GIF of at most {_MOST_PIXELS:,} pixels.",
             reason="REFERENCE_NOT_A_PICTURE",
         ) from error
-    return ImageOps.fit(upright, (width, height), Image.Resampling.LANCZOS)
 
 
 def _negatives(jobs: Sequence[Job], usual: str | None) -> list[str] | None:

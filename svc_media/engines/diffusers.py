@@ -143,7 +143,13 @@ class DiffusersEngine(ManyModels):
             return work(pipe)
 
         found = self.residents().run(
-            name, loaded, counted, needs=estimate(entry, self.library), tick=tick, spare=plan in self._too_large
+            name,
+            loaded,
+            counted,
+            needs=estimate(entry, self.library),
+            tick=tick,
+            version=self.library.fingerprint(entry),
+            spare=plan in self._too_large,
         )
         if plan and tries > 1:
             self._too_large.add(plan)

@@ -28,7 +28,7 @@ _EMBEDDINGS = "embeddings-minilm"
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "7"
+    version = "8"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en", "zh"), images=True, videos=True, deterministic=True)
     edits = False
@@ -77,11 +77,19 @@ class IllustrateEngine(SingleModel):
 
     def paint(self, brief: Brief, *, tick: Tick) -> Picture:
         """Choose the drawings by the narration, or the prompt where that says nothing we can read; compose; paint."""
+        from svc_media.footage import below_title
+
+        opens = brief.series is not None and brief.series.index == 0
+        return self._composed(brief, below_title(brief.width, brief.height) if opens else brief.height, tick)
+
+    def _composed(self, brief: Brief, height: int, tick: Tick) -> Picture:
+        """height: of the part of the picture, from its top, that the scene stands in; its ground goes on below."""
         from svc_media.art.cards import card
         from svc_media.art.people import Member
         from svc_media.art.scene import look_of, paint
         from svc_media.art.subjects import choose
         from svc_media.art.tongues import said_in_english
+        from svc_media.footage import rooted
 
         if self._ready is None:
             raise RuntimeError("load() has not been called")
@@ -106,18 +114,17 @@ class IllustrateEngine(SingleModel):
         )
         look = look_of(text, seed=seed, index=turn)
         tick(0.3, "painting")
-        pixels = paint(look, cast, sprites, width=brief.width, height=brief.height, seed=brief.seed, index=turn)
-        return Picture(pixels)
+        pixels = paint(look, cast, sprites, width=brief.width, height=height, seed=brief.seed, index=turn)
+        return rooted(Picture(pixels), brief.height)
 
     def film(self, brief: Brief, *, duration: float, fps: int, tick: Tick) -> Footage:
         """A slow drift over the scene, which stands above the words that pages lay over footage."""
-        from svc_media.footage import above_words, drift, grown, rooted
+        from svc_media.footage import above_words, drift, grown
 
-        width, height = grown(brief.width), grown(brief.height)
-        large = replace(brief, width=width, height=above_words(width, height))
-        still = self.paint(large, tick=lambda fraction, message="": tick(0.2 * fraction, message))
+        large = replace(brief, width=grown(brief.width), height=grown(brief.height))
+        above = above_words(large.width, large.height)
+        still = self._composed(large, above, lambda fraction, message="": tick(0.2 * fraction, message))
         turn = brief.series.index if brief.series else brief.seed
-        still = rooted(still, height)
         return drift(still, brief.width, brief.height, duration=duration, fps=fps, turn=turn, tick=tick)
 
 

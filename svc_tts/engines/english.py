@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ __all__ = ["English", "clean_ipa", "pause_mark"]
 _MARKS = ".,;:!?"
 _AS_MARK = {"…": ".", "—": ",", "–": ",", ")": ",", "]": ",", "。": ".", "！": "!", "？": "?", "，": ","}
 _QUIET = frozenset("\"'“”‘’()[]{}—–… " + _MARKS)
+_RUNS = re.compile(r"\d+|[^\W\d_]+")
 _SCHWA = "ə"
 _KEPT = 1024
 """Lines whose sounds are remembered: another seed, speed or voice says the same ones."""
@@ -64,6 +66,10 @@ class English:
                 found.append("")
         if len(found) != len(parts):  # a token crossed a space: give up the context between words
             found = ["".join(token.phonemes or "" for token in self._g2p(part)[1]) for part in parts]
+        for position, part in enumerate(parts):
+            apart = _RUNS.findall(part)
+            if len(apart) > 1 and not any(map(str.isalnum, found[position])):  # unknown to the dictionaries as a whole
+                found[position] = " ".join(token.phonemes or "" for run in apart for token in self._g2p(run)[1])
         return [" ".join("".join(" " if c in _QUIET else c for c in sound).split()) for sound in found]
 
 

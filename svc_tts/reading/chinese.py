@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from svc_tts.reading.tables import TABLES
+from svc_tts.reading.telephones import telephones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,10 +16,18 @@ __all__ = ["rewritten"]
 _DIGITS = "零一二三四五六七八九"
 _UNITS = {
     "km/h": "公里每小时", "km": "公里", "cm": "厘米", "mm": "毫米", "m": "米", "kg": "公斤", "mg": "毫克", "g": "克",
-    "ml": "毫升", "L": "升", "l": "升", "°C": "摄氏度", "℃": "摄氏度", "kWh": "千瓦时", "kW": "千瓦", "W": "瓦",
-    "GHz": "吉赫", "MHz": "兆赫", "Hz": "赫兹", "TB": "T B", "GB": "G B", "MB": "M B", "m²": "平方米", "㎡": "平方米",
+    "ml": "毫升", "L": "升", "l": "升", "°C": "摄氏度", "℃": "摄氏度", "°": "度", "kWh": "千瓦时", "kW": "千瓦",
+    "W": "瓦", "GHz": "吉赫", "MHz": "兆赫", "Hz": "赫兹", "TB": "T B", "GB": "G B", "MB": "M B",
+    "m²": "平方米", "㎡": "平方米",
 }  # fmt: skip
+_BETWEEN = {"×": "乘", "÷": "除以", "+": "加", "=": "等于"}
 _CURRENCIES = {"$": "美元", "€": "欧元", "£": "英镑", "¥": "元", "￥": "元", "₩": "韩元", "₽": "卢布"}
+_MEASURES = (
+    "个|本|只|条|张|位|名|人|天|次(?!方)|件|种|小时|分钟|周|倍|家|点|元|块|杯|瓶|辆|台|米|公里|公斤|斤|吨|岁|句|座|棵|双|对|"
+    "间|所|篇|首|部|支|步|口|头|匹|朵|颗|片|套|年(?!级)|千|万|亿|[美欧]元"
+)
+"""Words before which two is liang."""
+_BEFORE_MINUS = r"(?<![\dA-Za-z%℃°])"
 _SYMBOL = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 
@@ -27,8 +36,8 @@ def rewritten(text: str) -> list[tuple[int, int, str]]:
     """Start, end and what is said instead, for every stretch not said as written; they do not overlap."""
     found: list[tuple[int, int, str]] = []
     taken = bytearray(len(text))
-    for pattern, rule in _RULES:
-        for match in pattern.finditer(text):
+    for matches, rule in ((telephones, _telephone), *((pattern.finditer, rule) for pattern, rule in _RULES)):
+        for match in matches(text):
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 found.append((match.start(), match.end(), rule(match)))
@@ -46,6 +55,17 @@ def _count(number: str) -> str:
     return f"{said}点{_each(part)}" if part else said
 
 
+def _counted(number: str) -> str:
+    """A number before what is counted."""
+    return "两" if number == "2" else _count(number)
+
+
+def _telephone(match: re.Match[str]) -> str:
+    """Digit by digit, a one as yao."""
+    said = _each(re.sub(r"\D", "", match[0])).replace("一", "幺")
+    return f"加{said}" if match[0].startswith("+") else said
+
+
 def _each(number: str) -> str:
     return "".join(_DIGITS[int(c)] if c.isdecimal() else "点" for c in number)
 
@@ -57,40 +77,49 @@ def _date(match: re.Match[str]) -> str:
 def _clock(match: re.Match[str]) -> str:
     minutes = int(match[2])
     said = "整" if minutes == 0 else f"零{_count(str(minutes))}分" if minutes < 10 else f"{_count(str(minutes))}分"
-    return f"{_count(str(int(match[1])))}点{said}"
+    return f"{_counted(str(int(match[1])))}点{said}"
 
 
 def _money(match: re.Match[str]) -> str:
-    return f"{_count(match[2])}{match[3] or ''}{_CURRENCIES[match[1]]}"
+    return f"{_counted(match[2])}{match[3] or ''}{_CURRENCIES[match[1]]}"
 
 
 def _quantity(match: re.Match[str]) -> str:
     unit = _UNITS[match[3]]
+    degrees = unit.endswith("度")
     below = "零下" if "摄氏" in unit else "负"
-    return f"{below if match[1] else ''}{_count(match[2])}{unit}"
+    return f"{below if match[1] else ''}{_count(match[2]) if degrees else _counted(match[2])}{unit}"
 
 
 def _address(match: re.Match[str]) -> str:
     signs = TABLES["zh"].signs
     plain = re.sub(r"^https?://(?:www\.)?|^www\.", "", match[0]).rstrip("/")
     said = re.sub(r"\d", lambda m: _DIGITS[int(m[0])], plain)
-    return " ".join(re.sub(r"[./_@+-]", lambda m: f" {signs[m[0]]} ", said).split())
+    return " ".join(re.sub(r"[./_@+:-]", lambda m: f" {signs.get(m[0], '冒号')} ", said).split())
 
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _address),
-    (re.compile(r"(?:https?://|www\.)[A-Za-z0-9./_?=&%#~-]*[A-Za-z0-9/]"), _address),
+    (re.compile(r"(?:https?://|www\.)[A-Za-z0-9./_?=&%#~:-]*[A-Za-z0-9/]"), _address),
     (re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"), _date),
+    (re.compile(r"(?<!\d)(\d{4})\s?[-–~～—]\s?(\d{4})(?=年)"), lambda m: f"{_each(m[1])}到{_each(m[2])}"),
+    (re.compile(r"(?<!\d)([5-9]0)(?=后)"), lambda m: _each(m[1])),
+    (re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}"), lambda m: "点".join(map(_count, m[0].split(".")))),
     (re.compile(r"(\d{4})(?=年)"), lambda m: _each(m[1])),
     (re.compile(r"(?<!\d)([01]?\d|2[0-4])[:：]([0-5]\d)(?!\d)"), _clock),
     (re.compile(rf"([{''.join(_CURRENCIES)}])\s?({_NUMBER})([百千万亿]*)"), _money),
-    (re.compile(rf"({_NUMBER})\s?%"), lambda m: f"百分之{_count(m[1])}"),
-    (re.compile(rf"([-−]?)({_NUMBER})\s?({_SYMBOL})(?![A-Za-z])"), _quantity),
+    (re.compile(r"(?<![\d:：])(\d{1,4})[:：](\d{1,4})(?![\d:：])"), lambda m: f"{_count(m[1])}比{_count(m[2])}"),
+    (re.compile(rf"({_NUMBER})\s?%?\s?[-–~～—]\s?({_NUMBER})\s?%"),
+     lambda m: f"百分之{_count(m[1])}到百分之{_count(m[2])}"),
+    (re.compile(rf"({_BEFORE_MINUS}[-−])?({_NUMBER})\s?%"), lambda m: f"{'负' if m[1] else ''}百分之{_count(m[2])}"),
+    (re.compile(rf"({_BEFORE_MINUS}[-−])?({_NUMBER})\s?({_SYMBOL})(?![A-Za-z])"), _quantity),
     (re.compile(r"(?<!\d)(\d{1,4})/(\d{1,4})(?!\d)"), lambda m: f"{_count(m[2])}分之{_count(m[1])}"),
-    # a telephone number is read digit by digit, its first digit as yao
-    (re.compile(r"(?<![\d.])1\d{10}(?!\d)"), lambda m: _each(m[0]).replace("一", "幺")),
-    (re.compile(rf"(?<![\d\w])[-−]({_NUMBER})"), lambda m: f"负{_count(m[1])}"),
-    (re.compile(rf"({_NUMBER})\s?[-–~～—]\s?({_NUMBER})"), lambda m: f"{_count(m[1])}到{_count(m[2])}"),
+    (re.compile(r"(?<![\d.])1\d{10}(?!\d)"), _telephone),
+    (re.compile(rf"{_BEFORE_MINUS}[-−]({_NUMBER})"), lambda m: f"负{_count(m[1])}"),
+    (re.compile(rf"({_NUMBER})\^({_NUMBER})"), lambda m: f"{_count(m[1])}的{_count(m[2])}次方"),
+    (re.compile(rf"(?<![\d.,:第])2(?={_MEASURES})"), lambda m: "两"),
+    (re.compile(r"(?<=[\d%℃度])\s?[-–~～—]\s?(?=[\d$€£¥￥])"), lambda m: "到"),
+    (re.compile(r"(?<=\d)\s?[×÷+=]\s?(?=\d)"), lambda m: _BETWEEN[m[0].strip()]),
     (re.compile(_NUMBER), lambda m: _count(m[0])),
     (re.compile(r"(?<=\s)[&+=](?=\s)"), lambda m: TABLES["zh"].signs[m[0]]),
     (re.compile(r"(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])"), lambda m: " ".join(m[0])),

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from svc_tts.engines.base import Line, Unit
 from svc_tts.reading.english import in_full
 from svc_tts.reading.english import said as said_in_english
+from svc_tts.reading.english_numbers import COUNTED
 from svc_tts.reading.pauses import cut_at_pauses
+from svc_tts.reading.tables import PLAIN_SIGNS
 from svc_tts.words import Sentence, sentences
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
 
 def _found(text: str, language: str) -> list[tuple[int, int, str]]:
     """The stretches of a sentence that are not said as they are written; none for a language without rules."""
+    text = text.translate(PLAIN_SIGNS)
     if language == "zh":
         from svc_tts.reading.chinese import rewritten as in_chinese
 
@@ -115,7 +118,9 @@ def _spelled(text: str) -> tuple[str, ...]:
 def _tail(unit: Unit) -> str:
     """The punctuation a unit ends with, unless it has been said with it."""
     tail = unit.words[-1][len(unit.words[-1].rstrip(_MARKS)) :]
-    return tail[1:] if tail[:1] == "." and (unit.said[-1].endswith(".") or in_full(unit.words[-1])) else tail
+    word = unit.words[-1]
+    in_words = in_full(word) or COUNTED.get(word.lower()) == unit.said[-1]
+    return tail[1:] if tail[:1] == "." and (unit.said[-1].endswith(".") or in_words) else tail
 
 
 class _Spaces:

@@ -41,12 +41,15 @@ def photo(path: Path, left: Colour, right: Colour, *, turned: bool = False) -> P
     return path
 
 
-def clip(path: Path, left: Colour, *, seconds: float = 1.0, turned: bool = False, fps: int = 30) -> Path:
+def clip(
+    path: Path, left: Colour, *, seconds: float = 1.0, turned: bool = False, fps: int = 30, fmt: str = "mp4"
+) -> Path:
     """
     Footage whose upper right quarter goes from dark to bright green, with its sound. turned: with a display matrix.
+    fmt: FFmpeg's name of the container.
     """
     frames = round(seconds * fps)
-    with av.open(str(path), "w", format="mp4") as container:
+    with av.open(str(path), "w", format=fmt) as container:
         stream: Any = container.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "12"})
         stream.width, stream.height = (360, 640) if turned else (640, 360)
         stream.pix_fmt = "yuv420p"

@@ -125,6 +125,7 @@ async def test_a_plan_says_which_asset_each_scene_shows_and_is_believed(http: ht
         ({"assets": ["speech.wav"]}, "FILE_WRONG_TYPE", "assets[0] names 'speech.wav', which is not image or video"),
         ({"assets": ["dot.png"]}, "ASSET_TOO_SMALL", "1x1"),
         ({"assets": ["blink.mp4"]}, "ASSET_TOO_SHORT", "lasts 0.2"),
+        ({"assets": [{"path": "dot.png", "name": "my dot.png"}]}, "ASSET_TOO_SMALL", "names 'my dot.png'"),
         ({"assets": ["nowhere.png"]}, "FILE_NOT_FOUND", "assets[0] names 'nowhere.png'"),
         ({"assets": ["../../etc/passwd"]}, "FILE_NOT_FOUND", "allowed folder"),
         ({"assets": ["uploads/" + "0" * 64 + ".png"]}, "FILE_NOT_FOUND", "Upload it"),
@@ -162,7 +163,43 @@ async def test_what_cannot_be_shown_is_refused_before_anything_is_made(
     assert len((await http.get("/api/tasks")).json()) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [("scan.tif", "image"), ("scan.bmp", "image"), ("camera.avi", "video"), ("camera.ts", "video")]
+)
+async def test_pictures_and_clips_that_are_less_common(
+    http: httpx.AsyncClient, folder: Path, name: str, kind: str
+) -> None:
+    file = folder / "data" / name
+    if kind == "image":
+        photo(file, GOLD, GREY)
+    else:
+        clip(file, GOLD, fmt={"avi": "avi", "ts": "mpegts"}[name.partition(".")[2]])
+    paths = [name]
+    if name != "scan.bmp":  # not one that an upload may be
+        paths.append((await http.post("/api/files", files={"file": (name, file.read_bytes())})).json()["path"])
+    for path in paths:
+        template = f"1920x1080/{kind}_default.html"
+        request = {"text": "A field.", "mode": "fixed", "assets": [path], "frame_template": template}
+        answer = await http.post("/api/storyboards", json=request)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["storyboard"]["scenes"][0]["asset"] == 1
+
+
+async def test_an_own_picture_keeps_its_kind_in_the_output(http: httpx.AsyncClient, folder: Path) -> None:
+    photo(folder / "data" / "boat.gif", BLUE, GREY)
+    photo(folder / "data" / "boat.avif", BLUE, GREY)
+    photo(folder / "data" / "boat.bmp", BLUE, GREY)
+    board, _ = await made(http, folder, assets=["boat.gif", "boat.avif", "boat.bmp"])
+    files = {path.name for path in (folder / "output" / board["task_id"] / "frames").iterdir()}
+    assert {"01_image.gif", "02_image.avif", "03_image.bmp"} <= files
+    shown = await http.get(f"/api/files/{board['task_id']}/frames/02_image.avif")
+    assert shown.headers["content-type"] == "image/avif"
+
+
 async def test_an_upload_is_looked_at_and_bounded(http: httpx.AsyncClient) -> None:
+    phone = await http.post("/api/files", files={"file": ("a.heic", b"\0\0\0\x18ftypheic" + bytes(400))})
+    assert (phone.status_code, phone.json()["reason"]) == (400, "FILE_WRONG_TYPE")
+    assert "of a kind that is not read, image/heic" in phone.json()["detail"]
     wrong = await http.post("/api/files", files={"file": ("a.png", b"#!/bin/sh\nrm -rf /\n", "image/png")})
     assert (wrong.status_code, wrong.json()["reason"]) == (400, "FILE_WRONG_TYPE")
     large = await http.post("/api/files", content=b"x", headers={"content-length": "300000000"})

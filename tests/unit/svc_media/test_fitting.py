@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -61,6 +62,30 @@ def test_sixteen_bits() -> None:
     out = io.BytesIO()
     Image.fromarray(np.full((64, 64), 32896, np.uint16)).save(out, "PNG")
     assert picture(out.getvalue(), 64, 64).pixels.mean() == 128
+
+
+def test_a_photo_and_footage_from_a_turned_camera_are_shown_upright() -> None:
+    scene = np.zeros((64, 128, 3), np.uint8)
+    scene[:, 64:] = 255  # as the sensor sees it; turned clockwise, the light half lies below
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(scene).save(out, "JPEG", exif=exif)
+    film = io.BytesIO()
+    with av.open(film, "w", format="mp4") as container:
+        track: Any = container.add_stream("libx264", rate=10)
+        track.width, track.height, track.pix_fmt = 128, 64, "yuv420p"
+        for _ in range(5):
+            container.mux(track.encode(av.VideoFrame.from_ndarray(scene, format="rgb24")))
+        container.mux(track.encode(None))
+    data = film.getvalue()
+    at = data.index(b"tkhd") + 44  # the matrix of the track header (ISO 14496-12, 8.3.2)
+    turn = b"".join(struct.pack(">i", value) for value in (0, 1 << 16, 0, -1 << 16, 0, 0))
+    made = footage(data[:at] + turn + data[at + 24 :], 64, 128, duration=0.3, fps=10, tick=silent)
+    with av.open(io.BytesIO(made.mp4), "r") as container:
+        moving = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    for pixels in (picture(out.getvalue(), 64, 128).pixels, moving):
+        assert pixels[:60].mean() < 20
+        assert pixels[68:].mean() > 235
 
 
 def test_a_picture_is_cut_from_its_middle() -> None:

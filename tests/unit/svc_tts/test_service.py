@@ -259,6 +259,10 @@ async def test_what_was_said_is_checked(tmp_path: Path) -> None:
         assert good.verification.attempts == 1
         assert good.verification.word_error <= 0.1
         assert "coffee" in good.verification.heard
+        named = await narrate(
+            stub, text="The IV is in the house.", pronunciations={"IV": "small garden"}, language="en", verify=True
+        )
+        assert named.verification.word_error <= 0.1
     async with serving(tmp_path, tts_verify_limit=0.0) as stub:
         # nobody can understand this, so it is tried again, twice
         bad = await narrate(stub, text="Xqzt vrmpf gnxl bzdrk wvtq.", language="en", verify=True)

@@ -84,14 +84,22 @@ class Desk:
         self.loads: list[str] = []
         self.made: dict[str, Model] = {}
 
-    def ask(self, name: str, *, size: int = 40, work: int = 10, needs: int = 0, spare: bool = False) -> str:
+    def ask(
+        self, name: str, *, size: int = 40, work: int = 10, needs: int = 0, spare: bool = False, version: str = ""
+    ) -> str:
         def load(cramped: bool) -> Model:
             self.loads.append(f"{name} cramped" if cramped else name)
             self.made[name] = Model(self.card, size, cramped=cramped)
             return self.made[name]
 
         return self.residents.run(
-            name, load, lambda model: model.work(work), needs=needs or size + work, tick=silent, spare=spare
+            name,
+            load,
+            lambda model: model.work(work),
+            needs=needs or size + work,
+            tick=silent,
+            version=version,
+            spare=spare,
         )
 
 
@@ -103,6 +111,19 @@ def test_a_model_is_loaded_once() -> None:
     desk = Desk(100)
     assert [desk.ask("a") for _ in range(3)] == ["done"] * 3
     assert desk.loads == ["a"]
+
+
+@pytest.mark.parametrize("parking", [0, 40])
+def test_a_model_that_has_changed_since_is_loaded_anew(parking: int) -> None:
+    desk = Desk(60, parking=parking)
+    for version in ("one", "one", "two"):
+        desk.ask("a", version=version)
+    assert desk.loads == ["a", "a"]
+    assert desk.card.used == 40, "the older one has gone"
+    desk.ask("b")
+    desk.ask("a", version="three")
+    assert desk.loads == ["a", "a", "b", "a"], "nor does it come back from where it was parked"
+    assert desk.card.peak <= 60
 
 
 def test_the_least_recently_used_goes_first_and_the_budget_holds() -> None:

@@ -224,6 +224,34 @@ def test_loras_are_worn_for_one_request_only(engine: DiffusersEngine, data_dir: 
     assert caught.value.reason == "LORA_UNFIT"
 
 
+def test_a_lora_named_twice_works_twice(engine: DiffusersEngine, data_dir: Path) -> None:
+    (data_dir / "loras").mkdir(exist_ok=True)
+    save_lora(engine, data_dir / "loras" / "twice.safetensors")
+    whole = picture(engine, "t-sd", loras=(Lora("twice"),))
+    assert np.array_equal(whole, picture(engine, "t-sd", loras=(Lora("twice", 0.5), Lora("twice", 0.5))))
+
+
+def test_a_lora_that_fits_in_part_leaves_nothing_behind(engine: DiffusersEngine, data_dir: Path) -> None:
+    import torch  # pyright: ignore[reportMissingImports]
+    from safetensors.torch import load_file, save_file
+
+    loras = data_dir / "loras"
+    loras.mkdir(exist_ok=True)
+    save_lora(engine, loras / "part.safetensors")
+    weights = load_file(loras / "part.safetensors")
+    name = "text_encoder.text_model.encoder.layers.0.self_attn.q_proj.lora_linear_layer"
+    # of another size than the text encoder
+    weights |= {f"{name}.down.weight": torch.ones(4, 7), f"{name}.up.weight": torch.ones(7, 4)}
+    save_file(weights, loras / "part.safetensors")
+    plain = picture(engine, "t-sd")
+    for _ in range(2):
+        with pytest.raises(FailedPrecondition) as caught:
+            picture(engine, "t-sd", loras=(Lora("part"),))
+        assert caught.value.reason == "LORA_UNFIT"
+        assert "already in use" not in caught.value.message
+        assert np.array_equal(plain, picture(engine, "t-sd"))
+
+
 def save_lora(engine: DiffusersEngine, path: Path) -> None:
     from diffusers import StableDiffusionPipeline  # pyright: ignore[reportMissingImports]
     from peft import LoraConfig, get_peft_model_state_dict  # pyright: ignore[reportMissingImports]
@@ -261,6 +289,58 @@ def test_models_leave_when_the_budget_is_small_and_come_back_the_same(data_dir: 
     parking.close()
 
 
+def test_a_change_of_the_catalogue_is_seen_by_the_next_request(data_dir: Path) -> None:
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    own = data_dir / "changing.yaml"
+    small = "sizes: {multiple: 16, least: 1024, most: 4096}, steps: 2, variant: '', vram_gb: 0.1"
+    own.write_text(f"mine: {{like: sd15, weights: tiny-sd, {small}}}")
+    engine = DiffusersEngine(data_dir, catalogue=own)
+    engine.load("cpu")
+    before = picture(engine, "mine")
+    own.write_text(f"mine: {{like: sdxl, weights: tiny-sdxl, {small}}}")
+    changed = picture(engine, "mine")
+    engine.close()
+    assert not np.array_equal(before, changed)
+    fresh = DiffusersEngine(data_dir, catalogue=own)
+    fresh.load("cpu")
+    assert np.array_equal(changed, picture(fresh, "mine"))
+    fresh.close()
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("from_picture: StableDiffusionImg2ImgPipelin", "StableDiffusionImg2ImgPipelin"),
+        ("prompt: {reader: tokenizer_9}", "tokenizer_9"),
+        ("call: {clip_skipp: 1}", "Did you mean 'clip_skip'"),
+        ("guidance_as: guidance", "Did you mean 'guidance_scale'"),
+        ("dtype: {vea: float32}", "Did you mean 'vae'"),
+    ],
+)
+def test_a_name_that_the_model_does_not_know_is_said(data_dir: Path, field: str, name: str) -> None:
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    own = data_dir / "misnamed.yaml"
+    own.write_text(f"mine: {{like: sd15, weights: tiny-sd, variant: '', {field}}}")
+    engine = DiffusersEngine(data_dir, catalogue=own)
+    engine.load("cpu")
+    with pytest.raises(FailedPrecondition) as caught:
+        picture(engine, "mine")
+    assert caught.value.reason == "CATALOGUE_BROKEN"
+    assert name in caught.value.message
+
+
+def test_a_picture_to_start_from_is_seen_as_it_is_shown() -> None:
+    from svc_media.diffusion.running import picture_of
+
+    deep, clear = io.BytesIO(), io.BytesIO()
+    Image.fromarray(np.full((64, 64), 32896, np.uint16)).save(deep, "PNG")
+    Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(clear, "PNG")
+    assert np.asarray(picture_of(deep.getvalue(), 64, 64)).mean() == 128
+    assert np.asarray(picture_of(clear.getvalue(), 64, 64)).mean() == 255, "what is transparent is white"
+
+
 @pytest.mark.parametrize("model", ["t-sdxl", "t-flux"])
 def test_what_is_compiled_paints_the_same(data_dir: Path, model: str) -> None:
     """The whole denoiser of one, the blocks of the other; the compiler itself is asked for and then left out here."""
@@ -295,6 +375,10 @@ def test_what_cannot_work_is_said_before_the_work(engine: DiffusersEngine, photo
         with pytest.raises(FailedPrecondition) as refused:
             picture(engine, "t-flux", **fields)
         assert refused.value.reason == reason
+    with pytest.raises(FailedPrecondition) as unheard:
+        picture(engine, "t-sd", guidance=1.0, negative_prompt="people")
+    assert unheard.value.reason == "MODEL_NOT_GUIDED"
+    assert "guidance is 1" in unheard.value.message
     with pytest.raises(InvalidArgument) as unreadable:
         picture(engine, "t-sd", reference=photo[:40])
     assert unreadable.value.reason == "REFERENCE_NOT_A_PICTURE"

@@ -204,6 +204,25 @@ def test_nothing_stands_where_pages_cut_the_picture(
             assert right <= 0.935 * width, f"{name}: {drawing}"
 
 
+def test_in_the_first_scene_everything_stands_above_what_a_page_with_a_title_cuts_off(
+    illustrate: IllustrateEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages: list[Stage] = []
+
+    def kept(**given: Any) -> Stage:
+        stages.append(Stage(**given))
+        return stages[-1]
+
+    monkeypatch.setattr("svc_media.art.scene.Stage", kept)
+    for seed in range(len(LAYOUTS)):
+        pixels = scene(illustrate, 0, 340, 360, text="You develop a reading habit.", seed=seed)
+        assert pixels.shape == (360, 340, 3)
+        for drawing, (_, _, _, bottom) in stages[-1].put:
+            assert bottom <= 0.85 * 360, f"{seed}: {drawing}"
+    scene(illustrate, 1, 340, 360)
+    assert stages[-1].height == 360
+
+
 def test_no_bed_stands_on_a_road(illustrate: IllustrateEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     class OnTheRoad(Exception):
         pass

@@ -59,6 +59,31 @@ def english() -> English:
         ("e.g. U.S.", "for example U.S."),
         ("A vs. B", "A versus B"),
         ("²", "squared"),
+        ("2.5kg.", "2.5 kilograms"),
+        ("−3.5°C.", "minus 3.5 degrees Celsius"),
+        ("$3.5M.", "3.5 million dollars"),
+        ("1.5M", "1.5 million"),
+        ("$3-5", "3 to $5"),
+        ("$5-10 million", "5 to 10 million dollars"),
+        ("9:00-17:00", "9 o'clock to 17 o'clock"),
+        ("10am–5pm", "10 a.m. to 5 p.m."),
+        ("5%-10%", "5 percent to 10 percent"),
+        ("$50/month", "$50 per month"),
+        ("1km²", "1 square kilometer"),
+        ("1mph", "1 mile per hour"),
+        ("9.8m/s²", "9.8 meters per second squared"),
+        ("50¢", "50 cents"),
+        ("2½", "2 and one half"),
+        ("3/16", "3 sixteenths"),
+        ("10^6", "10 to the power of 6"),
+        ("5'11\"", "5 feet 11"),
+        ("401(k)", "401 k"),
+        ("007", "0 0 7"),
+        ("v1.2", "version 1 point 2"),
+        ("GPT-3.5", "GPT 3.5"),
+        ("90bpm", "90 bpm"),
+        ("CO2 CO₂ H₂O", "C O 2 C O 2 H2O"),
+        ("Lt. Lee Jr.", "Lieutenant Lee Junior"),
     ],
 )
 def test_said(written: str, spoken: str) -> None:
@@ -99,6 +124,10 @@ def test_every_word_of_any_text_has_a_sound(english: English) -> None:
         sounds = english.pronounce(units(words))
         assert len(sounds) == len(words)
         assert all(any(char.isalpha() for char in sound) for sound in sounds), words
+
+
+def test_what_the_dictionaries_do_not_know_as_a_whole_is_said_in_parts(english: English) -> None:
+    assert english.pronounce(units(["1:02:03"]))[0].count(" ") == 2
 
 
 @pytest.mark.parametrize("word", ["a" * 900, "a1" * 450, "9" * 900, "x-" * 450, "é" * 900, "漢" * 300])

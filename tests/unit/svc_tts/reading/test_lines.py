@@ -54,12 +54,44 @@ def words_of(script: Script) -> list[str]:
         ("ar", "السعر 5 km.", "السعر خمسة كيلومترات."),
         ("zh", "气温25℃，增长20%，2024年3月5日14:30，占3/4，花了$3.50和5kg。",
          "气温二十五摄氏度，增长百分之二十，二零二四年三月五日十四点三十分，占四分之三，花了三点五零美元和五公斤。"),
+        ("de", "Am 24.12. von 8:00-17:00 Uhr, 3-5 Tage, 10%-20 %, aber 3-2.",
+         ("Am vierundzwanzigsten Dezember von acht Uhr bis siebzehn Uhr, drei bis fünf Tage, "
+         "zehn Prozent bis zwanzig Prozent, aber drei-zwei.")),
+        ("de", "Version 2.10.3 und 1.2. Tel. 030 1234567, 5,- €.",
+         ("Version zwei Punkt zehn Punkt drei und eins Komma zwei. Telefon null drei null eins zwei drei vier fünf "
+         "sechs sieben, fünf Euro.")),
+        ("de", "3/4 Stunde, 2 1/2 und 2½, CO₂ und CO2, 5×3.",
+         "drei Viertel Stunde, zwei und ein halb und zwei und ein halb, C O zwei und C O zwei, fünf mal drei."),
+        ("fr", "Le XIXe siècle, Napoléon Ier, de 9h-17h.",
+         "Le dix-neuvième siècle, Napoléon premier, de neuf heures à dix-sept heures."),
+        ("it", "Il XIX secolo", "Il diciannovesimo secolo"),
+        ("ru", "XIX век, 14.07.1789", "девятнадцатый век, четырнадцать июля одна тысяча семьсот восемьдесят девять"),
+        ("ar", "٪٥٠ و 50% و ٣٫١٤", "خمسون بالمئة و خمسون بالمئة و ثلاثة فاصلة واحد أربعة"),
+        ("hi", "७:०५", "सात पाँच"),
+        ("ko", "2명이 오전 7:05에, 3시간, 2개월.", "두 명이 오전 일곱 시 오 분에, 세 시간, 이개월."),
+        ("ja", "7:05に出発、10:00〜17:00、３０％、1/2カップ。",
+         "七時五分に出発、十時から十七時、三十 パーセント、二分の一カップ。"),
+        ("zh", "9:00-17:00，10~20%，3-5℃，1990-1995年，温度-5度。",
+         "九点整到十七点整，百分之十到百分之二十，三到五摄氏度，一九九零到一九九五年，温度负五度。"),
+        ("zh", "2个人，第2个，12个，2年级，2kg，2:30，3:2获胜。",
+         "两个人，第二个，十二个，二年级，两公斤，两点三十分，三比二获胜。"),
+        ("zh", "电话010-12345678或+86 13800138000，版本2.10.3，5×3=15。",
+         "电话零幺零幺二三四五六七八或加八六幺三八零零幺三八零零零，版本二点十点三，五乘三等于十五。"),
         ("zh", "电话13800138000，用AI。", "电话幺三八零零幺三八零零零，用A I。"),
         ("en", "On 2024-03-05, Dr. Smith paid $3.14 million for 5 km.",
-         "On March 5, 2024, Dr. Smith paid 3.14 million dollars for five kilometers."),
+         "On March 5, 2024, Dr. Smith paid 3.14 million dollars for 5 kilometers."),
         ("en", "Write to me@example.com.", "Write to me at example dot com."),
         ("en", "Call 555-0199 or 1-800-555-0199, e.g. on Mon., or by 31/12/2026.",
          "Call 5 5 5 0 1 9 9 or 1 8 0 0 5 5 5 0 1 9 9, for example on Monday, or by December 31 2026."),
+        ("en", "See No. 5 and pp. 3-5. It is 6 ft, 3 lbs or 5-10 km at 60 mph.",
+         "See number 5 and pages 3 to 5. It is 6 feet, 3 pounds or 5 to 10 kilometers at 60 miles per hour."),
+        ("en", "Call +1 (555) 123-4567 or 020 7946 0958 at 12:00 PM or 7:00 a.m. in 05/2024.",
+         "Call plus 1 5 5 5 1 2 3 4 5 6 7 or 0 2 0 7 9 4 6 0 9 5 8 at 12 PM or 7 a.m. in 05/2024."),
+        ("en", "Add 2 1/2 cups for 1 000 000 people on Main St. in St. Louis.",
+         "Add 2 and 1 half cups for 1000000 people on Main Street in Saint Louis."),
+        ("en", "Henry VIII and Louis XIV in World War II; the IV drip in part III of Rocky IV.",
+         "Henry the 8th and Louis the 14th in World War 2; the IV drip in part 3 of Rocky 4."),
+        ("en", "By 2024/12/25, not 13/13/2024.", "By December 25, 2024, not 13 13 2024."),
         ("en", "Only now, i.e. in Dec. or so.", "Only now, that is in December or so."),
         ("en", "For 100-1000 people in 1999-2004 on 3/4/2020.",
          "For 100 to 1000 people in 1999 to 2004 on March 4, 2020."),
@@ -73,6 +105,7 @@ def test_said(language: str, written: str, spoken: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "See No. 5 and Mt. Everest on Oct. 5 with Dr. Lee."),
         ("de", "Am 5. März kam Dr. Müller, z. B. um 14 Uhr."),
         ("de", "Ludwig XIV. kam an. Er blieb."),
         ("es", "El Sr. López llegó."),
@@ -80,6 +113,12 @@ def test_said(language: str, written: str, spoken: str) -> None:
 )
 def test_short_forms_end_no_sentence(language: str, text: str) -> None:
     assert len(lines_of(text, language=language).lines) == text.count("an.") + 1
+
+
+def test_words_that_are_also_short_forms_end_a_sentence() -> None:
+    assert [
+        line.said for line in lines_of("The answer is no. But why? Eggs, milk, etc. Then we left.", language="en").lines
+    ] == ["The answer is no.", "But why?", "Eggs, milk, etc.", "Then we left."]
 
 
 _SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éßłøЖдअ한漢字あ🙂\u200b\u0301"

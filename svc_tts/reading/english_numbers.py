@@ -1,0 +1,172 @@
+"""How English numbers are said: with units, money and times, in ranges, fractions and versions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["COUNTED", "LARGE", "UNITS", "digits", "number_said", "scaled_amount"]
+
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_CURRENCIES = {
+    "$": "dollars",
+    "€": "euros",
+    "£": "pounds",
+    "¥": "yen",
+    "₹": "rupees",
+    "₩": "won",
+    "₽": "rubles",
+}
+_SCALES = {
+    "k": "thousand",
+    "K": "thousand",
+    "m": "million",
+    "M": "million",
+    "bn": "billion",
+    "B": "billion",
+    "T": "trillion",
+}
+LARGE = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
+"""Words that belong to the number before them."""
+UNITS = {
+    "km/h": "kilometers per hour", "mph": "miles per hour", "m/s": "meters per second",
+    "m/s²": "meters per second squared",
+    "km": "kilometers", "cm": "centimeters", "mm": "millimeters", "nm": "nanometers", "m": "meters", "ft": "feet",
+    "km²": "square kilometers", "m²": "square meters", "cm²": "square centimeters", "m³": "cubic meters",
+    "ha": "hectares", "kg": "kilograms", "mg": "milligrams", "g": "grams", "lb": "pounds", "lbs": "pounds",
+    "oz": "ounces", "t": "tonnes",
+    "ml": "milliliters", "mL": "milliliters", "L": "liters", "l": "liters",
+    "ms": "milliseconds", "min": "minutes", "h": "hours", "hrs": "hours",
+    "GB": "gigabytes", "MB": "megabytes", "KB": "kilobytes", "kB": "kilobytes", "TB": "terabytes",
+    "Gbps": "gigabits per second", "Mbps": "megabits per second",
+    "GHz": "gigahertz", "MHz": "megahertz", "kHz": "kilohertz", "Hz": "hertz",
+    "kWh": "kilowatt hours", "kW": "kilowatts", "MW": "megawatts", "W": "watts", "V": "volts", "dB": "decibels",
+    "°C": "degrees Celsius", "℃": "degrees Celsius", "°F": "degrees Fahrenheit", "°": "degrees", "%": "percent",
+    "x": "times", "¢": "cents",
+    "am": "a.m.", "pm": "p.m.", "AM": "a.m.", "PM": "p.m.",
+}  # fmt: skip
+"""Symbol to name, for more than one."""
+COUNTED = {"no.": "number", "fig.": "figure", "vol.": "volume", "p.": "page", "pp.": "pages"}
+"""Short forms before a number; some are words elsewhere."""
+_FRACTIONS = {
+    "2": "half", "3": "third", "4": "quarter", "5": "fifth", "6": "sixth", "8": "eighth", "10": "tenth",
+    "16": "sixteenth",
+}  # fmt: skip
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def number_said(core: str) -> str | None:
+    """How a written word with a number is said; None where no rule is needed. The first rule that fits says it."""
+    for pattern, rule in _RULES:
+        match = pattern.fullmatch(core)
+        if match:
+            return rule(match)
+    return None
+
+
+def scaled_amount(core: str) -> tuple[str, str] | None:
+    """("3.14", "dollars") for "$3.14", which stands before "million"."""
+    match = re.fullmatch(rf"({_ONE_OF_SIGNS})({_NUMBER}(?:[-–—]{_NUMBER})?)", core)
+    return (match[2], _CURRENCIES[match[1]]) if match else None
+
+
+def digits(number: str) -> str:
+    """Each digit for itself; everything else is left out."""
+    return " ".join(re.sub(r"\D", "", number))
+
+
+def _amount(match: re.Match[str]) -> str:
+    sign, number, scale = match["sign"], match["number"], match["scale"] or ""
+    if not scale and sign in "$£€" and match["sign"] == match[0][0]:
+        return match[0]  # the dictionaries say dollars and cents
+    one = number == "1" and not scale
+    unit = _CURRENCIES[sign].removesuffix("s") if one else _CURRENCIES[sign]
+    return f"{number} {_SCALES.get(scale, '')} {unit}"
+
+
+def _clock(match: re.Match[str]) -> str:
+    hour, minute, half = int(match["hour"]), int(match["minute"]), (match["half"] or "").lower()
+    spoken = "o'clock" if minute == 0 and not half else f"oh {minute}" if 0 < minute < 10 else f"{minute or ''}"
+    return f"{hour} {spoken} {'.'.join(half) + '.' if half else ''}"
+
+
+def _fraction(match: re.Match[str]) -> str:
+    above, below = match["above"], match["below"]
+    if below not in _FRACTIONS or int(above) >= int(below):
+        return f"{above} {below}"
+    part = _FRACTIONS[below]
+    return f"{above} {part if above == '1' else 'halves' if part == 'half' else part + 's'}"
+
+
+def _quantity(match: re.Match[str]) -> str:
+    unit = UNITS[match["unit"]]
+    if match["number"] == "1":
+        unit = unit.replace("feet", "foot")
+        # the first word of "kilometers per hour", the last of "square meters"
+        unit = unit if unit.endswith("hertz") or "." in unit else re.sub(r"s(?= per|$| [A-Z])", "", unit, count=1)
+    return f"{'minus ' if match['minus'] else ''}{match['number']} {unit}"
+
+
+def _date(match: re.Match[str]) -> str:
+    """Of the two orders the one that can be; where both can, the numbers."""
+    one, other = int(match[1]), int(match[2])
+    if 12 < one <= 31 and 1 <= other <= 12:
+        one, other = other, one
+    if not (1 <= one <= 12 < other <= 31):
+        return f"{match[1]} {match[2]} {match[3]}"
+    return f"{_MONTHS[one - 1]} {other} {match[3]}"
+
+
+def _ranged(match: re.Match[str]) -> str:
+    """From one number to the other; digits where they are those of a telephone."""
+    low, high, unit = match[1], match[2], match[3] or ""
+    if not unit and len(low) == 3 and len(high) == 4 and (high[0] == "0" or (low[-1] != "0" and high[-1] != "0")):
+        return digits(f"{low}{high}")
+    return f"{low} to {high} {UNITS.get(unit, '')}"
+
+
+def _from_to(match: re.Match[str]) -> str:
+    """From "$3", "9:00" or "5%" to another; a currency that only the first one has is said after the second."""
+    low, high = match["low"], match["high"]
+    if low[0] in _CURRENCIES and not set(high) & set(_CURRENCIES):
+        low, high = low[1:], low[0] + high
+    return f"{number_said(low) or low} to {number_said(high) or high}"
+
+
+_ONE_OF_UNITS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_ONE_OF_SIGNS = "[" + "".join(_CURRENCIES) + "]"
+_ONE_OF_SCALES = "|".join(_SCALES)
+_VALUE = (
+    rf"(?:\d{{1,2}}:[0-5]\d(?:am|pm|AM|PM)?|{_ONE_OF_SIGNS}?{_NUMBER}(?:{_ONE_OF_SCALES})?(?:{_ONE_OF_SIGNS})?"
+    rf"|{_NUMBER}(?:{_ONE_OF_UNITS}))"
+)
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"0\d+"), lambda m: digits(m[0])),
+    (re.compile(rf"(?P<sign>{_ONE_OF_SIGNS})(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?"), _amount),
+    (re.compile(rf"(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?(?P<sign>{_ONE_OF_SIGNS})"), _amount),
+    (re.compile(r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<half>am|pm|AM|PM)?"), _clock),
+    (re.compile(rf"(?P<minus>[−-])?(?P<number>{_NUMBER})-?(?P<unit>{_ONE_OF_UNITS})"), _quantity),
+    (re.compile(rf"({_NUMBER})(M|bn)|(\d[\d,]*\.\d+)([BKkT])|(\d{{2,}})(B)"),
+     lambda m: f"{m[1] or m[3] or m[5]} {_SCALES[m[2] or m[4] or m[6]]}"),
+    (re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"), _ranged),
+    (re.compile(rf"(?P<low>{_VALUE})[-–—](?P<high>{_VALUE})"), _from_to),
+    (re.compile(rf"(?P<much>{_VALUE})/(?P<each>[a-z]{{2,}})"),
+     lambda m: f"{number_said(m['much']) or m['much']} per {m['each']}"),
+    (re.compile(r"\+?(\d{1,3}-)?\d{3}-\d{3}-\d{4}"), lambda m: digits(m[0])),
+    (re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})"), _date),
+    (re.compile(r"(?P<above>\d{1,3})/(?P<below>\d{1,3})"), _fraction),
+    (re.compile(rf"[−-]({_NUMBER})"), lambda m: f"minus {m[1]}"),
+    (re.compile(r"(\d+(?:\.\d+){2,})"), lambda m: " point ".join(m[1].split("."))),
+    (re.compile(r"[vV](\d+(?:\.\d+)*)"), lambda m: f"version {m[1].replace('.', ' point ')}"),
+    (re.compile(r"([^\W\d_]+)[-–]?(\d+\.\d+)"), lambda m: f"{m[1]} {m[2]}"),
+    # carbon dioxide is no company
+    (re.compile(r"([CNS])O([2-4₂-₄])"), lambda m: f"{m[1]} O {m[2]}"),
+    (re.compile(r"#(\d+)"), lambda m: f"number {m[1]}"),
+    (re.compile(r"(\d{1,2})['′](\d{1,2})"), lambda m: f"{m[1]} {'foot' if m[1] == '1' else 'feet'} {m[2]}"),
+)  # fmt: skip

@@ -1,0 +1,29 @@
+"""Finds telephone numbers, which are read digit by digit."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["telephones"]
+
+_FEWEST = 7
+"""Digits of a telephone number; fewer are a month and year, or a score."""
+_TELEPHONE = re.compile(
+    r"(?<![A-Za-z\d.,+/-])(?:"
+    r"\+\d{1,3}(?:[ -]?\(\d{1,5}\))?(?:[ -]?\d{2,12}){1,5}"
+    r"|(?:1[ -])?\(\d{2,5}\)[ -]?\d{3,8}(?:[ -]\d{2,8})*"
+    r"|0\d{1,4}[ /-]\d{3,8}(?:[ -]\d{2,8})*"
+    r"|\d{3}-\d{4}-\d{4}"
+    r")(?![A-Za-z\d]|[-/:]\d|[.,]\d)"
+)
+
+
+def telephones(text: str) -> Iterator[re.Match[str]]:
+    """Where telephone numbers stand in a text, in any language; groups of two alone are left to be read as numbers."""
+    for match in _TELEPHONE.finditer(text):
+        if sum(c.isdecimal() for c in match[0]) >= _FEWEST:
+            yield match
