@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import uvicorn
 
 from gateway.app import create_app
 from gateway.services import ServiceUrls
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
-__all__ = ["ENGINES", "embedded"]
+    from fastapi import FastAPI
+
+__all__ = ["ENGINES", "embedded", "served"]
 
 ENGINES = {"script": "outline", "tts": "tone", "media": "card", "render": ""}
 
@@ -25,6 +29,31 @@ ENGINES = {"script": "outline", "tts": "tone", "media": "card", "render": ""}
 @asynccontextmanager
 async def embedded(folder: Path, **engines: str) -> AsyncGenerator[httpx.AsyncClient]:
     """All services and the gateway in this process. engines: others than those of `ENGINES`, by service."""
+    async with _running(folder, engines) as app:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=120) as http:
+            yield http
+
+
+@asynccontextmanager
+async def served(folder: Path, **settings: Any) -> AsyncGenerator[str]:
+    """The same on a port of this machine; its address. settings: of the gateway."""
+    async with _running(folder, {}, **settings) as app:
+        config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.02)
+        try:
+            yield "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
+        finally:
+            server.should_exit = True
+            server.force_exit = True  # streams that a browser has left open
+            await serving
+
+
+@asynccontextmanager
+async def _running(folder: Path, engines: dict[str, str], **others: Any) -> AsyncGenerator[FastAPI]:
 
     @asynccontextmanager
     async def around() -> AsyncGenerator[ServiceUrls]:
@@ -40,9 +69,7 @@ async def embedded(folder: Path, **engines: str) -> AsyncGenerator[httpx.AsyncCl
         finally:
             await server.stop()
 
-    settings = GatewaySettings(data_dir=folder / "data", output_dir=folder / "output")
+    settings = GatewaySettings(data_dir=folder / "data", output_dir=folder / "output", **others)
     app = create_app(settings, around=around)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    client = httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=120)
-    async with app.router.lifespan_context(app), client as http:
-        yield http
+    async with app.router.lifespan_context(app):
+        yield app

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["PATH", "StudioFiles", "page"]
 
 PATH = "/studio"
-_POLICY = "; ".join((
-    *("default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"),
-    *("img-src 'self' blob: data:", "media-src 'self' blob:"),
-    *("base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"),
-))
+_POLICY = "; ".join(
+    (
+        *("default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"),
+        *("img-src 'self' blob: data:", "media-src 'self' blob:"),
+        *("base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"),
+    )
+)
 _HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 """Asked for again each time, and answered with 304 mostly: an updated gateway never meets yesterday's page."""
 

@@ -44,19 +44,34 @@ export function look(templates) {
 function picture(template) {
   const frame = h("span", {class: "preview"});
   frame.style.aspectRatio = `${template.width} / ${template.height}`;
-  if (!template.preview_url) return fill(frame, h("span", {class: "muted"}, "no preview"));
-  whenSeen(frame, async () => {
+  const none = () => fill(frame, h("span", {class: "muted"}, "no preview"));
+  if (!template.preview_url) return none();
+  whenSeen(frame, () => inTurn(async () => {
+    if (!frame.isConnected) return;
     const image = h("img", {alt: ""});
-    image.onload = () => frame.classList.add("there");
-    image.onerror = () => fill(frame, h("span", {class: "muted"}, "no preview"));
     try {
       image.src = await source(template.preview_url);
-      fill(frame, image);
+      await image.decode();
+      fill(frame, image).classList.add("there");
     } catch {
-      image.onerror();
+      none();
     }
-  });
+  }));
   return frame;
+}
+
+const AT_ONCE = 2;
+const waiting = [];
+let drawing = 0;
+
+/** A preview is drawn when first asked for: a few at a time, so that other requests never wait behind them. */
+async function inTurn(work) {
+  if (work) waiting.push(work);
+  if (drawing >= AT_ONCE || !waiting.length) return;
+  drawing += 1;
+  await waiting.shift()();
+  drawing -= 1;
+  inTurn();
 }
 
 const KINDS = {color: "color", number: "number", text: "text", bool: "checkbox"};

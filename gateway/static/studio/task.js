@@ -20,10 +20,11 @@ export async function taskView(view, {argument: id, signal}) {
   const actions = h("div", {class: "actions"}), result = h("div"), box = trouble(), notice = h("p", {class: "notice", hidden: true});
   const grid = h("div", {class: `board ${shape.width > shape.height ? "landscape" : "portrait"}`});
   const cards = new Map();
-  fill(view, h("header", {class: "heading"}, h("div", {}, title, state), actions), bar, box, notice, result, grid);
+  fill(view, h("header", {class: "heading"}, h("div", {}, title, state), actions), bar, box, notice, h("div", {class: "stage"}, result, grid));
   named("");
   told(task);
-  await storyboard();
+  if (task.storyboard_url) await storyboard();
+  for (const each of task.progress.scenes) cards.get(each.index)?.step(each.steps, each.state);
   if (ENDED.includes(task.status)) await ended();
   else follow();
 
@@ -32,13 +33,12 @@ export async function taskView(view, {argument: id, signal}) {
     document.title = `${title.textContent} · Pixelle-Video`;
   }
 
-  function told({status, progress: {percentage, message, scenes = []}, eta_seconds: eta, queue_position: before}) {
+  function told({status, progress: {percentage, message}, eta_seconds: eta, queue_position: before}) {
     const left = eta ? `, ${about(eta)} left` : "";
     const waits = before ? ` behind ${before} other${before > 1 ? "s" : ""}` : "";
     state.textContent = ENDED.includes(status) ? "" : `${message}${waits}${left}`;
     bar.value = percentage;
     bar.hidden = ENDED.includes(status);
-    for (const each of scenes) cards.get(each.index)?.step(each.steps, each.state);
     fill(actions, !ENDED.includes(status) && stopping());
   }
 
@@ -60,19 +60,13 @@ export async function taskView(view, {argument: id, signal}) {
   }
 
   async function storyboard() {
-    try {
-      const board = await ask(`${path}/storyboard`, {signal});
-      named(board.title);
-      notice.textContent = board.notice;
-      notice.hidden = !board.notice;
-      for (const [index, old] of cards) if (index >= board.scenes.length) { old.element.remove(); cards.delete(index); }
-      for (const scene of board.scenes) card(scene);
-      for (const each of task.progress.scenes) cards.get(each.index)?.step(each.steps, each.state);
-      return board;
-    } catch (error) {
-      if (error.reason !== "STORYBOARD_NOT_READY") throw error;
-      return null;
-    }
+    const board = await ask(`${path}/storyboard`, {signal});
+    named(board.title);
+    notice.textContent = board.notice;
+    notice.hidden = !board.notice;
+    for (const [index, old] of cards) if (index >= board.scenes.length) { old.element.remove(); cards.delete(index); }
+    for (const scene of board.scenes) card(scene);
+    return board;
   }
 
   async function follow() {
@@ -86,20 +80,21 @@ export async function taskView(view, {argument: id, signal}) {
           card({...event, index: event.scene});
         } else if (event.kind === "scene") cards.get(event.scene)?.step(event.steps, event.state);
         else if (event.kind === "step_retried") state.textContent = `${event.message}: ${event.error} Tried again in ${about(event.wait)}.`;
-        if (event.kind === "storyboard" || event.kind === "step_ended") soon();
+        if (event.kind === "storyboard" || (event.kind === "step_ended" && event.scene !== null)) soon();
       }
       clearTimeout(due);
       if (signal.aborted) return;
       task = await ask(path, {signal});
       told(task);
       await ended();
+      for (const each of task.progress.scenes) cards.get(each.index)?.step(each.steps, each.state);
     } catch (error) {
       if (!signal.aborted) box.say(error);
     }
   }
 
   async function ended() {
-    const board = await storyboard();
+    const board = task.storyboard_url ? await storyboard() : null;
     const scene = task.error_detail?.scene ?? null;
     const placed = scene !== null && cards.get(scene);
     if (task.status === "failed") {

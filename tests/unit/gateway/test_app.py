@@ -37,6 +37,23 @@ async def test_the_root_is_the_documented_one(http: httpx.AsyncClient) -> None:
         assert (await http.get(path)).json() == expected
 
 
+async def test_a_browser_gets_the_studio(http: httpx.AsyncClient) -> None:
+    page = await http.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "unsafe" not in page.headers["content-security-policy"]
+    named = re.findall(r'(?:href|src)="(studio/[^"]+)"', page.text)
+    assert len(named) >= 4
+    for path in named:
+        file = await http.get(f"/{path}")
+        assert file.status_code == 200, path
+        assert file.headers["cache-control"] == "no-cache"
+        again = await http.get(f"/{path}", headers={"If-None-Match": file.headers["etag"]})
+        assert again.status_code == 304
+    assert (await http.get("/studio/none.js")).status_code == 404
+    assert (await http.get("/studio/../docs.html")).status_code == 404
+
+
 async def test_the_description(http: httpx.AsyncClient) -> None:
     spec = (await http.get("/openapi.json")).json()
     assert {

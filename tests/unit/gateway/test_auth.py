@@ -57,6 +57,16 @@ async def test_probes_are_answered_to_everybody() -> None:
     assert (await answer("8.8.8.8", path="/docs", keys=("right",))).status_code == 200
 
 
+async def test_the_studio_opens_before_a_key_is_entered_and_shows_nothing_else() -> None:
+    browser = {"accept": "text/html,application/xhtml+xml"}
+    for path in ("/", "/studio/app.js"):
+        assert (await answer("8.8.8.8", path=path, keys=("right",), **browser)).status_code == 200
+        assert (await answer("8.8.8.8", path=path, **browser)).status_code == 401
+    for path in ("/", "/api/tasks", "/studio"):
+        accept = {} if path == "/" else browser
+        assert (await answer("8.8.8.8", path=path, keys=("right",), **accept)).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("authorization", "status"),
     [("Bearer right", 200), ("bearer other", 200), ("Bearer wrong", 401), ("Basic right", 401), ("", 401)],
