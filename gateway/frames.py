@@ -59,6 +59,7 @@ class TemplateList(BaseModel):
     success: bool = True
     message: str = "Success"
     templates: list[TemplateInfo]
+    default: str = Field(description="Key of the one that is used where a request names none.")
 
 
 class TemplateParams(BaseModel):

@@ -44,7 +44,8 @@ async def list_templates(request: Request, parts: Parts) -> TemplateList:
                 else None,
             )
             for each in sorted(found, key=lambda each: each.key)
-        ]
+        ],
+        default=(await parts.checks.pages.template("")).key,
     )
 
 

@@ -39,6 +39,7 @@ async function show() {
 /** In place of the view: the gateway wants a key, or another one than this. */
 function locked(event) {
   leaving.abort();
+  if (view.querySelector(".key") && !key.get()) return; // asked already, for another of the requests
   const box = trouble();
   if (key.get()) box.say(new Error("This key was not accepted. Look at PIXELLE_API_KEYS of the gateway, or ask who runs it."));
   key.forget();
@@ -50,7 +51,7 @@ function locked(event) {
     await ask("api/tasks?limit=1");
     await show();
   };
-  fill(view, h("form", {class: "empty", onsubmit: pressed => { pressed.preventDefault(); busy(button, box, enter); }},
+  fill(view, h("form", {class: "empty key", onsubmit: pressed => { pressed.preventDefault(); busy(button, box, enter); }},
     h("h1", {}, "This gateway asks for a key"),
     h("p", {class: "muted"}, event.detail.message),
     field("Key", input),

@@ -7,12 +7,11 @@ import * as draft from "./draft.js";
 
 const SHAPES = [["portrait", "Portrait"], ["landscape", "Landscape"], ["square", "Square"]];
 const SHOWS = {image: "picture", video: "footage", static: "words only"};
-const DEFAULT = "1080x1920/image_default.html";
 
-/** The parts of the card. templates: as the gateway lists them. */
-export function look(templates) {
+/** The parts of the card. listing: the answer of /api/resources/templates. */
+export function look({templates, default: usual}) {
   const known = new Map(templates.map(each => [each.key, each]));
-  const chosen = () => known.get(draft.get("frame_template")) ?? known.get(DEFAULT) ?? templates[0];
+  const chosen = () => known.get(draft.get("frame_template")) ?? known.get(usual) ?? templates[0];
   const grid = h("div", {class: "gallery", role: "radiogroup", "aria-label": "Template"});
   const settings = h("div");
   let shape = chosen()?.orientation ?? "portrait";

@@ -30,7 +30,7 @@ export async function makeView(view, {signal}) {
   plan.onclick = () => busy(plan, box, async () => openPlan(await ask("api/storyboards", {method: "POST", body: asked(), signal})));
   fill(view, h("div", {class: "make"},
     h("div", {class: "words"}, words(), material()),
-    h("section", {class: "card look"}, look(templates.templates)),
+    h("section", {class: "card look"}, look(templates)),
     h("aside", {class: "card"},
       voice(voices), music(songs.bgm_files), h("h2", {}, "Picture"), movement(), h("hr"), pictures(engines.workflows), more()),
     h("footer", {class: "asking"}, box, h("div", {class: "actions"},

@@ -13,8 +13,8 @@ const OFTEN = 400;
 export async function taskView(view, {argument: id, signal}) {
   const path = `api/tasks/${encodeURIComponent(id)}`;
   let task = await ask(path, {signal});
-  const [{templates}, {voices}] = await Promise.all([ask("api/resources/templates", {signal}), ask("api/resources/voices", {signal})]);
-  const wanted = task.request_params.frame_template ?? "1080x1920/image_default.html";
+  const [{templates, default: usual}, {voices}] = await Promise.all([ask("api/resources/templates", {signal}), ask("api/resources/voices", {signal})]);
+  const wanted = task.request_params.frame_template ?? usual;
   const shape = templates.find(each => each.key === wanted) ?? {width: 9, height: 16, media_type: "image"};
   const title = h("h1"), state = h("p", {class: "muted", role: "status"}), bar = h("progress", {max: 100});
   const actions = h("div", {class: "actions"}), result = h("div"), box = trouble(), notice = h("p", {class: "notice", hidden: true});
