@@ -195,7 +195,7 @@ async def test_a_cancelled_task_takes_its_waiting_prompt_out_of_the_queue(
     gone = time.monotonic()
     assert (await client.delete(f"/api/tasks/{said.json()['task_id']}")).status_code == 200
     await until(standin, "deleted")
-    assert standin.when("deleted")[0] - gone < 1.0
+    assert standin.when("deleted")[0] - gone < 2.5
     assert not standin.when("interrupt")
     standin.gate.set()
     await until(standin, "ended")
