@@ -223,9 +223,9 @@ class Pipe:
         self._loras[key] = name
 
     def compiled(self) -> None:
-        """Have the denoiser compiled when it is first called."""
+        """Have the denoiser compiled when it is first called; whole where it does not name its blocks."""
         denoiser = getattr(self._main, "transformer", None) or self._main.unet
-        if self.entry.compile == "blocks":
+        if self.entry.compile == "blocks" and getattr(denoiser, "_repeated_blocks", None):
             denoiser.compile_repeated_blocks(fullgraph=True)
         else:
             denoiser.compile()
