@@ -30,11 +30,11 @@ PARTS: dict[str, tuple[str, ...]] = {
     "sdxl": (*_MEDIA, "sdxl", "--ask", "over_plain", "cancel", "two_models", "service", "eager"),
     "tests": (*_TESTS, "-k", "not wan"),
     "xtts": ("benchmarks.xtts", "--no-long", "--codes", "100"),
-    "wan": (*_MEDIA, "wan", "--steps", "6", "--ask", "over_plain", "cancel", "two_models"),
     "compiled": (*_MEDIA, "sdxl", "--ask", "compiled"),
+    "wan": (*_MEDIA, "wan", "--steps", "6", "--ask", "over_plain", "cancel"),
     "flux": (*_MEDIA, "flux", "--ask", "over_plain", "service", "eager", "compiled", "cancel", "two_models"),
     "tests-wan": (*_TESTS, "-k", "wan"),
-    "clips": ("benchmarks.media", "--repeat", "1", "wan", "--ask", "eager", "compiled", "service"),
+    "clips": ("benchmarks.media", "--repeat", "1", "wan", "--ask", "eager", "compiled", "service", "two_models"),
 }
 """The most important first."""
 _OUTCOMES = {"PASSED", "FAILED", "ERROR", "SKIPPED"}
