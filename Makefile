@@ -16,7 +16,7 @@ UV = UV_DEFAULT_INDEX="$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-u
 unexport PYTHONDONTWRITEBYTECODE # packages come uncompiled: only what is imported is compiled, once
 ALONE = tests/traps/test_cancel.py tests/traps/test_kill.py tests/traps/test_tasks.py
 TORCH_TESTS = tests/unit/svc_tts/engines/test_coqui.py tests/unit/svc_media/diffusion \
-  tests/unit/benchmarks/test_media.py tests/unit/benchmarks/test_tts.py tests/gpu
+  tests/unit/benchmarks/test_media.py tests/unit/benchmarks/test_gpu.py tests/unit/benchmarks/test_tts.py tests/gpu
 # torch comes as the machine's index has it (with CUDA from PyPI), so it and what only CUDA needs are not in the lock
 UNLOCKED = torch torchaudio torchcodec triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas cuda-cccl cuda-cupti \
   cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)

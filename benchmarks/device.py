@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,16 @@ def settle() -> None:
 
     if torch.cuda.is_available():
         torch.cuda.synchronize()
+
+
+def clear() -> None:
+    """Forget what was compiled, and give back what the last question held: the next one begins like the first."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    torch.compiler.reset()
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def fresh_peak() -> None:

@@ -1,9 +1,10 @@
 """
-What diffusion models cost in our service: `python -m benchmarks.media [sdxl flux wan]`, one JSON line per question.
+What diffusion models cost in our service: `python -m benchmarks.media [sdxl flux wan]`, one JSON line per answer.
 
-Real architectures with random weights on the GPU: pictures per second or seconds per clip at batch 1, 2 and 4, eager
-and compiled, peak memory; the time of a step beside a plain diffusers loop in the same run (`over_plain`, at most
-1.03), through the whole service too; how soon a cancel is heard; two models under a budget that holds one.
+Real architectures with random weights on the GPU: the time of a step beside a plain diffusers loop in the same run
+(`over_plain`, at most 1.03), through the whole service too; how soon the GPU is free after a cancel; two models under
+a budget that holds one; pictures per second or seconds per clip at batch 1, 2 and 4, eager and compiled, peak memory.
+`--ask` chooses among the questions; one that fails is told as such, and the others are asked all the same.
 `--smoke` asks the same of tiny models on the CPU, to see that the questions work; its numbers mean nothing.
 """
 
@@ -13,13 +14,15 @@ import argparse
 import asyncio
 import json
 import statistics
+import sys
 import tempfile
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.device import fresh_peak, peak, timed
+from benchmarks.device import clear, fresh_peak, peak, settle, timed
 from benchmarks.media_service import through_service
 from benchmarks.media_subject import LIKE, WORDS, Subject, quiet
 from pixelle.runtime.errors import Cancelled
@@ -27,7 +30,7 @@ from svc_media.diffusion.running import Job, run
 from svc_media.engines.base import Brief
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Generator, Sequence
 
     from svc_media.diffusion.loading import Pipe
 
@@ -37,19 +40,23 @@ BATCHES = (1, 2, 4)
 class Bench(Subject):
     """One kind of model and what is asked of it."""
 
-    def batches(self) -> list[dict[str, Any]]:
-        """Each batch size, eager and compiled."""
-        lines: list[dict[str, Any]] = []
-        for mode in ("none", "none" if self.smoke else "whole" if self.kind == "sdxl" else "blocks"):
-            engine = self.engine(mode)
-            for count in BATCHES:
-                fresh_peak()
-                self.make(self.model(engine), count)
-                taken = statistics.median(self.make(self.model(engine), count) for _ in range(self.repeat))
-                speed = {"seconds_per_clip": taken / count} if self.film else {"images_per_second": count / taken}
-                lines.append({"question": "batch", "compile": mode, "batch": count, **speed, "peak_gb": peak()})
-            engine.close()
-        return lines
+    def eager(self) -> Generator[dict[str, Any]]:
+        """Each batch size as the weights come."""
+        return self._batches("none")
+
+    def compiled(self) -> Generator[dict[str, Any]]:
+        """Each batch size compiled; what the first call of a size takes is told, and not counted in the others."""
+        return self._batches("none" if self.smoke else "whole" if self.kind == "sdxl" else "blocks")
+
+    def _batches(self, mode: str) -> Generator[dict[str, Any]]:
+        engine = self.engine(mode)
+        for count in BATCHES:
+            fresh_peak()
+            first = self.make(self.model(engine), count)
+            taken = statistics.median(self.make(self.model(engine), count) for _ in range(self.repeat))
+            speed = {"seconds_per_clip": taken / count} if self.film else {"images_per_second": count / taken}
+            yield {"question": "batch", "compile": mode, "batch": count, **speed, "first": first, "peak_gb": peak()}
+        engine.close()
 
     def over_plain(self) -> dict[str, Any]:
         """Our way beside the plain pipeline with the same arguments, turn by turn, and the service around it."""
@@ -117,6 +124,7 @@ class Bench(Subject):
                     [brief], tick=tick
                 )
             except Cancelled:
+                settle()  # what was queued when it was heard runs on
                 found.append(time.perf_counter() - left[0])
             started.join()
         engine.close()
@@ -142,9 +150,32 @@ class Bench(Subject):
             "other_model": statistics.median(taken[2:]),
         }
 
-    async def served(self) -> dict[str, Any]:
+    def served(self) -> dict[str, Any]:
         """Requests through the whole service, eight at once, beside one at a time."""
-        return await through_service(self)
+        return asyncio.run(through_service(self))
+
+
+QUESTIONS = {
+    "over_plain": Bench.over_plain,
+    "cancel": Bench.cancelled,
+    "two_models": Bench.swapped,
+    "service": Bench.served,
+    "eager": Bench.eager,
+    "compiled": Bench.compiled,
+}
+"""The most important first."""
+
+
+def answers(bench: Bench, questions: Sequence[str]) -> Generator[dict[str, Any]]:
+    """Line by line, as soon as each is known; a question that fails does not take the others with it."""
+    for question in questions:
+        try:
+            found: Any = QUESTIONS[question](bench)
+            yield from [found] if isinstance(found, dict) else found
+        except Exception as error:
+            traceback.print_exc()
+            yield {"question": question, "failed": f"{type(error).__name__}: {error}"[:300]}
+        clear()
 
 
 def main() -> None:
@@ -153,23 +184,23 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kinds", nargs="*", help=f"of {', '.join(LIKE)}; all when none is named")
+    parser.add_argument("--ask", nargs="+", choices=QUESTIONS, default=list(QUESTIONS), help="which questions")
     parser.add_argument("--smoke", action="store_true", help="tiny models on the CPU")
     parser.add_argument("--repeat", type=int, default=5, help="runs per question; the median is told")
+    parser.add_argument("--steps", type=int, default=0, help="denoising steps; 0: as the model is commonly used")
     given = parser.parse_args()
     if not given.smoke and not torch.cuda.is_available():
         raise SystemExit("There is no CUDA device here. --smoke asks the questions of tiny models on the CPU.")
     where = "cpu, tiny" if given.smoke else torch.cuda.get_device_name()
+    failed = False
     for kind in given.kinds or LIKE:
         with tempfile.TemporaryDirectory() as folder:
-            bench = Bench(kind, Path(folder), smoke=given.smoke, repeat=given.repeat)
-            asked: list[Callable[[], Any]] = [bench.batches, bench.over_plain, bench.cancelled, bench.swapped]
-            for question in (*asked, lambda bench=bench: asyncio.run(bench.served())):
-                found = question()
-                for line in found if isinstance(found, list) else [found]:
-                    rounded = {
-                        key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()
-                    }
-                    print(json.dumps({"kind": kind, "device": where, "steps": bench.steps, **rounded}), flush=True)
+            bench = Bench(kind, Path(folder), smoke=given.smoke, repeat=given.repeat, steps=given.steps)
+            for line in answers(bench, given.ask):
+                failed = failed or "failed" in line
+                rounded = {key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()}
+                print(json.dumps({"kind": kind, "device": where, "steps": bench.steps, **rounded}), flush=True)
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

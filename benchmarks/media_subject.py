@@ -28,9 +28,14 @@ class RandomEngine(DiffusersEngine):
     tiny = False
 
     def opened(self, entry: Entry, device: str, *, cramped: bool) -> Pipe:
-        """A pipeline of the entry's kind."""
+        """A pipeline of the entry's kind; parts of which the entry says so have numbers of their own."""
+        import torch  # pyright: ignore[reportMissingImports]
+
         dtype = "float32" if device == "cpu" else "bfloat16"  # random weights may leave the range of float16
         made = build(Path(entry.weights).name.partition("-")[0], tiny=self.tiny, device=device, dtype=dtype)
+        for name, kind in entry.dtype.items() if isinstance(entry.dtype, dict) and device != "cpu" else ():
+            if name != "default":
+                getattr(made, name).to(getattr(torch, kind))
         made.set_progress_bar_config(disable=True)
         return Pipe(made, entry, device, cramped=cramped)
 
@@ -44,12 +49,12 @@ class TinyEngine(RandomEngine):
 class Subject:
     """One kind of model, two of them in a catalogue of its own."""
 
-    def __init__(self, kind: str, folder: Path, *, smoke: bool, repeat: int) -> None:
-        """folder: for the catalogue and what the service keeps."""
+    def __init__(self, kind: str, folder: Path, *, smoke: bool, repeat: int, steps: int = 0) -> None:
+        """folder: for the catalogue and what the service keeps. steps: of denoising; 0: as many as are usual."""
         self.kind, self.folder, self.smoke, self.repeat = kind, folder, smoke, repeat
         self.device = "cpu" if smoke else "cuda"
         self.film = kind == "wan"
-        self.steps = 2 if smoke else {"sdxl": 30, "flux": 4, "wan": 20}[kind]
+        self.steps = 2 if smoke else steps or {"sdxl": 30, "flux": 4, "wan": 20}[kind]
         self.size = (256, 256) if smoke else (832, 480) if self.film else (1024, 1024)
         self.seconds = 0.2 if smoke else SECONDS
 
@@ -64,7 +69,9 @@ class Subject:
             place = self.folder / "models" / fields["weights"]
             place.mkdir(parents=True, exist_ok=True)
             (place / "model_index.json").write_text("{}")
-        made = (TinyEngine if self.smoke else RandomEngine)(self.folder, compiled=mode != "none", **options)
+        # a first call of the size that is measured comes before every measurement, so none of another size is needed
+        given: dict[str, Any] = {"compiled": mode != "none", "warm_up": False} | options
+        made = (TinyEngine if self.smoke else RandomEngine)(self.folder, **given)
         made.load(self.device)
         return made
 

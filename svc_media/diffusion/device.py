@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TorchMemory", "default_budget", "paced"]
 
+_NO_MEMORY = 2
+"""`cudaErrorMemoryAllocation` (CUDA Runtime API, error handling)."""
 _SHARE = 0.9
 """Of a GPU that is free, what models may take when no budget is set."""
 
@@ -20,10 +22,11 @@ class TorchMemory:
     """The memory of torch's devices."""
 
     def ran_out(self, error: BaseException) -> bool:
-        """Out of memory on a device, or out of the machine's memory."""
+        """Out of memory on a device, for torch or for a library beside it, or out of the machine's memory."""
         import torch  # pyright: ignore[reportMissingImports]
 
-        return isinstance(error, torch.OutOfMemoryError | MemoryError)
+        beside = isinstance(error, torch.AcceleratorError) and getattr(error, "error_code", 0) == _NO_MEMORY
+        return beside or isinstance(error, torch.OutOfMemoryError | MemoryError)
 
     def trim(self) -> None:
         """Collect what only cycles hold, and give cached blocks back."""

@@ -233,9 +233,9 @@ class Pipe:
                 (part.delete_adapters if hasattr(part, "delete_adapters") else part.delete_adapter)(name)
 
     def compiled(self) -> None:
-        """Have the denoiser compiled when it is first called."""
+        """Have the denoiser compiled when it is first called; whole where it does not name its blocks."""
         denoiser = getattr(self._main, "transformer", None) or self._main.unet
-        if self.entry.compile == "blocks":
+        if self.entry.compile == "blocks" and getattr(denoiser, "_repeated_blocks", None):
             denoiser.compile_repeated_blocks(fullgraph=True)
         else:
             denoiser.compile()

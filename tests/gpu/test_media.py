@@ -43,7 +43,9 @@ def bench(tmp_path: Path) -> Callable[[str], Bench]:
         pytest.skip(reason)
     from benchmarks.media import Bench
 
-    return lambda kind: Bench(kind, tmp_path, smoke=False, repeat=5)
+    # a clip of the usual number of steps takes half a minute, and what is asked here is about one step
+    film = {"repeat": 3, "steps": 4}
+    return lambda kind: Bench(kind, tmp_path, smoke=False, **({"repeat": 5} | (film if kind == "wan" else {})))
 
 
 @pytest.mark.parametrize("kind", ["sdxl", "flux", "wan"])
@@ -54,11 +56,9 @@ def test_our_way_costs_three_percent_at_most(bench: Callable[[str], Bench], kind
 
 def test_the_whole_service_keeps_the_gpu_busy(bench: Callable[[str], Bench]) -> None:
     """Encoding, storing and the network happen beside the next picture, not before it."""
-    import asyncio
-
     made = bench("sdxl")
     plain = made.over_plain()["plain_step"] * made.steps
-    assert asyncio.run(made.served())["eight_at_once"] <= plain * 1.05
+    assert made.served()["eight_at_once"] <= plain * 1.05
 
 
 @pytest.mark.parametrize("kind", ["sdxl", "wan"])

@@ -32,7 +32,7 @@ def test_every_question_is_answered() -> None:
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     for kind in ("sdxl", "wan"):
         asked = [line["question"] for line in lines if line["kind"] == kind]
-        assert asked == ["batch"] * 6 + ["over_plain", "cancel", "two_models", "service"]
+        assert asked == ["over_plain", "cancel", "two_models", "service"] + ["batch"] * 6
     assert all(line["device"] == "cpu, tiny" for line in lines)
     assert all(line["over_plain"] > 0 for line in lines if line["question"] == "over_plain")
     assert all(line["cancels"] == 1 for line in lines if line["question"] == "cancel")

@@ -11,6 +11,8 @@ from PIL import Image
 
 from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
 from svc_media.diffusion.catalogue import catalogue
+from svc_media.diffusion.device import TorchMemory
+from svc_media.diffusion.running import Job, run
 from svc_media.engines.base import Lora
 from tests.unit.svc_media.diffusion.conftest import brief, quiet
 
@@ -202,6 +204,49 @@ def test_memory_that_runs_out_is_caught_and_the_call_done_once_more(engine: Diff
         assert len(fails) == 1, "tried once more, not twice"
     finally:
         hook.remove()
+
+
+@pytest.mark.parametrize(("code", "short"), [(2, True), (700, False)])
+def test_memory_that_a_library_beside_torch_lacks_is_known_by_its_code(data_dir: Path, code: int, short: bool) -> None:
+    del data_dir  # it is skipped without torch
+    import torch  # pyright: ignore[reportMissingImports]
+
+    error: Any = torch.AcceleratorError("CUDA error")
+    assert not TorchMemory().ran_out(error)
+    error.error_code = code
+    assert TorchMemory().ran_out(error) is short
+
+
+@pytest.mark.parametrize("model", [*PICTURES, *FOOTAGE, "t-wan-picture"])
+def test_what_is_compiled_is_compiled_whole_and_for_any_batch(
+    engine: DiffusersEngine, photo: bytes, monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    """Traced as on a GPU, then run as it is: nothing breaks a graph, and few sizes of batches need one of their own."""
+    import torch  # pyright: ignore[reportMissingImports]
+    from torch._dynamo.testing import CompileCounter  # pyright: ignore[reportMissingImports]
+
+    entry, counter, own = engine.library.find(model), CompileCounter(), torch.nn.Module.compile
+    if entry.compile == "none":
+        pytest.skip(f"{model} is not compiled")
+
+    def traced(module: Any, **given: Any) -> None:
+        own(module, **{"backend": counter, "fullgraph": True, **given})
+
+    monkeypatch.setattr(torch.nn.Module, "compile", traced)
+    made = engine.opened(entry, "cpu", cramped=False)
+    made.compiled()
+    monkeypatch.undo()
+    alike = engine.named(model, film=entry.makes == "videos").alike(brief(reference=photo * entry.needs_picture))
+    graphs: list[int] = []
+    try:
+        for count in (1,) if entry.needs_picture else (1, 2, 3, 4):
+            picture = Image.open(io.BytesIO(photo)).resize((alike.width, alike.height)) if entry.needs_picture else None
+            run(made, alike, [Job("a lighthouse", "", seed, picture) for seed in range(count)], tick=quiet)
+            graphs.append(counter.frame_count)
+    finally:
+        torch.compiler.reset()
+    assert graphs[0] >= 1
+    assert len(set(graphs[1:])) <= 1, "the second size of a batch is the last that is compiled for"
 
 
 def test_loras_are_worn_for_one_request_only(engine: DiffusersEngine, data_dir: Path) -> None:
