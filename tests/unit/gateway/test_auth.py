@@ -58,13 +58,13 @@ async def test_probes_are_answered_to_everybody() -> None:
 
 
 async def test_the_studio_opens_before_a_key_is_entered_and_shows_nothing_else() -> None:
-    browser = {"accept": "text/html,application/xhtml+xml"}
+    page = "text/html,application/xhtml+xml"
     for path in ("/", "/studio/app.js"):
-        assert (await answer("8.8.8.8", path=path, keys=("right",), **browser)).status_code == 200
-        assert (await answer("8.8.8.8", path=path, **browser)).status_code == 401
-    for path in ("/", "/api/tasks", "/studio"):
-        accept = {} if path == "/" else browser
-        assert (await answer("8.8.8.8", path=path, keys=("right",), **accept)).status_code == 401
+        assert (await answer("8.8.8.8", path=path, keys=("right",), accept=page)).status_code == 200
+        assert (await answer("8.8.8.8", path=path, accept=page)).status_code == 401
+    for path in ("/api/tasks", "/studio"):
+        assert (await answer("8.8.8.8", path=path, keys=("right",), accept=page)).status_code == 401
+    assert (await answer("8.8.8.8", path="/", keys=("right",), accept="application/json")).status_code == 401
 
 
 @pytest.mark.parametrize(
