@@ -16,6 +16,26 @@ from pixelle.runtime.language import check_language, detect_language, speaks, wi
         ("読書の習慣を身につける理由", "ja"),
         ("Pourquoi prendre l'habitude de lire chaque jour", "fr"),
         ("لماذا القراءة مهمة", "ar"),
+        ("Why the Roman Empire fell", "en"),
+        ("A day in Tokyo", "en"),
+        ("The life of Leonardo da Vinci", "en"),
+        ("Best travel destinations 2025", "en"),
+        ("How to make crème brûlée", "en"),
+        ("Receta de paella", "es"),
+        ("La storia di Roma", "it"),
+        ("Il caffè di Napoli", "it"),
+        ("Os benefícios do café", "pt"),
+        ("Dlaczego niebo jest niebieskie", "pl"),
+        ("Чому ми спимо", "uk"),
+        ("Кофе", "ru"),
+        # nothing but names and words that many languages share
+        ("Ancient Egypt", ""),
+        ("Artificial intelligence", ""),
+        ("Albert Einstein", ""),
+        ("Leonardo da Vinci", ""),
+        ("Coral reefs", ""),
+        ("Beyoncé", ""),
+        ("Marie Curie, Albert Einstein, Niels Bohr, Max Planck: quantum pioneers", ""),
         ("OK", ""),
         ("Start small.", ""),
         ("42", ""),
@@ -35,6 +55,7 @@ def test_speaks_compares_the_language_not_the_country() -> None:
     assert speaks([], "zh")
     assert speaks(["en"], "")
     assert not speaks(["en"], "zh")
+    assert speaks(["no"], "nb")
 
 
 @pytest.mark.parametrize(("tag", "kept"), [("en", "en"), ("zh_CN", "zh-CN"), ("yue", "yue"), (" de-AT ", "de-AT")])
