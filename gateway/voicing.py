@@ -65,7 +65,7 @@ class VoiceChecks:
                 )
             brief.speak.ref_audio.CopyFrom(await self._sounds.recording(request.ref_audio, field="ref_audio"))
         elif language:
-            await self._spoken(language, engine, brief.speak.voice_id)
+            await self._spoken(language, engine, brief.speak, engines)
 
     async def scene_voice(self, voice_id: str, language: str) -> None:
         """
@@ -85,7 +85,7 @@ class VoiceChecks:
         engines = await self._questions.every(tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
         engine = engine_of(engines, voice.workflow, "tts")
         if language:
-            await self._spoken(language, engine, voice_id)
+            await self._spoken(language, engine, tts_pb2.SynthesizeRequest(voice_id=voice_id), engines)
 
     async def scene_voices(self, request: VideoGenerateRequest, language: str) -> None:
         """Those that scenes of a given storyboard name. Raises as `scene_voice`."""
@@ -111,19 +111,49 @@ class VoiceChecks:
                 error.message = f"{where.format(position)}: {error.message}"
             raise
 
-    async def _spoken(self, language: str, engine: core_pb2.Engine, voice_id: str) -> None:
-        """Refuse a language that the voices of the engine, or the one that was chosen, do not speak."""
-        listing = tts_pb2.ListVoicesRequest(workflow=engine.workflow)
-        voices = await self._questions.every(self._tts.ListVoices, listing, "voices", "tts")
-        chosen = [voice for voice in voices if voice.id == voice_id] if voice_id else voices
-        able = any(speaks(list(voice.languages), language) for voice in chosen)
-        if able or (not chosen and speaks(list(engine.features.languages), language)):
+    async def _spoken(
+        self,
+        language: str,
+        engine: core_pb2.Engine,
+        speak: tts_pb2.SynthesizeRequest,
+        engines: Sequence[core_pb2.Engine],
+    ) -> None:
+        """Refuse a language that none of the voices speaks among which the service will choose."""
+        listing = tts_pb2.ListVoicesRequest()
+        everyone = await self._questions.every(self._tts.ListVoices, listing, "voices", "tts")
+        if speak.voice_id:
+            chosen = [voice for voice in everyone if voice.id == speak.voice_id]
+        else:
+            chosen = [voice for voice in everyone if fits(voice.workflow, engine.workflow)]
+        if any(speaks(voice.languages, language) for voice in chosen):
             return
-        everyone = await self._questions.every(self._tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
-        known = ", ".join(f"{voice.id} ({', '.join(voice.languages) or 'any'})" for voice in everyone)
-        who = f"The voice {voice_id!r} does not speak" if voice_id else f"No voice of {engine.workflow!r} speaks"
-        raise InvalidArgument(
-            f"{who} {language!r}, which the text seems to be in. Voices: {known or 'none is installed'}. If the text "
-            "is in another language, say so with `language`.",
-            reason="LANGUAGE_NOT_SPOKEN",
-        )
+        if not chosen and speaks(engine.features.languages, language):
+            return
+        others = [
+            v for v in everyone if v.workflow.startswith("local/") and v.languages and speaks(v.languages, language)
+        ]
+        if others and not (speak.voice_id or speak.workflow):
+            return  # where nothing is named, the service takes the engine of its machine that has a voice
+        raise _unspoken(language, f"The voice {speak.voice_id!r}" if speak.voice_id else "", engine, everyone, engines)
+
+
+def _unspoken(
+    language: str,
+    voice: str,
+    engine: core_pb2.Engine,
+    voices: Sequence[tts_pb2.Voice],
+    engines: Sequence[core_pb2.Engine],
+) -> InvalidArgument:
+    who = f"{voice} does not speak" if voice else f"No voice of {engine.workflow!r} speaks"
+    known = ", ".join(f"{each.id} ({', '.join(each.languages) or 'any'})" for each in voices)
+    lacking = [
+        f"{each.workflow} would ({each.reason})"
+        for each in engines
+        if not each.available and each.features.languages and speaks(each.features.languages, language)
+    ]
+    more = "; ".join([*lacking, "docs/engines.md tells how to add voices"])
+    return InvalidArgument(
+        f"{who} {language!r}, which the text seems to be in. Voices: {known or 'none is installed'}. {more}. "
+        "If the text is in another language, say so with `language`.",
+        reason="LANGUAGE_NOT_SPOKEN",
+    )

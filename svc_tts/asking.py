@@ -15,7 +15,7 @@ from svc_tts.listing import with_model
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pauses import cut_at_pauses
 from svc_tts.reading.pronunciations import Pronunciations
-from svc_tts.voices import choose, spoken_by_copy, workflow_for
+from svc_tts.voices import choose, spoken_by_copy, usual_workflow, workflow_for
 from svc_tts.words import is_speakable
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     Raises InvalidArgument, FailedPrecondition and NotFound with reasons that name what is wrong.
     """
     _check_text(request.text)
-    wish = await _wish(request, desk)
+    wish = await _wish(request, desk, request.text)
     engines, workflow, made, asked_language = desk.engines, wish.workflow, wish.made, wish.language
     features, pronunciations, speed = wish.engine.features, wish.pronunciations, wish.speed
     loaded = replace(await engines.get(workflow), engine=wish.engine)
@@ -127,7 +127,7 @@ async def check_speech(request: tts_pb2.SynthesizeRequest, texts: Sequence[str],
 
     What is wrong with a text has its position as `text` in `details`.
     """
-    await _wish(request, desk)
+    await _wish(request, desk, " ".join(texts))
     for position, text in enumerate(texts):
         try:
             _check_text(text)
@@ -150,13 +150,15 @@ class _Wish:
     speed: float
 
 
-async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk) -> _Wish:
+async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk, text: str) -> _Wish:
     asked_language = check_language(request.language, "language") if request.language else ""
     pronunciations = Pronunciations(request.pronunciations)
     engines = desk.engines
     workflow = request.workflow
     if request.voice_id:
         workflow = await asyncio.to_thread(workflow_for, engines, workflow, request.voice_id)
+    elif not workflow and not request.HasField("ref_audio"):
+        workflow = await usual_workflow(engines, text=text, language=asked_language)
     made = await desk.shelf.find(request.voice_id)
     if made and not request.workflow:
         workflow = made.voice.workflow

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.engines import Engines, Loaded
     from svc_tts.engines.base import TtsEngine, VoiceInfo
 
-__all__ = ["SAMPLES", "choose", "installed", "spoken_by_copy", "workflow_for"]
+__all__ = ["SAMPLES", "choose", "installed", "spoken_by_copy", "usual_workflow", "workflow_for"]
 
 SAMPLES = MappingProxyType({
     "ar": "هذا هو صوتي، وهكذا أقرأ قصتك.",
@@ -84,6 +84,24 @@ def workflow_for(engines: Engines[TtsEngine], workflow: str, voice_id: str) -> s
                 )
             return own if any(models) else workflow or own
     raise _unknown(engines, voice_id)
+
+
+async def usual_workflow(engines: Engines[TtsEngine], *, text: str, language: str) -> str:
+    """
+    The workflow key for a text whose caller names neither workflow nor voice; "" means the default engine.
+
+    Where that has no voice for the language, it is the first engine of this machine that has one. Engines that send the
+    text elsewhere, or are for tests, are used only when they are named. language: as the caller sent it.
+    """
+    default = engines.peek()
+    if not any(voice.languages for voice in default.voices()) or trouble(default):
+        return ""
+    spoken = language or await asyncio.to_thread(detect_language, text)
+    for name, entry, engine in sorted(engines.each(), key=lambda each: each[0] != engines.default):
+        ours = name == engines.default or (entry.workflow.startswith("local/") and not engine.features.for_tests)
+        if ours and any(speaks(v.languages, spoken) for v in engine.voices() if not v.unusable) and not trouble(engine):
+            return "" if name == engines.default else entry.workflow
+    return ""
 
 
 async def choose(

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.frequent_words import LANGUAGES_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["PAUSE", "check_language", "detect_language", "speaks", "without_pauses"]
 
@@ -114,7 +117,7 @@ def check_language(tag: str, name: str) -> str:
     return given.replace("_", "-")
 
 
-def speaks(languages: tuple[str, ...] | list[str], wanted: str) -> bool:
+def speaks(languages: Sequence[str], wanted: str) -> bool:
     """Whether one of the tags covers the wanted one ("en" covers "en-GB"); an empty list covers all."""
     primary = _primary(wanted)
     return not languages or not primary or any(_primary(tag) == primary for tag in languages)

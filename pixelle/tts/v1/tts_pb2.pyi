@@ -59,7 +59,9 @@ class SynthesizeRequest(_message.Message):
     request_id: _builtins.str
     """The caller's id of this call, for logs."""
     workflow: _builtins.str
-    """Workflow key, for example "local/piper". Empty means the service's default."""
+    """Workflow key, for example "local/piper". Empty means the service's default, or another engine of the service's own
+    machine where only that one has a voice for the language.
+    """
     text: _builtins.str
     """What to say, 1 to 20,000 characters. "[pause 0.5s]" is half a second of silence."""
     voice_id: _builtins.str

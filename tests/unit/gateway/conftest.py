@@ -66,6 +66,8 @@ class Deck:
         self.credit = ""
         """Who is to be named with every picture."""
         self.voices = ["tone/a"]
+        self.tongues: dict[str, str] = {}
+        """By voice, what it speaks; others speak "en"."""
         self.lists_music = True
         """False: the render service is older than that question."""
         self.painters: dict[str, bool] = {}
@@ -222,11 +224,19 @@ class Tts(tts_pb2_grpc.TtsServiceServicer):
         return tts_pb2.CheckSpeechResponse()
 
     async def ListVoices(self, request: Any, context: Any) -> Any:
-        voices = [tts_pb2.Voice(id=each, languages=["en"], workflow="local/tone") for each in self.deck.voices]
+        voices = [
+            tts_pb2.Voice(
+                id=each, languages=[self.deck.tongues.get(each, "en")], workflow=f"local/{each.split('/')[0]}"
+            )
+            for each in self.deck.voices
+        ]
         return tts_pb2.ListVoicesResponse(voices=voices)
 
     async def ListEngines(self, request: Any, context: Any) -> Any:
-        return tts_pb2.ListEnginesResponse(engines=[_engine("tone", languages=["en"])])
+        other = _engine("kokoro", languages=["en", "zh"])
+        other.is_default, other.available = False, any(each.startswith("kokoro/") for each in self.deck.voices)
+        other.reason = "" if other.available else "its voices are not there. Run: pixelle setup --for kokoro"
+        return tts_pb2.ListEnginesResponse(engines=[_engine("tone", languages=["en"]), other])
 
 
 class Media(media_pb2_grpc.MediaServiceServicer):

@@ -109,6 +109,20 @@ async def test_a_scene_of_a_given_script_that_cannot_be_spoken_is_refused_before
     assert (await until_finished(http, sent.json()["task_id"]))["status"] == "completed"
 
 
+async def test_a_language_that_only_another_engine_speaks_is_its_own_where_nothing_is_named(
+    http: httpx.AsyncClient, deck: Deck
+) -> None:
+    chinese = {"text": "为什么要养成阅读的习惯"}
+    got = await refused(http, deck, 400, **chinese)
+    assert "local/kokoro would (its voices are not there. Run: pixelle setup --for kokoro)" in got["detail"]
+    deck.voices.append("kokoro/z")
+    deck.tongues["kokoro/z"] = "zh"
+    for named in ({"tts_workflow": "local/tone"}, {"tts_voice": "tone/a"}):
+        assert (await refused(http, deck, 400, **chinese, **named))["reason"] == "LANGUAGE_NOT_SPOKEN"
+    assert (await http.post("/api/video/generate/async", json=chinese)).status_code == 200
+    assert (await http.post("/api/video/generate/async", json={**chinese, "tts_voice": "kokoro/z"})).status_code == 200
+
+
 async def test_what_is_said_of_pictures_where_none_are_shown_is_named(
     http: httpx.AsyncClient, until_finished: Any
 ) -> None:

@@ -84,7 +84,7 @@ async def test_a_voice_chooses_its_engine(tmp_path: Path) -> None:
             await narrate(stub, text="Hello", voice_id="tone/high", workflow="local/piper")
 
 
-@pytest.mark.parametrize("fields", [{"text": "今天天气很好，我们一起去公园玩。"}, {"text": "Hello", "language": "sw"}])
+@pytest.mark.parametrize("fields", [{"text": "Сегодня хорошая погода."}, {"text": "Hello", "language": "sw"}])
 async def test_a_language_nobody_speaks_names_the_voices(tmp_path: Path, fields: dict[str, str]) -> None:
     settings = TtsSettings(data_dir=tmp_path)
     if not (settings.packs_dir / "voice-en-joe").is_dir():
@@ -93,6 +93,18 @@ async def test_a_language_nobody_speaks_names_the_voices(tmp_path: Path, fields:
         with pytest.raises(InvalidArgument, match=r"piper/en_US-joe \(en-US\)") as caught:
             await narrate(stub, **fields)
     assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
+
+
+async def test_where_nothing_is_named_whoever_of_this_machine_speaks_the_language_speaks(tmp_path: Path) -> None:
+    packs = TtsSettings(data_dir=tmp_path).packs_dir
+    if lacking := [name for name in ("voice-en-joe", "voice-kokoro") if not (packs / name).is_dir()]:
+        pytest.skip(f"{', '.join(lacking)} is not there; `pixelle setup --for tests` fetches it")
+    chinese = "今天天气很好，我们一起去公园玩。"
+    async with serving(tmp_path) as stub:
+        assert (await narrate(stub, text=chinese)).engine == "kokoro"
+        assert (await narrate(stub, text="The weather is good today.")).engine == "piper"
+        with pytest.raises(InvalidArgument, match="any voice of 'local/piper'"):
+            await narrate(stub, text=chinese, workflow="local/piper")
 
 
 async def test_an_unusable_voice_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
