@@ -41,19 +41,26 @@ _PRIMARY = frozenset(
     """.split()
 )
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_UNSAID = re.compile(
+    rf"{PAUSE.pattern}|<(?:script|style)\b.*?</(?:script|style)>|<[^<>]{{1,300}}>|https?://\S+",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What a text holds that is no word of its language."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LONG = 120
 """From this many letters on, what letters follow each other tells enough."""
 _SHORT = 40
 """Below this many, only a very clear verdict counts: a topic of three words fits many languages."""
+_SENTENCE = 4
+"""From so many words on, capital letters do not make a name."""
 _CLEAR, _VERY_CLEAR = 0.3, 0.7
 _FOREIGN = 0.01
 """How likely a language has a word that is frequent elsewhere and not in it."""
-_UNLIKELY = 0.01
+_UNLIKELY = 0.03
 """The least that a language is given, so that frequent words can still decide for it."""
 _OFTEN = {"en": 3.0, "ru": 3.0}
 """How much likelier than another of its script a language is before anything is read."""
-_IN_NAMES = frozenset("al bin da de del der di du el en la las le les los o van von".split())
+_IN_NAMES = frozenset("al bin da de del di du el en la las le les los o são van von".split())
 """Frequent words that stand in names of people and places too, whatever the language around them."""
 
 
@@ -70,10 +77,10 @@ def detect_language(text: str) -> str:
     """
     BCP 47 tag of the text's language, such as "en" or "zh"; "" when it cannot be told.
 
-    Looks at the first 2,000 characters (library: lingua). Knows 34 languages. Of a title or topic it takes more than
+    Looks at 2,000 characters (library: lingua). Knows 34 languages. Of a title or topic it takes more than
     letters that follow each other as in some language: "Ancient Egypt" would be French by them.
     """
-    sample = PAUSE.sub(" ", text[:_SAMPLE])
+    sample = _UNSAID.sub(" ", _sampled(text))
     letters = [char for char in sample.lower() if char.isalpha()]
     if not letters:
         return ""
@@ -92,13 +99,28 @@ def detect_language(text: str) -> str:
         for tag, value in likely.items()
     }
     best = max(weights, key=weights.__getitem__)
-    names = len(words) == 1 or (
-        sample.isascii() and all(word in _IN_NAMES or word not in LANGUAGES_OF for word in words)
-    )
-    if latin and names and best != "en":
+    if latin and best != "en" and _only_names(sample):
         return ""
     sure = weights[best] / sum(weights.values())
     return best if not latin or sure >= (_VERY_CLEAR if len(letters) < _SHORT else _CLEAR) else ""
+
+
+def _sampled(text: str) -> str:
+    """Its begin, middle and end: a book may begin with a notice in another language."""
+    if len(text) <= _SAMPLE:
+        return text
+    piece = _SAMPLE // 3
+    middle = (len(text) - piece) // 2
+    return "\n".join((text[:piece], text[middle : middle + piece], text[-piece:]))
+
+
+def _only_names(sample: str) -> bool:
+    """Whether a short text could be names alone, or words that many languages borrowed: "Leonardo da Vinci"."""
+    words = _WORD.findall(sample)
+    frequent = {word.lower() for word in words} & LANGUAGES_OF.keys()
+    if len(words) == 1 or (sample.isascii() and not frequent):
+        return True
+    return len(words) < _SENTENCE and frequent <= _IN_NAMES and all(w[0].isupper() or w in _IN_NAMES for w in words)
 
 
 def check_language(tag: str, name: str) -> str:

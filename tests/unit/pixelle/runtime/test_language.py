@@ -29,13 +29,17 @@ from pixelle.runtime.language import check_language, detect_language, speaks, wi
         ("Чому ми спимо", "uk"),
         ("Кофе", "ru"),
         # nothing but names and words that many languages share
-        ("Ancient Egypt", ""),
+        ("Ancient Egypt", "en"),
         ("Artificial intelligence", ""),
         ("Albert Einstein", ""),
         ("Leonardo da Vinci", ""),
         ("Coral reefs", ""),
         ("Beyoncé", ""),
         ("Marie Curie, Albert Einstein, Niels Bohr, Max Planck: quantum pioneers", ""),
+        ("São Paulo", ""),
+        ("La Paz", ""),
+        ("Los gatos", "es"),
+        ("Der Mond", "de"),
         ("OK", ""),
         ("Start small.", ""),
         ("42", ""),
@@ -43,6 +47,18 @@ from pixelle.runtime.language import check_language, detect_language, speaks, wi
 )
 def test_detects(text: str, tag: str) -> None:
     assert detect_language(text) == tag
+
+
+def test_a_foreign_notice_before_a_book_does_not_decide() -> None:
+    notice = "This book may be read, copied and given away by anybody who keeps this notice in every copy of it. " * 7
+    assert (
+        detect_language(notice + "Die Fischer flickten ihre Netze an der Mauer, und der Hafen erwachte. " * 200) == "de"
+    )
+
+
+def test_marks_and_addresses_are_no_words() -> None:
+    page = '<div class="content main-column"><p style="margin: 0">今天我们来谈谈茶。</p></div>' * 8
+    assert detect_language(f"{page} https://example.com/the/story/of/tea/and/the/people") == "zh"
 
 
 def test_a_pause_is_no_word_of_any_language() -> None:
