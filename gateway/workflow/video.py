@@ -30,6 +30,8 @@ __all__ = ["SceneParts", "make_video", "plan"]
 _SEEDS = 2**31
 _SLOWEST = 0.67
 """Share of its speed to which a clip that is shorter than its narration is slowed down at most."""
+_REPEATED = 3
+"""A line that begins with the title is more than the title when it is longer than so many of it."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ class _Story:
             request = render_pb2.RenderClipRequest()
             request.CopyFrom(self._brief.clip)
             page = request.page
-            page.title, page.language = board.title, board.language
+            page.title, page.language = self._headline(board, scene), board.language
             page.text = without_pauses(scene.narration)
             page.index, page.count = scene.index, len(board.scenes)
             if visual:
@@ -189,6 +191,12 @@ class _Story:
             return await asking.ask(self._services.render.RenderClip, request, "render")
 
         return SceneParts(narration, visual, await places.clip.message(film, core_pb2.Clip))
+
+    def _headline(self, board: core_pb2.Storyboard, scene: core_pb2.Scene) -> str:
+        """The title of a scene's page; none above a line that only repeats it: a script's own first words."""
+        title, said = _letters(board.title), _letters(scene.narration)
+        repeated = title and said.startswith(title) and len(said) <= _REPEATED * len(title)
+        return "" if repeated and not self._brief.write.title else board.title
 
     async def _illustrate(
         self,
@@ -234,3 +242,7 @@ class _Story:
                 track.footage.CopyFrom(parts.visual.artifact)
                 track.footage_volume = self._brief.footage_volume
         return request
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

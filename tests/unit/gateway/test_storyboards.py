@@ -202,3 +202,27 @@ def test_the_description_names_the_new_endpoints_and_the_header() -> None:
         headers = [each["name"] for each in paths[path]["post"]["parameters"] if each["in"] == "header"]
         assert [name.lower() for name in headers] == ["idempotency-key"], path
     assert "nothing else is made" in paths["/api/storyboards"]["post"]["description"]
+
+
+TEA = "Tea was a medicine first"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ({"title": TEA, "said": f"{TEA}."}, ""),
+        ({"title": "每天喝一杯水", "said": "每天喝一杯水，身体会更轻松。"}, ""),
+        ({"title": TEA, "said": f"{TEA}.", "given": TEA}, TEA),
+        ({"title": "Tea", "said": "Tea was a medicine long before it was a drink."}, "Tea"),
+        ({"title": "", "said": f"{TEA}."}, ""),
+    ],
+)
+async def test_a_title_that_the_first_line_repeats_is_not_shown_above_it(
+    http: httpx.AsyncClient, deck: Deck, until_finished: Any, written: dict[str, str], shown: str
+) -> None:
+    board = {"title": written["title"], "scenes": [{"narration": written["said"], "image_prompt": "a cup"}]}
+    body = {"text": "x", "language": "en", "title": written.get("given"), "storyboard": board}
+    task = (await http.post(ASYNC, json=body)).json()
+    assert (await until_finished(http, task["task_id"]))["status"] == "completed"
+    assert deck.requests["clip[0]"].page.title == shown
+    assert deck.requests["assemble"].title == written["title"]
