@@ -183,9 +183,22 @@ async def test_own_pictures_are_shown_and_uploads_that_are_none_refused(tmp_path
         await tab.locator("#material").set_input_files([picture, text])
         await expect(tab.locator(".assets b")).to_have_text(["a beach.png"])
         await expect(tab.get_by_role("alert").first).to_contain_text("notes.txt")
-        await say(tab, "The sea was blue.")
+        await until(tab, "document.querySelector('.assets .thumbnail img')?.naturalWidth === 640")
+        await say(tab, "The sea was blue.\n\nThe sand was white.")
+        await tab.get_by_role("button", name="Plan it first").click()
+        first, second = (tab.get_by_role("article", name=f"Scene {number}") for number in (1, 2))
+        await expect(first.get_by_label("Shows")).to_have_value("1")
+        await expect(first.get_by_role("img", name="a beach.png")).to_be_visible()
+        await expect(first.get_by_label("Picture")).to_have_count(0)
+        await first.get_by_label("Shows").select_option("A picture made for it")
+        await expect(first.get_by_label("Picture")).to_be_visible()
+        await second.get_by_label("Shows").select_option("a beach.png")
         await tab.get_by_role("button", name="Make the video").click()
         await made(tab)
+        shown = await tab.evaluate(
+            "fetch(`api/tasks/${location.hash.slice(6)}/storyboard`).then(answer => answer.json())"
+        )
+        assert [scene["asset"] for scene in shown["scenes"]] == [0, 1]
 
 
 @pytest.mark.parametrize(("scheme", "bright"), [("light", True), ("dark", False)])

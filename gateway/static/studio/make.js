@@ -28,7 +28,7 @@ export async function makeView(view, {signal}) {
     location.hash = `task/${id}`;
   });
   plan.onclick = () => busy(plan, box, async () => openPlan(await ask("api/storyboards", {method: "POST", body: asked(), signal})));
-  fill(view, h("div", {class: "make"},
+  fill(view, h("div", {class: "make", oninput: () => box.say(null)},
     h("div", {class: "words"}, words(), material()),
     h("section", {class: "card look"}, look(templates)),
     h("aside", {class: "card"},

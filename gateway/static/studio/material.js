@@ -1,11 +1,28 @@
 /** Own pictures and clips: dropped or chosen, described, put in order. */
 
-import {ask} from "./api.js";
+import {ask, source} from "./api.js";
 import {choice, trouble} from "./controls.js";
 import {bytes, fill, h} from "./dom.js";
 import * as draft from "./draft.js";
 
 const MATCHES = [["order", "In this order"], ["caption", "Where they fit the words"]];
+
+/** The pictures and clips of this draft, in order: [{path, name, caption}]. */
+export function assets() {
+  const whole = each => typeof each === "string" ? {path: each} : each;
+  return (draft.get("assets") ?? []).map(whole).map(each => ({...each, name: each.name || each.path.split("/").pop()}));
+}
+
+/** A small picture of what was uploaded; nothing where only the gateway can see it. */
+export function thumbnail({path, name}) {
+  const frame = h("span", {class: "thumbnail"});
+  if (!path.startsWith("uploads/")) return frame;
+  const seen = /\.(mp4|mov|webm|mkv|avi|m4v|ts)$/i.test(path)
+    ? h("video", {muted: true, preload: "metadata", playsinline: true, "aria-label": name}) : h("img", {alt: name});
+  source(`api/files/${path}`).then(address => { seen.src = address; fill(frame, seen); }, () => {});
+  seen.onerror = () => fill(frame);
+  return frame;
+}
 
 /** The card. */
 export function material() {
@@ -18,7 +35,6 @@ export function material() {
   drop.ondragover = event => { event.preventDefault(); drop.classList.add("over"); };
   drop.ondragleave = () => drop.classList.remove("over");
   drop.ondrop = event => { event.preventDefault(); drop.classList.remove("over"); taken(event.dataTransfer.files); };
-  const assets = () => draft.get("assets") ?? [];
   drawn();
   return h("section", {class: "card"}, drop, list, options, box);
 
@@ -50,7 +66,7 @@ export function material() {
   function drawn() {
     const now = assets();
     fill(list, now.map((each, at) => h("li", {},
-      h("b", {}, each.name || each.path || each),
+      thumbnail(each), h("b", {}, each.name),
       h("input", {type: "text", value: each.caption ?? "", placeholder: "What it shows", "aria-label": `What ${each.name} shows`,
         onchange: event => { each.caption = event.target.value; draft.set("assets", now); }}),
       h("button", {type: "button", class: "quiet", disabled: at === 0, "aria-label": `Move ${each.name} up`,

@@ -1,9 +1,10 @@
 /** A plan: every scene in words, to be changed before anything is spoken or drawn. */
 
 import {ask} from "./api.js";
-import {busy, trouble} from "./controls.js";
+import {busy, field, select, trouble} from "./controls.js";
 import {about, clock, fill, h} from "./dom.js";
 import * as draft from "./draft.js";
+import {assets, thumbnail} from "./material.js";
 import {sceneFields} from "./scene.js";
 
 const NAME = "pixelle-plan";
@@ -25,6 +26,7 @@ export async function planView(view, {signal}) {
   }
   const {voices} = await ask("api/resources/voices", {signal});
   const board = planned.storyboard;
+  const own = assets();
   const box = trouble();
   const grid = h("div", {class: "plan"});
   const title = h("input", {type: "text", class: "headline", value: board.title, "aria-label": "Title", maxlength: 10000});
@@ -63,7 +65,16 @@ export async function planView(view, {signal}) {
           tool("↓", `Move scene ${at + 1} down`, at === scenes.length - 1, () => change(scenes.with(at, scenes[at + 1]).with(at + 1, scene))),
           tool("+", `Add a scene after ${at + 1}`, false, () => change(scenes.toSpliced(at + 1, 0, fresh()))),
           tool("×", `Remove scene ${at + 1}`, scenes.length === 1, () => change(scenes.toSpliced(at, 1))))),
-        sceneFields(scene, voices, changed => { Object.assign(scene, changed); keep(); })))));
+        fields(scene)))));
+  }
+
+  function fields(scene) {
+    const [narration, picture, voice] = sceneFields(scene, voices, changed => { Object.assign(scene, changed); keep(); });
+    if (!own.length) return [narration, picture, voice];
+    const options = [{value: "0", name: "A picture made for it"}, ...own.map((each, at) => ({value: String(at + 1), name: each.name}))];
+    const shown = select(options, String(scene.asset), value => { scene.asset = Number(value); keep(); drawn(); });
+    const material = own[scene.asset - 1];
+    return [narration, field("Shows", shown), material ? thumbnail(material) : picture, voice];
   }
 }
 

@@ -77,7 +77,7 @@ function understood(scene) {
   return checked && h("small", {class: "muted", title: checked.heard}, `understood to ${Math.round(100 * (1 - checked.word_error))} %`);
 }
 
-/** The texts of a scene, to be changed. told: called with the changed fields. Returns the fields. */
+/** The texts of a scene, to be changed. told: called with the changed fields. Returns the fields of narration, picture and voice. */
 export function sceneFields(scene, voices, told) {
   const area = (name, key, rows, placeholder = "") => {
     const input = h("textarea", {rows, value: scene[key] ?? "", placeholder});
