@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
-from pixelle.runtime.language import check_language, detect_language
+from pixelle.runtime.language import check_language
 from pixelle.runtime.metering import used
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
@@ -26,6 +26,7 @@ from svc_script.engines.base import (
 )
 from svc_script.lengths import planned
 from svc_script.streaming import stream_pieces
+from svc_script.tongue import language_of
 from svc_script.wording import short_title
 from svc_script.writing import (
     cast_messages,
@@ -97,7 +98,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             board = await loaded.slots.run(
                 lambda tick: write_storyboard(loaded.engine, brief, send, tick), report=report
             )
-            board.language = wanted.language or detect_language(" ".join(scene.narration for scene in board.scenes))
+            board.language = wanted.language or language_of(" ".join(scene.narration for scene in board.scenes))
             board.engine, board.seed = loaded.name, request.seed
             used(loaded.name, board.usage)
             return board
@@ -254,7 +255,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
 
 async def _language(given: str, text: str) -> str:
     """The given tag, else that of the text; "" when it cannot be told."""
-    return given.strip().replace("_", "-") or await asyncio.to_thread(detect_language, text)
+    return given.strip().replace("_", "-") or await asyncio.to_thread(language_of, text)
 
 
 async def _deltas(loaded: Loaded[ScriptEngine], brief: CompletionBrief) -> AsyncIterator[str | Completion]:
