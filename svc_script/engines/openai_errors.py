@@ -18,7 +18,7 @@ from pixelle.runtime.errors import (
     Unavailable,
 )
 from pixelle.vendors.waits import retry_after, wait_in
-from svc_script.engines.openai_words import Field, field_in, is_blind, sentence, topic, words_of
+from svc_script.engines.openai_words import Field, asks_too_much, field_in, is_blind, sentence, topic, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def refused_field(error: openai.APIStatusError, sent: frozenset[str]) -> Field |
         return None
     words, body = words_of(error), cast("Any", error.body)
     if _too_long(error.status_code, words):
-        return None
+        return "max_tokens" if "max_tokens" in sent and asks_too_much(words) else None
     param = str(body.get("param") or "") if isinstance(body, dict) else ""
     return field_in(param.lower(), sent) or field_in(words, sent)
 
@@ -129,7 +129,7 @@ class Vendor:
         if isinstance(error, openai.APIStatusError):
             return self._refused(error.status_code, error, model, error.response.headers)
         if isinstance(error, openai.APIError):  # told inside an answer that had begun well
-            code = error.code or ""
+            code = str(error.code or "")
             return self._refused(int(code) if code in _CODES else 0, error, model, {})
         return Unavailable(
             f"{where} answered what is not the protocol of /chat/completions: {self._said(str(error))}",
