@@ -9,7 +9,7 @@ import random
 import re
 from typing import TYPE_CHECKING
 
-from svc_script.splitting import sentences
+from svc_script.showing import shown
 from svc_script.wording import count_words, words_of
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ __all__ = ["describe", "fit_picture", "house_style"]
 
 # Phrases name no things: engines match the prompt by meaning, and what the narration says must decide.
 _FORMS = (
-    "An illustrated scene that shows how",
-    "A calm, clear picture of the idea that",
-    "A richly detailed scene about the thought that",
-    "A modern illustration of how",
+    "An illustrated scene:",
+    "A calm, clear picture:",
+    "A richly detailed scene:",
+    "A modern illustration:",
 )
 _SETTINGS = (
     "set in a believable, lived-in place that fits the subject",
@@ -59,12 +59,6 @@ _STARTERS = frozenset(
 )
 """Words that are written small inside a sentence; another first word may be a name."""
 _FILL = ("detailed", "clear", "warm", "harmonious", "calm", "expressive", "vivid", "gentle", "balanced", "inviting")
-_FRAME = re.compile(
-    r"^(?:have you ever (?:wondered|asked yourself|thought about)|do you know|"
-    r"many people wonder|would you like to|now you know (?=why|how)|"
-    r"the next time (?:someone asks|you come across)|it is easy to forget|so that is)\s+",
-    re.IGNORECASE,
-)
 
 
 def house_style(seed: int) -> str:
@@ -77,9 +71,7 @@ def describe(narration: str, index: int, words: WordRange, seed: int) -> str:
     """A description of the narration's picture, for a style line to follow; the same arguments give the same text."""
     digest = hashlib.sha256(f"{seed}\n{index}\n{narration}".encode()).digest()
     chance = random.Random(digest)
-    subject = re.sub(r"[\"“”«»「」『』]", "", narration).strip()
-    subject = _FRAME.sub("", subject)
-    subject = ", ".join(re.sub(r"[.!?。！？…]+$", "", one) for one in sentences(subject)).strip(" ,")
+    subject = shown(narration)
     form = _FORMS[random.Random(f"form/{seed}").randrange(len(_FORMS))]
     if subject.partition(" ")[0].lower() in _STARTERS:
         subject = subject[:1].lower() + subject[1:]

@@ -28,10 +28,11 @@ from svc_script.engines.gguf_file import read_gguf
 from svc_script.engines.llama import Llama
 from svc_script.engines.outline import extracted, text_title
 from svc_script.extract import is_topic
+from svc_script.frames import closings, openings
 from svc_script.plug import PLUG_IN, TINY_NOTICE
 from svc_script.scenes import Line, arrange
 from svc_script.splitting import sentences
-from svc_script.stems import closings, openings, stems
+from svc_script.stems import stems
 from svc_script.topics import read_topic
 from svc_script.wording import count_words
 

@@ -47,9 +47,9 @@ def extracted(brief: NarrationBrief) -> Narrations:
 
 
 def text_title(text: str) -> str:
-    """A title taken from the text: its heading, else its first sentence."""
-    first = heading(text) or next(iter(sentences(text)), text)
-    return short_title(first)
+    """A title taken from the text: its heading, else its first sentence; small letters throughout get a capital."""
+    title = short_title(heading(text) or next(iter(sentences(text)), text))
+    return title[:1].upper() + title[1:] if title == title.lower() else title
 
 
 class OutlineEngine:

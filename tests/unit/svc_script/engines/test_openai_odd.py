@@ -141,8 +141,8 @@ ASKED: dict[str, Callable[[dict[str, Any]], bool]] = {
         (
             "room",
             (
-                "You passed 312 input tokens and requested 4700 output tokens. However, the model's context length is only "
-                "4096 tokens."
+                "You passed 312 input tokens and requested 4700 output tokens. "
+                "However, the model's context length is only 4096 tokens."
             ),
         ),
     ],
