@@ -66,7 +66,7 @@ _DANGLING = frozenset("""
 a an the and or but nor of to in on at by for with from into than that this these those which who whose is are
 was were be been being has have had do does did will would can could may might must should not very more most
 such some any each every your our their his her its my if when where while because so as it they we thing things
-it's much
+it's much named
 """.split())
 _PLAIN = frozenset("""
 the a an and or of to in on at by for with from into as is are was be been it its it's that this their they them
@@ -89,7 +89,8 @@ _CLUMSY = re.compile(
     r"\bimagine\b|\bindeed\b|"
     r"\bcan be (?:achieved|done|seen as|used)\b|\bmany people\b|\bamong them\b|\bwithout being able\b|"
     r"\bmany (?:different )?things\b|"
-    r"\bmade to be\b|\bbe made to\b|\bnever go wrong\b|\bmake a difference\b|\bno strangers?\b|\bnot just\b|"
+    r"\bmade to be\b|\bby someone\b|\bbe made to\b|\bnever go wrong\b|"
+    r"\bmake a difference\b|\bno strangers?\b|\bnot just\b|"
     r"\b(?:is|are) (?:a|the) (?:place|thing|person|language|way|process|time|part)\.$|\bgood to eat\b|"
     r"\bthe process of\b|\bbeen around\b|\bso (?:much|many) (?:more|things)\b|\ba way of life\b|"
     r"\bthe importance of\b|\ba variety of\b|\ba range of\b|\bhistory\b|\bwide range\b|\bhealth benefits\b"

@@ -81,7 +81,8 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     ) -> AsyncIterator[script_pb2.WriteStoryboardResponse]:
         """Narrations, title and image prompts in one."""
         del context
-        plan, wanted = request.plan, await self._wanted(request)
+        wanted = await self._wanted(request)
+        plan = request.plan
         loaded = await self._engines.get(request.workflow)
         brief = BoardBrief(
             NarrationBrief(
@@ -120,7 +121,9 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     async def _wanted(self, request: script_pb2.WriteStoryboardRequest) -> _Wanted:
         """What is asked for. Raises InvalidArgument for everything that is wrong with it."""
         plan = request.plan
+        plan.text = requests.plain_text(plan.text, "plan.text")
         words = requests.check_plan(plan)
+        requests.check_prefix(request.prompt_prefix)
         pictured = requests.check_range(request.image_prompt_words, requests.PICTURE_WORDS, "image_prompt_words")
         requests.check_material(request)
         lines = requests.split_plan(plan) if requests.is_fixed(plan) else []
@@ -145,6 +148,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         """Narrations only; a fixed script is split without an engine."""
         del context
         plan = request.plan
+        plan.text = requests.plain_text(plan.text, "plan.text")
         words = requests.check_plan(plan)
         self._engines.peek(request.workflow)
         if requests.is_fixed(plan):
@@ -173,6 +177,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         del context
         requests.check_narrations(list(request.narrations))
         words = requests.check_range(request.words, requests.PICTURE_WORDS, "words")
+        requests.check_prefix(request.prompt_prefix)
         loaded = await self._engines.get(request.workflow)
         prefix = request.prompt_prefix.strip()
         look = look_of("" if prefix else request.style.strip(), request.cast)
@@ -196,13 +201,13 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     ) -> AsyncIterator[script_pb2.GenerateTitleResponse]:
         """A title of at most 60 characters."""
         del context
-        requests.check_text(request.text, "text")
+        text = requests.plain_text(request.text, "text")
         self._engines.peek(request.workflow)
         if request.language:
             check_language(request.language, "language")
-        language = await _language(request.language, request.text)
+        language = await _language(request.language, text)
         loaded = await self._engines.get(request.workflow)
-        brief = TitleBrief(request.text, language, request.style, request.seed, loaded.model)
+        brief = TitleBrief(text, language, request.style, request.seed, loaded.model)
 
         async def work(report: Report) -> Completion:
             found = await loaded.slots.run(lambda tick: write_title(loaded.engine, brief, tick), report=report)

@@ -14,7 +14,8 @@ _WONDER = (
 )
 _ABOUT = (
     "have you ever thought about|what would life be like without|how much do you really know about|"
-    "now you know a little more about|what do we really know about|everyone has heard of|there is always more to learn about|what (?:is|are)|"
+    "now you know a little more about|"
+    "what do we really know about|everyone has heard of|there is always more to learn about|what (?:is|are)|"
     "who (?:is|was|were)"
 )
 _DO = "would you like to|do you want to|what could change if you decided to|learning to|let us|why"

@@ -19,7 +19,9 @@ _END = re.compile(rf"(?P<mark>[.!?…。！？．؟।॥۔։]+)(?P<close>[{re.e
 _FULL_WIDTH = frozenset("。！？．")
 _NEVER_LAST = frozenset(
     "dr mr mrs ms mx prof rev hon gen col maj capt lt sgt sen rep gov pres st mt ft messrs mme mlle "
-    "e.g i.e cf vs v viz approx ca fig figs eq no nos vol pp ed eds al resp z.b d.h bzw".split()
+    "e.g i.e cf vs v viz approx ca fig figs eq no nos vol pp ed eds al resp z.b d.h bzw "
+    "mio mrd std nr tel abb bspw bzgl evtl ggf inkl exkl u.a u.ä v.a z.t o.ä geb hrsg jhd jh chr "
+    "sra srta dña ud uds pág p.ej ej ee env p.ex mgr sig sigg dott ing avv ecc".split()
 )
 _MAYBE_LAST = frozenset(
     "etc inc ltd co corp jr sr bros dept est a.m p.m u.s u.k u.n u.s.a e.u ph.d b.c a.d d.c m.d jan feb mar apr jun "

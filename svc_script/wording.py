@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +40,18 @@ def count_words(text: str) -> int:
     return len(words_of(text))
 
 
+_LOOSE_ELSEWHERE = frozenset(
+    """
+    de la el los las una y en del con por para su al lo se que un der die das den dem des ein eine einen einer und oder
+    mit von vom zu zur zum im am auf für als le les une et du au aux dans sur pour avec il gli di della dei e o da do
+    dos das em no na com het een van op voor och att av på til om i og
+    über zwischen nach aus bei unter ohne entre sobre sin
+    """.split()
+)
+"""What no title should end with in other languages."""
+_ENDED = re.compile(r"(?:です|ます|でした|ました|ません|である|だった|だ)$")
+
+
 def shorten(sentence: str, words: WordRange) -> str | None:
     """
     The longest beginning of a sentence that ends at a clause bound and fits the range, closed with its mark.
@@ -52,9 +65,12 @@ def shorten(sentence: str, words: WordRange) -> str | None:
         return None
     ending = re.search(r"[.!?。！？…]+[\"'”’»）)\]」』]*$", sentence)
     mark = ending.group().strip("\"'”’»）)]」』") if ending else "."
-    for bound in reversed(list(_CLAUSE.finditer(sentence))):
+    room = next(islice(_WORD.finditer(sentence), words.high, None)).start()  # no beginning that fits is longer
+    for bound in reversed(list(_CLAUSE.finditer(sentence, 0, room + 1))):
         head = sentence[: bound.start()].rstrip(" ,;:–—-，；、：")
         last = words_of(head)[-1:]
+        if re.search(r"[\u3040-\u30ff]", head) and not _ENDED.search(head):
+            continue  # what stands before a Japanese comma is seldom a sentence
         if count_words(head) in words and last and last[0].lower() not in _LOOSE and _balanced(head):
             return head + mark
     return None
@@ -81,6 +97,7 @@ def short_title(text: str) -> str:
     if not bounds and re.match(rf"[{CJK}]", cut[-1]):
         return cut[:TITLE_CHARACTERS]
     head = cut[: bounds[-1]] if bounds else cut[:TITLE_CHARACTERS]
-    while head.split() and head.split()[-1].lower().strip(",;:") in _LOOSE and len(head.split()) > 2:
+    loose = _LOOSE | _LOOSE_ELSEWHERE
+    while head.split() and head.split()[-1].lower().strip(",;:") in loose and len(head.split()) > 2:
         head = head.rsplit(None, 1)[0]
     return head.rstrip(" ,;:–—-，；、：。")

@@ -39,6 +39,57 @@ def test_chinese() -> None:
     assert (len(lines), fitting) == (2, 4)
 
 
+LIST = """# Houseplants
+
+**They clean the air** and calm the mind. See [our guide](https://example.com/guide) for more of this.
+
+- They raise the humidity of a dry room.
+1. Water it when the top 2.5 cm of soil is dry.
+
+| Plant | Light |
+|---|---|
+"""
+
+
+def test_what_markdown_writes_is_said_without_its_signs() -> None:
+    lines, fitting = carrying_sentences(LIST, 9, WordRange(5, 20))
+    assert fitting == 4
+    assert "They clean the air and calm the mind." in lines
+    assert "They raise the humidity of a dry room." in lines
+    assert "Water it when the top 2.5 cm of soil is dry." in lines
+
+
+def test_speech_without_marks_is_cut_where_another_thought_begins() -> None:
+    text = (
+        "so yesterday i went to the market and there was this old man selling apples and he told me that he had been "
+        "selling apples on that corner for forty years and i asked him if he ever got tired of it and he laughed"
+    )
+    lines, _ = carrying_sentences(text, 3, WordRange(5, 20))
+    assert len(lines) == 3
+    assert all(line[0].isupper() and line.endswith(".") for line in lines)
+    assert not any(line.startswith(("And ", "So ")) for line in lines)
+
+
+def test_half_a_pair_of_quotation_marks_is_left_out() -> None:
+    lines, _ = carrying_sentences('"I know another way. By noon we shall be there." So they went.', 3, WordRange(3, 9))
+    assert all(line.count('"') % 2 == 0 for line in lines)
+
+
+def test_japanese_is_not_cut_where_no_sentence_ends() -> None:
+    text = "ゴロゴロという音は、低い振動で、骨や筋肉の回復を助けるとも言われています。"
+    assert carrying_sentences(text, 1, WordRange(5, 20)) == ([], 0)
+    assert carrying_sentences(text, 1, WordRange(5, 40))[0] == [text]
+
+
+def test_what_leans_on_the_sentence_before_is_held_back_in_other_languages_too() -> None:
+    spanish = (
+        "El café llegó a Europa hace siglos. Sin embargo, eso no gustó a todos. Los médicos discutían sobre el café."
+    )
+    assert not any("Sin embargo" in line for line in carrying_sentences(spanish, 2, WordRange(5, 20))[0])
+    chinese = "茶是古老的饮料之一。他也很喜欢这种饮料。今天每天有很多人喝茶。"
+    assert "他也很喜欢这种饮料。" not in carrying_sentences(chinese, 2, WordRange(5, 20))[0]
+
+
 def test_topics() -> None:
     assert is_topic("Why develop a reading habit")
     assert is_topic("How do bees make honey?")

@@ -48,3 +48,15 @@ def test_paragraphs_join_wrapped_lines() -> None:
 
 def test_lines() -> None:
     assert split_script("  one. two\n\n - \nthree\u2028four", "line") == ["one. two", "three", "four"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sie entstanden vor rund 35 Mio. Jahren im Meer. Dr. Huber misst das, z. B. mit Satelliten.",
+        "El Sr. García y la Sra. Paz viven en Cádiz. Venden té.",
+        "Max came. Then the mill. Ed left.",
+    ],
+)
+def test_abbreviations_of_other_languages_end_no_sentence_and_words_do(text: str) -> None:
+    assert len(split_script(text, "sentence")) == (3 if text.startswith("Max") else 2)
