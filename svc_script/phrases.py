@@ -9,6 +9,7 @@ from typing import Literal
 
 from svc_script.topic_words import (
     ANIMALS,
+    BYGONE,
     DOUBLED,
     GRAVE,
     NOUNS,
@@ -47,7 +48,7 @@ def plain_case(line: str) -> str:
 
 
 def _is_common(low: str) -> bool:
-    known = low in _SMALL or low in VERBS or low in THINGS or low in NOUNS or _is_animal(low)
+    known = low in _SMALL or low in VERBS or low in THINGS or low in NOUNS or low in BYGONE or _is_animal(low)
     return (known or bool(_COMMON.search(low))) and low not in PROPER
 
 
@@ -128,4 +129,4 @@ def kind_of(subject: str) -> Kind:
     head = _head(subject)
     if _is_animal(head.lower()):
         return "animal"
-    return "name" if re.match(r"[A-Z][^\W\d_]*[a-z]", head) else "thing"
+    return "name" if head.lower() in BYGONE or re.match(r"[A-Z][^\W\d_]*[a-z]", head) else "thing"

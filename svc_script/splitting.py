@@ -15,7 +15,12 @@ SplitMode = Literal["paragraph", "line", "sentence"]
 
 _CLOSING = "\"'”’»)]}」』】）》〉"
 _OPENING = "\"'“‘«([{「『【（《〈¿¡"
-_END = re.compile(rf"(?P<mark>[.!?…。！？．؟।॥۔։]+)(?P<close>[{re.escape(_CLOSING)}]*)")
+_END = re.compile(rf"(?P<mark>[.!?…。！？．؟।॥۔։]+)(?P<close>(?:[{re.escape(_CLOSING)}]|[ \u00a0\u202f]»)*)")
+_ORDINAL = re.compile(
+    r"\b(?:am|der|die|das|dem|den|des|im|vom|zum|zur|beim|ab|seit|bis|jede[nmrs]?|eine?[nmrs]?|und)\s+\d{1,2}$",
+    re.IGNORECASE,
+)
+"""A number that German counts with: "am 5. Mai", "im 19. Jahrhundert"."""
 _FULL_WIDTH = frozenset("。！？．")
 _NEVER_LAST = frozenset(
     "dr mr mrs ms mx prof rev hon gen col maj capt lt sgt sen rep gov pres st mt ft messrs mme mlle "
@@ -112,4 +117,4 @@ def _full_stop_ends(before: str, after: str) -> bool:
         return False
     if low in _MAYBE_LAST or re.fullmatch(r"(?:[A-Za-z]\.)*[A-Za-z]", token):
         return starts
-    return not (low.isdigit() and before.strip() == token)  # "1. First" is a list mark
+    return not (low.isdigit() and (before.strip() == token or _ORDINAL.search(before)))  # "1. First" is a list mark

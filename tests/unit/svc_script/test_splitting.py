@@ -56,6 +56,8 @@ def test_lines() -> None:
         "Sie entstanden vor rund 35 Mio. Jahren im Meer. Dr. Huber misst das, z. B. mit Satelliten.",
         "El Sr. García y la Sra. Paz viven en Cádiz. Venden té.",
         "Max came. Then the mill. Ed left.",
+        "Meier kam am 5. Mai. Im 19. Jahrhundert war das anders.",
+        "M. Dupont dit : « Bonjour ! » Puis il part.",
     ],
 )
 def test_abbreviations_of_other_languages_end_no_sentence_and_words_do(text: str) -> None:

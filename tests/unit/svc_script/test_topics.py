@@ -32,7 +32,7 @@ from svc_script.topics import read_topic
         ("The Beatles", "name", "the Beatles", True),
         ("Vikings", "name", "Vikings", True),
         ("Meditation", "thing", "meditation", False),
-        ("Dinosaurs", "animal", "dinosaurs", True),
+        ("Dinosaurs", "name", "dinosaurs", True),
         ("Cats vs dogs", "animal", "cats and dogs", True),
         ("World War II", "grave", "World War II", False),
         ("The fall of the Roman Empire", "grave", "the fall of the Roman Empire", False),
