@@ -92,6 +92,7 @@ _CLUMSY = re.compile(
     r"\bmade to be\b|\bby someone\b|\bbe made to\b|\bnever go wrong\b|"
     r"\bmake a difference\b|\bno strangers?\b|\bnot just\b|"
     r"\b(?:is|are) (?:a|the) (?:place|thing|person|language|way|process|time|part)\.$|\bgood to eat\b|"
+    r"\bour (?:beloved |own )?(?:country|culture|nation)\b|\bno longer a\b|"
     r"\bthe process of\b|\bbeen around\b|\bso (?:much|many) (?:more|things)\b|\ba way of life\b|"
     r"\bthe importance of\b|\ba variety of\b|\ba range of\b|\bhistory\b|\bwide range\b|\bhealth benefits\b"
 )

@@ -70,9 +70,9 @@ def closings(topic: Topic) -> list[str]:  # noqa: PLR0911 - one return per shape
     s, it, about = topic.subject, topic.agree("it", "them"), topic.clause
     if topic.asked:
         return [
-            "So the next time somebody asks, you will have something to say.",
-            "Now you know a little more. What will you be curious about next?",
-            "Good questions lead to better ones. Which one will be yours?",
+            f"So the next time somebody asks about {s}, you will have something to say.",
+            f"Now you know a little more about {s}. What will you be curious about next?",
+            f"One good question about {s} leads to the next. Which one will be yours?",
         ]
     if topic.shape in {"habit", "advice"}:
         return [

@@ -24,6 +24,8 @@ _FRAMES = tuple(
     for frame in (
         rf"(?:{_WONDER}) (?:why|how) (.+?)(?:, you will have an answer)?",
         rf"(?:{_ABOUT}) (.+)",
+        r"so the next time somebody asks about (.+?), .+",
+        r"one good question about (.+?) leads to the next",
         r"behind (.+?) there is a long story",
         r"what makes (.+?) so special",
         r"there is more to (.+?) than meets the eye",

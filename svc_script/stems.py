@@ -17,6 +17,8 @@ __all__ = ["stems"]
 def stems(topic: Topic) -> list[str]:
     """Beginnings to be completed by a model, in the order of the story, the surest first."""
     made = _BY_SHAPE[topic.shape](topic)
+    if topic.asked:  # what a question is about is not to be claimed in its answer's place
+        made = [stem for stem in made if stem != f"{topic.subject} {topic.agree('is', 'are')}"]
     return list(dict.fromkeys(capital(stem) for stem in made))
 
 

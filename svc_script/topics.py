@@ -68,6 +68,11 @@ class Topic:
     asked: str = ""
     """The question that the topic is, where it is one that wants an answer: "Is coffee good for you?"."""
 
+    @property
+    def about(self) -> str:
+        """What a model is told that it is about: not the question, which a small one would answer anyhow."""
+        return capital(self.subject) if self.asked else self.text
+
     def agree(self, singular: str, plural: str) -> str:
         """The verb form that agrees with the subject."""
         return plural if self.plural else singular

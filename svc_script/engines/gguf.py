@@ -227,10 +227,10 @@ class GgufEngine:
         room = brief.words.high - count_words(stem)
         if room < 2:
             return None
-        prompt = f"<|im_start|>user\n{_ASKED}{topic.text}<|im_end|>\n<|im_start|>assistant\n{stem}"
+        prompt = f"<|im_start|>user\n{_ASKED}{topic.about}<|im_end|>\n<|im_start|>assistant\n{stem}"
         ends = self._model().drafts(
             prompt, grammar=_GRAMMAR, tokens=min(24, room + room // 3 + 2), temperature=0.5, seed=seed % 2**31
         )
         drafts = [text for end in ends if (text := clean(stem, end, topic, self._vocabulary))]
         fitting = [text for text in drafts if count_words(text) <= brief.words.high]
-        return choose(fitting, topic.text, kept, self._meaning, strict=strict)
+        return choose(fitting, topic.about, kept, self._meaning, strict=strict)

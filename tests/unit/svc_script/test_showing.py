@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from svc_script.frames import closings, openings
@@ -30,6 +32,6 @@ def test_a_picture_shows_what_is_said_and_not_the_words_that_lead_to_it(narratio
 )
 def test_our_own_first_and_last_lines_show_their_subject(text: str) -> None:
     topic = read_topic(text)
-    for line in (*openings(topic), *closings(topic)):
+    for line in (*openings(topic), *closings(topic), *closings(replace(topic, asked="Is it good?"))):
         assert topic.subject in shown(line)
         assert len(shown(line).split()) <= 5, line
