@@ -50,7 +50,7 @@ class OpenaiEngine:
     that cannot be used: the task's step retries what is marked retryable.
     """
 
-    version = "2"
+    version = "3"
     summary = "Writes with any OpenAI-compatible endpoint."
     features = Features()
 

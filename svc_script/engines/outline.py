@@ -24,6 +24,7 @@ from svc_script.narrating import same_language, unit
 from svc_script.plain import unmarked
 from svc_script.plug import PLUG_IN
 from svc_script.splitting import sentences
+from svc_script.tongue import language_of
 from svc_script.wording import short_title
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ __all__ = ["OutlineEngine", "extracted", "text_title"]
 
 def extracted(brief: NarrationBrief) -> Narrations:
     """The sentences that carry the text. Raises FailedPrecondition (TEXT_TOO_SHORT), InvalidArgument."""
-    if not same_language(brief.text[:2000], brief.language):
+    if language_of(brief.text) != brief.language and not same_language(brief.text[:2000], brief.language):
         raise InvalidArgument(
             f"The text is not in the language {brief.language!r}, and sentences picked from it cannot be. Leave the "
             f"language out, or plug in a model, which translates. {PLUG_IN}",
@@ -66,7 +67,7 @@ def text_title(text: str) -> str:
 class OutlineEngine:
     """Picks and orders the sentences that carry an article; the same request gives the same bytes."""
 
-    version = "2"
+    version = "3"
     summary = "Plans a given text by rule: picks the sentences that carry it. Deterministic, no model."
     features = Features(deterministic=True)
 

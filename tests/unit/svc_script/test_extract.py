@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from svc_script.engines.base import WordRange
+import pytest
+
+from pixelle.runtime.errors import InvalidArgument
+from svc_script.engines.base import NarrationBrief, WordRange
+from svc_script.engines.outline import extracted
 from svc_script.extract import carrying_sentences, heading, is_topic
 
 TEXT = """# Bread
@@ -88,6 +92,15 @@ def test_what_leans_on_the_sentence_before_is_held_back_in_other_languages_too()
     assert not any("Sin embargo" in line for line in carrying_sentences(spanish, 2, WordRange(5, 20))[0])
     chinese = "茶是古老的饮料之一。他也很喜欢这种饮料。今天每天有很多人喝茶。"
     assert "他也很喜欢这种饮料。" not in carrying_sentences(chinese, 2, WordRange(5, 20))[0]
+
+
+def test_a_book_with_a_foreign_notice_is_told_in_its_own_language() -> None:
+    notice = "This eBook is for the use of anyone anywhere at no cost and with almost no restrictions whatsoever. " * 20
+    book = "Die Fischer flickten ihre Netze an der Mauer im Hafen. Die Sonne stand schon hoch über dem Meer. " * 90
+    told = extracted(NarrationBrief(notice + book, 1, WordRange(5, 20), "de"))
+    assert len(told.lines) == 1
+    with pytest.raises(InvalidArgument, match="not in the language 'fr'"):
+        extracted(NarrationBrief(notice + book, 1, WordRange(5, 20), "fr"))
 
 
 def test_topics() -> None:
