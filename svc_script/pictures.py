@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from svc_script.showing import shown
-from svc_script.wording import count_words, words_of
+from svc_script.wording import LOOSE, count_words, words_of
 
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
@@ -58,6 +58,17 @@ _STARTERS = frozenset(
     """.split()
 )
 """Words that are written small inside a sentence; another first word may be a name."""
+_PHRASES = (
+    "one clear focal point",
+    "fine natural detail",
+    "gentle depth",
+    "soft shadows",
+    "a balanced composition",
+    "an inviting mood",
+    "believable proportions",
+    "calm surroundings",
+    "crisp edges",
+)
 _FILL = ("detailed", "clear", "warm", "harmonious", "calm", "expressive", "vivid", "gentle", "balanced", "inviting")
 
 
@@ -90,10 +101,13 @@ def fit_picture(prompt: str, words: WordRange) -> str:
     if count_words(text) > words.high:
         text = _first_words(text, words.high).rstrip(".,;: ")
     missing = words.low - count_words(text)
-    if missing > 0:
-        fill = [_FILL[index % len(_FILL)] for index in range(missing)]
-        text = f"{text}, {', '.join(fill)}" if text else ", ".join(fill)
-    return text
+    fill: list[str] = []
+    for phrase in _PHRASES:
+        if (size := count_words(phrase)) <= missing and phrase not in text:
+            fill.append(phrase)
+            missing -= size
+    fill += [_FILL[index % len(_FILL)] for index in range(missing)]
+    return ", ".join(filter(None, (text, *fill)))
 
 
 def _first_words(text: str, count: int) -> str:
@@ -102,4 +116,7 @@ def _first_words(text: str, count: int) -> str:
     for word in words_of(text)[:count]:
         end = text.index(word, end) + len(word)
     bound = text.rfind(", ", 0, end)
-    return text[:bound] if bound > end * 0.8 else text[:end]
+    cut = text[:bound] if bound > end * 0.8 else text[:end]
+    while len(cut.split()) > 2 and cut.split()[-1].lower() in LOOSE:
+        cut = cut.rsplit(None, 1)[0]
+    return cut

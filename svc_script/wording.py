@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
 
-__all__ = ["CJK", "TITLE_CHARACTERS", "count_words", "short_title", "shorten", "words_of"]
+__all__ = ["CJK", "LOOSE", "TITLE_CHARACTERS", "count_words", "short_title", "shorten", "words_of"]
 
 TITLE_CHARACTERS = 60
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -20,7 +20,7 @@ _WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:[.,:'’\-–/&@][^\W_{CJK}]+)*[%°
 _CLAUSE = re.compile(
     r"[,;:，；、：](?=\s|[^\x00-\x7f])|\s[–—-]{1,2}\s|—|\s(?=(?:because|so that|while|although|whereas)\b)"
 )
-_LOOSE = frozenset(
+LOOSE = frozenset(
     """
     a an the and or but nor of to in on at by for with from as into than that this these those which who whom
     whose is are was were be been being has have had do does did will would can could may might must shall
@@ -28,6 +28,7 @@ _LOOSE = frozenset(
     while because so
     """.split()
 )
+"""Words that nothing should end with."""
 
 
 def words_of(text: str) -> list[str]:
@@ -71,7 +72,7 @@ def shorten(sentence: str, words: WordRange) -> str | None:
         last = words_of(head)[-1:]
         if re.search(r"[\u3040-\u30ff]", head) and not _ENDED.search(head):
             continue  # what stands before a Japanese comma is seldom a sentence
-        if count_words(head) in words and last and last[0].lower() not in _LOOSE and _balanced(head):
+        if count_words(head) in words and last and last[0].lower() not in LOOSE and _balanced(head):
             return head + mark
     return None
 
@@ -97,7 +98,7 @@ def short_title(text: str) -> str:
     if not bounds and re.match(rf"[{CJK}]", cut[-1]):
         return cut[:TITLE_CHARACTERS]
     head = cut[: bounds[-1]] if bounds else cut[:TITLE_CHARACTERS]
-    loose = _LOOSE | _LOOSE_ELSEWHERE
+    loose = LOOSE | _LOOSE_ELSEWHERE
     while head.split() and head.split()[-1].lower().strip(",;:") in loose and len(head.split()) > 2:
         head = head.rsplit(None, 1)[0]
     return head.rstrip(" ,;:–—-，；、：。")

@@ -124,7 +124,8 @@ class Vendor:
             told = f"{where} sent nothing for {self._timeout:g} s. Try again, or raise PIXELLE_LLM_TIMEOUT."
             return Unavailable(told, reason="VENDOR_TIMEOUT", details=details)
         if isinstance(error, openai.APIConnectionError):
-            told = f"{where} cannot be reached. Check PIXELLE_LLM_BASE_URL."
+            why = self._said(str(error.__cause__ or ""))
+            told = f"{where} cannot be reached{f': {why}' if why else ''}. Check PIXELLE_LLM_BASE_URL."
             return Unavailable(told, reason="VENDOR_DOWN", details=details)
         if isinstance(error, openai.APIStatusError):
             return self._refused(error.status_code, error, model, error.response.headers)

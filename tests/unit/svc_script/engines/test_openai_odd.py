@@ -185,6 +185,20 @@ def test_entries_are_known_by_what_they_hold(entries: object) -> None:
     assert len(said.seen) == 1
 
 
+def test_why_an_endpoint_cannot_be_reached_is_told() -> None:
+    with engine("http://127.0.0.1:9/v1") as made, pytest.raises(Unavailable, match=r"reached: .*refused.*PIXELLE_LLM_B"):
+        made.narrate(BRIEF, silent)
+
+
+def test_speaking_tls_to_a_server_that_does_not_is_told() -> None:
+    with (
+        vendor("x") as said,
+        engine(said.url.replace("http:", "https:")) as made,
+        pytest.raises(Unavailable, match="SSL"),
+    ):
+        made.narrate(BRIEF, silent)
+
+
 @contextmanager
 def endpoint(talk: Callable[[socket.socket], None]) -> Generator[str]:
     """A server whose only connection is handed to `talk` once a request has been read."""
