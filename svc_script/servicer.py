@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
-from pixelle.runtime.language import check_language
+from pixelle.runtime.language import check_language, detect_language
 from pixelle.runtime.metering import used
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
@@ -99,7 +99,8 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             board = await loaded.slots.run(
                 lambda tick: write_storyboard(loaded.engine, brief, send, tick), report=report
             )
-            board.language = wanted.language or language_of(" ".join(scene.narration for scene in board.scenes))
+            said = " ".join(scene.narration for scene in board.scenes)
+            board.language = wanted.language or language_of(said) or detect_language(said)  # a voice needs a guess
             board.engine, board.seed = loaded.name, request.seed
             used(loaded.name, board.usage)
             return board

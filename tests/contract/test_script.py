@@ -179,6 +179,11 @@ async def test_times_and_hidden_signs_of_a_fixed_text_are_not_said(stub: Any) ->
     assert [scene.narration for scene in board.scenes] == [f"Line {n} is here." for n in range(1, 5)]
 
 
+async def test_the_language_of_a_short_fixed_text_is_guessed_for_its_voice(stub: Any) -> None:
+    plan = {"text": "Guten Morgen!", "mode": script_pb2.SCRIPT_MODE_FIXED, "scene_count": 0}
+    assert (await storyboard(stub, plan=plan)).language == "de"
+
+
 async def test_fixed_text_in_any_language(stub: Any) -> None:
     plan = {"text": "你好，世界。今天天气很好！我们去散步吧。", "mode": script_pb2.SCRIPT_MODE_FIXED}
     board = await storyboard(stub, plan=plan | {"split_mode": script_pb2.SPLIT_MODE_SENTENCE, "scene_count": 0})

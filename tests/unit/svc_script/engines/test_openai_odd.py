@@ -186,7 +186,7 @@ def test_entries_are_known_by_what_they_hold(entries: object) -> None:
 
 
 def test_why_an_endpoint_cannot_be_reached_is_told() -> None:
-    with engine("http://127.0.0.1:9/v1") as made, pytest.raises(Unavailable, match=r"reached: .*refused.*PIXELLE_LLM_B"):
+    with engine("http://127.0.0.1:9/v1") as made, pytest.raises(Unavailable, match=r"reached: .*refused.*LLM_BASE_U"):
         made.narrate(BRIEF, silent)
 
 
