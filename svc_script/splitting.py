@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Literal
 
 from svc_script.wording import CJK
 
-__all__ = ["SplitMode", "paragraphs", "sentences", "split_script"]
+__all__ = ["LONGEST_SCENE", "SplitMode", "paragraphs", "sentences", "split_script"]
 
 SplitMode = Literal["paragraph", "line", "sentence"]
+LONGEST_SCENE = 5_000
+"""Characters: five minutes of speech over one picture. Whoever pastes a book in one paragraph did not mean that."""
 
 _CLOSING = "\"'”’»)]}」』】）》〉"
 _OPENING = "\"'“‘«([{「『【（《〈¿¡"
@@ -68,12 +71,28 @@ def sentences(text: str) -> list[str]:
 
 
 def split_script(text: str, mode: SplitMode) -> list[str]:
-    """The scenes of a script, in order, each on one line and never empty."""
+    """The scenes of a script, in order, each on one line, never empty, and of at most LONGEST_SCENE characters."""
     if mode == "paragraph":
-        return paragraphs(text)
-    if mode == "line":
-        return [line for raw in _normal(text).split("\n") if _speaks(line := _one_line(raw))]
-    return sentences(text)
+        found = paragraphs(text)
+    elif mode == "line":
+        found = [line for raw in _normal(text).split("\n") if _speaks(line := _one_line(raw))]
+    else:
+        found = sentences(text)
+    return [piece for scene in found for piece in _in_parts(scene)]
+
+
+def _in_parts(scene: str) -> list[str]:
+    """A scene as it is; one that is too long in parts that end with sentences, else with words, else anywhere."""
+    if len(scene) <= LONGEST_SCENE:
+        return [scene]
+    parts: list[str] = []
+    for sentence in _sentences(scene):
+        for piece in textwrap.wrap(sentence, LONGEST_SCENE, break_on_hyphens=False) or [sentence]:
+            if parts and len(parts[-1]) + len(piece) < LONGEST_SCENE:
+                parts[-1] += piece if re.search(rf"[{CJK}。！？」』”]$", parts[-1]) else f" {piece}"
+            else:
+                parts.append(piece)
+    return parts
 
 
 def _sentences(block: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from svc_script.splitting import paragraphs, sentences, split_script
+from svc_script.splitting import LONGEST_SCENE, paragraphs, sentences, split_script
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,17 @@ def test_lines() -> None:
 )
 def test_abbreviations_of_other_languages_end_no_sentence_and_words_do(text: str) -> None:
     assert len(split_script(text, "sentence")) == (3 if text.startswith("Max") else 2)
+
+
+@pytest.mark.parametrize("unit", ["The sea is calm today. ", "海が静かです。", "word ", "x"])
+def test_a_book_in_one_paragraph_becomes_scenes_that_can_be_spoken_and_loses_nothing(unit: str) -> None:
+    text = (unit * (20_000 // len(unit))).strip()
+    found = split_script(text, "paragraph")
+    assert 4 <= len(found) <= 6
+    assert all(len(scene) <= LONGEST_SCENE for scene in found)
+    assert (" " if " " in unit else "").join(found) == text
+
+
+def test_a_long_paragraph_stays_one_scene() -> None:
+    text = "The sea is calm today. " * 200
+    assert split_script(text, "paragraph") == [text.strip()]
