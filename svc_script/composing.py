@@ -191,6 +191,8 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
+_LABEL = 2
+"""Words up to which a text of an entry is a label ("Scene 1") rather than what is said or seen."""
 _NARRATION = ("narration", "text", "voiceover", "narrationtext", "script", "line", "speech")
 _PICTURE = ("imageprompt", "image", "prompt", "visual", "picture", "imagedescription", "visualprompt", "description")
 
@@ -210,9 +212,11 @@ def _said(value: Any, *, pictured: bool) -> tuple[str, str]:
     texts = {re.sub(r"[\W_]", "", str(name).lower()): text for name, text in value.items() if isinstance(text, str)}
     spoken = next((name for name in _NARRATION if name in texts), "")
     shown = next((name for name in _PICTURE if name in texts), "")
-    others = [name for name in texts if name not in {spoken, shown}]
-    if not spoken and others:
-        spoken = others.pop(0)
-    if not shown and pictured and len(others) == 1:
-        shown = others[0]
+    others = [name for name, text in texts.items() if name not in {spoken, shown} and count_words(text) > _LABEL]
+    drawn = [name for name in others if re.search("prompt|image|visual|picture|画|图|絵|像", name)]
+    if not spoken:
+        spoken = next((name for name in others if name not in drawn), "")
+    if not shown and pictured:
+        rest = [name for name in drawn or others if name != spoken]
+        shown = rest[0] if len(rest) == 1 else ""
     return texts.get(spoken, ""), texts.get(shown, "")

@@ -46,6 +46,8 @@ _LEADING = re.compile(
     r"^(?:and|but|so|then|or|y|pero|entonces|und|aber|dann|denn|et|mais|puis|alors|ma|poi|mas|então)\s+(?:then\s+)?",
     re.IGNORECASE,
 )
+_NO_NUMBER = -1
+"""The index of a sentence that stands in no list: its number belongs to it."""
 _UNMARKED = 40
 """Words from which on a sentence without a mark inside is taken for speech that was written down without marks."""
 
@@ -79,7 +81,10 @@ def _material(text: str, words: WordRange) -> list[str]:
             body.append(block)
     found = sentences("\n\n".join(body)) or sentences(text)
     return [
-        line for one in found for piece in _cut_speech(one, words) if (line := spoken(piece)) and not unspeakable(line)
+        line
+        for one in found
+        for piece in _cut_speech(one, words)
+        if (line := spoken(piece, _NO_NUMBER)) and not unspeakable(line)
     ]
 
 

@@ -45,9 +45,14 @@ def values_in(text: str) -> list[Any]:
                 reader = _Loose(text, start)
                 value = reader.read()
                 at = reader.at if value else at
-        if value:
+        if (isinstance(value, dict) and value) or (isinstance(value, list) and any(map(_holds, value))):
             found.append(value)
     return found
+
+
+def _holds(item: Any) -> bool:
+    """Whether an array with this in it can be an answer; "[1]" is a note."""
+    return isinstance(item, (str, dict, list)) and bool(item)
 
 
 class _NotJson(Exception):

@@ -36,6 +36,9 @@ _UNSPOKEN = re.compile(
 )
 
 
+_NUMBERED = re.compile(r"(?m)^([ \t]*)\d{1,2}[.)][ \t]+")
+
+
 def plain(text: str) -> str:
     """
     The text without control characters; of a web page what is seen of it, of subtitles what is said.
@@ -106,4 +109,6 @@ def unmarked(text: str) -> str:
     """Markdown without what nobody reads aloud: code, tables, images, notes; items of lists as paragraphs."""
     text = _UNSPOKEN.sub("", text)
     text = re.sub(r"(?m)^[ \t]*>[ \t]?", "", text)
-    return re.sub(r"(?m)^([ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]+)", r"\n\n\1", text)
+    if len(_NUMBERED.findall(text)) > 1:  # a single one may be a date: "7. April"
+        text = _NUMBERED.sub(r"\1- ", text)
+    return re.sub(r"(?m)^([ \t]*[-*•+][ \t]+)", r"\n\n\1", text)

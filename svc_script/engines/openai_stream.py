@@ -80,6 +80,7 @@ class _Line:
                     self.said.put((piece, None))
                     if self._gone.is_set():
                         return
+            self._stream = None  # its connection may be in use again
         except BaseException as error:  # raised where the answer is waited for
             self.said.put((None, error))
         else:

@@ -49,6 +49,7 @@ LIST = """# Houseplants
 
 - They raise the humidity of a dry room.
 1. Water it when the top 2.5 cm of soil is dry.
+2. Turn it once in a while toward the light.
 
 | Plant | Light |
 |---|---|
@@ -57,7 +58,7 @@ LIST = """# Houseplants
 
 def test_what_markdown_writes_is_said_without_its_signs() -> None:
     lines, fitting = carrying_sentences(LIST, 9, WordRange(5, 20))
-    assert fitting == 4
+    assert fitting == 5
     assert "They clean the air and calm the mind." in lines
     assert "They raise the humidity of a dry room." in lines
     assert "Water it when the top 2.5 cm of soil is dry." in lines
@@ -92,6 +93,11 @@ def test_what_leans_on_the_sentence_before_is_held_back_in_other_languages_too()
     assert not any("Sin embargo" in line for line in carrying_sentences(spanish, 2, WordRange(5, 20))[0])
     chinese = "茶是古老的饮料之一。他也很喜欢这种饮料。今天每天有很多人喝茶。"
     assert "他也很喜欢这种饮料。" not in carrying_sentences(chinese, 2, WordRange(5, 20))[0]
+
+
+def test_a_date_at_the_beginning_keeps_its_day() -> None:
+    text = "7. April 1989 war ein Tag am Meer.\nDie Fischer flickten ihre Netze an der Mauer."
+    assert carrying_sentences(text, 2, WordRange(5, 20))[0][0] == "7. April 1989 war ein Tag am Meer."
 
 
 def test_a_book_with_a_foreign_notice_is_told_in_its_own_language() -> None:

@@ -39,7 +39,7 @@ def test_slips_of_models_are_read_as_they_were_meant(text: str, value: object) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nothing", "{", "[", "{}", "[[]]", "[note]", "{as asked}", "{" * 5000, "[" * 5000]
+    "text", ["", "nothing", "{", "[", "{}", "[[]]", "[note]", "[5 words]", "[1]", "{as asked}", "{" * 5000, "[" * 5000]
 )
 def test_what_holds_nothing_is_nothing(text: str) -> None:
     assert not [found for found in values_in(text) if found != [[]]]

@@ -169,9 +169,13 @@ def test_what_small_or_new_models_do_not_take_is_asked_for_otherwise(what: str, 
             {"scene": {"narration": GOOD[0], "picture": "a red bee"}},
             {"scene": {"voice-over": GOOD[1], "x": "a blue bee"}},
         ],
+        [
+            {"scene": "Scene 1", "image text": "a red bee", "voice": GOOD[0]},
+            {"scene": "Scene 2", "image text": "a blue bee", "voice": GOOD[1]},
+        ],
         {"1": {"text": GOOD[0], "visual": "a red bee"}, "2": {"text": GOOD[1], "visual": "a blue bee"}},
     ],
-    ids=["Chinese", "capitals", "wrapped", "numbered"],
+    ids=["Chinese", "capitals", "wrapped", "labelled", "numbered"],
 )
 def test_entries_are_known_by_what_they_hold(entries: object) -> None:
     answer = json.dumps({"Title": "Bees", "Style": "ink", "Cast": [], "Scenes": entries})
@@ -188,6 +192,25 @@ def test_entries_are_known_by_what_they_hold(entries: object) -> None:
 def test_why_an_endpoint_cannot_be_reached_is_told() -> None:
     with engine("http://127.0.0.1:9/v1") as made, pytest.raises(Unavailable, match=r"reached: .*refused.*LLM_BASE_U"):
         made.narrate(BRIEF, silent)
+
+
+def test_questions_one_after_the_other_share_a_connection() -> None:
+    lines: list[int] = []
+
+    def talk(line: socket.socket) -> None:
+        answer = {"choices": [{"message": {"content": SCENES}, "finish_reason": "stop"}]}
+        payload = json.dumps(answer).encode()
+        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(payload)}\r\n\r\n".encode()
+        lines.append(1)
+        line.sendall(head + payload)
+        if line.recv(65536):
+            lines.append(2)
+            line.sendall(head + payload)
+
+    with endpoint(talk) as url, engine(url) as made:
+        for _ in range(2):
+            assert made.narrate(BRIEF, silent).lines == tuple(GOOD)
+    assert lines == [1, 2]
 
 
 def test_speaking_tls_to_a_server_that_does_not_is_told() -> None:
