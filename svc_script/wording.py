@@ -70,8 +70,9 @@ def shorten(sentence: str, words: WordRange) -> str | None:
     for bound in reversed(list(_CLAUSE.finditer(sentence, 0, room + 1))):
         head = sentence[: bound.start()].rstrip(" ,;:–—-，；、：")
         last = words_of(head)[-1:]
-        if re.search(r"[\u3040-\u30ff]", head) and not _ENDED.search(head):
-            continue  # what stands before a Japanese comma is seldom a sentence
+        japanese = bool(re.search(r"[\u3040-\u30ff]", head))
+        if not _ENDED.search(head) if japanese else bound[0] == "、":
+            continue  # before a Japanese comma is seldom a sentence, behind a Chinese "、" is the rest of a list
         if count_words(head) in words and last and last[0].lower() not in LOOSE and _balanced(head):
             return head + mark
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 from pixelle.runtime.engines import Features
@@ -25,7 +26,7 @@ from svc_script.plain import unmarked
 from svc_script.plug import PLUG_IN
 from svc_script.splitting import sentences
 from svc_script.tongue import language_of
-from svc_script.wording import short_title
+from svc_script.wording import TITLE_CHARACTERS, short_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
 
 __all__ = ["OutlineEngine", "extracted", "text_title"]
+
+
+_CLAUSE = re.compile(rf"(.{{12,{TITLE_CHARACTERS}}})(?:[,;:]\s|[，；：]|\s[–—]\s)")
+"""The beginning of a long sentence that makes a title."""
 
 
 def extracted(brief: NarrationBrief) -> Narrations:
@@ -60,7 +65,9 @@ def extracted(brief: NarrationBrief) -> Narrations:
 
 def text_title(text: str) -> str:
     """A title taken from the text: its heading, else its first sentence; one all in small letters gets a capital."""
-    title = short_title(heading(text) or next(iter(sentences(text)), text))
+    first = heading(text) or next(iter(sentences(unmarked(text))), text)
+    clause = _CLAUSE.match(first) if len(first) > TITLE_CHARACTERS else None
+    title = short_title(clause[1] if clause else first)
     return title[:1].upper() + title[1:] if title == title.lower() else title
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pixelle.runtime.errors import InvalidArgument
 from svc_script.engines.base import NarrationBrief, WordRange
-from svc_script.engines.outline import extracted
+from svc_script.engines.outline import extracted, text_title
 from svc_script.extract import carrying_sentences, heading, is_topic
 
 TEXT = """# Bread
@@ -93,6 +93,28 @@ def test_what_leans_on_the_sentence_before_is_held_back_in_other_languages_too()
     assert not any("Sin embargo" in line for line in carrying_sentences(spanish, 2, WordRange(5, 20))[0])
     chinese = "茶是古老的饮料之一。他也很喜欢这种饮料。今天每天有很多人喝茶。"
     assert "他也很喜欢这种饮料。" not in carrying_sentences(chinese, 2, WordRange(5, 20))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("honey bees", "Honey bees"),
+        ("iPhone tips", "iPhone tips"),
+        ("Die Alpen entstanden, als vor rund 35 Mio. Jahren zwei Kontinente zusammenstießen.", "Die Alpen entstanden"),
+        (
+            "El Sr. García, dueño de una tienda en Cádiz, vendía 3,5 kg al día en 1789.",
+            "El Sr. García, dueño de una tienda en Cádiz",
+        ),
+        ("# Bread\n\nIt is baked.", "Bread"),
+    ],
+)
+def test_a_title_is_a_clause_of_the_text(text: str, title: str) -> None:
+    assert text_title(text) == title
+
+
+def test_a_chinese_list_is_not_cut_in_the_middle() -> None:
+    text = "唐代的陆羽写了一本书，叫《茶经》，讲怎样种茶、采茶和煮茶。"
+    assert carrying_sentences(text, 1, WordRange(5, 20))[0] == ["唐代的陆羽写了一本书，叫《茶经》。"]
 
 
 def test_a_date_at_the_beginning_keeps_its_day() -> None:

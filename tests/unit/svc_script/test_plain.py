@@ -65,7 +65,8 @@ def test_signs_that_nobody_sees_are_taken_out() -> None:
 
 
 def test_markdown_that_nobody_reads_aloud_is_taken_out() -> None:
-    text = "A.\n\n```py\nx = 1.\n```\n\n| a | b |\n|---|---|\n\n> B.[^1]\n\n- C.\n- D.\n1. E.\n2. F.\n\n![i](u)\n[^1]: note"
+    text = "A.\n\n```py\nx = 1.\n```\n\n| a | b |\n|---|---|\n\n> B.[^1]\n\n"
+    text += "- C.\n- D.\n1. E.\n2. F.\n\n![i](u)\n[^1]: note"
     assert [block.strip() for block in unmarked(text).split("\n\n") if block.strip()] == [
         "A.",
         "B.",
