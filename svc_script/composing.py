@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from svc_script.asking import Fault, Wanted
@@ -10,6 +11,7 @@ from svc_script.engines.base import Beat, Look
 from svc_script.look import CAST_SIZE, dress, joined, not_english, read_look, room_for
 from svc_script.narrating import Rules, unit
 from svc_script.prompts import prompt
+from svc_script.tongue import named
 from svc_script.wording import TITLE_CHARACTERS, count_words, short_title
 
 if TYPE_CHECKING:
@@ -103,7 +105,7 @@ class Scenes:
             words=plan.words,
             unit=unit(plan.language),
             aim=(plan.words.low + plan.words.high) // 2,
-            language=plan.language,
+            language=named(plan.language),
             style=plan.style.rstrip(". "),
             title_characters=TITLE_CHARACTERS if titled else "",
             settled=settled if wanted.entries else "",
@@ -149,15 +151,16 @@ class Scenes:
 
     def _judge(self, index: int, value: Any, head: dict[str, Any], last: bool) -> Beat | Fault:
         del head
-        narration = self._brief.lines[index] if self._brief.lines else ""
+        narration, drawn = self._brief.lines[index] if self._brief.lines else "", ""
         picture = self._seen[index] if self._seen else ""
         if self._written:
-            narration = self._rules.clean(_field(value, "narration", "text", "voiceover", "script"), index, last=last)
+            told, drawn = _said(value, pictured=self._brief.pictures is not None)
+            narration = self._rules.clean(told, index, last=last)
             others = {other: beat.narration for other, beat in self.wanted.entries.items()}
             if wrong := self._rules.fault(narration, index, others, last=last):
                 return Fault(wrong)
         if self._brief.pictures:
-            told = _field(value, "image_prompt", "image", "prompt", "visual", "description", plain=not self._written)
+            told = drawn if self._written else _described(value)
             if wrong := self._unpaintable(told, last=last):
                 return Fault(wrong)
             picture = dress(told, self.look, self._brief.pictures)
@@ -177,19 +180,43 @@ class Scenes:
         return ""
 
 
+def _described(value: Any) -> str:
+    """The picture of an entry that is nothing else."""
+    spoken, shown = _said(value, pictured=False)
+    return shown or spoken
+
+
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
     required = list(properties)
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
-def _field(value: Any, *names: str, plain: bool = True) -> str:
-    """The text of an entry: under one of the names, else (where a plain text will do) the only text in it."""
+_LABEL = 2
+"""Words up to which a text of an entry is a label ("Scene 1") rather than what is said or seen."""
+_NARRATION = ("narration", "text", "voiceover", "narrationtext", "script", "line", "speech")
+_PICTURE = ("imageprompt", "image", "prompt", "visual", "picture", "imagedescription", "visualprompt", "description")
+
+
+def _said(value: Any, *, pictured: bool) -> tuple[str, str]:
+    """
+    Narration and picture of an entry, by their names; else, in an object of two texts, by what the other one is.
+
+    pictured: an entry is both; else a text, under whatever name.
+    """
     if isinstance(value, str):
-        return value if plain else ""
+        return (value, "") if not pictured else ("", "")
     if not isinstance(value, dict):
-        return ""
-    texts = {str(name).lower(): text for name, text in value.items() if isinstance(text, str)}
-    found = next((texts[name] for name in names if name in texts), "")
-    if not found and plain:
-        found = next((text for name, text in texts.items() if "prompt" not in name and "image" not in name), "")
-    return found
+        return "", ""
+    if len(value) == 1 and isinstance(inner := next(iter(value.values())), dict):
+        return _said(inner, pictured=pictured)  # {"scene": {...}}
+    texts = {re.sub(r"[\W_]", "", str(name).lower()): text for name, text in value.items() if isinstance(text, str)}
+    spoken = next((name for name in _NARRATION if name in texts), "")
+    shown = next((name for name in _PICTURE if name in texts), "")
+    others = [name for name, text in texts.items() if name not in {spoken, shown} and count_words(text) > _LABEL]
+    drawn = [name for name in others if re.search("prompt|image|visual|picture|画|图|絵|像", name)]
+    if not spoken:
+        spoken = next((name for name in others if name not in drawn), "")
+    if not shown and pictured:
+        rest = [name for name in drawn or others if name != spoken]
+        shown = rest[0] if len(rest) == 1 else ""
+    return texts.get(spoken, ""), texts.get(shown, "")

@@ -11,6 +11,7 @@ from svc_script.narrating import unit
 from svc_script.prompts import prompt
 from svc_script.reading import read_text
 from svc_script.splitting import paragraphs, sentences
+from svc_script.tongue import named
 from svc_script.wording import CJK, count_words
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _condensed(  # noqa: PLR0917 - private, called once
         parts=place[1],
         most=most,
         unit=unit(language),
-        language=language,
+        language=named(language),
         shape='{"notes": text}',
         text=text,
     )

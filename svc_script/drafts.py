@@ -36,7 +36,8 @@ _INVENTED = re.compile(
     r"death|dead|kill\w*|"
     r"survive\w*|suicid\w*|eyesight|blood|weight|fat|toxins?|hormones?|dopamine|serotonin|immune|"
     # the model talking about its task or itself
-    r"everyone agrees|agree with|debate\w*|topic|sentences?|this video|article|essay|blog|ai|language model|"
+    r"everyone|agree with|videos?|possibilit\w+|sayings?|must-visit|debate\w*|topic|"
+    r"sentences?|article|essay|blog|ai|language model|"
     r"i|me|my|mine|i'm|myself|he|she|his|her|him|click|subscribe|website|app|download|"
     r"despis\w*|hate[ds]?|evil|ugly|danger\w*|may not|tapestr\w+|testament|profound\w*|realm|"
     r"of the past|masters of|too hard|overwhelm\w*|"
@@ -65,7 +66,7 @@ _DANGLING = frozenset("""
 a an the and or but nor of to in on at by for with from into than that this these those which who whose is are
 was were be been being has have had do does did will would can could may might must should not very more most
 such some any each every your our their his her its my if when where while because so as it they we thing things
-it's much
+it's much named
 """.split())
 _PLAIN = frozenset("""
 the a an and or of to in on at by for with from into as is are was be been it its it's that this their they them
@@ -88,6 +89,11 @@ _CLUMSY = re.compile(
     r"\bimagine\b|\bindeed\b|"
     r"\bcan be (?:achieved|done|seen as|used)\b|\bmany people\b|\bamong them\b|\bwithout being able\b|"
     r"\bmany (?:different )?things\b|"
+    r"\bmade to be\b|\bby someone\b|\bbe made to\b|\bnever go wrong\b|"
+    r"\bmake a difference\b|\bno strangers?\b|\bnot just\b|"
+    r"\b(?:is|are) (?:a|the) (?:place|thing|person|language|way|process|time|part)\.$|\bgood to eat\b|"
+    r"\bour (?:beloved |own )?(?:country|culture|nation)\b|\bno longer a\b|"
+    r"\bthe process of\b|\bbeen around\b|\bso (?:much|many) (?:more|things)\b|\ba way of life\b|"
     r"\bthe importance of\b|\ba variety of\b|\ba range of\b|\bhistory\b|\bwide range\b|\bhealth benefits\b"
 )
 

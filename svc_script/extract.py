@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from svc_script.speech import opening
+from svc_script.plain import unmarked
+from svc_script.speech import opening, spoken, unspeakable
 from svc_script.splitting import paragraphs, sentences
 from svc_script.wording import CJK, count_words, shorten, words_of
 
@@ -26,10 +27,29 @@ _STOP = frozenset(
     "much many some any all also just only about over under out up down off own same such one".split()
 )
 _LEANS = re.compile(
-    r"^(?:but|however|and|so|or|also|therefore|thus|hence|instead|meanwhile|moreover|furthermore|this|that|these|those|"
-    r"it|he|she|they|his|her|its|their|such|then|for example|for instance|in addition|as a result)\b",
+    r"^[\"'“‘«„¿¡]*(?:(?:but|however|and|so|or|also|therefore|thus|hence|instead|meanwhile|moreover|furthermore|this|that|these|"
+    r"those|it|he|she|they|his|her|its|their|such|then|for example|for instance|in addition|as a result|see|"
+    r"pero|sin embargo|además|también|por eso|por lo tanto|entonces|esto|eso|este|esta|ese|esa|ella|ellos|"
+    r"aber|und|doch|jedoch|deshalb|daher|außerdem|dann|dabei|dies|diese[rsmn]?|er|sie|es|"
+    r"mais|cependant|donc|ensuite|alors|il|elle|ils|elles|cela|cette|cet|"
+    r"però|quindi|inoltre|poi|questo|questa|mas|porém|portanto|isso|isto|esse|essa|ele)\b|"
+    r"但|然而|因此|所以|而且|他|她|它|这|那|后来|於是|于是|接着|另外|しかし|でも|だから|また|そして|それ|これ|彼)",
     re.IGNORECASE,
 )
+_JOINTS = re.compile(
+    r"\s+(?=(?:and|but|so|because|then|when|which|who|while|where|or|y|pero|porque|entonces|cuando|und|aber|weil|dann|denn|"
+    r"et|mais|parce|puis|alors|quand|ma|perché|quando|poi|mas|então)\s)|(?<=[^\x00-\u2fff])\s+",
+    re.IGNORECASE,
+)
+"""Places where speech that was written down without a mark can be cut."""
+_LEADING = re.compile(
+    r"^(?:and|but|so|then|or|y|pero|entonces|und|aber|dann|denn|et|mais|puis|alors|ma|poi|mas|então)\s+(?:then\s+)?",
+    re.IGNORECASE,
+)
+_NO_NUMBER = -1
+"""The index of a sentence that stands in no list: its number belongs to it."""
+_UNMARKED = 40
+"""Words from which on a sentence without a mark inside is taken for speech that was written down without marks."""
 
 
 def is_topic(text: str) -> bool:
@@ -49,18 +69,53 @@ def _is_heading(line: str) -> bool:
     return count_words(line) <= 14 and not re.search(r"[.!?。！？…:;,][\"'”’」』)]*$", line)
 
 
-def _material(text: str) -> list[str]:
-    """The sentences of the text without its headings."""
+def _material(text: str, words: WordRange) -> list[str]:
+    """The sentences of the text without its headings, as a voice says them."""
     body: list[str] = []
-    for raw in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+    for raw in re.split(r"\n\s*\n", unmarked(text.replace("\r\n", "\n"))):
         lines = raw.strip().split("\n")
         if len(lines) > 1 and lines[0].lstrip().startswith("#"):
             lines = lines[1:]
         block = "\n".join(lines)
         if not (_is_heading(block.strip()) or block.lstrip().startswith("#")):
             body.append(block)
-    found = sentences("\n\n".join(body))
-    return found or sentences(text)
+    found = sentences("\n\n".join(body)) or sentences(text)
+    return [
+        line
+        for one in found
+        for piece in _cut_speech(one, words)
+        if (line := spoken(piece, _NO_NUMBER)) and not unspeakable(line)
+    ]
+
+
+def _cut_speech(sentence: str, words: WordRange) -> list[str]:
+    """A sentence as it is; what has no marks for too long in parts that begin where another thought may."""
+    marks = len(re.findall(r"[,;:，；、：–—]", sentence))
+    if count_words(sentence) < max(_UNMARKED, words.high) * (marks + 1):
+        return [sentence]
+    made: list[str] = []
+    for piece in _JOINTS.split(sentence):
+        if made and count_words(made[-1]) + count_words(piece) <= max(words.low, words.high * 3 // 4):
+            made[-1] += f" {piece}"
+        else:
+            made.append(piece)
+    return [_sentence(piece) for piece in made]
+
+
+def _sentence(piece: str) -> str:
+    text = _LEADING.sub("", piece.strip())
+    text = text[:1].upper() + text[1:]
+    return text if re.search(r"[.!?。！？…]$", text) else text + ("。" if re.search(f"[{CJK}]$", text) else ".")
+
+
+def _unquoted(text: str) -> str:
+    """The text without the quotation marks of which it has one half only."""
+    if text.count('"') % 2:
+        text = text.replace('"', "")
+    for left, right in (("“", "”"), ("「", "」"), ("『", "』"), ("«", "»"), ("„", "“"), ("(", ")"), ("（", "）")):
+        if text.count(left) != text.count(right) and not (left == "“" and "„" in text):
+            text = text.replace(left, "").replace(right, "")
+    return text
 
 
 def _terms(sentence: str) -> list[str]:
@@ -84,7 +139,7 @@ def _pieces(found: list[str], words: WordRange) -> list[tuple[int, str, str]]:
         if fitting is None and index - start > 1:
             index = start + 1  # joining overshot; the next sentence may stand alone
         elif fitting is not None:
-            made.append((start, text, fitting))
+            made.append((start, text, _unquoted(fitting)))
     return made
 
 
@@ -96,13 +151,13 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     sentence covers (average term weight, as in Luhn 1958), sentences that lean on the one before are held back, and
     what is alike is taken once (maximal marginal relevance, Carbonell and Goldstein 1998).
     """
-    found = _material(text)
+    found = _material(text, words)
     pieces = _pieces(found, words)
     weight = Counter(term for sentence in found for term in set(_terms(sentence)))
     sets = [set(_terms(piece)) for _, piece, _ in pieces]
     scores: list[float] = []
     for (position, piece, fitting), terms in zip(pieces, sets, strict=True):
-        score = sum(0.1 + math.log(weight[term]) for term in terms) / (4 + len(terms))
+        score = sum(0.1 + math.log(max(1, weight[term])) for term in terms) / (4 + len(terms))
         score += 0.35 if position == 0 else 0.0
         score -= 0.3 if _LEANS.match(piece) else 0.0
         score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？")) else 0.0

@@ -9,8 +9,8 @@ import random
 import re
 from typing import TYPE_CHECKING
 
-from svc_script.splitting import sentences
-from svc_script.wording import count_words, words_of
+from svc_script.showing import shown
+from svc_script.wording import LOOSE, count_words, words_of
 
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
@@ -19,10 +19,10 @@ __all__ = ["describe", "fit_picture", "house_style"]
 
 # Phrases name no things: engines match the prompt by meaning, and what the narration says must decide.
 _FORMS = (
-    "An illustrated scene that shows how",
-    "A calm, clear picture of the idea that",
-    "A richly detailed scene about the thought that",
-    "A modern illustration of how",
+    "An illustrated scene:",
+    "A calm, clear picture:",
+    "A richly detailed scene:",
+    "A modern illustration:",
 )
 _SETTINGS = (
     "set in a believable, lived-in place that fits the subject",
@@ -58,13 +58,18 @@ _STARTERS = frozenset(
     """.split()
 )
 """Words that are written small inside a sentence; another first word may be a name."""
-_FILL = ("detailed", "clear", "warm", "harmonious", "calm", "expressive", "vivid", "gentle", "balanced", "inviting")
-_FRAME = re.compile(
-    r"^(?:have you ever (?:wondered|asked yourself|thought about)|do you know|"
-    r"many people wonder|would you like to|now you know (?=why|how)|"
-    r"the next time (?:someone asks|you come across)|it is easy to forget|so that is)\s+",
-    re.IGNORECASE,
+_PHRASES = (
+    "one clear focal point",
+    "fine natural detail",
+    "gentle depth",
+    "soft shadows",
+    "a balanced composition",
+    "an inviting mood",
+    "believable proportions",
+    "calm surroundings",
+    "crisp edges",
 )
+_FILL = ("detailed", "clear", "warm", "harmonious", "calm", "expressive", "vivid", "gentle", "balanced", "inviting")
 
 
 def house_style(seed: int) -> str:
@@ -77,9 +82,7 @@ def describe(narration: str, index: int, words: WordRange, seed: int) -> str:
     """A description of the narration's picture, for a style line to follow; the same arguments give the same text."""
     digest = hashlib.sha256(f"{seed}\n{index}\n{narration}".encode()).digest()
     chance = random.Random(digest)
-    subject = re.sub(r"[\"“”«»「」『』]", "", narration).strip()
-    subject = _FRAME.sub("", subject)
-    subject = ", ".join(re.sub(r"[.!?。！？…]+$", "", one) for one in sentences(subject)).strip(" ,")
+    subject = shown(narration)
     form = _FORMS[random.Random(f"form/{seed}").randrange(len(_FORMS))]
     if subject.partition(" ")[0].lower() in _STARTERS:
         subject = subject[:1].lower() + subject[1:]
@@ -98,10 +101,13 @@ def fit_picture(prompt: str, words: WordRange) -> str:
     if count_words(text) > words.high:
         text = _first_words(text, words.high).rstrip(".,;: ")
     missing = words.low - count_words(text)
-    if missing > 0:
-        fill = [_FILL[index % len(_FILL)] for index in range(missing)]
-        text = f"{text}, {', '.join(fill)}" if text else ", ".join(fill)
-    return text
+    fill: list[str] = []
+    for phrase in _PHRASES:
+        if (size := count_words(phrase)) <= missing and phrase not in text:
+            fill.append(phrase)
+            missing -= size
+    fill += [_FILL[index % len(_FILL)] for index in range(missing)]
+    return ", ".join(filter(None, (text, *fill)))
 
 
 def _first_words(text: str, count: int) -> str:
@@ -110,4 +116,7 @@ def _first_words(text: str, count: int) -> str:
     for word in words_of(text)[:count]:
         end = text.index(word, end) + len(word)
     bound = text.rfind(", ", 0, end)
-    return text[:bound] if bound > end * 0.8 else text[:end]
+    cut = text[:bound] if bound > end * 0.8 else text[:end]
+    while len(cut.split()) > 2 and cut.split()[-1].lower() in LOOSE:
+        cut = cut.rsplit(None, 1)[0]
+    return cut

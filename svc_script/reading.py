@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from svc_script.loose import values_in
 from svc_script.thinking import without_thinking
 
 __all__ = ["Entries", "read_entries", "read_object", "read_text"]
@@ -13,6 +14,9 @@ __all__ = ["Entries", "read_entries", "read_object", "read_text"]
 _DECODER = json.JSONDecoder(strict=False)
 _FENCE = re.compile(r"```[a-zA-Z0-9]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
 _NUMBERED = re.compile(r"^\s*(?:\*\*)?(?:\d{1,2}[.)、:]|[-*•])\s+(.+?)\s*$", re.MULTILINE)
+_INSIDE = 4
+"""Levels of an answer at which its list is looked for: tools and wrappers put theirs around it."""
+_SCHEMA_WORDS = frozenset({"required", "enum", "anyOf", "oneOf", "allOf", "prefixItems"})
 
 
 def _unfenced(answer: str) -> str:
@@ -21,71 +25,89 @@ def _unfenced(answer: str) -> str:
     return (blocks[0] if blocks else text).strip()
 
 
-def _json_in(answer: str) -> Any:
-    """The first JSON object or array with something in it inside an answer, mended where need be; or None."""
-    text = _unfenced(answer)
-    for start in (match.start() for match in re.finditer(r"[{\[]", text)):
-        for mend in (_as_is, _mended):
-            value = mend(text[start:])
-            if isinstance(value, (dict, list)) and value:
-                return value
+def _values(answer: str) -> list[Any]:
+    """The JSON in an answer, the last first: what a model corrects comes after what it corrects."""
+    return values_in(without_thinking(answer))[::-1]
+
+
+def _listed(value: Any) -> list[Any] | None:
+    """A list of entries, also one written as an object by number or name ("scene_1"); None when it is none."""
+    if isinstance(value, list):
+        inner: Any = value[0] if len(value) == 1 else None
+        return inner if isinstance(inner, list) else value
+    if not isinstance(value, dict):
+        return None
+    if value and all(re.search(r"\d$", str(name)) for name in value):
+        return list(value.values())
+    return [value] if _is_entry(value) else None
+
+
+def _is_entry(value: Any) -> bool:
+    return isinstance(value, dict) and any(str(name).lower() == "narration" for name in value)
+
+
+def _under(value: Any, key: str, deep: int = _INSIDE) -> tuple[dict[str, Any], list[Any]] | None:
+    """The list under a key, at any level, and the object it stands in."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+        value = next(iter(values_in(value)), None)
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if str(name).strip().lower() == key and (found := _listed(item)):
+                return value, found
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in inner if deep else ():
+        if found := _under(item, key, deep - 1):
+            beside = (
+                {name: other for name, other in value.items() if other is not item} if isinstance(value, dict) else {}
+            )
+            return beside | found[0], found[1]
     return None
 
 
-def _as_is(text: str) -> Any:
-    try:
-        return _DECODER.raw_decode(text)[0]
-    except ValueError:
-        return None
-
-
-def _mended(text: str) -> Any:
-    """JSON with trailing commas, comments, Python's words or curly quotes around names."""
-    plain = re.sub(r"[“”](?=\s*[:,}\]])|(?<=[{,\[:])(\s*)[“”]", r'\1"', text)
-    plain = re.sub(r"(?m)^\s*//.*$", "", plain)
-    plain = re.sub(r",(\s*[}\]])", r"\1", plain)
-    plain = re.sub(r"([{,]\s*)'([A-Za-z_]+)'\s*:\s*", r'\1"\2": ', plain)
-    plain = re.sub(r"([{,]\s*)([A-Za-z_]+)\s*:(?=\s*[\"\[{])", r'\1"\2":', plain)
-    plain = re.sub(r":\s*None\b", ": null", plain)
-    return _as_is(plain)
-
-
-def _find(value: Any, key: str) -> tuple[dict[str, Any], list[Any] | None]:
-    """The list under a key, else the only other list, one level down too; and the object it stands in."""
-    if isinstance(value, list):
-        return {}, value
-    if not isinstance(value, dict):
-        return {}, None
-    if isinstance(value.get(key), list):
-        return value, value[key]
-    for inner in value.values():
-        if isinstance(inner, dict) and isinstance(inner.get(key), list):
-            return inner, inner[key]
-    lists = [item for name, item in value.items() if isinstance(item, list) and name != "cast" and item]
-    if lists:
-        return value, lists[0]
-    return value, [item for name, item in value.items() if re.search(r"\d$", name)] or None  # scene_1, scene_2, ...
+def _otherwise(values: list[Any]) -> tuple[dict[str, Any], list[Any]] | None:
+    """The entries of an answer that gives its list another name, or none."""
+    if len(values) > 1 and all(_is_entry(value) for value in values):
+        return {}, values[::-1]  # a line for each
+    for value in values:
+        if isinstance(value, list):
+            if len(value) > 1 and any(map(_is_entry, value)):
+                value = [item for item in value if _is_entry(item)]  # noqa: PLW2901 - without the title's object
+            return {}, _listed(value) or value
+        if not isinstance(value, dict):
+            continue
+        lists = [(name, item) for name, item in value.items() if isinstance(item, list) and item]
+        for name, item in lists:
+            if name != "cast" and name not in _SCHEMA_WORDS:
+                return value, item
+        numbered = [item for name, item in value.items() if re.search(r"\d$", str(name))]
+        if numbered or _is_entry(value):
+            return value, numbered or [value]
+    return None
 
 
 def read_entries(answer: str, key: str) -> tuple[dict[str, Any], list[Any]]:
     """
-    What stands beside the list (title, style, ...) and the entries of the list named `key`, as texts or objects.
+    What stands beside the list (title, style, ... in small letters) and the entries of the list named `key`.
 
-    Without JSON the items of a numbered or bulleted list; no entries when there is nothing of the kind.
+    Entries are texts or objects. Without JSON the items of a numbered or bulleted list; none when there is nothing
+    of the kind.
     """
-    value = _json_in(answer)
-    head, found = _find(value, key)
-    if found is not None:
-        return {name: item for name, item in head.items() if item is not found}, found
-    return {}, _NUMBERED.findall(_unfenced(answer)) if value is None else []
+    values = _values(answer)
+    found = next((found for value in values if (found := _under(value, key))), None) or _otherwise(values)
+    if not found:
+        return {}, [] if values else _NUMBERED.findall(_unfenced(answer))
+    head, entries = found
+    beside = {str(name).strip().lower(): item for name, item in head.items() if item is not entries}
+    return {name: item for name, item in beside.items() if name != key}, entries
 
 
 def read_object(answer: str) -> dict[str, Any]:
     """The JSON object of an answer; empty when there is none."""
-    value = _json_in(answer)
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        value = value[0]
-    return value if isinstance(value, dict) else {}
+    for value in _values(answer):
+        item: Any = value[0] if isinstance(value, list) else value
+        if isinstance(item, dict) and item:
+            return item
+    return {}
 
 
 def read_text(answer: str, *names: str) -> str:
@@ -106,7 +128,7 @@ class Entries:
 
     def __init__(self, key: str) -> None:
         """key: name of the list."""
-        self._start = re.compile(rf'"{re.escape(key)}"\s*:\s*\[')
+        self._start = re.compile(rf'"{re.escape(key)}"\s*:\s*\[', re.IGNORECASE)
         self._text = ""
         self._at = -1
         self.head: dict[str, Any] = {}
@@ -143,7 +165,7 @@ class Entries:
                     head = json.loads(before[brace.start() :].rstrip().rstrip(",") + "}", strict=False)
                 except ValueError:
                     continue
-                self.head = head if isinstance(head, dict) else {}
+                self.head = {str(name).strip().lower(): item for name, item in head.items()}
                 break
         return match is not None
 

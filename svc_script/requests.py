@@ -10,6 +10,7 @@ from pixelle.runtime.language import check_language
 from pixelle.script.v1 import script_pb2
 from svc_script.engines.base import WordRange
 from svc_script.lengths import TARGET_SECONDS
+from svc_script.plain import plain
 from svc_script.splitting import split_script
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ __all__ = [
     "check_material",
     "check_narrations",
     "check_plan",
+    "check_prefix",
     "check_range",
     "check_text",
     "is_fixed",
+    "plain_text",
     "split_plan",
 ]
 
@@ -57,6 +60,14 @@ def check_text(text: str, name: str) -> None:
         )
 
 
+def plain_text(text: str, name: str) -> str:
+    """The running text of what was given. Raises as `check_text`."""
+    check_text(text, name)
+    read = plain(text)
+    check_text(read, name)
+    return read
+
+
 def check_range(words: script_pb2.WordRange, default: WordRange, name: str) -> WordRange:
     """The range with its defaults. Raises InvalidArgument (WORD_RANGE_INVALID)."""
     low = words.min or (min(default.low, words.max) if words.max else default.low)
@@ -68,6 +79,16 @@ def check_range(words: script_pb2.WordRange, default: WordRange, name: str) -> W
             reason="WORD_RANGE_INVALID",
         )
     return WordRange(low, high)
+
+
+def check_prefix(prefix: str) -> None:
+    """Raises InvalidArgument (PREFIX_TOO_LONG)."""
+    if len(prefix) > STYLE:
+        raise InvalidArgument(
+            f"prompt_prefix has {len(prefix):,} characters; the limit is {STYLE:,}. It stands in front of every "
+            "picture: name the style only.",
+            reason="PREFIX_TOO_LONG",
+        )
 
 
 def is_fixed(plan: script_pb2.NarrationPlan) -> bool:
@@ -104,7 +125,9 @@ def check_plan(plan: script_pb2.NarrationPlan) -> WordRange:
         )
     if not (plan.target_seconds and plan.scene_count == 0) and not 1 <= plan.scene_count <= SCENES:
         raise InvalidArgument(
-            f"plan.scene_count is {plan.scene_count}; it must be 1 to {SCENES}.", reason="SCENE_COUNT"
+            f"plan.scene_count is {plan.scene_count}; it must be 1 to {SCENES}. Leave it out where target_seconds is "
+            f"given. A fixed script may have up to {FIXED_SCENES}.",
+            reason="SCENE_COUNT",
         )
     return check_range(plan.words, NARRATION_WORDS, "plan.words")
 
@@ -134,9 +157,10 @@ def split_plan(plan: script_pb2.NarrationPlan) -> list[str]:
     """The narrations of a fixed script. Raises InvalidArgument (TOO_MANY_SCENES)."""
     lines = split_script(plan.text, _SPLITS[plan.split_mode])
     if len(lines) > FIXED_SCENES:
+        mode = _SPLITS[plan.split_mode]
         raise InvalidArgument(
-            f"Split by {_SPLITS[plan.split_mode]}, the script has {len(lines)} scenes; the limit is {FIXED_SCENES}. "
-            "Split by paragraph, or make several videos.",
+            f"Split by {mode}, the script has {len(lines)} scenes; the limit is {FIXED_SCENES}. "
+            f"{'Make longer paragraphs' if mode == 'paragraph' else 'Split by paragraph'}, or make several videos.",
             reason="TOO_MANY_SCENES",
         )
     return lines

@@ -26,6 +26,7 @@ from svc_script.engines.base import (
 )
 from svc_script.lengths import planned
 from svc_script.streaming import stream_pieces
+from svc_script.tongue import language_of
 from svc_script.wording import short_title
 from svc_script.writing import (
     cast_messages,
@@ -80,7 +81,8 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     ) -> AsyncIterator[script_pb2.WriteStoryboardResponse]:
         """Narrations, title and image prompts in one."""
         del context
-        plan, wanted = request.plan, await self._wanted(request)
+        wanted = await self._wanted(request)
+        plan = request.plan
         loaded = await self._engines.get(request.workflow)
         brief = BoardBrief(
             NarrationBrief(
@@ -97,7 +99,8 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
             board = await loaded.slots.run(
                 lambda tick: write_storyboard(loaded.engine, brief, send, tick), report=report
             )
-            board.language = wanted.language or detect_language(" ".join(scene.narration for scene in board.scenes))
+            said = " ".join(scene.narration for scene in board.scenes)
+            board.language = wanted.language or language_of(said) or detect_language(said)  # a voice needs a guess
             board.engine, board.seed = loaded.name, request.seed
             used(loaded.name, board.usage)
             return board
@@ -119,7 +122,9 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     async def _wanted(self, request: script_pb2.WriteStoryboardRequest) -> _Wanted:
         """What is asked for. Raises InvalidArgument for everything that is wrong with it."""
         plan = request.plan
+        plan.text = requests.plain_text(plan.text, "plan.text")
         words = requests.check_plan(plan)
+        requests.check_prefix(request.prompt_prefix)
         pictured = requests.check_range(request.image_prompt_words, requests.PICTURE_WORDS, "image_prompt_words")
         requests.check_material(request)
         lines = requests.split_plan(plan) if requests.is_fixed(plan) else []
@@ -144,6 +149,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         """Narrations only; a fixed script is split without an engine."""
         del context
         plan = request.plan
+        plan.text = requests.plain_text(plan.text, "plan.text")
         words = requests.check_plan(plan)
         self._engines.peek(request.workflow)
         if requests.is_fixed(plan):
@@ -172,6 +178,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         del context
         requests.check_narrations(list(request.narrations))
         words = requests.check_range(request.words, requests.PICTURE_WORDS, "words")
+        requests.check_prefix(request.prompt_prefix)
         loaded = await self._engines.get(request.workflow)
         prefix = request.prompt_prefix.strip()
         look = look_of("" if prefix else request.style.strip(), request.cast)
@@ -195,13 +202,13 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     ) -> AsyncIterator[script_pb2.GenerateTitleResponse]:
         """A title of at most 60 characters."""
         del context
-        requests.check_text(request.text, "text")
+        text = requests.plain_text(request.text, "text")
         self._engines.peek(request.workflow)
         if request.language:
             check_language(request.language, "language")
-        language = await _language(request.language, request.text)
+        language = await _language(request.language, text)
         loaded = await self._engines.get(request.workflow)
-        brief = TitleBrief(request.text, language, request.style, request.seed, loaded.model)
+        brief = TitleBrief(text, language, request.style, request.seed, loaded.model)
 
         async def work(report: Report) -> Completion:
             found = await loaded.slots.run(lambda tick: write_title(loaded.engine, brief, tick), report=report)
@@ -254,7 +261,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
 
 async def _language(given: str, text: str) -> str:
     """The given tag, else that of the text; "" when it cannot be told."""
-    return given.strip().replace("_", "-") or await asyncio.to_thread(detect_language, text)
+    return given.strip().replace("_", "-") or await asyncio.to_thread(language_of, text)
 
 
 async def _deltas(loaded: Loaded[ScriptEngine], brief: CompletionBrief) -> AsyncIterator[str | Completion]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from svc_script.wording import CJK, words_of
 
@@ -15,7 +16,9 @@ _STAGE = (
     r"laughs?|laughing|chuckl\w+|sighs?|sighing|whisper\w*|gasps?|excited\w*|enthusiastic\w*|dramatic\w*|softly|"
     r"upbeat|applause|cheer\w*|smil\w+|"
     r"音乐|音樂|音效|画面|畫面|镜头|鏡頭|切换|切換|停顿|停頓|旁白|字幕|场景|場景|淡入|淡出|笑|"
-    r"音楽|効果音|場面|musik|szene|schnitt|kamera|einblendung|música|escena|cámara|sonido|pausa|musique|scène|caméra|rires"
+    r"音楽|効果音|場面|画像|映像|图片|圖片|"
+    r"\d+ ?(?:words|wörter|palabras|mots|字|词)\b|bild\b|imagen|vidéo|"
+    r"musik|szene|schnitt|kamera|einblendung|música|escena|cámara|sonido|pausa|musique|scène|caméra|rires"
 )
 _DIRECTION = re.compile(rf"(?:{_STAGE})", re.IGNORECASE)
 _PAUSE = re.compile(r"\[pause(?: [\d.]+ ?m?s)?\]", re.IGNORECASE)
@@ -24,11 +27,18 @@ _ROUND = re.compile(r"[(（]([^()（）]{1,200})[)）]")
 _STARRED = re.compile(r"(?<![\w*])\*([^*\n]{1,80})\*(?![\w*])")
 _LABEL = re.compile(
     r"^[\s*_#>]*(?:(?:scene|narration|narrator|voice-?over|vo|v\.o\.|host|speaker|shot|slide|part|szene|erzähler|sprecher|"
-    r"escena|narrador|scène|narrateur|旁白|解说|解說|场景|場景|镜头|第[一二三四五六七八九十\d]+[幕场場]|ナレーション|シーン)"
+    r"escena|narradora?|narración|scène|narrateur|narratrice|旁白|解说|解說|配音|场景|場景|镜头|"
+    r"第[一二三四五六七八九十\d]+[幕场場]|"
+    r"ナレーション|ナレーター|シーン)"
     r"[\s*_]*(?:\d{1,2}|[a-d])?[\s*_]*(?:\([^)]{0,60}\)|（[^）]{0,60}）)?[\s*_]*[:：–—]|"
-    r"(?:scene|szene|scène|escena|场景|場景)\s*\d{1,2}[\s*_]*[.)-])[\s*_]*",
+    r"(?:hook|opening|intro|introduction|outro|conclusion|closing|cta|call to action|"
+    r"text on screen|on-screen text|cut to)"
+    r"[\s*_]*[:：]|"
+    r"(?:scene|szene|scène|escena|场景|場景)\s*\d{1,2}[\s*_]*[.)-])(?:\*\*|__|[*_](?=\s))?\s*",
     re.IGNORECASE,
 )
+_TIMES = re.compile(r"^\s*[\[(]?\d{1,2}:\d{2}\s*[-–—]\s*\d{1,2}:\d{2}[\])]?\s*[:–—-]?\s*")
+_HASHTAGS = re.compile(r"(?:(?<=[.!?…。！？])(?:\s*#[^\W\d]\w*)+|(?:\s+#[^\W\d]\w*){2,})\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–—‣▪►➤]\s+|#{1,6}\s+|>\s+)")
 _NUMBER = re.compile(r"^\s*[(（]?(\d{1,2})\s*(?:[.)](?=\s)|[、）：:](?!\d)|\s*/\s*\d{1,2}\s)\s*")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
@@ -37,7 +47,7 @@ _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\U0001fb00-\U0001fbff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff\u25a0-\u25ff\U000e0020-\U000e007f]"
     "[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*(?:\u200d(?=[\U0001f000-\U0001faff\u2600-\u27bf]))?|[\ufe0e\ufe0f\u20e3]"
 )
-_LEFT = re.compile(r"[*_~`#|<>{}\\^]|\b(?:https?://|www\.)\S")
+_LEFT = re.compile(r"[*_~`|<>{}\\^]|(?<![CFJ])#|\b(?:https?://|www\.)\S")
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"), ("«", "»"), ("„", "“"))
 
 
@@ -45,10 +55,12 @@ def spoken(line: str, index: int | None = None) -> str:
     """
     The line as a voice should say it, on one line.
 
-    Taken out: labels ("Scene 2:", "Narrator:"), the number of a list (when it is that of the scene, `index` from 0),
-    bullets, markdown, tags, emoji, and stage directions in brackets. Pauses as "[pause 0.5s]" stay.
+    Taken out: times ("0:00 - 0:05"), hashtags at the end, labels ("Scene 2:", "Narrator:"), the number of a list (when
+    it is that of the scene, `index` from 0), bullets, markdown, tags, emoji, and stage directions in brackets.
+    Pauses as "[pause 0.5s]" stay.
     """
-    text = _TAG.sub("", _LINK.sub(r"\1", line))
+    text = _TAG.sub("", _LINK.sub(r"\1", unescape(line)))
+    text = _HASHTAGS.sub("", _TIMES.sub("", re.sub(r"\\[nrt](?![a-z])", " ", text)))
     text = _EMOJI.sub("", text)
     for _ in range(3):  # "**1. Scene 1:** - text"
         before = text

@@ -5,21 +5,31 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Literal
 
 from svc_script.wording import CJK
 
-__all__ = ["SplitMode", "paragraphs", "sentences", "split_script"]
+__all__ = ["LONGEST_SCENE", "SplitMode", "paragraphs", "sentences", "split_script"]
 
 SplitMode = Literal["paragraph", "line", "sentence"]
+LONGEST_SCENE = 5_000
+"""Characters: five minutes of speech over one picture. Whoever pastes a book in one paragraph did not mean that."""
 
 _CLOSING = "\"'”’»)]}」』】）》〉"
 _OPENING = "\"'“‘«([{「『【（《〈¿¡"
-_END = re.compile(rf"(?P<mark>[.!?…。！？．؟।॥۔։]+)(?P<close>[{re.escape(_CLOSING)}]*)")
+_END = re.compile(rf"(?P<mark>[.!?…。！？．؟।॥۔։]+)(?P<close>(?:[{re.escape(_CLOSING)}]|[ \u00a0\u202f]»)*)")
+_ORDINAL = re.compile(
+    r"\b(?:am|der|die|das|dem|den|des|im|vom|zum|zur|beim|ab|seit|bis|jede[nmrs]?|eine?[nmrs]?|und)\s+\d{1,2}$",
+    re.IGNORECASE,
+)
+"""A number that German counts with: "am 5. Mai", "im 19. Jahrhundert"."""
 _FULL_WIDTH = frozenset("。！？．")
 _NEVER_LAST = frozenset(
     "dr mr mrs ms mx prof rev hon gen col maj capt lt sgt sen rep gov pres st mt ft messrs mme mlle "
-    "e.g i.e cf vs v viz approx ca fig figs eq no nos vol pp ed eds al resp z.b d.h bzw".split()
+    "e.g i.e cf vs v viz approx ca fig figs eq no nos vol pp ed eds al resp z.b d.h bzw "
+    "mio mrd std nr tel abb bspw bzgl evtl ggf inkl exkl u.a u.ä v.a z.t o.ä geb hrsg jhd jh chr "
+    "sra srta dña ud uds pág p.ej ej ee env p.ex mgr sig sigg dott ing avv ecc".split()
 )
 _MAYBE_LAST = frozenset(
     "etc inc ltd co corp jr sr bros dept est a.m p.m u.s u.k u.n u.s.a e.u ph.d b.c a.d d.c m.d jan feb mar apr jun "
@@ -61,12 +71,28 @@ def sentences(text: str) -> list[str]:
 
 
 def split_script(text: str, mode: SplitMode) -> list[str]:
-    """The scenes of a script, in order, each on one line and never empty."""
+    """The scenes of a script, in order, each on one line, never empty, and of at most LONGEST_SCENE characters."""
     if mode == "paragraph":
-        return paragraphs(text)
-    if mode == "line":
-        return [line for raw in _normal(text).split("\n") if _speaks(line := _one_line(raw))]
-    return sentences(text)
+        found = paragraphs(text)
+    elif mode == "line":
+        found = [line for raw in _normal(text).split("\n") if _speaks(line := _one_line(raw))]
+    else:
+        found = sentences(text)
+    return [piece for scene in found for piece in _in_parts(scene)]
+
+
+def _in_parts(scene: str) -> list[str]:
+    """A scene as it is; one that is too long in parts that end with sentences, else with words, else anywhere."""
+    if len(scene) <= LONGEST_SCENE:
+        return [scene]
+    parts: list[str] = []
+    for sentence in _sentences(scene):
+        for piece in textwrap.wrap(sentence, LONGEST_SCENE, break_on_hyphens=False) or [sentence]:
+            if parts and len(parts[-1]) + len(piece) < LONGEST_SCENE:
+                parts[-1] += piece if re.search(rf"[{CJK}。！？」』”]$", parts[-1]) else f" {piece}"
+            else:
+                parts.append(piece)
+    return parts
 
 
 def _sentences(block: str) -> list[str]:
@@ -110,4 +136,4 @@ def _full_stop_ends(before: str, after: str) -> bool:
         return False
     if low in _MAYBE_LAST or re.fullmatch(r"(?:[A-Za-z]\.)*[A-Za-z]", token):
         return starts
-    return not (low.isdigit() and before.strip() == token)  # "1. First" is a list mark
+    return not (low.isdigit() and (before.strip() == token or _ORDINAL.search(before)))  # "1. First" is a list mark

@@ -4,96 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from svc_script.topics import capital
+from svc_script.phrases import capital
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from svc_script.topics import Topic
 
-__all__ = ["closings", "openings", "stems"]
-
-
-def openings(topic: Topic) -> list[str]:
-    """First lines that fit the topic; each is a full sentence of 6 to 20 words for a short topic."""
-    s, it, about = topic.subject, topic.agree("it", "them"), topic.clause
-    if topic.shape == "habit":
-        return [
-            f"Why {topic.verb}? The answer is closer to your daily life than you may think.",
-            f"Have you ever thought about {s}? It may be easier than you expect.",
-            f"What could change if you decided to {topic.verb}? Let us find out.",
-        ]
-    if topic.shape == "advice":
-        return [
-            f"Would you like to {topic.verb}? Here is a good place to start.",
-            f"Learning to {topic.verb} is easier than it looks. Let us begin.",
-            f"Do you want to {topic.verb}? A few simple ideas will help you get started.",
-        ]
-    if topic.shape in {"process", "cause"}:
-        word = "how" if topic.shape == "process" else "why"
-        return [
-            f"Have you ever wondered {word} {about}?",
-            f"Many people wonder {word} {about}. Let us take a closer look.",
-            f"Do you know {word} {about}? The answer is a small wonder.",
-        ]
-    if topic.shape == "benefit":
-        why = about or f"{s} {topic.agree('matters', 'matter')}"
-        return [
-            f"Have you ever asked yourself why {why}?",
-            f"It is easy to forget why {why}. Let us take a closer look.",
-            f"What would life be like without {s}? Let us see why {why}.",
-        ]
-    if topic.shape == "history":
-        return [
-            f"Where {topic.agree('does', 'do')} {s} come from? Let us travel back to the beginning.",
-            f"Behind {s} there is a long story. Let us follow it together.",
-            f"How did {s} become part of our lives? Let us look back.",
-        ]
-    return [
-        f"What makes {s} so special? Let us take a closer look.",
-        f"How much do you really know about {s}? Let us find out.",
-        f"There is more to {s} than meets the eye. Let us explore {it} together.",
-    ]
-
-
-def closings(topic: Topic) -> list[str]:
-    """Last lines that fit the topic."""
-    s, it, about = topic.subject, topic.agree("it", "them"), topic.clause
-    if topic.shape in {"habit", "advice"}:
-        return [
-            f"So take one small step today, and see where {s} leads you.",
-            f"Start small, be patient with yourself, and enjoy {s}.",
-            f"The best moment to begin is now. Give {s} a try today.",
-        ]
-    if topic.shape in {"process", "cause"}:
-        word = "how" if topic.shape == "process" else "why"
-        return [
-            f"Now you know {word} {about}. Share it with someone who is curious.",
-            f"The next time someone asks {word} {about}, you will have an answer.",
-            f"So that is {word} {about}. What will you be curious about next?",
-        ]
-    if topic.shape == "benefit":
-        return [
-            f"So give {s} the place {topic.agree('it deserves', 'they deserve')} in your life, starting today.",
-            f"Think about {s} a little more today, and share what you learned.",
-            f"Small choices add up, so make room for {s} today.",
-        ]
-    if topic.shape == "history":
-        return [
-            f"And the story of {s} is not over. It goes on with us, every day.",
-            f"The next time you come across {s}, remember the long journey behind {it}.",
-            f"So the story of {s} goes on, and each of us is part of it.",
-        ]
-    return [
-        f"The next time you come across {s}, take a moment to look more closely.",
-        f"Now you know a little more about {s}. Share it with someone who is curious.",
-        f"Keep exploring, and let {s} surprise you again.",
-    ]
+__all__ = ["stems"]
 
 
 def stems(topic: Topic) -> list[str]:
     """Beginnings to be completed by a model, in the order of the story, the surest first."""
     made = _BY_SHAPE[topic.shape](topic)
+    if topic.asked:  # what a question is about is not to be claimed in its answer's place
+        made = [stem for stem in made if stem != f"{topic.subject} {topic.agree('is', 'are')}"]
     return list(dict.fromkeys(capital(stem) for stem in made))
 
 
@@ -221,16 +146,72 @@ def _thing(topic: Topic) -> list[str]:
     return [
         f"{s} {is_}",
         f"in daily life, {s} {topic.agree('helps', 'help')} us",
-        f"people love {s} because",
+        f"people care about {s} because",
         f"with {s}, you can",
         f"{s} can",
         f"all over the world, {s} {is_}",
         f"what makes {s} special is",
         f"for many people, {s} {is_}",
         f"every day, {s} {topic.agree('brings', 'bring')}",
-        f"one of the joys of {s} is",
+        f"learning about {s} helps you",
         f"behind {s} there is",
         f"thanks to {s}, we",
+    ]
+
+
+def _animal(topic: Topic) -> list[str]:
+    s, is_, own = topic.subject, topic.agree("is", "are"), topic.agree("its", "their")
+    return [
+        f"{s} {is_} known for {own}",
+        f"up close, {s} {is_}",
+        f"in nature, {s}",
+        f"every day, {s}",
+        f"people admire {s} because",
+        f"{s} {topic.agree('uses', 'use')} {own}",
+        f"{s} {topic.agree('needs', 'need')}",
+        f"to watch {s} is to",
+        f"without {s}, there would be",
+        f"{s} can",
+        f"at {own} best, {s}",
+        f"when {s} {topic.agree('rests', 'rest')}, {topic.agree('it', 'they')}",
+        f"learning about {s} helps us",
+    ]
+
+
+def _name(topic: Topic) -> list[str]:
+    s, is_ = topic.subject, topic.agree("is", "are")
+    return [
+        f"{s} {is_} known for",
+        f"when people think of {s}, they think of",
+        f"{s} {is_}",
+        f"what makes {s} special is",
+        f"learning about {s} helps us",
+        f"people talk about {s} because",
+        f"there is something about {s} that",
+        f"for many people, {s} {is_}",
+        f"the story of {s} reminds us",
+        f"those who look closely at {s} find",
+        f"many people remember {s} for",
+        f"to understand {s}, it helps to",
+        f"all over the world, {s} {is_}",
+    ]
+
+
+def _grave(topic: Topic) -> list[str]:
+    s, is_ = topic.subject, topic.agree("is", "are")
+    return [
+        f"{s} {is_}",
+        f"people talk about {s} because",
+        f"to understand {s}, we have to",
+        f"when we look at {s}, we see",
+        f"learning about {s} helps us",
+        f"{s} {topic.agree('shows', 'show')} us",
+        f"behind {s} there are",
+        f"talking about {s} can",
+        f"the more we know about {s}, the more we",
+        f"{s} {topic.agree('reminds', 'remind')} us",
+        f"together, people can face {s} by",
+        f"for many people, {s} {is_}",
     ]
 
 
@@ -242,4 +223,7 @@ _BY_SHAPE: dict[str, Callable[[Topic], list[str]]] = {
     "benefit": _benefit,
     "history": _history,
     "thing": _thing,
+    "animal": _animal,
+    "name": _name,
+    "grave": _grave,
 }

@@ -6,13 +6,19 @@ import re
 
 __all__ = ["Unthought", "without_thinking"]
 
-_NAMES = r"think|thinking|thought|reasoning|reflection|scratchpad"
-_OPEN = re.compile(rf"<({_NAMES})>|<\|channel\|>(?:analysis|commentary)[^<]*<\|message\|>|◁think▷", re.IGNORECASE)
-_CLOSE = re.compile(
-    rf"</(?:{_NAMES})>|<\|end\|>|◁/think▷",
+_NAMES = r"(?:\w+:)?(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)"
+_OPEN = re.compile(
+    rf"<{_NAMES}(?:\s[^<>]*)?>|<\|channel\|>(?:analysis|commentary)[^<]*<\|message\|>|◁think▷|(?-i:\[THINK\])|"
+    r"<\|START_THINKING\|>|<\|begin_of_thought\|>",
     re.IGNORECASE,
 )
-_FRAME = re.compile(r"<\|start\|>\w*|<\|channel\|>final[^<]*|<\|message\|>|<\|return\|>|<\|end\|>")
+_CLOSE = re.compile(
+    rf"</{_NAMES}>|<\|end\|>|◁/think▷|(?-i:\[/THINK\])|<\|END_THINKING\|>|<\|end_of_thought\|>", re.IGNORECASE
+)
+_FRAME = re.compile(
+    r"<\|start\|>\w*|<\|channel\|>final[^<]*|<\|constrain\|>\w*|<\|message\|>|<\|return\|>|<\|end\|>|"
+    r"<\|(?:START|END)_RESPONSE\|>|<\|(?:begin|end)_of_solution\|>|<\|im_end\|>|<\|eot_id\|>"
+)
 """What some models frame the answer itself with."""
 _LONGEST = 64
 """Characters that the beginning of a tag may be spread over before it is text after all."""
@@ -66,5 +72,5 @@ class Unthought:
 
     def _tag_begins(self) -> int:
         """Where in the held text a tag may have begun; its length when nowhere."""
-        begun = re.search("[<◁]", self._held[-_LONGEST:])
+        begun = re.search(r"[<◁]|\[/?[THINK]{0,5}$", self._held[-_LONGEST:])
         return max(0, len(self._held) - _LONGEST) + begun.start() if begun else len(self._held)

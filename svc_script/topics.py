@@ -5,49 +5,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-__all__ = ["Topic", "capital", "read_topic"]
+from svc_script.phrases import base, capital, gerund, is_plural, kind_of, middle, plain_case, third_person
+from svc_script.topic_words import FINITE, NOUNISH, PREDICATES, VERBS
 
-Shape = Literal["benefit", "advice", "habit", "process", "cause", "history", "thing"]
+__all__ = ["Topic", "read_topic"]
 
-# fmt: off
-_VERBS = frozenset("""
-act add adopt apply arrange ask attract avoid bake balance be beat become begin behave blink boil borrow breathe
-brew bring build burn buy call camp care carry catch change choose clean climb collect come communicate compost
-connect control cook create cross cry cut dance deal declutter decorate deliver depend design develop die dig do
-donate drain draw dream dress drift drink drive dry eat encourage end enjoy erupt evolve exercise exist expand
-explain explore express face fade fail fall fast feed feel fight fill find finish fix float fly focus fold
-follow forget forgive form freeze gain garden generate get give glow go grow hang happen have heal hear help
-hibernate hide hold hunt identify improve invest jog join jump keep kick knit know laugh lay lead learn leave
-let lie lift light listen live look lose love maintain make manage matter measure meditate meet melt migrate
-move need negotiate open organise organize own pack paint pass pay pick plan plant play practice practise
-prepare prevent produce protect pull purr push put quit raise rain react read recycle reduce relax remember
-repair rest return ride rise rot run rust save see seem sell send set share shine shop sing sit sleep slow smell
-smile snow solve speak spend spin spread stand start stay stick stop store stretch study succeed support survive
-swim take talk taste teach tell thank think train travel treat turn understand use visit volunteer wait wake
-walk want warm wash waste watch water wear win work worry write yawn
-""".split())
-_NOUNISH = frozenset("""
-act balance bake call camp care change control cook dance deal dream dress drink drive end exercise face fast
-fight focus form garden help hunt jump laugh lead light look love need paint plan plant play practice rain rest
-return ride rise run rust shop sleep smell smile snow spin spread start store stretch study support taste train
-travel turn use visit volunteer walk wash waste watch water wear work worry yawn
-""".split())
-_FINITE = frozenset("""
-is are was were can could will would may might must has have had do does did never always often
-""".split())
-_DOUBLED = frozenset("""
-get set run swim stop plan sit cut begin put win shop chat hug jog quit let forget dig spin knit
-""".split())
-_PLURAL_WORDS = frozenset("""
-people children men women mice feet teeth geese fish sheep police bacteria data we you they
-""".split())
-_SINGULAR_S = frozenset("""
-news physics mathematics economics politics athletics chess gas bus lens tennis atlas yes
-""".split())
-# fmt: on
+Shape = Literal["benefit", "advice", "habit", "process", "cause", "history", "thing", "animal", "name", "grave"]
+
 _OF = re.compile(
     r"(?:(?:the|a|an|some|short|brief|many|amazing|hidden|real|true)\s+)*"
     r"(?P<kind>histor(?:y|ies)|origins?|story|evolution|rise|birth|benefits?|importance|power|value|advantages?|joys?|"
@@ -62,6 +29,21 @@ _LEAD = re.compile(
     r"an?\s+(?:introduction|guide|intro|look)\s+(?:to|at)\s+|introduction\s+to\s+|about\s+|all\s+about\s+)",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"\s+(?:(?:simply\s+)?explained(?:\s+(?:simply|in\s.+))?|for\s+(?:absolute\s+|complete\s+)?(?:beginners|kids|children|"
+    r"dummies|everyone)|101|basics|in\s+(?:\d+|a\s+few|one)\s+(?:minutes?|seconds?)|to\s+(?:a\s+child|kids|children)|"
+    r"pros\s+and\s+cons|tips|ideas|tricks|hacks|facts|guide|tutorial|overview|introduction|summary)$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"^(?:the\s+)?(?:(?:top|best)\s+(?:\d+\s+)?(?=\S+\s\S)|\d+\s+(?:\w+\s+)?(?:facts|things|secrets|myths|lessons|examples|types|"
+    r"kinds|mistakes)\s+(?:you\s+should\s+know\s+|to\s+know\s+)?(?:about|of|on|in|from)\s+|(?:\w+\s+)?facts\s+about\s+|"
+    r"what\s+(?:you\s+should\s+|you\s+need\s+to\s+|to\s+)know\s+about\s+)",
+    re.IGNORECASE,
+)
+_AUXILIARY = r"is|are|was|were|do|does|did|can|could|should|will|would|has|have"
+_YOU = r"(?:i|we|you|people|one|humans)\s+(?:ever\s+|really\s+|all\s+)?"
+_DONE = re.compile(r"\w{2,}(?:ed|ing)$|(?:built|born|made|found|written|won|lost|held|begun|come|gone)$")
 _ADVICE = re.compile(
     r"^(?:\w+\s+)?(?:tips|ways|ideas|steps|reasons|habits|tricks)\s+(?:(?P<to>to|for|on|how\s+to|why)\s+)(?P<rest>.+)",
     re.IGNORECASE,
@@ -83,76 +65,27 @@ class Topic:
     """For "how" and "why": the clause after the question word: "honey bees make honey"."""
     verb: str = ""
     """For a habit or advice: the base verb phrase: "develop a reading habit"."""
+    asked: str = ""
+    """The question that the topic is, where it is one that wants an answer: "Is coffee good for you?"."""
+
+    @property
+    def about(self) -> str:
+        """What a model is told that it is about: not the question, which a small one would answer anyhow."""
+        return capital(self.subject) if self.asked else self.text
 
     def agree(self, singular: str, plural: str) -> str:
         """The verb form that agrees with the subject."""
         return plural if self.plural else singular
 
 
-def capital(phrase: str) -> str:
-    """The phrase with its first letter raised, for the start of a sentence."""
-    return phrase[:1].upper() + phrase[1:]
-
-
-def _middle(phrase: str) -> str:
-    """The phrase for the middle of a sentence: a capital that only marks a start is lowered."""
-    words = phrase.split()
-    if words and words[0] in {"The", "A", "An", "Your", "Our"}:
-        return phrase[:1].lower() + phrase[1:]
-    if not words or not re.fullmatch(r"[A-Z][a-z'’-]*", words[0]) or words[0] == "I":
-        return phrase
-    if len(words) > 1 and words[1][:1].isupper():
-        return phrase  # a name of several words, or a title in capitals
-    return phrase[:1].lower() + phrase[1:]
-
-
-def _base(word: str) -> str | None:
-    """The base form of a known verb, or None."""
-    low = word.lower()
-    forms = [low, re.sub("ies$", "y", low)]
-    if low.endswith(("shes", "ches", "xes", "sses", "oes", "zzes")):
-        forms.append(low[:-2])
-    elif not low.endswith("ees"):
-        forms.append(low.removesuffix("s"))
-    return next((form for form in forms if form in _VERBS), None)
-
-
-def _is_plural(noun_phrase: str) -> bool:
-    if re.search(r"\band\b", noun_phrase):
-        return True
-    head = re.split(r"\s(?:of|in|on|for|with|from|to|at)\s", noun_phrase)[0].split()[-1].lower()
-    if head in _PLURAL_WORDS:
-        return True
-    return head.endswith("s") and not head.endswith(("ss", "us", "is", "ness")) and head not in _SINGULAR_S
-
-
-def _gerund(verb_phrase: str) -> str:
-    first, _, rest = verb_phrase.partition(" ")
-    if first.endswith("ie"):
-        done = first[:-2] + "ying"
-    elif first.endswith("e") and not first.endswith(("ee", "oe", "ye")) and first != "be":
-        done = first[:-1] + "ing"
-    elif first in _DOUBLED:
-        done = first + first[-1] + "ing"
-    else:
-        done = first + "ing"
-    return f"{done} {rest}".strip()
-
-
-def _third_person(verb: str) -> str:
-    if verb.endswith(("sh", "ch", "x", "ss", "o")):
-        return verb + "es"
-    return re.sub("(?<=[^aeiou])y$", "ie", verb) + "s"
-
-
 def _split_clause(words: list[str]) -> int:
     """Index of the finite verb of "honey bees make honey"; 0 when none is known."""
     for index, word in enumerate(words):
-        if index and word.lower() in _FINITE:
+        if index and word.lower() in FINITE:
             return index
     for index, word in enumerate(words):
-        sure = index == len(words) - 1 or (index and _is_plural(words[index - 1]))
-        if index and (found := _base(word)) and (found not in _NOUNISH or sure):
+        sure = index == len(words) - 1 or (index and is_plural(words[index - 1]))
+        if index and (found := base(word)) and (found not in NOUNISH or sure):
             return index
     return 0
 
@@ -160,16 +93,16 @@ def _split_clause(words: list[str]) -> int:
 def _is_command(words: list[str]) -> bool:
     """Whether "develop a reading habit" (a verb with its object) rather than "sleep matters" (a clause)."""
     first = words[0].lower()
-    if first not in _VERBS:
+    if first not in VERBS:
         return False
-    if first in _NOUNISH and len(words) > 1:
-        return not any(word.lower() in _FINITE or (word.endswith("s") and _base(word)) for word in words[1:])
+    if first in NOUNISH and len(words) > 1:
+        return not any(word.lower() in FINITE or (word.endswith("s") and base(word)) for word in words[1:])
     return True
 
 
 def _habit(phrase: str, text: str, shape: Shape) -> Topic:
-    verb = _middle(phrase)
-    return Topic(text, shape, _gerund(verb), plural=False, verb=verb)
+    verb = phrase[:1].lower() + phrase[1:]
+    return Topic(text, shape, gerund(verb), plural=False, verb=verb)
 
 
 def _question(kind: str, rest: str, text: str) -> Topic:
@@ -185,12 +118,14 @@ def _question(kind: str, rest: str, text: str) -> Topic:
         return _habit(rest, text, "habit" if kind == "why" else "advice")
     at = _split_clause(words)
     if not at:
-        return Topic(text, "thing", _middle(rest), _is_plural(rest))
-    subject = _middle(" ".join(words[:at]))
+        return _of_thing(rest, text)
+    subject = middle(" ".join(words[:at]))
+    if re.fullmatch(_YOU.strip(), f"{subject} ", re.IGNORECASE) and (ours := _done_by_us(" ".join(words[at:]), text)):
+        return ours
     finite = words[at].lower()
-    singular = finite in {"is", "was", "has", "does"} or (finite.endswith("s") and finite not in _VERBS)
-    plural = finite in {"are", "were", "have", "do"} or (not singular and _is_plural(subject))
-    verb = _third_person(finite) if asked and asked[1].lower() == "does" else words[at]
+    singular = finite in {"is", "was", "has", "does"} or (finite.endswith("s") and finite not in VERBS)
+    plural = finite in {"are", "were", "have", "do"} or (not singular and is_plural(subject))
+    verb = third_person(finite) if asked and asked[1].lower() == "does" else words[at]
     tail = " ".join([verb, *words[at + 1 :]])
     about_worth = re.match(
         r"(?:matters?|(?:is|are)\s+(?:so\s+|very\s+)?(?:important|good|great|essential|worth))\b", tail
@@ -199,26 +134,91 @@ def _question(kind: str, rest: str, text: str) -> Topic:
     return Topic(text, shape, subject, plural, clause=f"{subject} {tail}")
 
 
+def _of_thing(subject: str, line: str, asked: str = "") -> Topic:
+    """A topic that is something to talk about."""
+    subject = re.sub(r"\s+(?:vs\.?|versus|or)\s+", " and ", subject, flags=re.IGNORECASE)
+    subject = middle(subject)
+    subject = re.sub(r"^my\s+", "your ", subject, flags=re.IGNORECASE)
+    return Topic(line, kind_of(subject), subject, is_plural(subject), asked=asked)
+
+
+def _subject_of(words: list[str], *, is_: bool = True) -> str:
+    """
+    The subject of "coffee good for you", "the Eiffel Tower built", "dogs see color": what stands before the rest.
+
+    is_: a form of "be" was before it, so that the last word at least is not of it.
+    """
+    start = 2 if words[0].lower() in {"the", "a", "an", "my", "your", "our"} else 1
+    ends = [index for index in range(start, len(words)) if _says(words[index].lower())]
+    ends += [at for at in (_split_clause(words),) if at]
+    return " ".join(words[: min(ends, default=max(start, len(words) - 1) if is_ else start)])
+
+
+def _says(low: str) -> bool:
+    return low in PREDICATES or low in FINITE or bool(_DONE.match(low))
+
+
+def _asked(line: str) -> str:
+    return capital(re.sub(r"\b[Mm]y\b", "your", re.sub(r"\bI\b", "you", line))) + "?"
+
+
+def _done_by_us(phrase: str, line: str) -> Topic | None:
+    """A question about what people do; None when the phrase does not begin with a known verb."""
+    phrase = re.sub(r"\bmy\b", "your", phrase, flags=re.IGNORECASE)
+    known = _is_command(phrase.split())
+    return replace(_habit(phrase, line, "habit"), asked=_asked(line)) if known else None
+
+
+def _open_question(rest: str, line: str) -> Topic | None:  # noqa: PLR0911 - one return per form of question
+    """A question that begins with a verb, or with who, when, where, which, what or how much; None when it is none."""
+    asked = _asked(line)
+    if found := re.match(rf"what\s+happens\s+(?:when|if|to)\s+({_YOU})?(.+)", rest, re.IGNORECASE):
+        personal = _done_by_us(found[2], line) if found[1] else None
+        return personal or _of_thing(_subject_of(found[2].split()), line, asked)
+    if found := re.match(r"(?:who|what)\s+(?:is|are|was|were)\s+(.+)", rest, re.IGNORECASE):
+        return _of_thing(found[1], line, asked)
+    if found := re.match(r"how\s+(?:much|many)\s+(.+)", rest, re.IGNORECASE):
+        return _of_thing(re.split(rf"\s(?:{_AUXILIARY})\b", found[1])[0], line, asked)
+    if found := re.match(r"(?:who|what)\s+(?!if\b)[a-z]+\s+(.+)", rest, re.IGNORECASE):
+        return _of_thing(found[1], line, asked)
+    before = r"when|where|which|what\s+if|why|how(?:\s+(?!to\b|do\b|does\b)\w+)?"
+    if found := re.match(rf"(?:(?:{before})\s+)?({_AUXILIARY})\s+(.+)", rest, re.IGNORECASE):
+        if personal := re.match(rf"{_YOU}(.+)", found[2], re.IGNORECASE):
+            return _done_by_us(personal[1], line)
+        is_ = found[1].lower() in {"is", "are", "was", "were"}
+        return _of_thing(_subject_of(found[2].split(), is_=is_), line, asked)
+    if found := re.match(r"(what\s+if|which|where|when)\s+(.+)", rest, re.IGNORECASE):
+        subject = _subject_of(found[2].split())
+        many = found[1].lower() == "which" and not is_plural(subject)
+        return _of_thing(f"{subject}s" if many else subject, line, asked)
+    return None
+
+
 def read_topic(text: str) -> Topic:  # noqa: PLR0911 - one return per form of topic
     """Take an English topic of a few words apart; what no rule knows is a thing to talk about."""
     line = re.sub(r"\s+", " ", text).strip().rstrip(".?!:; ")
-    line = line or text.strip()
+    line = plain_case(line or text.strip())
     rest = _LEAD.sub("", line) or line
     rest = re.sub(r"\s*[:(].*$", "", rest) or rest
+    rest = _LISTED.sub("", _TAIL.sub("", rest)) or rest
+    aside = re.match(r"(?:why|how)\s+(?:do|does)\s", rest, re.IGNORECASE)
+    if not aside and (asked := _open_question(rest, line)):
+        return asked
     if match := re.match(r"(why|how)\s+(.+)", rest, re.IGNORECASE):
         return _question(match[1].lower(), match[2], line)
-    if match := re.match(r"what\s+(?:is|are)\s+(.+)", rest, re.IGNORECASE):
-        return Topic(line, "thing", _middle(match[1]), _is_plural(match[1]))
     if match := _OF.match(rest):
-        kind, subject = match["kind"].lower(), _middle(match["rest"])
+        kind, subject = match["kind"].lower(), middle(match["rest"])
         shape: Shape = "history" if kind in _HISTORY else "benefit" if kind in _BENEFIT else "thing"
-        return Topic(line, shape, subject, _is_plural(subject))
+        if shape == "thing" or (shape == "history" and kind_of(subject) != "thing"):
+            return _of_thing(subject, line)
+        return Topic(line, shape, subject, is_plural(subject))
+    if match := re.match(r"(\w+ing)\s+(?:tips|ideas|tricks)\s+(?:for|to|on)\s", rest, re.IGNORECASE):
+        return _of_thing(match[1], line)
     if match := _ADVICE.match(rest):
-        words = match["rest"].split()
-        if _is_command(words):
+        if _is_command(match["rest"].split()):
             return _habit(match["rest"], line, "advice")
-        return Topic(line, "thing", _middle(match["rest"]), _is_plural(match["rest"]))
+        return _of_thing(match["rest"], line)
     words = rest.split()
-    if len(words) > 1 and words[0].lower() in _VERBS and words[0].lower() not in _NOUNISH:
+    if len(words) > 1 and words[0].lower() in VERBS and words[0].lower() not in NOUNISH:
         return _habit(rest, line, "advice")
-    return Topic(line, "thing", _middle(rest), _is_plural(rest))
+    return _of_thing(rest, line)

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
 
-__all__ = ["CJK", "TITLE_CHARACTERS", "count_words", "short_title", "shorten", "words_of"]
+__all__ = ["CJK", "LOOSE", "TITLE_CHARACTERS", "count_words", "short_title", "shorten", "words_of"]
 
 TITLE_CHARACTERS = 60
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -19,7 +20,7 @@ _WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:[.,:'’\-–/&@][^\W_{CJK}]+)*[%°
 _CLAUSE = re.compile(
     r"[,;:，；、：](?=\s|[^\x00-\x7f])|\s[–—-]{1,2}\s|—|\s(?=(?:because|so that|while|although|whereas)\b)"
 )
-_LOOSE = frozenset(
+LOOSE = frozenset(
     """
     a an the and or but nor of to in on at by for with from as into than that this these those which who whom
     whose is are was were be been being has have had do does did will would can could may might must shall
@@ -27,6 +28,7 @@ _LOOSE = frozenset(
     while because so
     """.split()
 )
+"""Words that nothing should end with."""
 
 
 def words_of(text: str) -> list[str]:
@@ -37,6 +39,18 @@ def words_of(text: str) -> list[str]:
 def count_words(text: str) -> int:
     """Number of words; each Han or kana character counts as one."""
     return len(words_of(text))
+
+
+_LOOSE_ELSEWHERE = frozenset(
+    """
+    de la el los las una y en del con por para su al lo se que un der die das den dem des ein eine einen einer und oder
+    mit von vom zu zur zum im am auf für als le les une et du au aux dans sur pour avec il gli di della dei e o da do
+    dos das em no na com het een van op voor och att av på til om i og
+    über zwischen nach aus bei unter ohne entre sobre sin
+    """.split()
+)
+"""What no title should end with in other languages."""
+_ENDED = re.compile(r"(?:です|ます|でした|ました|ません|である|だった|だ)$")
 
 
 def shorten(sentence: str, words: WordRange) -> str | None:
@@ -52,10 +66,14 @@ def shorten(sentence: str, words: WordRange) -> str | None:
         return None
     ending = re.search(r"[.!?。！？…]+[\"'”’»）)\]」』]*$", sentence)
     mark = ending.group().strip("\"'”’»）)]」』") if ending else "."
-    for bound in reversed(list(_CLAUSE.finditer(sentence))):
+    room = next(islice(_WORD.finditer(sentence), words.high, None)).start()  # no beginning that fits is longer
+    for bound in reversed(list(_CLAUSE.finditer(sentence, 0, room + 1))):
         head = sentence[: bound.start()].rstrip(" ,;:–—-，；、：")
         last = words_of(head)[-1:]
-        if count_words(head) in words and last and last[0].lower() not in _LOOSE and _balanced(head):
+        japanese = bool(re.search(r"[\u3040-\u30ff]", head))
+        if not _ENDED.search(head) if japanese else bound[0] == "、":
+            continue  # before a Japanese comma is seldom a sentence, behind a Chinese "、" is the rest of a list
+        if count_words(head) in words and last and last[0].lower() not in LOOSE and _balanced(head):
             return head + mark
     return None
 
@@ -81,6 +99,7 @@ def short_title(text: str) -> str:
     if not bounds and re.match(rf"[{CJK}]", cut[-1]):
         return cut[:TITLE_CHARACTERS]
     head = cut[: bounds[-1]] if bounds else cut[:TITLE_CHARACTERS]
-    while head.split() and head.split()[-1].lower().strip(",;:") in _LOOSE and len(head.split()) > 2:
+    loose = LOOSE | _LOOSE_ELSEWHERE
+    while head.split() and head.split()[-1].lower().strip(",;:") in loose and len(head.split()) > 2:
         head = head.rsplit(None, 1)[0]
     return head.rstrip(" ,;:–—-，；、：。")

@@ -28,10 +28,11 @@ from svc_script.engines.gguf_file import read_gguf
 from svc_script.engines.llama import Llama
 from svc_script.engines.outline import extracted, text_title
 from svc_script.extract import is_topic
+from svc_script.frames import closings, openings
 from svc_script.plug import PLUG_IN, TINY_NOTICE
 from svc_script.scenes import Line, arrange
 from svc_script.splitting import sentences
-from svc_script.stems import closings, openings, stems
+from svc_script.stems import stems
 from svc_script.topics import read_topic
 from svc_script.wording import count_words
 
@@ -66,7 +67,7 @@ class GgufEngine:
     user's own is asked like any language model.
     """
 
-    version = "2"
+    version = "3"
     summary = "Writes with a GGUF model in this process: a tiny English one, or any file of yours."
 
     def __init__(self, model: Path, *, own: bool, embeddings: Path, threads: int, context: int = 8192) -> None:
@@ -226,10 +227,10 @@ class GgufEngine:
         room = brief.words.high - count_words(stem)
         if room < 2:
             return None
-        prompt = f"<|im_start|>user\n{_ASKED}{topic.text}<|im_end|>\n<|im_start|>assistant\n{stem}"
+        prompt = f"<|im_start|>user\n{_ASKED}{topic.about}<|im_end|>\n<|im_start|>assistant\n{stem}"
         ends = self._model().drafts(
             prompt, grammar=_GRAMMAR, tokens=min(24, room + room // 3 + 2), temperature=0.5, seed=seed % 2**31
         )
         drafts = [text for end in ends if (text := clean(stem, end, topic, self._vocabulary))]
         fitting = [text for text in drafts if count_words(text) <= brief.words.high]
-        return choose(fitting, topic.text, kept, self._meaning, strict=strict)
+        return choose(fitting, topic.about, kept, self._meaning, strict=strict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
@@ -25,11 +26,10 @@ from svc_script.engines.openai_body import body_of, content_of, sent_in, shows
 from svc_script.thinking import Unthought
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pydantic import SecretStr
 
-    from pixelle.runtime.errors import PixelleError
     from pixelle.runtime.work import Tick
     from svc_script.asking import Ask, Question
     from svc_script.prices import Price
@@ -38,6 +38,8 @@ __all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
 _PICTURES = "pictures"
+_WHOLE = ("}", "]", "```")
+"""How an answer ends that is whole though the endpoint does not say why it ended."""
 
 
 class OpenaiEngine:
@@ -48,7 +50,7 @@ class OpenaiEngine:
     that cannot be used: the task's step retries what is marked retryable.
     """
 
-    version = "2"
+    version = "3"
     summary = "Writes with any OpenAI-compatible endpoint."
     features = Features()
 
@@ -162,6 +164,8 @@ class OpenaiEngine:
         while True:
             before = dict(refused)
             body = body_of(name, messages, fields, schema, before)
+            if "stream" in before:  # no byte comes before the whole answer does
+                body["timeout"] = 10 * self._timeout
             try:
                 return self._stream(body, emit, tick)
             except openai.APIStatusError as error:
@@ -177,9 +181,12 @@ class OpenaiEngine:
                 raise self._vendor().error(error, name) from error
 
     def _stream(self, body: dict[str, Any], emit: Callable[[str], None] | None, tick: Tick) -> Completion:
-        """Raises FAILURES, MODEL_REFUSED, CONTENT_FILTERED and VENDOR_CUT."""
+        """Raises FAILURES, MODEL_REFUSED, CONTENT_FILTERED, VENDOR_DOWN and VENDOR_CUT."""
+        from svc_script.engines.openai_stream import chunks, text_of
+
         pieces: list[str] = []
         refusal: list[str] = []
+        thought: list[str] = []
         used: Any = None
         end = ""
         thoughts = Unthought()
@@ -192,27 +199,29 @@ class OpenaiEngine:
                     emit(text)
 
         model, vendor = body["model"], self._vendor()
-        tick(0.0)
-        with self._client.chat.completions.create(**body) as stream:
-            for chunk in _chunks(stream, lambda: vendor.cut(model)):
-                tick(min(0.99, len(pieces) / limit))
-                used = chunk.usage if _counts(chunk.usage) else used
-                for choice in chunk.choices or ():
-                    end = getattr(choice, "finish_reason", None) or end
-                    said = getattr(choice, "delta", None) or getattr(choice, "message", None)
-                    if said is not None:
-                        say(thoughts.feed(said.content or ""))
-                        refusal.append(getattr(said, "refusal", None) or "")
+        opened = partial(self._client.chat.completions.create, **body)
+        for chunk in chunks(opened, lambda: tick(min(0.99, len(pieces) / limit)), lambda: vendor.cut(model)):
+            used = chunk.usage if _counts(chunk.usage) else used
+            for choice in chunk.choices or ():
+                end = getattr(choice, "finish_reason", None) or end
+                said = getattr(choice, "delta", None) or getattr(choice, "message", None)
+                if said is not None:
+                    say(thoughts.feed(text_of(getattr(said, "content", None))))
+                    refusal.append(getattr(said, "refusal", None) or "")
+                    thought.append(getattr(said, "reasoning_content", None) or getattr(said, "reasoning", None) or "")
         say(thoughts.rest())
         if words := "".join(refusal):
             raise vendor.refusal(words, model)
         if end == "content_filter":
             raise vendor.filtered(model)
-        if end == "insufficient_system_resource":  # DeepSeek's
+        if end in {"insufficient_system_resource", "error"}:  # DeepSeek's, OpenRouter's
             raise vendor.busy(model)
-        if not end and used is None:
+        text = "".join(pieces)
+        if not text.strip() and (aside := "".join(thought).strip()).startswith("{") and aside.endswith("}"):
+            text = aside  # some servers take the whole answer of a model that does not think for thinking
+        if not end and used is None and not text.rstrip().endswith(_WHOLE):
             raise vendor.cut(model)
-        return Completion("".join(pieces), self._usage(used), truncated=end == "length")
+        return Completion(text, self._usage(used), truncated=end == "length")
 
     def _usage(self, said: Any) -> Usage:
         read, written = (int(getattr(said, f"{name}_tokens", 0) or 0) for name in ("prompt", "completion"))
@@ -242,38 +251,6 @@ class _Asker:
         return self._engine.talk(self._model, messages, fields, question.schema, emit, tick)
 
 
-def _chunks(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
-    """The pieces of an answer; the whole as one piece from an endpoint that does not stream. Raises `cut`."""
-    import httpx2  # openai's
-    import openai
-    from openai.types.chat import ChatCompletion
-
-    kind = stream.response.headers.get("content-type", "")
-    try:
-        if "json" not in kind or "event-stream" in kind:
-            yield from stream
-        else:
-            yield ChatCompletion.model_construct(**_whole(stream.response))
-    except openai.APITimeoutError:
-        raise
-    except httpx2.TimeoutException as error:
-        raise openai.APITimeoutError(stream.response.request) from error
-    except (openai.APIConnectionError, httpx2.RequestError) as error:
-        raise cut() from error
-
-
 def _counts(usage: Any) -> bool:
     """Some gateways send an empty `usage` with every piece."""
     return getattr(usage, "prompt_tokens", None) is not None
-
-
-def _whole(response: Any) -> dict[str, Any]:
-    """An answer in one piece. Some endpoints tell an error with the status 200. Raises openai.OpenAIError."""
-    import openai
-
-    said: Any = json.loads(response.read())
-    if isinstance(said, dict) and "choices" in said:
-        return said
-    if isinstance(said, dict) and said.get("error"):
-        raise openai.APIError("it told an error", response.request, body=said["error"])
-    raise openai.OpenAIError("the JSON has no choices")

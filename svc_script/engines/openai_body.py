@@ -29,8 +29,12 @@ def body_of(
     body |= {name: value for name, value in fields.items() if name not in refused}
     if refused.get("max_tokens") == 1:
         body["max_completion_tokens"] = fields["max_tokens"]
-    if "stream_options" not in refused:
+    if "stream" in refused:
+        body["extra_body"] = {"stream": False}  # beside the argument, so that the client hands over what comes
+    elif "stream_options" not in refused:
         body["stream_options"] = {"include_usage": True}
+    if "system" in refused:
+        body["messages"] = messages = _without_system(messages)
     form = refused.get("response_format", _SCHEMA)
     if schema is not None and form == _SCHEMA:
         shape = {"name": "answer", "strict": True, "schema": _unbound(schema) if "bounds" in refused else schema}
@@ -43,6 +47,16 @@ def body_of(
         more = f"{last}\n{told}" if isinstance(last, str) else [*last, {"type": "text", "text": told}]
         body["messages"] = [*messages[:-1], messages[-1] | {"content": more}]
     return body
+
+
+def _without_system(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first turn at the head of the second, for models that know users only."""
+    first, *rest = messages
+    if first["role"] != "system" or not rest:
+        return messages
+    told, asked = first["content"], rest[0]["content"]
+    more = f"{told}\n\n{asked}" if isinstance(asked, str) else [{"type": "text", "text": told}, *asked]
+    return [rest[0] | {"content": more}, *rest[1:]]
 
 
 def content_of(message: Message) -> str | list[dict[str, Any]]:
@@ -67,6 +81,10 @@ def sent_in(body: dict[str, Any]) -> frozenset[str]:
     sent = set(body)
     if "max_completion_tokens" in body:
         sent.add("max_tokens")
+    if body["messages"][0]["role"] == "system":
+        sent.add("system")
+    if "extra_body" in body:
+        sent.discard("stream")
     if "minItems" in json.dumps(body.get("response_format", {})):
         sent.add("bounds")
     return frozenset(sent)

@@ -18,7 +18,7 @@ from pixelle.runtime.errors import (
     Unavailable,
 )
 from pixelle.vendors.waits import retry_after, wait_in
-from svc_script.engines.openai_words import Field, field_in, is_blind, sentence, topic, words_of
+from svc_script.engines.openai_words import Field, asks_too_much, field_in, is_blind, sentence, topic, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def refused_field(error: openai.APIStatusError, sent: frozenset[str]) -> Field |
         return None
     words, body = words_of(error), cast("Any", error.body)
     if _too_long(error.status_code, words):
-        return None
+        return "max_tokens" if "max_tokens" in sent and asks_too_much(words) else None
     param = str(body.get("param") or "") if isinstance(body, dict) else ""
     return field_in(param.lower(), sent) or field_in(words, sent)
 
@@ -124,12 +124,13 @@ class Vendor:
             told = f"{where} sent nothing for {self._timeout:g} s. Try again, or raise PIXELLE_LLM_TIMEOUT."
             return Unavailable(told, reason="VENDOR_TIMEOUT", details=details)
         if isinstance(error, openai.APIConnectionError):
-            told = f"{where} cannot be reached. Check PIXELLE_LLM_BASE_URL."
+            why = self._said(str(error.__cause__ or ""))
+            told = f"{where} cannot be reached{f': {why}' if why else ''}. Check PIXELLE_LLM_BASE_URL."
             return Unavailable(told, reason="VENDOR_DOWN", details=details)
         if isinstance(error, openai.APIStatusError):
             return self._refused(error.status_code, error, model, error.response.headers)
         if isinstance(error, openai.APIError):  # told inside an answer that had begun well
-            code = error.code or ""
+            code = str(error.code or "")
             return self._refused(int(code) if code in _CODES else 0, error, model, {})
         return Unavailable(
             f"{where} answered what is not the protocol of /chat/completions: {self._said(str(error))}",

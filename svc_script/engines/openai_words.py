@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import openai
 
-__all__ = ["Field", "Topic", "field_in", "is_blind", "sentence", "topic", "words_of"]
+__all__ = ["Field", "Topic", "asks_too_much", "field_in", "is_blind", "sentence", "topic", "words_of"]
 
-Field = Literal["bounds", "response_format", "max_tokens", "temperature", "seed", "stream_options"]
+Field = Literal["bounds", "response_format", "max_tokens", "temperature", "seed", "stream_options", "stream", "system"]
 Topic = Literal["long", "credit", "filter", "rate", ""]
 _FIELDS: tuple[tuple[str, Field], ...] = (
     ("minitems", "bounds"),
@@ -31,6 +31,15 @@ _FIELDS: tuple[tuple[str, Field], ...] = (
     ("max_tokens", "max_tokens"),
     ("temperature", "temperature"),
     ("stream_options", "stream_options"),
+    ("stream this model", "stream"),
+    ("'stream'", "stream"),
+    ('"param": "stream"', "stream"),
+    ("support streaming", "stream"),
+    ("streaming is not", "stream"),
+    ("system role", "system"),
+    ("role 'system'", "system"),
+    ("support 'system'", "system"),
+    ("roles must alternate", "system"),
     ("seed", "seed"),
 )
 """A word in a refusal, and what it is about."""
@@ -64,6 +73,7 @@ _FILTER = ("content_filter", "content management policy", "content policy", "dat
 _RATE = ("rate limit", "rate_limit")
 _PER_MINUTE = "#token-limit"
 """Of the page to which DashScope sends for its limits per minute, which it calls insufficient_quota."""
+_ANSWER_TOO_LONG = re.compile(r"in the completion|output tokens|max_(?:completion_)?tokens\W.{0,40}too large")
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]*[^<\s])", re.IGNORECASE)
 
 
@@ -99,6 +109,11 @@ def topic(words: str) -> Topic:
 def field_in(words: str, sent: frozenset[str]) -> Field | None:
     """Which of the fields that were sent is spoken of; None: none."""
     return next((name for word, name in _FIELDS if word in words and name in sent), None)
+
+
+def asks_too_much(words: str) -> bool:
+    """Whether a refusal for length is about the room that was asked for the answer, beside that of the text."""
+    return bool(_ANSWER_TOO_LONG.search(words))
 
 
 def is_blind(words: str) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from svc_script import steps
 from svc_script.engines.base import (
     Beat,
@@ -20,9 +21,12 @@ from svc_script.engines.base import (
     TitleBrief,
 )
 from svc_script.extract import carrying_sentences, heading, is_topic
+from svc_script.narrating import same_language, unit
+from svc_script.plain import unmarked
 from svc_script.plug import PLUG_IN
 from svc_script.splitting import sentences
-from svc_script.wording import short_title
+from svc_script.tongue import language_of
+from svc_script.wording import TITLE_CHARACTERS, short_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +36,27 @@ if TYPE_CHECKING:
 __all__ = ["OutlineEngine", "extracted", "text_title"]
 
 
+_CLAUSE = re.compile(rf"(.{{12,{TITLE_CHARACTERS}}})(?:[,;:]\s|[，；：]|\s[–—]\s)")
+"""The beginning of a long sentence that makes a title."""
+
+
 def extracted(brief: NarrationBrief) -> Narrations:
-    """The sentences that carry the text. Raises FailedPrecondition (TEXT_TOO_SHORT)."""
+    """The sentences that carry the text. Raises FailedPrecondition (TEXT_TOO_SHORT), InvalidArgument."""
+    if language_of(brief.text) != brief.language and not same_language(brief.text[:2000], brief.language):
+        raise InvalidArgument(
+            f"The text is not in the language {brief.language!r}, and sentences picked from it cannot be. Leave the "
+            f"language out, or plug in a model, which translates. {PLUG_IN}",
+            reason="LANGUAGE_UNSUPPORTED",
+            details={"language": brief.language},
+        )
     lines, fitting = carrying_sentences(brief.text, brief.count, brief.words)
     if len(lines) < brief.count:
-        total = len(sentences(brief.text))
+        total = len(sentences(unmarked(brief.text)))
+        fewer = f"Ask for {fitting} scene{'s' * (fitting > 1)}, widen" if fitting else "Widen"
         raise FailedPrecondition(
-            f"{brief.count} scenes were asked for, but the text has {total} sentences, of which {fitting} fit into "
-            f"{brief.words} words. Ask for {max(1, fitting)} scenes, widen the word range, or give a longer text.",
+            f"{brief.count} scenes were asked for, but the text has {total} sentence{'s' * (total > 1)}, of which "
+            f"{fitting} fit into {brief.words} {unit(brief.language)}. {fewer} the range of words, or "
+            "give another text.",
             reason="TEXT_TOO_SHORT",
             details={"sentences": str(total), "fitting": str(fitting)},
         )
@@ -47,15 +64,17 @@ def extracted(brief: NarrationBrief) -> Narrations:
 
 
 def text_title(text: str) -> str:
-    """A title taken from the text: its heading, else its first sentence."""
-    first = heading(text) or next(iter(sentences(text)), text)
-    return short_title(first)
+    """A title taken from the text: its heading, else its first sentence; one all in small letters gets a capital."""
+    first = heading(text) or next(iter(sentences(unmarked(text))), text)
+    clause = _CLAUSE.match(first) if len(first) > TITLE_CHARACTERS else None
+    title = short_title(clause[1] if clause else first)
+    return title[:1].upper() + title[1:] if title == title.lower() else title
 
 
 class OutlineEngine:
     """Picks and orders the sentences that carry an article; the same request gives the same bytes."""
 
-    version = "2"
+    version = "3"
     summary = "Plans a given text by rule: picks the sentences that carry it. Deterministic, no model."
     features = Features(deterministic=True)
 

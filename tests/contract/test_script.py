@@ -173,6 +173,17 @@ async def test_fixed_text_is_split_where_asked(stub: Any, mode: script_pb2.Split
     assert len(got.narrations) == count
 
 
+async def test_times_and_hidden_signs_of_a_fixed_text_are_not_said(stub: Any) -> None:
+    text = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n\ufeffLine {n} \x07is here.\n\n" for n in range(1, 5))
+    board = await storyboard(stub, plan={"text": text, "mode": script_pb2.SCRIPT_MODE_FIXED, "scene_count": 0})
+    assert [scene.narration for scene in board.scenes] == [f"Line {n} is here." for n in range(1, 5)]
+
+
+async def test_the_language_of_a_short_fixed_text_is_guessed_for_its_voice(stub: Any) -> None:
+    plan = {"text": "Guten Morgen!", "mode": script_pb2.SCRIPT_MODE_FIXED, "scene_count": 0}
+    assert (await storyboard(stub, plan=plan)).language == "de"
+
+
 async def test_fixed_text_in_any_language(stub: Any) -> None:
     plan = {"text": "你好，世界。今天天气很好！我们去散步吧。", "mode": script_pb2.SCRIPT_MODE_FIXED}
     board = await storyboard(stub, plan=plan | {"split_mode": script_pb2.SPLIT_MODE_SENTENCE, "scene_count": 0})
@@ -335,6 +346,8 @@ def bad(**fields: Any) -> script_pb2.WriteStoryboardRequest:
         (bad(plan={"words": script_pb2.WordRange(min=-1)}), "WORD_RANGE_INVALID", "-1"),
         (bad(workflow="local/outlin"), "WORKFLOW_UNKNOWN", "outlin"),
         (bad(plan={"mode": 9}), "MODE_UNKNOWN", "9"),
+        (bad(plan={"text": "<div>\n</div><p></p><span></span>"}), "TEXT_EMPTY", "empty"),
+        (bad(prompt_prefix="p" * 2_001), "PREFIX_TOO_LONG", "2,001"),
     ],
 )
 async def test_bad_requests_are_refused_with_the_value(stub: Any, request_: Any, reason: str, says: str) -> None:
@@ -409,6 +422,13 @@ async def test_outline_says_how_much_the_text_holds(stub: Any) -> None:
     with pytest.raises(FailedPrecondition, match="has 3 sentences") as caught:
         await storyboard(stub, workflow=key, plan={"text": text})
     assert caught.value.reason == "TEXT_TOO_SHORT"
+
+
+async def test_outline_does_not_pretend_to_translate(stub: Any) -> None:
+    key = await outline(stub)
+    with pytest.raises(InvalidArgument, match=r"(?s)not in the language 'de'.*PIXELLE_LLM_MODEL=") as caught:
+        await storyboard(stub, workflow=key, plan={"language": "de"})
+    assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
 
 
 async def test_outline_cannot_complete(stub: Any) -> None:

@@ -51,6 +51,12 @@ def test_what_fits_is_not_changed() -> None:
     assert fit_picture("A red boat,\n on a lake.", WordRange(4, 9)) == "A red boat, on a lake"
 
 
+def test_what_is_cut_does_not_end_with_a_loose_word_and_what_is_filled_says_nothing_twice() -> None:
+    assert fit_picture("A boat on a lake with a red sail", WordRange(3, 7)) == "A boat on a lake"
+    filled = fit_picture("A quiet lake", WordRange(28, 40)).split(", ")
+    assert len(set(filled)) == len(filled) > 5
+
+
 def test_all_pictures_of_a_video_share_a_style_line_and_videos_differ() -> None:
     brief = PictureBrief(tuple(NARRATIONS[:3]), WordRange(30, 60), 1)
     drawn = derived(brief)

@@ -38,14 +38,14 @@ TITLE = "Why a Walk Clears Your Head"
 STYLE, LOOK = "soft watercolour, muted greens and gold", "young woman, short black hair, yellow raincoat"
 WORDS, PICTURE_WORDS = WordRange(8, 16), WordRange(20, 40)
 VERSIONS = {
-    "condense": (1, "af79b2c5e403"),
+    "condense": (2, "b5f909d10d9c"),
     "look": (1, "2432a9e7d0fb"),
-    "pictures": (1, "422001278def"),
+    "pictures": (2, "fc7218281bd4"),
     "repair": (1, "b20c453d4c93"),
     "schema": (1, "4082232bb531"),
-    "storyboard": (2, "a86612c92080"),
+    "storyboard": (3, "23dbce41f2ad"),
     "system": (1, "ed4d214c1712"),
-    "title": (1, "d97c5e7bddb7"),
+    "title": (2, "03d4fb847d52"),
 }
 """Version and SHA-256 (its beginning) of every prompt: whoever changes a text gives it a new version."""
 

@@ -52,10 +52,42 @@ def test_an_entry_is_not_there_before_it_is_closed() -> None:
         "- a\n- b",
         '<think>{"scenes": ["x"]}</think>{"scenes": ["a", "b"]}',
         '{"scenes": [\n// the first\n"a", "b"]}',
+        '{"scenes": {"1": "a", "2": "b"}}',
+        '{"Scenes": {"scene_1": "a", "scene_2": "b"}}',
+        '{"scenes": [["a", "b"]]}',
+        '{"name": "answer", "arguments": {"result": {"scenes": ["a", "b"]}}}',
+        '{"name": "answer", "arguments": "{\\"scenes\\": [\\"a\\", \\"b\\"]}"}',
+        '[{"scenes": ["a", "b"]}]',
+        "{'scenes': ['a', 'b']}",
+        "{“scenes”: [“a”, “b”]}",
+        '{"scenes": [\n"a"\n"b"\n]}',
+        '{"scenes": ["a", /* then */ "b"',
+        '{"scenes": ["a", "b"}',
+        'Draft:\n```json\n{"scenes": ["x"]}\n```\nBetter:\n```json\n{"scenes": ["a", "b"]}\n```',
+        '{"type": "object", "required": ["scenes"]}\n{"scenes": ["a", "b"]}',
+        '[INST] {as asked} [/INST] {"scenes": ["a", "b"]}',
+        '[THINK]{"scenes": ["x"]}[/THINK]{"scenes": ["a", "b"]}',
+        '<seed:think>{"scenes": ["x"]}</seed:think>{"scenes": ["a", "b"]}',
     ],
 )
 def test_lists_are_found_in_what_models_make_of_them(answer: str) -> None:
     assert read_entries(answer, "scenes")[1] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"title": "T", "scenes": [{"narration": "A"}, {"narration": "B"}]}',
+        '{"TITLE": "T", "storyboard": {"scenes": [{"narration": "A"}, {"narration": "B"}]}}',
+        '[{"title": "T"}, {"narration": "A"}, {"narration": "B"}]',
+        '{"narration": "A"}\n{"narration": "B"}',
+        '{"title": "T", "story": {"scenes": {"1": {"narration": "A"}, "2": {"narration": "B"}}}}',
+    ],
+)
+def test_scenes_are_found_whatever_stands_round_them(answer: str) -> None:
+    head, found = read_entries(answer, "scenes")
+    assert found == [{"narration": "A"}, {"narration": "B"}]
+    assert head.get("title") == ("T" if '"title"' in answer.lower() and answer[0] == "{" else None)
 
 
 @pytest.mark.parametrize("answer", ["", "I cannot do that.", '{"scenes": ["a', "{}", "[]", "<think>1. a"])
@@ -82,6 +114,11 @@ def test_texts() -> None:
         ("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>b", "b"),
         ("◁think▷x◁/think▷b", "b"),
         ("1 < 2 <b>x</b>", "1 < 2 <b>x</b>"),
+        ("[THINK]x[/THINK]b", "b"),
+        ("<|START_THINKING|>x<|END_THINKING|><|START_RESPONSE|>b<|END_RESPONSE|>", "b"),
+        ('<seed:think budget="1">x</seed:think>b', "b"),
+        ("[think] again [THIN", "[think] again [THIN"),
+        ("<|channel|>final <|constrain|>json<|message|>b<|return|>", "b"),
     ],
 )
 def test_thinking_is_taken_out(text: str, left: str) -> None:

@@ -24,6 +24,14 @@ from svc_script.speech import opening, spoken, unspeakable
         ("<b>Bees</b> fly.", "Bees fly."),
         ('"Bees fly far."', "Bees fly far."),
         ("👩‍👩‍👧 Family 🇩🇪 counts ❤️.", "Family counts."),
+        ("**Scene 1:** *The sea* is calm.", "The sea is calm."),
+        ("Hook: Did you know bees dance?", "Did you know bees dance?"),
+        ("Narración: El mar está en calma.", "El mar está en calma."),
+        ("ナレーター：海は静かです。", "海は静かです。"),
+        ("(Bild: Meer) Das Meer ist ruhig. (4 Wörter)", "Das Meer ist ruhig."),
+        ("[0:00 - 0:05] The sea is calm.", "The sea is calm."),
+        ("The sea is calm. #nature #sea", "The sea is calm."),
+        ("Salt &amp; sea.\\nAnd wind.", "Salt & sea. And wind."),
         # what belongs to the text stays
         ("The *scene* of the crime (in 1888) is old.", "The scene of the crime (in 1888) is old."),
         ("3.14 is pi, and 2 * 3 is six.", "3.14 is pi, and 2 * 3 is six."),
@@ -45,7 +53,9 @@ def test_what_cannot_be_said_is_named(line: str) -> None:
     assert unspeakable(spoken(line))
 
 
-@pytest.mark.parametrize("line", ["Bees fly.", "你好。", "It ends. [pause 1s] It begins.", "C3PO costs $5."])
+@pytest.mark.parametrize(
+    "line", ["Bees fly.", "C# and F# are languages.", "你好。", "It ends. [pause 1s] It begins.", "C3PO costs $5."]
+)
 def test_what_can_be_said_is_not(line: str) -> None:
     assert unspeakable(spoken(line)) == ""
 

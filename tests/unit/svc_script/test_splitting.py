@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from svc_script.splitting import paragraphs, sentences, split_script
+from svc_script.splitting import LONGEST_SCENE, paragraphs, sentences, split_script
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,31 @@ def test_paragraphs_join_wrapped_lines() -> None:
 
 def test_lines() -> None:
     assert split_script("  one. two\n\n - \nthree\u2028four", "line") == ["one. two", "three", "four"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sie entstanden vor rund 35 Mio. Jahren im Meer. Dr. Huber misst das, z. B. mit Satelliten.",
+        "El Sr. García y la Sra. Paz viven en Cádiz. Venden té.",
+        "Max came. Then the mill. Ed left.",
+        "Meier kam am 5. Mai. Im 19. Jahrhundert war das anders.",
+        "M. Dupont dit : « Bonjour ! » Puis il part.",
+    ],
+)
+def test_abbreviations_of_other_languages_end_no_sentence_and_words_do(text: str) -> None:
+    assert len(split_script(text, "sentence")) == (3 if text.startswith("Max") else 2)
+
+
+@pytest.mark.parametrize("unit", ["The sea is calm today. ", "海が静かです。", "word ", "x"])
+def test_a_book_in_one_paragraph_becomes_scenes_that_can_be_spoken_and_loses_nothing(unit: str) -> None:
+    text = (unit * (20_000 // len(unit))).strip()
+    found = split_script(text, "paragraph")
+    assert 4 <= len(found) <= 6
+    assert all(len(scene) <= LONGEST_SCENE for scene in found)
+    assert (" " if " " in unit else "").join(found) == text
+
+
+def test_a_long_paragraph_stays_one_scene() -> None:
+    text = "The sea is calm today. " * 200
+    assert split_script(text, "paragraph") == [text.strip()]

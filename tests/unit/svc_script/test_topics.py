@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from svc_script.stems import closings, openings, stems
+from svc_script.frames import closings, openings
+from svc_script.stems import stems
 from svc_script.topics import read_topic
 
 
@@ -19,11 +22,32 @@ from svc_script.topics import read_topic
         ("How to bake bread", "advice", "baking bread", False),
         ("Why do leaves change color", "cause", "leaves", True),
         ("Benefits of walking", "benefit", "walking", False),
-        ("The Eiffel Tower", "thing", "the Eiffel Tower", False),
-        ("Albert Einstein", "thing", "Albert Einstein", False),
+        ("The Eiffel Tower", "name", "the Eiffel Tower", False),
+        ("Albert Einstein", "name", "Albert Einstein", False),
         ("Write a video about black holes", "thing", "black holes", True),
         ("5 tips for better sleep", "thing", "better sleep", False),
         ("?", "thing", "?", False),
+        ("Paris", "name", "Paris", False),
+        ("Los Angeles", "name", "Los Angeles", False),
+        ("The Beatles", "name", "the Beatles", True),
+        ("Vikings", "name", "Vikings", True),
+        ("Meditation", "thing", "meditation", False),
+        ("Dinosaurs", "name", "dinosaurs", True),
+        ("Cats vs dogs", "animal", "cats and dogs", True),
+        ("World War II", "grave", "World War II", False),
+        ("The fall of the Roman Empire", "grave", "the fall of the Roman Empire", False),
+        ("climate change", "grave", "climate change", False),
+        ("The history of the Roman Empire", "name", "the Roman Empire", False),
+        ("Python programming for beginners", "thing", "Python programming", False),
+        ("Top 10 travel destinations in Japan", "thing", "travel destinations in Japan", True),
+        ("7 amazing facts about the human brain", "thing", "the human brain", False),
+        ("Explain blockchain to a child", "thing", "blockchain", False),
+        ("Remote work: pros and cons", "thing", "remote work", False),
+        ("My morning routine", "thing", "your morning routine", False),
+        ("How To Bake Bread", "advice", "baking bread", False),
+        ("The Benefits Of Walking Every Day", "benefit", "walking every day", False),
+        ("Learn Spanish fast", "advice", "learning Spanish fast", False),
+        ("Gardening tips for small balconies", "thing", "gardening", False),
     ],
 )
 def test_topics(text: str, shape: str, subject: str, plural: bool) -> None:
@@ -36,7 +60,55 @@ def test_questions_become_clauses() -> None:
     assert read_topic("Why do cats purr").clause == "cats purr"
 
 
-TOPICS = ["Why read", "How birds fly", "The history of tea", "Why sleep matters", "How to swim", "Tea", "Why cats purr"]
+@pytest.mark.parametrize(
+    ("text", "asked", "subject", "plural"),
+    [
+        ("Is coffee good for you?", "Is coffee good for you?", "coffee", False),
+        ("can dogs see color", "Can dogs see color?", "dogs", True),
+        (
+            "Should I learn to play my guitar?",
+            "Should you learn to play your guitar?",
+            "learning to play your guitar",
+            False,
+        ),
+        ("Will robots replace teachers?", "Will robots replace teachers?", "robots", True),
+        ("Is AI going to take our jobs?", "Is AI going to take our jobs?", "AI", False),
+        ("Who invented the telephone?", "Who invented the telephone?", "the telephone", False),
+        ("When was the Eiffel Tower built", "When was the Eiffel Tower built?", "the Eiffel Tower", False),
+        ("Where do pandas live?", "Where do pandas live?", "pandas", True),
+        ("Why are flamingos pink", "Why are flamingos pink?", "flamingos", True),
+        ("Why do we dream?", "Why do we dream?", "dreaming", False),
+        ("What happens when you sleep", "What happens when you sleep?", "sleeping", False),
+        ("What if the moon disappeared", "What if the moon disappeared?", "the moon", False),
+        ("How much water should you drink?", "How much water should you drink?", "water", False),
+        ("How old is the universe?", "How old is the universe?", "the universe", False),
+    ],
+)
+def test_a_question_is_asked_as_it_is_and_its_subject_is_found(
+    text: str, asked: str, subject: str, plural: bool
+) -> None:
+    topic = read_topic(text)
+    assert (topic.asked, topic.subject, topic.plural) == (asked, subject, plural)
+    assert all(line.startswith(asked) for line in openings(topic))
+
+
+def test_nobody_is_said_to_love_a_war() -> None:
+    said = [*stems(read_topic("World War II")), *openings(read_topic("Cancer")), *closings(read_topic("Floods"))]
+    assert not [line for line in said if re.search(r"love|joy|special|surprise|thanks to|enjoy", line)]
+
+
+TOPICS = [
+    "Why read",
+    "How birds fly",
+    "The history of tea",
+    "Why sleep matters",
+    "How to swim",
+    "Tea",
+    "Why cats purr",
+    "Cats",
+    "Paris",
+    "War",
+]
 
 
 @pytest.mark.parametrize("text", TOPICS)

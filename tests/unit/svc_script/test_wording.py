@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import SupportsIndex
+
 import pytest
 
 from svc_script.engines.base import WordRange
@@ -34,3 +36,32 @@ def test_titles_end_at_whole_words() -> None:
     assert short_title('# "Tea."') == "Tea"
     assert short_title("x" * 200) == "x" * 60
     assert len(short_title("为什么要读书" * 30)) <= 60
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "El café llegó a Europa en el siglo XVII y cambió la vida de las ciudades.",
+            "El café llegó a Europa en el siglo XVII y cambió la vida",
+        ),
+        (
+            "Die Geschichte der Eisenbahn zwischen Wien und Triest über die Alpen",
+            "Die Geschichte der Eisenbahn zwischen Wien und Triest",
+        ),
+    ],
+)
+def test_no_title_ends_with_a_loose_word_in_other_languages(text: str, title: str) -> None:
+    assert short_title(text) == title
+
+
+def test_a_list_of_a_hundred_thousand_signs_is_cut_without_reading_it_again_and_again() -> None:
+    class Counting(str):
+        read = 0
+
+        def __getitem__(self, key: SupportsIndex | slice) -> str:
+            Counting.read += 1
+            return str(self)[key]
+
+    assert shorten(Counting("apples, " * 12_000), WordRange(5, 20)) == "apples, " * 19 + "apples."
+    assert Counting.read < 50
