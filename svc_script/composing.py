@@ -10,8 +10,7 @@ from svc_script.asking import Fault, Wanted
 from svc_script.engines.base import Beat, Look
 from svc_script.look import CAST_SIZE, dress, joined, not_english, read_look, room_for
 from svc_script.narrating import Rules, unit
-from svc_script.prompts import prompt
-from svc_script.tongue import named
+from svc_script.prompts import language_named, prompt
 from svc_script.wording import TITLE_CHARACTERS, count_words, short_title
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ class Scenes:
             words=plan.words,
             unit=unit(plan.language),
             aim=(plan.words.low + plan.words.high) // 2,
-            language=named(plan.language),
+            language=language_named(plan.language),
             style=plan.style.rstrip(". "),
             title_characters=TITLE_CHARACTERS if titled else "",
             settled=settled if wanted.entries else "",

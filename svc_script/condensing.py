@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import FailedPrecondition
 from svc_script.asking import ROUNDS, Question, check_answer, first_turns
 from svc_script.narrating import unit
-from svc_script.prompts import prompt
+from svc_script.prompts import language_named, prompt
 from svc_script.reading import read_text
 from svc_script.splitting import paragraphs, sentences
-from svc_script.tongue import named
 from svc_script.wording import CJK, count_words
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def _condensed(  # noqa: PLR0917 - private, called once
         parts=place[1],
         most=most,
         unit=unit(language),
-        language=named(language),
+        language=language_named(language),
         shape='{"notes": text}',
         text=text,
     )

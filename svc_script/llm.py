@@ -22,9 +22,8 @@ from svc_script.engines.base import (
     WordRange,
 )
 from svc_script.looking import look_at
-from svc_script.prompts import prompt
+from svc_script.prompts import language_named, prompt
 from svc_script.reading import read_text
-from svc_script.tongue import named
 from svc_script.wording import TITLE_CHARACTERS, short_title
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def title(ask: Ask, brief: TitleBrief, tick: Tick) -> Completion:
     counted = Counted(ask)
     text = prompt("title").fill(
         title_characters=TITLE_CHARACTERS,
-        language=named(brief.language),
+        language=language_named(brief.language),
         style=brief.style.rstrip(". "),
         shape='{"title": text}',
         text=brief.text[:_TITLE_TEXT],

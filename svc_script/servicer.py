@@ -26,7 +26,6 @@ from svc_script.engines.base import (
 )
 from svc_script.lengths import planned
 from svc_script.streaming import stream_pieces
-from svc_script.tongue import language_of
 from svc_script.wording import short_title
 from svc_script.writing import (
     cast_messages,
@@ -100,7 +99,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
                 lambda tick: write_storyboard(loaded.engine, brief, send, tick), report=report
             )
             said = " ".join(scene.narration for scene in board.scenes)
-            board.language = wanted.language or language_of(said) or detect_language(said)  # a voice needs a guess
+            board.language = wanted.language or detect_language(said)
             board.engine, board.seed = loaded.name, request.seed
             used(loaded.name, board.usage)
             return board
@@ -261,7 +260,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
 
 async def _language(given: str, text: str) -> str:
     """The given tag, else that of the text; "" when it cannot be told."""
-    return given.strip().replace("_", "-") or await asyncio.to_thread(language_of, text)
+    return given.strip().replace("_", "-") or await asyncio.to_thread(detect_language, text)
 
 
 async def _deltas(loaded: Loaded[ScriptEngine], brief: CompletionBrief) -> AsyncIterator[str | Completion]:

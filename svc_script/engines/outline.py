@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from pixelle.runtime.language import detect_language
 from svc_script import steps
 from svc_script.engines.base import (
     Beat,
@@ -25,7 +26,6 @@ from svc_script.narrating import same_language, unit
 from svc_script.plain import unmarked
 from svc_script.plug import PLUG_IN
 from svc_script.splitting import sentences
-from svc_script.tongue import language_of
 from svc_script.wording import TITLE_CHARACTERS, short_title
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _CLAUSE = re.compile(rf"(.{{12,{TITLE_CHARACTERS}}})(?:[,;:]\s|[，；：]|\s[�
 
 def extracted(brief: NarrationBrief) -> Narrations:
     """The sentences that carry the text. Raises FailedPrecondition (TEXT_TOO_SHORT), InvalidArgument."""
-    if language_of(brief.text) != brief.language and not same_language(brief.text[:2000], brief.language):
+    if detect_language(brief.text) != brief.language and not same_language(brief.text[:2000], brief.language):
         raise InvalidArgument(
             f"The text is not in the language {brief.language!r}, and sentences picked from it cannot be. Leave the "
             f"language out, or plug in a model, which translates. {PLUG_IN}",

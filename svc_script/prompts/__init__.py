@@ -9,7 +9,7 @@ from importlib.resources import files
 from string import Template
 from typing import Literal
 
-__all__ = ["Name", "Prompt", "prompt"]
+__all__ = ["Name", "Prompt", "language_named", "prompt"]
 
 Name = Literal["condense", "look", "pictures", "repair", "schema", "storyboard", "system", "title"]
 _HEADER = re.compile(r"# version (\d+)\n")
@@ -53,3 +53,10 @@ def prompt(name: Name) -> Prompt:
     if not header:
         raise ValueError(f"prompt {name!r} does not begin with '# version N'")
     return Prompt(name, int(header[1]), raw[header.end() :].strip())
+
+
+def language_named(tag: str) -> str:
+    """A language as a prompt names it; "": that of the text."""
+    if tag:
+        return f"the language with the BCP 47 tag {tag}"
+    return "the language of the text between the marks (English where that is only a name)"

@@ -19,7 +19,7 @@ from svc_script import prompts
 from svc_script.condensing import material, tokens_of
 from svc_script.engines.base import BoardBrief, NarrationBrief, PictureBrief, TitleBrief, WordRange
 from svc_script.engines.openai import OpenaiEngine, asker
-from svc_script.prompts import prompt
+from svc_script.prompts import language_named, prompt
 from svc_script.wording import count_words
 from tests.recorded import Recording, recording
 from tests.recorded.chat import saying
@@ -240,3 +240,8 @@ def test_chinese_is_counted_in_characters_and_kept() -> None:
     assert [beat.narration for beat in board.beats] == lines
     assert "8 to 40 characters" in said.seen[0]["messages"][-1]["content"]
     assert "not in the language 'zh-CN'" in said.asked
+
+
+def test_a_model_is_told_where_to_take_an_unknown_language_from() -> None:
+    assert "de-AT" in language_named("de-AT")
+    assert "text" in language_named("")
