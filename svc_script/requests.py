@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
@@ -41,6 +42,7 @@ _CAPTION = 2_000
 NARRATION_WORDS = WordRange(5, 20)
 PICTURE_WORDS = WordRange(30, 60)
 _WORDS_MAX = 500
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _SPLITS: dict[int, SplitMode] = {
     script_pb2.SPLIT_MODE_UNSPECIFIED: "paragraph",
     script_pb2.SPLIT_MODE_PARAGRAPH: "paragraph",
@@ -99,6 +101,11 @@ def is_fixed(plan: script_pb2.NarrationPlan) -> bool:
 def check_plan(plan: script_pb2.NarrationPlan) -> WordRange:
     """The word range of a plan. Raises InvalidArgument (TEXT_*, MODE_UNKNOWN, SCENE_COUNT, ...)."""
     check_text(plan.text, "plan.text")
+    if not is_fixed(plan) and _ADDRESS.fullmatch(told := plan.text.strip()):
+        raise InvalidArgument(
+            f"plan.text is only an address, {told[:100]!r}, and pages are not opened. Paste what the page says.",
+            reason="TEXT_IS_ADDRESS",
+        )
     if plan.mode not in script_pb2.ScriptMode.values() or plan.split_mode not in _SPLITS:
         raise InvalidArgument(
             f"plan.mode {plan.mode} or plan.split_mode {plan.split_mode} is unknown. "

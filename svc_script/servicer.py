@@ -17,6 +17,7 @@ from svc_script import requests
 from svc_script.engines.base import (
     BoardBrief,
     CompletionBrief,
+    FirmEngine,
     Material,
     NarrationBrief,
     PictureBrief,
@@ -81,12 +82,9 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         """Narrations, title and image prompts in one."""
         del context
         wanted = await self._wanted(request)
-        plan = request.plan
         loaded = await self._engines.get(request.workflow)
         brief = BoardBrief(
-            NarrationBrief(
-                plan.text.strip(), wanted.count, wanted.words, wanted.language, plan.style, request.seed, loaded.model
-            ),
+            self._narrations(request, wanted),
             wanted.lines,
             short_title(request.title),
             wanted.pictured if request.with_image_prompts else None,
@@ -114,9 +112,19 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     ) -> script_pb2.CheckStoryboardResponse:
         """Whether WriteStoryboard can do it."""
         del context
-        wanted = await self._wanted(request.request)
+        asked = request.request
+        wanted = await self._wanted(asked)
+        engine = self._engines.peek(asked.workflow)
+        if isinstance(engine, FirmEngine) and not (wanted.lines or asked.material):
+            await asyncio.to_thread(engine.check, self._narrations(asked, wanted))
         count = len(wanted.lines) or wanted.count
         return script_pb2.CheckStoryboardResponse(scene_count=count, narrations=wanted.lines)
+
+    def _narrations(self, request: script_pb2.WriteStoryboardRequest, wanted: _Wanted) -> NarrationBrief:
+        plan, model = request.plan, self._engines.model(request.workflow)
+        return NarrationBrief(
+            plan.text.strip(), wanted.count, wanted.words, wanted.language, plan.style, request.seed, model
+        )
 
     async def _wanted(self, request: script_pb2.WriteStoryboardRequest) -> _Wanted:
         """What is asked for. Raises InvalidArgument for everything that is wrong with it."""

@@ -12,6 +12,7 @@ __all__ = [
     "GRAVE",
     "NOUNISH",
     "NOUNS",
+    "PAST",
     "PLURAL_WORDS",
     "PREDICATES",
     "PROPER",
@@ -31,7 +32,7 @@ follow forget forgive form freeze gain garden generate get give glow go grow han
 hibernate hide hold hunt identify improve invest jog join jump keep kick knit know laugh lay lead learn leave
 let lie lift light listen live look lose love maintain make manage matter measure meditate meet melt migrate
 move need negotiate open organise organize own pack paint pass pay pick plan plant play practice practise
-prepare prevent produce protect pull purr push put quit raise rain react read recycle reduce relax remember
+prepare prevent produce protect pull purr push put quit raise rain reach react read recycle reduce relax remember
 repair rest return ride rise rot run rust save see seem sell send set share shine shop sing sit sleep slow smell
 smile snow solve speak spend spin spread stand start stay stick stop store stretch study succeed support survive
 swim take talk taste teach tell thank think train travel treat turn understand use visit volunteer wait wake
@@ -45,6 +46,12 @@ travel turn use visit volunteer walk wash waste watch water wear work worry yawn
 """.split())
 FINITE = frozenset("""
 is are was were can could will would may might must has have had do does did never always often
+""".split())
+PAST = frozenset("""
+became began broke brought built came changed chose died disappeared drew ended fell flew forgot fought found gave got
+grew
+happened invented knew learned lost made met moved ran rose said sank saw sold spread stood started survived taught
+thought told took turned used vanished went won worked wrote
 """.split())
 DOUBLED = frozenset("""
 get set run swim stop plan sit cut begin put win shop chat hug jog quit let forget dig spin knit

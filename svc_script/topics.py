@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from svc_script.phrases import base, capital, gerund, is_plural, kind_of, middle, plain_case, third_person
-from svc_script.topic_words import FINITE, NOUNISH, PREDICATES, VERBS
+from svc_script.topic_words import FINITE, NOUNISH, PAST, PREDICATES, VERBS
 
-__all__ = ["Topic", "read_topic"]
+__all__ = ["Topic", "read_topic", "unasked"]
 
 Shape = Literal["benefit", "advice", "habit", "process", "cause", "history", "thing", "animal", "name", "grave"]
 
@@ -23,12 +23,22 @@ _OF = re.compile(
 )
 _HISTORY = frozenset("history histories origin origins story evolution rise birth".split())
 _BENEFIT = frozenset("benefit benefits importance power value advantage advantages joy joys".split())
+_REQUEST = re.compile(
+    r"^(?:please\s+|(?:can|could)\s+you\s+(?:please\s+)?)?"
+    r"(?:(?:write|make|create|produce|generate|give|do)\s+|(?:i|we)(?:\s+want|\s+need|(?:\s+would|'d)\s+like)\s+(?:to\s+\w+\s+)?)"
+    r"(?:me\s+|us\s+)?(?:(?:a|an|the|some|my)\s+)?(?:[\w'’-]+\s+){0,4}?"
+    r"(?:videos?|shorts?|reels?|clips?|films?|story|script|narration)\s+(?:for\s+(?:\w+\s+)?\w+\s+)?"
+    r"(?:about|on|of|explaining|describing|showing|that\s+(?:explains|describes|shows|tells))\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""What is asked for before the topic is named: "I want a 30 second video on"."""
 _LEAD = re.compile(
     r"^(?:(?:please\s+)?(?:write|make|create|give|tell|explain|describe|show)\s+(?:me\s+|us\s+)?"
-    r"(?:(?:a|an|the)\s+)?(?:(?:short\s+)?(?:video|story|script|narration)\s+)?(?:(?:about|on|of|to)\s+)?|"
+    r"(?:(?:a|an|the)\s+)?(?:(?:about|on|of|to)\s+)?|"
     r"an?\s+(?:introduction|guide|intro|look)\s+(?:to|at)\s+|introduction\s+to\s+|about\s+|all\s+about\s+)",
     re.IGNORECASE,
 )
+_PICTOGRAPHS = re.compile("[\u200d\u20e3\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+")
 _TAIL = re.compile(
     r"\s+(?:(?:simply\s+)?explained(?:\s+(?:simply|in\s.+))?|for\s+(?:absolute\s+|complete\s+)?(?:beginners|kids|children|"
     r"dummies|everyone)|101|basics|in\s+(?:\d+|a\s+few|one)\s+(?:minutes?|seconds?)|to\s+(?:a\s+child|kids|children)|"
@@ -48,6 +58,10 @@ _ADVICE = re.compile(
     r"^(?:\w+\s+)?(?:tips|ways|ideas|steps|reasons|habits|tricks)\s+(?:(?P<to>to|for|on|how\s+to|why)\s+)(?P<rest>.+)",
     re.IGNORECASE,
 )
+
+
+_SHOUTED = 3
+"""Words from which on a topic in capitals alone is shouted; fewer are short forms: "NASA", "US GDP"."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +95,7 @@ class Topic:
 def _split_clause(words: list[str]) -> int:
     """Index of the finite verb of "honey bees make honey"; 0 when none is known."""
     for index, word in enumerate(words):
-        if index and word.lower() in FINITE:
+        if index and (word.lower() in FINITE or word.lower() in PAST):
             return index
     for index, word in enumerate(words):
         sure = index == len(words) - 1 or (index and is_plural(words[index - 1]))
@@ -194,9 +208,17 @@ def _open_question(rest: str, line: str) -> Topic | None:  # noqa: PLR0911 - one
     return None
 
 
+def unasked(text: str) -> str:
+    """A topic without pictographs, shouting and the words that ask for a video: "Make a video about whales"."""
+    line = re.sub(r"\s+", " ", _PICTOGRAPHS.sub(" ", text)).strip() or text.strip()
+    line = line.lower() if line.isascii() and line.isupper() and len(line.split()) >= _SHOUTED else line
+    line = _REQUEST.sub("", line) or line
+    return capital(line) if line.split()[0].islower() else line
+
+
 def read_topic(text: str) -> Topic:  # noqa: PLR0911 - one return per form of topic
     """Take an English topic of a few words apart; what no rule knows is a thing to talk about."""
-    line = re.sub(r"\s+", " ", text).strip().rstrip(".?!:; ")
+    line = unasked(text).rstrip(".?!:; ")
     line = plain_case(line or text.strip())
     rest = _LEAD.sub("", line) or line
     rest = re.sub(r"\s*[:(].*$", "", rest) or rest

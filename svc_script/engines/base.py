@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pixelle.runtime.engines import Engine
 
@@ -18,6 +18,7 @@ __all__ = [
     "BoardBrief",
     "Completion",
     "CompletionBrief",
+    "FirmEngine",
     "Look",
     "Material",
     "Member",
@@ -231,6 +232,15 @@ class Completion:
     def tokens(self) -> int:
         """Tokens read and written; 0 when the engine does not say."""
         return self.usage.input_tokens + self.usage.output_tokens
+
+
+@runtime_checkable
+class FirmEngine(Protocol):
+    """An engine that can tell before any work which narrations it cannot write."""
+
+    def check(self, brief: NarrationBrief) -> None:
+        """Raises what `narrate` would raise for this brief, as far as that can be told without the model. Cheap."""
+        ...
 
 
 class ScriptEngine(Engine, Protocol):

@@ -142,10 +142,23 @@ class GgufEngine:
             return llm.compose(self._model(), brief, emit, tick)
         return steps.compose(self, brief, emit, tick)
 
+    def check(self, brief: NarrationBrief) -> None:
+        """The tiny model writes English, and of a longer text its own sentences. Raises as `narrate`."""
+        if not self._own and not self._drafted(brief):
+            extracted(brief)
+
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
         """Write narrations. Raises InvalidArgument (LANGUAGE_UNSUPPORTED), FailedPrecondition (DRAFT_TOO_WEAK)."""
         if self._own:
             return llm.narrate(self._model(), brief, tick)
+        if not self._drafted(brief):
+            return extracted(brief)  # the text's own sentences are better than anything this model would make of them
+        notices = (TINY_NOTICE, steps.unstyled(brief.style, "the tiny model"))
+        return Narrations(tuple(self._draft(brief, tick)), "\n".join(filter(None, notices)))
+
+    @staticmethod
+    def _drafted(brief: NarrationBrief) -> bool:
+        """Whether the text is a topic to write about. Raises InvalidArgument (LANGUAGE_UNSUPPORTED)."""
         if brief.language not in {"", "en"} and not brief.language.startswith("en-"):
             raise InvalidArgument(
                 f"The tiny local model writes English only, and the language is {brief.language!r}. {PLUG_IN}",
@@ -153,10 +166,7 @@ class GgufEngine:
                 details={"language": brief.language},
             )
         few = count_words(brief.text) <= _REMARK and len(sentences(brief.text)) < brief.count
-        if not (is_topic(brief.text) or few):
-            return extracted(brief)  # the text's own sentences are better than anything this model would make of them
-        notices = (TINY_NOTICE, steps.unstyled(brief.style, "the tiny model"))
-        return Narrations(tuple(self._draft(brief, tick)), "\n".join(filter(None, notices)))
+        return is_topic(brief.text) or few
 
     def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
         """Describe pictures: asked of a model of the user's own, derived by rule for the tiny one."""

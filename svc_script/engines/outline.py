@@ -26,6 +26,7 @@ from svc_script.narrating import same_language, unit
 from svc_script.plain import unmarked
 from svc_script.plug import PLUG_IN
 from svc_script.splitting import sentences
+from svc_script.topics import unasked
 from svc_script.wording import TITLE_CHARACTERS, short_title
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def extracted(brief: NarrationBrief) -> Narrations:
 
 def text_title(text: str) -> str:
     """A title taken from the text: its heading, else its first sentence; one all in small letters gets a capital."""
-    first = heading(text) or next(iter(sentences(unmarked(text))), text)
+    topic = unasked(text) if is_topic(text) else ""
+    first = topic or heading(text) or next(iter(sentences(unmarked(text))), text)
     clause = _CLAUSE.match(first) if len(first) > TITLE_CHARACTERS else None
     title = short_title(clause[1] if clause else first)
     return title[:1].upper() + title[1:] if title == title.lower() else title
@@ -92,9 +94,17 @@ class OutlineEngine:
         """Sentences, title and pictures, one after the other."""
         return steps.compose(self, brief, emit, tick)
 
+    def check(self, brief: NarrationBrief) -> None:
+        """As `narrate`."""
+        self._picked(brief)
+
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
-        """Pick sentences. Raises FailedPrecondition (TOPIC_NEEDS_MODEL, TEXT_TOO_SHORT)."""
+        """Pick sentences. Raises FailedPrecondition (TOPIC_NEEDS_MODEL, TEXT_TOO_SHORT), InvalidArgument."""
         tick(0.0, "choosing sentences")
+        return self._picked(brief)
+
+    @staticmethod
+    def _picked(brief: NarrationBrief) -> Narrations:
         if is_topic(brief.text):
             raise FailedPrecondition(
                 f"{short_title(brief.text)!r} is a topic, and the engine 'outline' only plans a given text. "

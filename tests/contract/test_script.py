@@ -329,6 +329,7 @@ def bad(**fields: Any) -> script_pb2.WriteStoryboardRequest:
         (bad(plan={"text": "a" * 1_000_000}), "TEXT_TOO_LONG", "1,000,000"),
         (bad(plan={"text": "a" * 100_001}), "TEXT_TOO_LONG", "100,001"),
         (bad(plan={"language": "klingon"}), "LANGUAGE_UNKNOWN", "klingon"),
+        (bad(plan={"text": " https://example.com/tea "}), "TEXT_IS_ADDRESS", "Paste what the page says"),
         (bad(plan={"language": "xx"}), "LANGUAGE_UNKNOWN", "xx"),
         (bad(plan={"style": "s" * 3000}), "STYLE_TOO_LONG", "3,000"),
         (bad(plan={"target_seconds": 2}), "TARGET_SECONDS", "2"),
@@ -375,6 +376,25 @@ async def test_what_can_be_written_is_found_right(stub: Any) -> None:
     asked = script_pb2.CheckStoryboardRequest(request=given)
     found = await call(stub.CheckStoryboard, asked, timeout=30, service="script")
     assert list(found.narrations) == ["One line here.", "And another."]
+
+
+@pytest.mark.parametrize(
+    ("plan", "reason"),
+    [
+        ({"text": "Tea", "scene_count": 3}, "TOPIC_NEEDS_MODEL"),
+        ({"text": ARTICLE, "scene_count": 20}, "TEXT_TOO_SHORT"),
+        ({"text": ARTICLE, "scene_count": 3, "language": "de"}, "LANGUAGE_UNSUPPORTED"),
+    ],
+)
+async def test_what_an_engine_cannot_write_is_refused_before_it_is_asked_to(
+    stub: Any, plan: dict[str, Any], reason: str
+) -> None:
+    asked = script_pb2.WriteStoryboardRequest(workflow=await outline(stub), plan=script_pb2.NarrationPlan(**plan))
+    with pytest.raises(PixelleError) as told:
+        await check(stub, asked)
+    with pytest.raises(PixelleError) as refused:
+        await ask(stub.WriteStoryboard, asked)
+    assert told.value.reason == refused.value.reason == reason
 
 
 async def test_an_unknown_workflow_names_the_nearest(stub: Any) -> None:

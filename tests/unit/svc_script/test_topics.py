@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from svc_script.engines.outline import text_title
 from svc_script.frames import closings, openings
 from svc_script.stems import stems
 from svc_script.topics import read_topic
@@ -121,3 +122,37 @@ def test_frames(text: str) -> None:
         assert line[-1] in ".?"
         assert "  " not in line
         assert 5 <= len(line.split()) <= 20
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "subject"),
+    [
+        ("Make a video about whales", "Whales", "whales"),
+        ("I want a 30 second video on how to bake bread for kids", "How to bake bread for kids", "baking bread"),
+        ("Create a motivational video about never giving up", "Never giving up", "never giving up"),
+        (
+            "Can you make a short video for kids explaining why leaves fall?",
+            "Why leaves fall?",
+            "leaves",
+        ),
+        ("\U0001f41d Bees", "Bees", "bees"),
+        ("WHY IS THE SKY BLUE", "Why is the sky blue", "the sky"),
+        ("US GDP", "US GDP", "US GDP"),
+        ("iPhone vs Android", "iPhone vs Android", "iPhone and Android"),
+        # nothing is asked for here
+        ("How to make a video about cats", "How to make a video about cats", "making a video about cats"),
+        ("Short films of the 1920s", "Short films of the 1920s", "short films of the 1920s"),
+    ],
+)
+def test_the_words_that_ask_for_a_video_are_not_its_topic(text: str, title: str, subject: str) -> None:
+    assert text_title(text) == title
+    assert read_topic(text).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [("How coffee reaches your cup", "coffee"), ("Why the Roman Empire fell", "the Roman Empire")],
+)
+def test_a_clause_is_known_by_its_verb(text: str, subject: str) -> None:
+    topic = read_topic(text)
+    assert (topic.subject, topic.clause) == (subject, text.partition(" ")[2])

@@ -88,6 +88,9 @@ def test_an_article_is_told_in_its_own_sentences(engine: GgufEngine) -> None:
 def test_other_languages_are_refused_by_name(engine: GgufEngine) -> None:
     with pytest.raises(InvalidArgument, match=r"English only.*'de'") as caught:
         engine.narrate(brief("Warum Schlaf wichtig ist", language="de"), silent)
+    with pytest.raises(InvalidArgument, match="English only"):
+        engine.check(brief("Warum Schlaf wichtig ist", language="de"))
+    engine.check(brief("Why sleep matters", 20))
     assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
     assert "PIXELLE_LLM_MODEL=" in caught.value.message
 
