@@ -35,7 +35,7 @@ class _StockEngine:
     """Searches by the words of the image prompt; says who made what it found."""
 
     library: ClassVar[Library]
-    version = "1"
+    version = "2"
     summary: str
     features = Features(images=True, videos=True)
     edits = False
