@@ -122,6 +122,8 @@ def choose(
     here = company(text, told, members, index, seed=seed, turn=turn)
     text, topic = (plainly(unnamed(one, members)) for one in (text, topic))
     text = aloft(text)
+    if not content_words(topic):  # "Did you know?": the encoder would find something in it all the same
+        topic = ""
     scores, each = _scores(text, topic if turn else "", index, encoder)
     said = _scores(topic, "", index, encoder)[0] if topic else None
     if said is not None and turn:
