@@ -21,10 +21,10 @@ def shown(frame: av.VideoFrame, shape: float) -> Image.Image:
     from av.sidedata.sidedata import Type
     from av.video.reformatter import ColorRange, Colorspace
 
-    beside: Any = frame.side_data
     colours = _MATRICES.get(frame.colorspace)
     if not colours:  # what players take footage of its size for
-        colours = "ITU709" if frame.width >= 1280 or frame.height > 576 else "ITU601"
+        sides = frame.width, frame.height
+        colours = "ITU709" if max(sides) >= 1280 or min(sides) > 576 else "ITU601"
     rgb = frame.reformat(
         width=max(1, round(frame.width * shape)),
         format="rgb24",
@@ -32,7 +32,12 @@ def shown(frame: av.VideoFrame, shape: float) -> Image.Image:
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.JPEG,
     )
-    return _upright(Image.fromarray(rgb.to_ndarray(), "RGB"), beside.get(Type.DISPLAYMATRIX))
+    image = Image.fromarray(rgb.to_ndarray(), "RGB")
+    try:
+        beside: Any = frame.side_data
+        return _upright(image, beside.get(Type.DISPLAYMATRIX))
+    except ValueError:  # beside it is something that av has no name for, such as EXIF: its turn can be had all the same
+        return image.rotate(round(frame.rotation / 90) * 90, expand=True)
 
 
 def _upright(image: Image.Image, matrix: Any) -> Image.Image:

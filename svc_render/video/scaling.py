@@ -99,7 +99,8 @@ def _colours(frame: av.VideoFrame) -> int:
     named = _MATRICES.get(frame.colorspace)
     if named:
         return Colorspace[named]
-    return Colorspace.ITU709 if frame.width >= 1280 or frame.height > 576 else Colorspace.ITU601
+    sides = frame.width, frame.height
+    return Colorspace.ITU709 if max(sides) >= 1280 or min(sides) > 576 else Colorspace.ITU601
 
 
 def _on_black(frame: av.VideoFrame, colours: int) -> av.VideoFrame:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Upright", "shown_size", "upright_of"]
 
-_MATRIX_VALUES = 9
-
 
 @dataclass(frozen=True)
 class Upright:
@@ -33,19 +31,28 @@ class Upright:
         return np.ascontiguousarray(plane[::-1] if self.flipped else plane)
 
 
+_TURNS = (
+    Upright(),
+    Upright(transposed=True, flipped=True),
+    Upright(mirrored=True, flipped=True),
+    Upright(transposed=True, mirrored=True),
+)
+"""By quarter turns counterclockwise."""
+
+
 def upright_of(frame: av.VideoFrame) -> Upright:
     """By the frame's display matrix (ISO 14496-12, 8.3.2), to the nearest quarter turn."""
     from av.sidedata.sidedata import Type
 
-    beside: Any = frame.side_data
-    data = beside.get(Type.DISPLAYMATRIX)
+    try:
+        beside: Any = frame.side_data
+        data = beside.get(Type.DISPLAYMATRIX)
+    except ValueError:  # beside it is something that av has no name for, such as EXIF: its turn can be had all the same
+        return _TURNS[round(frame.rotation / 90) % 4]
     if data is None:
         return Upright()
-    values = np.frombuffer(bytes(data), np.int32)
-    if values.size < _MATRIX_VALUES:
-        return Upright()
     # a point (x, y) is shown at (a x + c y, b x + d y)
-    a, b, _, c, d = values[:5].tolist()
+    a, b, _, c, d = np.frombuffer(bytes(data), np.int32)[:5].tolist()
     if abs(a) + abs(d) >= abs(b) + abs(c):
         return Upright(mirrored=a < 0, flipped=d < 0)
     return Upright(transposed=True, mirrored=c < 0, flipped=b < 0)

@@ -12,6 +12,7 @@ import pytest
 from svc_render.preview import preview
 from svc_render.video.footage import footage
 from svc_render.video.planes import framed, rgb
+from tests.hdr import HLG, PQ, hdr, light_of, tags_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PATCHES = [(200, 30, 30), (30, 180, 40), (40, 60, 200), (220, 170, 140), (128, 128, 128), (60, 60, 60)]
-BT601, BT709, BT2020 = 6, 1, 9
-PQ, HLG = 16, 18
+BT601, BT709 = 6, 1
 
 
 def chart(width: int, height: int) -> NDArray[np.uint8]:
@@ -63,6 +63,8 @@ def seen(path: Path, width: int, height: int) -> NDArray[Any]:
         ((636, 480), "yuv420p", {}),
         ((1272, 720), "yuv420p", {}),
         ((1920, 536), "yuv420p", {}),
+        ((360, 640), "yuv420p", {}),
+        ((720, 1280), "yuv420p", {}),
         ((1272, 720), "yuvj420p", {"colorspace": BT709, "color_range": 2}),
         ((1272, 720), "yuv422p", {"colorspace": BT709, "color_range": 1}),
         ((1272, 720), "yuv420p10le", {"colorspace": BT709, "color_range": 1}),
@@ -70,7 +72,7 @@ def seen(path: Path, width: int, height: int) -> NDArray[Any]:
     ids=str,
 )
 def test_every_way_to_record_colours(tmp_path: Path, size: tuple[int, int], pixels: str, tags: dict[str, int]) -> None:
-    meant = tags.get("colorspace") or (BT601 if size == (636, 480) else BT709)
+    meant = tags.get("colorspace") or (BT601 if size in {(636, 480), (360, 640)} else BT709)
     frame = av.VideoFrame.from_ndarray(chart(*size), "rgb24").reformat(
         format=pixels,
         dst_colorspace={BT709: 1, BT601: 5}[meant],
@@ -82,35 +84,12 @@ def test_every_way_to_record_colours(tmp_path: Path, size: tuple[int, int], pixe
     assert np.abs(seen(path, *size) - PATCHES).max() <= 4
 
 
-TO_2020 = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])  # BT.2087
-
-
-def hdr(light: NDArray[Any], transfer: int) -> av.VideoFrame:
-    """Light in cd/m2, BT.2020 primaries [height, width, 3], as a frame of that transfer (BT.2100)."""
-    if transfer == PQ:
-        share = (light / 10_000) ** (2610 / 16384)
-        signal = ((3424 / 4096 + 2413 / 128 * share) / (1 + 2392 / 128 * share)) ** (2523 / 32)
-    else:
-        grey = np.maximum(light @ [0.2627, 0.6780, 0.0593], 1e-9)[..., None]
-        scene = light / 1000 * (grey / 1000) ** (1 / 1.2 - 1)
-        bright = 0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9)) + 0.55991073
-        signal = np.where(scene <= 1 / 12, np.sqrt(3 * scene), bright)
-    values = np.round(np.clip(signal, 0, 1) * 65535).astype(np.uint16)
-    return av.VideoFrame.from_ndarray(values, "rgb48le").reformat(
-        format="yuv420p10le", dst_colorspace=BT2020, src_color_range=2, dst_color_range=1
-    )
-
-
-def tags_of(transfer: int) -> dict[str, int]:
-    return {"colorspace": BT2020, "color_primaries": BT2020, "color_trc": transfer, "color_range": 1}
-
-
 @pytest.mark.parametrize("transfer", [PQ, HLG], ids=["PQ", "HLG"])
 @pytest.mark.parametrize("size", [(636, 360), (300, 480)], ids=str)
 def test_high_dynamic_range_shows_the_colours_of_the_scene(
     tmp_path: Path, transfer: int, size: tuple[int, int]
 ) -> None:
-    light = 203 * (chart(1272, 720) / 255.0) ** 2.4 @ TO_2020.T
+    light = light_of(chart(1272, 720))
     path = recorded(tmp_path / "a.mp4", hdr(light, transfer), codec="libx265", **tags_of(transfer))
     whole = seen(path, 636, 360)
     assert np.abs(whole - PATCHES).max() <= 6

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from svc_render.preview import preview
 from svc_render.probe import probe
 from svc_render.video.footage import footage
 from svc_render.video.planes import framed, rgb
+from svc_render.video.scaling import Scaler
+from svc_render.video.upright import shown_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +89,22 @@ def test_turned_and_mirrored_footage(tmp_path: Path, matrix: tuple[int, int, int
     small = Image.open(io.BytesIO(preview(path, 192, seconds=0.3)))
     assert small.size == size
     assert corners(np.asarray(small)) == meant(matrix)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_what_av_has_no_name_for_does_not_hide_the_turn(tmp_path: Path, orientation: int) -> None:
+    pixels = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    pixels[: HEIGHT // 2, : WIDTH // 2] = RED
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(pixels).save(tmp_path / "a.webp", exif=exif, quality=95)
+    with av.open(str(tmp_path / "a.webp")) as container:
+        frame = next(container.decode(video=0))
+    with pytest.raises(ValueError, match="not a valid Type"):
+        frame.side_data  # noqa: B018 - else the fallback can go
+    with Image.open(tmp_path / "a.webp") as image:
+        meant = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+    size = meant.shape[1], meant.shape[0]
+    assert shown_size(frame, 1.0) == size
+    seen = rgb(framed(Scaler(*size).scaled(frame, 1.0))).astype(int)
+    assert np.abs(seen - meant).mean() < 4
