@@ -85,6 +85,36 @@ def test_no_prop_is_silly(art: Art, sentence: str, silly: str) -> None:
     assert not re.search(silly, " ".join((cast.hero, *cast.props)))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "somebody"),
+    [
+        ("Turtles swim across oceans.", False),
+        ("Cats climb trees to feel safe.", False),
+        ("Horses run before they can see well.", False),
+        ("Birds sing at dawn.", False),
+        ("Squirrels plant thousands of trees by accident.", False),
+        ("She walks her dog every morning.", True),
+        ("The farmer counts his sheep.", True),
+        ("He swam with the dolphins.", True),
+    ],
+)
+def test_nobody_stands_in_for_an_animal(art: Art, sentence: str, *, somebody: bool) -> None:
+    for turn in range(1, 4):
+        cast = choose(sentence, art.index, art.encoder, seed=7, turn=turn, topic="How animals live")
+        shown = [name for name in (cast.hero, *cast.props) if is_person(art, name)]
+        assert bool(shown) is somebody, cast
+
+
+def is_person(art: Art, name: str) -> bool:
+    """In whatever skin and hair."""
+    return name not in art.index.place or art.index.drawings[art.index.place[name]].person
+
+
+def test_a_title_of_weak_words_adds_no_prop(art: Art) -> None:
+    cast = choose("Every password was stolen.", art.index, art.encoder, seed=7, turn=2, topic="Small stories")
+    assert "small-airplane" not in cast.props
+
+
 def test_a_title_that_says_nothing_adds_nothing(art: Art) -> None:
     sentence = "Diamonds are made of carbon."
     assert choose(sentence, art.index, art.encoder, seed=7, turn=3, topic="Did you know?") == choose(
