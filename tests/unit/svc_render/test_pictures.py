@@ -144,6 +144,7 @@ def test_noise_that_says_it_is_srgb_comes_inflated_too() -> None:
     [
         (b"", "IMAGE_INVALID", "empty"),
         (b"hello", "IMAGE_INVALID", "cannot be read"),
+        (b"\0\0\0\x18ftypheic" + bytes(400), "IMAGE_INVALID", "Export it as JPEG"),
         (encoded(Image.new("RGB", (300, 300)), "PNG")[:200], "IMAGE_INVALID", "damaged|cannot be read"),
         (encoded(Image.effect_noise((200, 200), 9), "JPEG")[:4000], "IMAGE_INVALID", "damaged"),
         (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "IMAGE_INVALID", "SVG"),
