@@ -6,14 +6,19 @@ import io
 import math
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps, ImageSequence
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from pixelle.runtime.errors import FailedPrecondition
 from svc_media.engines.base import Footage, Picture
+from svc_media.film import h264
 from svc_media.footage import OWN_FPS
+from svc_media.frames import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from pixelle.runtime.work import Tick
 
@@ -26,8 +31,6 @@ _MOST_PIXELS = 100_000_000
 
 def picture(data: bytes, width: int, height: int) -> Picture:
     """The first picture in a file, upright, cut to the shape asked for. Raises FailedPrecondition."""
-    import numpy as np
-
     return Picture(np.asarray(cut_to(ImageOps.exif_transpose(_opened(data)), width, height)))
 
 
@@ -38,31 +41,29 @@ def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, 
     duration: seconds. fps: 0 means 30. Longer footage is cut at its end; shorter is slowed down to half its speed at
     most, then begins again. Raises FailedPrecondition (RESULT_UNREADABLE).
     """
-    import av
-
     fps = fps or OWN_FPS
     frames = max(1, math.ceil(duration * fps - 1e-6))
     source = _Source(data)
     speed = min(1.0, max(_SLOWEST, source.seconds / duration))
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        track: Any = container.add_stream("libx264", rate=fps)
-        track.width, track.height, track.pix_fmt = width, height, "yuv420p"
-        track.options = {"preset": "veryfast", "crf": "18", "threads": "1", "x264-params": "mbtree=0"}
+
+    def stills() -> Iterator[NDArray[np.uint8]]:
         last: Any = None
-        still = Image.new("RGB", (width, height))
+        still = np.zeros((height, width, 3), np.uint8)
         for number, frame in enumerate(source.sampled(frames, speed / fps)):
             tick(0.96 + 0.04 * number / frames, "fitting the footage")
             if frame is not last:
                 last = frame
-                still = cut_to(frame if isinstance(frame, Image.Image) else _upright(frame), width, height)
-            container.mux(track.encode(av.VideoFrame.from_image(still)))
-        container.mux(track.encode(None))
-    return Footage(out.getvalue(), frames, fps)
+                image = frame if isinstance(frame, Image.Image) else shown(frame, source.shape)
+                still = np.asarray(cut_to(image, width, height))
+            yield still
+
+    return Footage(h264(stills(), width, height, fps=fps), frames, fps)
 
 
 def cut_to(image: Image.Image, width: int, height: int) -> Image.Image:
-    """RGB of exactly this size: scaled to cover it, cut from the middle; what is transparent is white."""
+    """RGB (sRGB) of exactly this size: scaled to cover it, cut from the middle; what is transparent is white."""
+    if image.info.get("icc_profile"):
+        image = _in_srgb(image)
     if image.mode.startswith(("I", "F")):
         image = image.convert("I").point(lambda level: level / 257).convert("L")
     if image.has_transparency_data:
@@ -75,11 +76,24 @@ def cut_to(image: Image.Image, width: int, height: int) -> Image.Image:
     return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS)
 
 
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """By its own colour profile (ICC.1); one that does not fit is paid no attention to, as in browsers."""
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+        wanted = "RGBA" if image.mode == "RGBA" else "RGB"
+        made = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode=wanted)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    return made or image
+
+
 class _Source:
     """Moving pictures in any format that models are served in."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self.shape = 1.0
+        """Width of its pixels by their height."""
         self._animation = data[:4] in {b"GIF8", b"\x89PNG"} or data[8:12] == b"WEBP"
         self.seconds = sum(length for length, _ in self._frames())
         if self.seconds <= 0:
@@ -114,7 +128,10 @@ class _Source:
 
         try:
             with av.open(io.BytesIO(self._data), "r") as container:
+                if not container.streams.video:
+                    raise _unreadable("it holds no pictures")
                 track = container.streams.video[0]
+                self.shape = float(track.sample_aspect_ratio or 1)
                 usual = float(1 / (track.average_rate or 24))
                 held: tuple[float, Any] | None = None
                 for frame in container.decode(track):
@@ -124,7 +141,7 @@ class _Source:
                     held = time, frame
                 if held:
                     yield usual, held[1]
-        except (FFmpegError, IndexError) as error:
+        except FFmpegError as error:
             raise _unreadable(type(error).__name__) from error
 
 
@@ -137,12 +154,6 @@ def _opened(data: bytes) -> Image.Image:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise _unreadable(type(error).__name__) from error
     return image
-
-
-def _upright(frame: Any) -> Image.Image:
-    """As players show it, by its display matrix."""
-    image: Image.Image = frame.to_image()
-    return image.rotate(round(frame.rotation / 90) * 90, expand=True) if frame.rotation else image
 
 
 def _unreadable(why: str) -> FailedPrecondition:

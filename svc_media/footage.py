@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from svc_media.engines.base import Footage
+from svc_media.film import h264
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
     from pixelle.runtime.work import Tick
     from svc_media.engines.base import Picture
 
@@ -73,28 +77,20 @@ def drift(still: Picture, width: int, height: int, *, duration: float, fps: int,
     width, height: even, in pixels; at most the still's. duration: seconds. fps: 0 means 30.
     turn: which of four ways it moves. The result depends on nothing else.
     """
-    import av
-
     fps = fps or OWN_FPS
     frames = max(1, math.ceil(duration * fps - 1e-6))
     source = Image.fromarray(still.pixels, "RGB")
     room = source.width - width, source.height - height
     across, down = ((0.1, 0.9), (0.9, 0.1))[turn % 2], ((0.8, 0.2), (0.3, 0.7))[turn // 2 % 2]
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        track: Any = container.add_stream("libx264", rate=fps)
-        track.width, track.height, track.pix_fmt = width, height, "yuv420p"
-        # the same bytes every time: x264's macroblock tree reads memory it has not set (seen with av 18.1)
-        track.options = {"preset": "veryfast", "crf": "18", "threads": "1", "x264-params": "mbtree=0"}
+
+    def views() -> Iterator[NDArray[np.uint8]]:
         for number in range(frames):
             tick(number / frames, "filming")
             share = number / max(1, frames - 1)
             ease = share * share * (3 - 2 * share)
             left = room[0] * (across[0] + (across[1] - across[0]) * ease)
             top = room[1] * (down[0] + (down[1] - down[0]) * ease)
-            view = source.resize(
-                (width, height), Image.Resampling.BILINEAR, box=(left, top, left + width, top + height)
-            )
-            container.mux(track.encode(av.VideoFrame.from_image(view)))
-        container.mux(track.encode(None))
-    return Footage(out.getvalue(), frames, fps)
+            box = (left, top, left + width, top + height)
+            yield np.asarray(source.resize((width, height), Image.Resampling.BILINEAR, box=box))
+
+    return Footage(h264(views(), width, height, fps=fps), frames, fps)

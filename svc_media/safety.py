@@ -31,7 +31,8 @@ class SafetyCheck(Protocol):
     """
     What a check is: a class made without arguments. Its methods run on threads, several at once.
 
-    What one of them raises counts as a refusal of everything: a check that does not work lets nothing through.
+    What one of them raises, an answer that is neither text nor None, and none within a minute count as a refusal of
+    everything: a check that does not work lets nothing through.
     """
 
     def prompt(self, text: str) -> str | None:
@@ -46,14 +47,15 @@ class SafetyCheck(Protocol):
 class Safety:
     """The check of this deployment, or none."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, seconds: float = 60.0) -> None:
         """
-        name: "module:Class" or an entry point of `GROUP`; "" checks nothing.
+        name: "module:Class" or an entry point of `GROUP`; "" checks nothing. seconds: for one answer.
 
         Raises InvalidArgument (SAFETY_UNKNOWN): a service that was told to check does not start without.
         """
         self._check: SafetyCheck | None = _made(name) if name else None
         self._name = name
+        self._seconds = seconds
 
     @property
     def active(self) -> bool:
@@ -92,20 +94,30 @@ class Safety:
             return
 
         def look() -> str | None:
-            return next(filter(None, map(check.picture, _pictures(data))), None)
+            return next((why for why in map(check.picture, _pictures(data)) if why is not None and why != ""), None)
 
         _refuse(await self._asked(look), "The footage")
 
-    async def _asked(self, question: Callable[[], str | None]) -> str | None:
+    async def _asked(self, question: Callable[[], object]) -> str | None:
         try:
-            return await asyncio.to_thread(question)
+            async with asyncio.timeout(self._seconds):
+                why = await asyncio.to_thread(question)
+        except TimeoutError as error:
+            raise self._failed(f"it has not answered within {self._seconds:g} s") from error
         except Exception as error:  # the check is not ours: whatever it raises, nothing passes
             _log.exception("safety check failed", check=self._name)
-            raise FailedPrecondition(
-                f"The safety check {self._name!r} failed ({type(error).__name__}), so nothing is let through. Mend it, "
-                "or unset PIXELLE_MEDIA_SAFETY.",
-                reason="SAFETY_CHECK_FAILED",
-            ) from error
+            raise self._failed(type(error).__name__) from error
+        if why is not None and not isinstance(why, str):
+            # True may mean "safe" or "refused": guessing would let through what must not pass
+            raise self._failed(f"it answered {type(why).__name__}, neither a reason nor None")
+        return why
+
+    def _failed(self, why: str) -> FailedPrecondition:
+        return FailedPrecondition(
+            f"The safety check {self._name!r} failed ({why}), so nothing is let through. Mend it, or unset "
+            "PIXELLE_MEDIA_SAFETY.",
+            reason="SAFETY_CHECK_FAILED",
+        )
 
 
 def _refuse(why: str | None, what: str) -> None:

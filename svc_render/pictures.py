@@ -112,6 +112,12 @@ def read_picture(
             "SVG pictures are not accepted: they can hold scripts and links. Send a PNG, JPEG or WebP file.",
             reason="IMAGE_INVALID",
         )
+    if media_type in {"image/heic", "image/heif"}:
+        raise InvalidArgument(
+            f"The picture is {media_type}, as iPhones store photos, which cannot be read here. Export it as JPEG "
+            "(on the phone: Settings > Camera > Formats > Most Compatible, for new ones).",
+            reason="IMAGE_INVALID",
+        )
     try:
         image = Image.open(_Watched(data, alive=alive), formats=_FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -9,6 +9,10 @@ from PIL import Image
 
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.pictures import read_picture
+from svc_render.video.fields import whole
+from svc_render.video.planes import framed, rgb
+from svc_render.video.scaling import Scaler
+from svc_render.video.upright import shown_size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +39,7 @@ def preview(path: Path, side: int, *, seconds: float) -> bytes:
     seconds: length of footage, of which the picture after a third is taken; 0 for a picture.
     Raises InvalidArgument (IMAGE_INVALID, IMAGE_TOO_LARGE, MEDIA_UNREADABLE).
     """
-    image = _filmed(path, seconds / 3) if seconds else _still(path, side)
+    image = _filmed(path, side, seconds / 3) if seconds else _still(path, side)
     if image.has_transparency_data:
         full = image.convert("RGBA")
         image = Image.new("RGB", full.size, "white")
@@ -51,17 +55,19 @@ def _still(path: Path, side: int) -> Image.Image:
     return Image.open(io.BytesIO(read_picture(path.read_bytes(), fit=side).data))
 
 
-def _filmed(path: Path, at: float) -> Image.Image:
+def _filmed(path: Path, side: int, at: float) -> Image.Image:
     """The first picture at or after `at` seconds, else the last one there is."""
     import av
     from av.error import FFmpegError
 
     found: av.VideoFrame | None = None
+    shape = 1.0
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
+            shape = float(stream.sample_aspect_ratio or 1)
             container.seek(int(at * 1_000_000))  # to the key frame before it
-            for frame in container.decode(stream):
+            for frame in whole(container.decode(stream)):
                 found = frame
                 if frame.pts is None or frame.time >= at:
                     break
@@ -70,9 +76,10 @@ def _filmed(path: Path, at: float) -> Image.Image:
             raise _unreadable() from error
     if found is None:
         raise _unreadable()
-    turns = round(found.rotation / 90) % 4
-    image = found.to_image()
-    return image.rotate(90 * turns, expand=True) if turns else image
+    wide, tall = shown_size(found, shape)
+    scale = min(1.0, side / max(wide, tall))
+    width, height = (max(2, round(length * scale / 2) * 2) for length in (wide, tall))
+    return Image.fromarray(rgb(framed(Scaler(width, height).scaled(found, shape))), "RGB")
 
 
 def _unreadable() -> InvalidArgument:

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from pixelle.comfyui import faults
-from pixelle.runtime.errors import FailedPrecondition, ResourceExhausted, Unavailable
+from pixelle.comfyui.trust import mistrust, trusted
+from pixelle.runtime.errors import FailedPrecondition, PixelleError, ResourceExhausted, Unavailable
 from pixelle.runtime.fetch import sniff
+from pixelle.vendors.caller import titled
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
@@ -62,11 +64,13 @@ class Server:
         """The address as people may see it."""
         shown = f"Bearer {key}" if key_header.lower() == "authorization" else key
         self._headers = {key_header: shown} if key else {}
+        # without certificates to read where none are shown
+        self._trust = trusted() if parts.scheme == "https" else None
         self._http = httpx.Client(
             headers=self._headers,
             timeout=httpx.Timeout(_ANSWER, connect=_CONNECT),
             trust_env=False,
-            verify=self.url.startswith("https:"),  # without certificates to read where none are shown
+            verify=self._trust or False,
             # a kept connection that the server closes meanwhile would look like a server that is down
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=0),
         )
@@ -190,6 +194,7 @@ class Server:
                     max_size=1 << 26,
                     proxy=None,
                     compression=None,
+                    ssl=self._trust,
                 )
             )
         except (OSError, TimeoutError, WebSocketException):
@@ -211,9 +216,11 @@ class Server:
         except httpx.TransportError as error:
             raise self._down(error) from error
         if answer.status_code in {401, 403}:
+            what = "refuses the key" if self._headers else "asks for a key, and none is set"
             raise FailedPrecondition(
-                f"The ComfyUI server {self.name} refuses the key ({answer.status_code}). Set PIXELLE_COMFYUI_API_KEY, "
-                "and PIXELLE_COMFYUI_KEY_HEADER where it is not shown as Authorization: Bearer.",
+                f"The ComfyUI server {self.name}, or what stands before it, {what} ({answer.status_code}"
+                f"{titled(answer.text)}). Set PIXELLE_COMFYUI_API_KEY, and PIXELLE_COMFYUI_KEY_HEADER where it is not "
+                "shown as Authorization: Bearer; or let this machine through there.",
                 reason="COMFYUI_KEY_REFUSED",
             )
         if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -234,12 +241,21 @@ class Server:
                 reason="COMFYUI_DOWN",
                 retry_after=5.0,
             )
+        elsewhere = answer.headers.get("location", "").partition("?")[0]
         raise FailedPrecondition(
-            f"The ComfyUI server {self.name} answered {answer.status_code} to {path}. Check PIXELLE_COMFYUI_URL.",
+            f"The ComfyUI server {self.name} answered {answer.status_code}{titled(answer.text)} to {path}"
+            + (f" and points to {elsewhere[:200]}" if elsewhere else "")
+            + ". Check PIXELLE_COMFYUI_URL: it is the address that shows ComfyUI in a browser.",
             reason="COMFYUI_URL_WRONG",
         )
 
-    def _down(self, error: Exception) -> Unavailable:
+    def _down(self, error: Exception) -> PixelleError:
+        if (why := mistrust(error)) is not None:
+            return FailedPrecondition(
+                f"The certificate of the ComfyUI server {self.name} is not trusted: {why}. Set SSL_CERT_FILE to the "
+                "certificate of whoever has signed it, or use its http address in a network of your own.",
+                reason="COMFYUI_CERTIFICATE",
+            )
         return Unavailable(
             f"The ComfyUI server {self.name} cannot be reached ({type(error).__name__}). Start it, or set "
             "PIXELLE_COMFYUI_URL.",

@@ -12,7 +12,8 @@ __all__ = ["OUTPUT", "Mark", "marks_of", "uploads"]
 OUTPUT = "output"
 """The name that marks what a workflow gives, not what it takes: `$output.video`."""
 
-_COMMA = re.compile("[,，]")
+_WIDE = str.maketrans("，！：＄．～", ",!:$.~")
+"""Signs as Chinese keyboards write them."""
 _MARK = re.compile(
     r"\$(?P<before>~?)(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"(?:\.(?P<after>~?)(?P<field>[^!:\s][^!:]*))?(?P<required>!?)(?::(?P<note>.*))?",
@@ -46,7 +47,7 @@ def marks_of(node: str, title: str, class_type: str, *, file: str) -> list[Mark]
     Raises FailedPrecondition (WORKFLOW_TITLE_INVALID) for a part that begins like a mark and is none.
     """
     found: list[Mark] = []
-    for part in (piece.strip() for piece in _COMMA.split(title)):
+    for part in (piece.strip() for piece in title.translate(_WIDE).split(",")):
         if not part.startswith("$"):
             continue
         match = _MARK.fullmatch(part)

@@ -160,6 +160,8 @@ def _graph(name: str, text: str) -> Graph:
     if not isinstance(found, dict):
         raise _empty(name)
     tree = cast("dict[str, Any]", found)
+    if isinstance(tree.get("prompt"), dict) and "class_type" not in tree["prompt"]:
+        tree = cast("dict[str, Any]", tree["prompt"])  # the body of a call to the server, as browsers' tools show it
     if isinstance(tree.get("nodes"), list):
         raise FailedPrecondition(
             f"The workflow file {name!r} is in the format of ComfyUI's editor, which its server does not run. Open it "

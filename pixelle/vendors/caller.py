@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Beat = Callable[[], object]
     Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-__all__ = ["Caller", "Question", "text_at", "tree"]
+__all__ = ["Caller", "Question", "text_at", "titled", "tree"]
 
 _CONNECT = 10.0
 _PAUSES = (0.5, 1.0)
@@ -198,8 +198,13 @@ def _passing(cause: BaseException | None) -> bool:
 def _page(content: bytes) -> str:
     """The beginning of a text; of a page, as proxies send it, only its title."""
     text = content[:5000].decode("utf-8", "replace")
-    title = re.search(r"<title>\s*(.*?)\s*</title>", text, re.IGNORECASE | re.DOTALL)
-    return f"a page {title[1]!r}" if title and text.lstrip().startswith("<") else text[:300]
+    return titled(text).removeprefix(", ") or text[:300]
+
+
+def titled(text: str) -> str:
+    """What to say of an answer that is a web page, with a comma before it; "" of others."""
+    found = re.search(r"<title>\s*(.*?)\s*</title>", text[:5000], re.IGNORECASE | re.DOTALL)
+    return f", a page {found[1][:100]!r}" if found and text.lstrip().startswith("<") else ""
 
 
 def _parsed(content: bytes) -> object:

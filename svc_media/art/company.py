@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from svc_media.art.lexicon import people_words
 from svc_media.art.moods import mood_of
 from svc_media.art.people import figure_of, in_text, mentioned, protagonist
+from svc_media.art.words import stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,8 @@ _PEOPLE = re.compile(
     r"women|woman|he|she|his|her|they|them|everyone|everybody|someone|anyone|team|humans?|i|my|me|(grand)?(mother|father)s?)\b",
     re.IGNORECASE,
 )
+_THIRD = frozenset(["he", "she", "his", "her", "they", "them"])
+"""Words that may mean an animal that was named before."""
 _STANCES = {
     "plain": ("person-walking", "person-standing"),
     "calm": ("person-in-lotus-position", "person-standing"),
@@ -45,6 +48,8 @@ class Company:
     """The text speaks of somebody."""
     crowd: bool
     """It speaks of several."""
+    beasts: bool
+    """It speaks of animals and of nobody: a swimmer beside "turtles swim" would be somebody else."""
     stance: str
     """The drawing for somebody of whom it is not said what they do."""
 
@@ -80,10 +85,27 @@ def company(text: str, told: str, members: Sequence[Member], index: ArtIndex, *,
         if crowd:
             figures.append(protagonist(seed, 1 + turn % 4))
     stances = _STANCES[mood_of(text)]
+    beasts = not named and _of_animals(text)
     return Company(
         figures=tuple(figures),
         leads=bool(named),
-        anybody=bool(named) or bool(_PEOPLE.search(text)),
+        anybody=bool(named) or (not beasts and bool(_PEOPLE.search(text))),
         crowd=crowd,
+        beasts=beasts,
         stance=stances[turn % len(stances)],
     )
+
+
+def _of_animals(text: str) -> bool:
+    """An animal is named, and no person; "he" and "they" behind it mean it."""
+    known = people_words()
+    found = False
+    for word in re.findall(r"[^\W\d_]+", text.lower()):
+        if word in known["animals"] or stem(word) in known["animals"]:
+            found = True
+        elif word in _THIRD:
+            if not found:
+                return False
+        elif _PEOPLE.fullmatch(word) or word in known["human"] or stem(word) in known["human"]:
+            return False
+    return found

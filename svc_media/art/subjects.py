@@ -122,10 +122,15 @@ def choose(
     here = company(text, told, members, index, seed=seed, turn=turn)
     text, topic = (plainly(unnamed(one, members)) for one in (text, topic))
     text = aloft(text)
+    if not content_words(topic):  # "Did you know?": the encoder would find something in it all the same
+        topic = ""
     scores, each = _scores(text, topic if turn else "", index, encoder)
     said = _scores(topic, "", index, encoder)[0] if topic else None
     if said is not None and turn:
         scores[np.argsort(-said)[:_OPENERS]] *= _AGAIN
+    if here.beasts:
+        nobody = np.array([not drawing.person for drawing in index.drawings])
+        scores, each = scores * nobody, each * nobody
     for name, place in index.place.items():
         if name in _PANELS or _FACES.search(name):
             scores[place] *= 0.7
@@ -145,7 +150,7 @@ def choose(
     leaders = [int(each[word].argmax()) for word in np.argsort(-each.max(axis=1)) if each[word].max() > 0.6]
     _add(taken, [place for place in leaders if scores[place] >= 0.5 * best], index, most=count)
     _add(taken, [place for place in ranked if scores[place] >= _WORTH * best], index, most=count)
-    if said is not None and len(taken) < 3:
+    if said is not None and len(taken) < 3 and any(word.weight == 1 for word in content_words(topic)):
         _add(taken, [int(place) for place in np.argsort(-said)[:6]], index, most=3)
     if len(taken) < 3:
         spare = [index.place[name] for name in _COMPANIONS if name in index.place and index.place[name] not in taken]

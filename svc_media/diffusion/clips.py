@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from svc_media.engines.base import Footage
+from svc_media.film import h264
 from svc_media.footage import OWN_FPS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from pixelle.runtime.work import Tick
@@ -39,22 +41,17 @@ def clip(
     frames: RGB [frames, height, width, 3], `rate` of them per second. fps: 0 means 30. What is longer is cut at its
     end; what is shorter is slowed down to half its speed at most, then begins again.
     """
-    import av
-
     fps = fps or OWN_FPS
     count = max(1, math.ceil(duration * fps - 1e-6))
     speed = min(1.0, max(_SLOWEST, len(frames) / rate / duration))
-    out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
-        track: Any = container.add_stream("libx264", rate=fps)
-        track.width, track.height, track.pix_fmt = width, height, "yuv420p"
-        track.options = {"preset": "veryfast", "crf": "18", "threads": "1", "x264-params": "mbtree=0"}
+
+    def stills() -> Iterator[NDArray[np.uint8]]:
         shown, still = -1, frames[0]
         for number in range(count):
             tick(0.92 + 0.07 * number / count, "fitting the footage")
             at = int(number * speed * rate / fps + 1e-6) % len(frames)
             if at != shown:
                 shown, still = at, fitted(frames[at], width, height)
-            container.mux(track.encode(av.VideoFrame.from_ndarray(still, format="rgb24")))
-        container.mux(track.encode(None))
-    return Footage(out.getvalue(), count, fps)
+            yield still
+
+    return Footage(h264(stills(), width, height, fps=fps), count, fps)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUMMARY", "VERSION", "OneModel"]
 
-VERSION = "1"
+VERSION = "2"
 SUMMARY = "Diffusion models in this process, from a catalogue: SD, SDXL, Flux, Qwen-Image, Wan, LTX and others"
 
 

@@ -21,7 +21,13 @@ __all__ = ["ArkEngine"]
 
 _RATIOS = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9")
 _TASKS = "/contents/generations/tasks"
-_OLD = "doubao-seedream-3"
+_OLD = "seedream-3"
+_OWNED = "doubao-"
+"""What names begin with in China; those of BytePlus, outside it, have the rest."""
+_LENGTHS = {"seedance-1-0": (5, 10), "seedance-1-5": range(4, 13)}
+_LONGER = range(4, 16)
+"""Seconds of later models."""
+_FULL_HD = ("seedance-1-0-pro-2", "seedance-1-5-pro")
 
 
 class ArkEngine(HostedEngine):
@@ -33,9 +39,21 @@ class ArkEngine(HostedEngine):
     families = (
         Family("doubao-seedream-3", ("doubao-seedream-3-0-t2i-250415",), images=True),
         Family(
-            "doubao-seedream", ("doubao-seedream-4-0-250828", "doubao-seedream-4-5-251128"), images=True, edits=True
+            "doubao-seedream",
+            ("doubao-seedream-4-0-250828", "doubao-seedream-4-5-251128", "doubao-seedream-5-0-260128"),
+            images=True,
+            edits=True,
         ),
-        Family("doubao-seedance", ("doubao-seedance-1-0-pro-250528",), videos=True, edits=True),
+        Family(
+            "doubao-seedance",
+            ("doubao-seedance-1-0-pro-250528", "doubao-seedance-1-5-pro-251215", "doubao-seedance-2-0-260128"),
+            videos=True,
+            edits=True,
+        ),
+        Family("seedream-3", (), images=True),
+        Family("seedream", (), images=True, edits=True),
+        Family("seedance", (), videos=True, edits=True),
+        Family("ep-", (), images=True, videos=True, edits=True),  # somebody's own endpoint, of any of these
     )
     meanings: Mapping[str, str] = MappingProxyType({"SetLimitExceeded": "credit", "QuotaExceeded": "credit"})
 
@@ -47,7 +65,7 @@ class ArkEngine(HostedEngine):
         """https://www.volcengine.com/docs/82379: images/generations, contents/generations/tasks."""
         if seconds:
             return self._clip(model, brief, seconds)
-        old = model.startswith(_OLD)
+        old = model.removeprefix(_OWNED).startswith(_OLD)
         least, most = _areas(model)
         size = within(brief.width, brief.height, least, most)
         asked: dict[str, Any] = {
@@ -66,16 +84,23 @@ class ArkEngine(HostedEngine):
         return Question("POST", "/images/generations", json=asked)
 
     def _clip(self, model: str, brief: Brief, seconds: float) -> Question:
+        """Models of the first version are told by words behind the prompt, later ones by fields; they would speak."""
+        name = model.removeprefix(_OWNED)
         shape = "adaptive" if brief.reference else ratio(brief.width, brief.height, _RATIOS)
-        resolution = "1080p" if min(brief.width, brief.height) > 720 else "720p"
-        said = (
-            f"{brief.prompt} --ratio {shape} --resolution {resolution} --duration {length(seconds, (5, 10))} "
-            f"--seed {brief.scene_seed} --watermark false"
-        )
+        resolution = "1080p" if min(brief.width, brief.height) > 720 and name.startswith(_FULL_HD) else "720p"
+        lasts = length(seconds, next((each for begins, each in _LENGTHS.items() if name.startswith(begins)), _LONGER))
+        asked: dict[str, Any] = {"model": model}
+        said = brief.prompt
+        if name.startswith("seedance-1-0"):
+            said += f" --ratio {shape} --resolution {resolution} --duration {lasts} --seed {brief.scene_seed}"
+            said += " --watermark false"
+        else:
+            asked |= {"ratio": shape, "resolution": resolution, "duration": lasts, "seed": brief.scene_seed}
+            asked |= {"watermark": False, "generate_audio": False}
         content: list[dict[str, Any]] = [{"type": "text", "text": said}]
         if brief.reference:
             content.append({"type": "image_url", "image_url": {"url": data_url(brief.reference)}})
-        return Question("POST", _TASKS, json={"model": model, "content": content})
+        return Question("POST", _TASKS, json=asked | {"content": content})
 
     def submitted(self, told: Mapping[str, Any], asked: Question) -> Ready | Pending:
         """A picture's address, or the task of a clip."""
@@ -100,9 +125,10 @@ class ArkEngine(HostedEngine):
 
 def _areas(model: str) -> tuple[int, int]:
     """Pixels that a picture has at least and at most; newer models draw larger ones only."""
-    if model.startswith(_OLD):
+    name = model.removeprefix(_OWNED)
+    if name.startswith(_OLD):
         return 512 * 512, 2048 * 2048
-    return (1280 * 720 if model.startswith("doubao-seedream-4-0") else 2560 * 1440), 4096 * 4096
+    return (1280 * 720 if name.startswith("seedream-4-0") else 2560 * 1440), 4096 * 4096
 
 
 def _ready(url: str, told: Mapping[str, Any]) -> Ready:

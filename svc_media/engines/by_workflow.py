@@ -34,7 +34,7 @@ _FILM = {"duration", "fps"}
 class WorkflowEngine(ManyModels):
     """Every workflow file is a model of this engine: "selfhost/image_flux.json"."""
 
-    version = "1"
+    version = "2"
     summary = "Workflow files"
     features = Features(images=True, videos=True)
     edits = True

@@ -19,7 +19,7 @@ __all__ = ["CardEngine"]
 class CardEngine(SingleModel):
     """Posters of large soft shapes, different for every seed and scene."""
 
-    version = "1"
+    version = "2"
     summary = "Abstract cards of large soft shapes, at once and repeatable; needs nothing"
     features = Features(images=True, videos=True, deterministic=True)
     edits = False

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["DashscopeEngine"]
 
 _QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1140), (1140, 1472))
+_LENGTHS = {"wan2.5": (5, 10), "wan2.6": (5, 10, 15)}
+"""Seconds of a clip, by what a model's name begins with; others have one length."""
 _STATUS = {"InvalidApiKey": 401, "Throttling": 429, "InternalError": 500}
 """What codes begin with, and the status that comes with them else."""
 _CLIPS = ((1920, 1080), (1080, 1920), (1440, 1440), (1632, 1248), (1248, 1632))
@@ -37,6 +39,11 @@ class DashscopeEngine(HostedEngine):
         Family("wan2.5-t2i", ("wan2.5-t2i-preview",), images=True, negative_prompts=True),
         Family("wan2.2-t2v", ("wan2.2-t2v-plus",), videos=True, negative_prompts=True),
         Family("wan2.5-t2v", ("wan2.5-t2v-preview",), videos=True, negative_prompts=True),
+        Family("wan2.6-t2v", ("wan2.6-t2v",), videos=True, negative_prompts=True),
+        Family("wan2.6-i2v", ("wan2.6-i2v",), videos=True, edits=True, needs_picture=True, negative_prompts=True),
+        Family(
+            "wan2.5-i2v", ("wan2.5-i2v-preview",), videos=True, edits=True, needs_picture=True, negative_prompts=True
+        ),
         Family("wan2.2-i2v", ("wan2.2-i2v-plus",), videos=True, edits=True, needs_picture=True, negative_prompts=True),
     )
     meanings: Mapping[str, str] = MappingProxyType(
@@ -59,12 +66,14 @@ class DashscopeEngine(HostedEngine):
         path = "/services/aigc/text2image/image-synthesis"
         if seconds:
             path = "/services/aigc/video-generation/video-synthesis"
-            how |= {"duration": length(seconds, (5, 10))} if model.startswith("wan2.5") else {}
+            offered = next((each for begins, each in _LENGTHS.items() if model.startswith(begins)), ())
+            how |= {"duration": length(seconds, offered)} if offered else {}
         else:
             how["n"] = 1
         if brief.reference:
             given["img_url"] = data_url(brief.reference)
-            how["resolution"] = "1080P" if min(brief.width, brief.height) > 480 else "480P"
+            small = "720P" if model.startswith("wan2.6") else "480P"
+            how["resolution"] = "1080P" if min(brief.width, brief.height) > 480 else small
         else:
             size = _size(model, brief, film=bool(seconds))
             how["size"] = f"{size[0]}*{size[1]}"

@@ -28,7 +28,7 @@ _EMBEDDINGS = "embeddings-minilm"
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "8"
+    version = "9"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en", "zh"), images=True, videos=True, deterministic=True)
     edits = False

@@ -77,13 +77,15 @@ class OpenaiImagesEngine(HostedEngine):
             raise refusal(self.vendor, 400, {}, message, code=text_at(told, "error", "code"))
         tokens = text_at(told, "usage", "total_tokens")
         spent, unit = (float(tokens), "tokens") if tokens.isdecimal() else (0.0, "")
+        url, inside = text_at(told, "data", 0, "url"), text_at(told, "data", 0, "b64_json")
+        if url.startswith("data:"):  # as some servers with this interface answer
+            url, inside = "", url
         try:
-            data = base64.b64decode(text_at(told, "data", 0, "b64_json"), validate=True)
+            data = base64.b64decode(inside.rpartition(",")[2] if inside.startswith("data:") else inside, validate=True)
         except binascii.Error as error:
             raise Unavailable(
                 f"{self.vendor} sent a picture that cannot be decoded.", reason="VENDOR_ANSWER"
             ) from error
-        url = text_at(told, "data", 0, "url")
         if not data and not url:
             raise Unavailable(f"{self.vendor} answered without a picture. Try again.", reason="VENDOR_ANSWER")
         return Ready(url, data, spent, unit)

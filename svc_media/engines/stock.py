@@ -11,6 +11,7 @@ from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleE
 from svc_media.engines.base import Offer
 from svc_media.engines.models import refuse_steps
 from svc_media.stock.libraries import Pexels, Pixabay
+from svc_media.stock.shown import Shown
 from svc_media.stock.words import queries
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ __all__ = ["PexelsEngine", "PixabayEngine"]
 
 _LARGEST = {"photo": 50_000_000, "video": 200_000_000}
 """Bytes of a file that are downloaded."""
+_SEARCHES = 6
+"""For one scene: every search counts against the key."""
 _CHOICE = 8
 """The best hits, of which the seed takes one."""
+_ENOUGH = 0.95
+"""Of the sides wanted: sizes of the libraries fall a few pixels short, and the next one is four times as large."""
 _ALIKE = 1.6
 """By how much the shape of a hit may differ before another one goes first."""
 
@@ -35,7 +40,7 @@ class _StockEngine:
     """Searches by the words of the image prompt; says who made what it found."""
 
     library: ClassVar[Library]
-    version = "1"
+    version = "2"
     summary: str
     features = Features(images=True, videos=True)
     edits = False
@@ -45,6 +50,7 @@ class _StockEngine:
         """url: another address of the library; "" means its own."""
         self._key, self._url = key, url
         self._vendor: Vendor | None = None
+        self._shown = Shown()
 
     def missing(self) -> str | None:
         """The key or a package that is not there."""
@@ -131,7 +137,9 @@ class _StockEngine:
     def _found(self, brief: Brief, seconds: float, tick: Tick) -> tuple[Hit, bytes]:
         """seconds: of footage; 0 for a photo."""
         assert self._vendor, "load() comes first"
-        shape, asked = brief.width / brief.height, queries(brief.prompt)
+        title = brief.series.title if brief.series else ""
+        asked = queries(brief.prompt, narration=brief.narration, title=title)[:_SEARCHES]
+        shape = brief.width / brief.height
         hits: list[Hit] = []
         for words in asked:
             tick(0.0, f"searching {self.library.name}")
@@ -145,14 +153,25 @@ class _StockEngine:
                 "of the scene, or choose another media_workflow.",
                 reason="STOCK_NO_HIT",
             )
-        # scenes of one video take turns through the same hits; a scene alone goes by its own seed
-        turn = brief.series.seed + brief.series.index if brief.series else brief.seed
-        best = sorted(hits, key=lambda hit: (_unlike(hit, shape), hit.seconds < seconds))[:_CHOICE]
-        fitting = [hit for hit in best if not _unlike(hit, shape) and hit.seconds >= seconds] or best
-        hit = fitting[turn % len(fitting)]
+        hit = self._chosen(brief, hits, shape, seconds)
         file = _file(hit.files, brief.width, brief.height)
         data = self._vendor.download(file.url, limit=_LARGEST["video" if seconds else "photo"], tick=tick)
         return hit, data
+
+    def _chosen(self, brief: Brief, hits: Sequence[Hit], shape: float, seconds: float) -> Hit:
+        """
+        One of the best, by the seed; scenes of one video take turns through the same hits, and show none twice.
+
+        Before that happens, one is shown that fits less.
+        """
+        best = sorted(hits, key=lambda hit: (_unlike(hit, shape), hit.seconds < seconds))
+        fitting = [hit for hit in best if not _unlike(hit, shape) and hit.seconds >= seconds] or best
+        choice = fitting[:_CHOICE]
+        first = (brief.series.seed + brief.series.index if brief.series else brief.seed) % len(choice)
+        if brief.series is None:
+            return choice[first]
+        others = [hit for hit in best if hit not in choice]
+        return self._shown.chosen(brief.series, [*choice[first:], *choice[:first], *others])
 
     def _credit(self, hit: Hit, what: str) -> str:
         return f"{what} by {hit.author} on {self.library.name}: {hit.page}"
@@ -172,9 +191,10 @@ def _unlike(hit: Hit, shape: float) -> bool:
 
 
 def _file(files: Sequence[File], width: int, height: int) -> File:
-    """The smallest that need not be enlarged, else the largest."""
+    """The smallest that need hardly be enlarged, else the largest."""
     by_size = sorted(files, key=lambda file: (file.width * file.height, file.url))
-    return next((file for file in by_size if file.width >= width and file.height >= height), by_size[-1])
+    enough = _ENOUGH * width, _ENOUGH * height
+    return next((file for file in by_size if file.width >= enough[0] and file.height >= enough[1]), by_size[-1])
 
 
 class PexelsEngine(_StockEngine):

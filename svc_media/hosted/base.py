@@ -32,7 +32,7 @@ class HostedEngine(ManyModels, ABC):
 
     vendor = ""
     """Its name for people."""
-    version = "1"
+    version = "2"
     summary = ""
     key_settings: tuple[str, ...] = ()
     """Environment variables without which nothing works."""

@@ -6,10 +6,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["queries"]
+__all__ = ["queries", "written_in"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_KANA, _HANGUL, _HAN = (re.compile(f"[{signs}]") for signs in ("\u3040-\u30ff", "\uac00-\ud7a3", "\u3400-\u9fff"))
+_A_WORD = 8
+"""Characters of a phrase, without spaces, that may be one thing with what it is like."""
+_NO_ARTICLE = 4
+"""Letters from which on a word of a language that we know little of may name a thing."""
 _MOST = 100
 """Characters that every library takes."""
 _EMPTY = frozenset(
@@ -23,20 +28,65 @@ _EMPTY = frozenset(
     realistic photorealistic detailed high quality resolution composition composed background foreground lighting lit
     light soft warm cool muted gentle bright dark subtle palette colours colors tones tone texture textured mood
     atmosphere close-up closeup wide shot angle frame framed depth field focus shallow minimal minimalist clean modern
+    illustrated painted drawn viewpoint crisp edges polished finish lettering inviting natural proportions limited
     old new young small little large big tiny huge tall short long wide narrow empty full beautiful simple single
     """.split()
 )
 """Words that lead to no picture, and those that say how one is painted."""
 
 
-def queries(prompt: str) -> list[str]:
-    """What to search for, the most precise first; the prompt's own beginning when it has no word that names a thing."""
-    if _UNSPACED.search(prompt):
-        first = re.split(r"[\s,.;:!?、。，；：！？]+", prompt.strip())[0]
-        return [first[:_MOST]]
-    found = [word.lower() for word in _WORD.findall(prompt)]
-    named = list(dict.fromkeys(word for word in found if word not in _EMPTY and len(word) > 1))
-    if not named:
-        return [prompt.strip()[:_MOST]]
-    sizes = dict.fromkeys(min(size, len(named)) for size in (4, 2, 1))
+def written_in(words: str) -> str:
+    """ "ja", "ko" or "zh" by its signs; "" for others."""
+    for language, signs in (("ja", _KANA), ("ko", _HANGUL), ("zh", _HAN)):
+        if signs.search(words):
+            return language
+    return ""
+
+
+def queries(prompt: str, *, narration: str = "", title: str = "") -> list[str]:
+    """
+    What to search for, the most precise first.
+
+    A prompt that was made by rule says no more than the narration, in whose words then is searched, in English where we
+    know some. The title of the video comes last, and the prompt's own beginning where nothing has a word for a thing.
+    """
+    from svc_media.art.tongues import echoes
+
+    by_rule = bool(narration) and echoes(prompt, narration)
+    found = _of_text(narration, told=True) if by_rule else _of_text(prompt, told=False)
+    return list(dict.fromkeys([*found, *_of_text(title, told=True)])) or [prompt.strip()[:_MOST]]
+
+
+def _of_text(text: str, *, told: bool) -> list[str]:
+    """told: it is what people say, in their language; else a description in English."""
+    from svc_media.art.tongues import language_of, said_in_english
+
+    own = _UNSPACED.search(text)
+    foreign = bool(own) or (told and language_of(text, ()) not in {"en", ""})
+    known = said_in_english(text, ()) if foreign else ""
+    if own:
+        phrase = re.split(r"[\s,.;:!?、。，；：！？]+", text.strip())[0][:_MOST]
+        # a library knows a word of every language, hardly a sentence
+        return [phrase, *_fewer(_named(known))] if len(phrase) <= _A_WORD else [*_fewer(_named(known)), phrase]
+    if foreign:
+        return [*_fewer(_named(known)), *_fewer([word for word in _named(text) if len(word) >= _NO_ARTICLE])]
+    return _fewer(_said(text) if told else _named(text))
+
+
+def _named(text: str) -> list[str]:
+    found = [word.lower() for word in _WORD.findall(text)]
+    return [word for word in dict.fromkeys(found) if word not in _EMPTY and len(word) > 1]
+
+
+def _said(text: str) -> list[str]:
+    """The same of a sentence that is spoken, what can be seen best first."""
+    from svc_media.art.words import content_words
+
+    words = [word for word in content_words(text) if word.text not in _EMPTY]
+    return [word.text for word in sorted(words, key=lambda word: -word.weight)]
+
+
+def _fewer(named: list[str]) -> list[str]:
+    """Four words, two, one."""
+    sizes = dict.fromkeys(min(size, len(named)) for size in (4, 2, 1)) if named else ()
     return [" ".join(named[:size])[:_MOST] for size in sizes]

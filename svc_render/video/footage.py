@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
+from svc_render.video.fields import whole
 from svc_render.video.scaling import Scaler
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _once(path: Path, scaler: Scaler, fps: int, speed: float) -> Iterator[NDArra
             stream.thread_type = "AUTO"
             step = (float(1 / stream.average_rate) if stream.average_rate else 1 / fps) / speed
             shape = float(stream.sample_aspect_ratio or 1)
-            for frame in container.decode(stream):
+            for frame in whole(container.decode(stream)):
                 if max(frame.width, frame.height) > _MAX_SIDE:
                     raise unusable(f"it is {frame.width}x{frame.height}, the most is {_MAX_SIDE} a side")
                 time = frame.time / speed if frame.pts is not None else number / fps

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from svc_render.video.hdr import ToneMap, is_hdr
 from svc_render.video.planes import planes, resampling, within
+from svc_render.video.upright import shown_size, upright_of
 
 if TYPE_CHECKING:
     import av
@@ -18,6 +20,8 @@ __all__ = ["Scaler"]
 
 _SMALL = 24  # the blurred ground is made from a picture this many times smaller
 _SHADE = 0.6
+_MATRICES = {1: "ITU709", 4: "FCC", 5: "ITU601", 6: "ITU601", 7: "SMPTE240M", 9: "BT2020", 10: "BT2020"}
+"""Matrix coefficients (ITU-T H.273, table 4), as libswscale calls them."""
 
 
 class Scaler:
@@ -30,16 +34,15 @@ class Scaler:
         cv2.setNumThreads(1)  # the decoder and the encoder have threads of their own for the other cores
         self._size = (width, height)
         self._contain = contain
+        self._tones = ToneMap()
 
     def scaled(self, frame: av.VideoFrame, shape: float) -> Planes:
         """The frame, upright, as [height * 3 / 2, width]. shape: width of its pixels by their height."""
-        turns = round(frame.rotation / 90) % 4
-        frame = _converted(frame)
-        source = within(frame)
-        if turns:
-            y, u, v = (np.ascontiguousarray(np.rot90(plane, turns)) for plane in source)
-            source = y, u, v
-        if turns % 2:
+        upright = upright_of(frame)
+        frame = _converted(self._toned(frame, shape) if is_hdr(frame) else frame)
+        y, u, v = (upright.of(plane) for plane in within(frame))
+        source = y, u, v
+        if upright.transposed:
             shape = 1 / shape
         width, height = self._size
         done = np.empty((height * 3 // 2, width), np.uint8)
@@ -57,15 +60,19 @@ class Scaler:
             _resize(plane, inner)
         return done
 
+    def _toned(self, frame: av.VideoFrame, shape: float) -> av.VideoFrame:
+        """HDR as SDR, no larger than it will be seen: every pixel costs."""
+        wide, tall = shown_size(frame, shape)
+        scale = min(1.0, max(self._size[0] / wide, self._size[1] / tall))
+        width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
+        return self._tones.shown(frame, width=width, height=height)
+
 
 def _converted(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame at its own size, made even, as yuv420p in our colours."""
     from av.video.reformatter import ColorRange, Colorspace
 
-    known = frame.colorspace in {Colorspace.ITU709, Colorspace.ITU601, Colorspace.SMPTE170M, Colorspace.BT2020}
-    colours = frame.colorspace if known else (Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601)
-    if frame.format.name.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "pal")):
-        colours = Colorspace.ITU709
+    colours = _colours(frame)
     if any(component.is_alpha for component in frame.format.components):
         frame, colours = _on_black(frame, colours), Colorspace.ITU709
     width, height = (max(2, side // 2 * 2) for side in (frame.width, frame.height))
@@ -81,6 +88,19 @@ def _converted(frame: av.VideoFrame) -> av.VideoFrame:
             interpolation=resampling(),
         )
     return frame
+
+
+def _colours(frame: av.VideoFrame) -> int:
+    """The matrix of its colours; where it names none, what players take footage of its size for."""
+    from av.video.reformatter import Colorspace
+
+    if frame.format.is_rgb or frame.format.has_palette:
+        return Colorspace.ITU709
+    named = _MATRICES.get(frame.colorspace)
+    if named:
+        return Colorspace[named]
+    sides = frame.width, frame.height
+    return Colorspace.ITU709 if max(sides) >= 1280 or min(sides) > 576 else Colorspace.ITU601
 
 
 def _on_black(frame: av.VideoFrame, colours: int) -> av.VideoFrame:

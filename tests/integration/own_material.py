@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 from PIL import Image
+
+from tests.hdr import HLG, hdr, light_of, tags_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +21,10 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
     Colour = tuple[int, int, int]
 
-__all__ = ["clip", "colours_above", "frames_of", "middles", "photo", "quarters"]
+__all__ = ["clip", "colours_above", "frames_of", "middles", "photo", "quarters", "selfie"]
 
 _QUARTER_CLOCKWISE = (0, 1, -1, 0)
+_MIRRORED = (-1, 0, 0, 1)
 
 
 def quarters(left: Colour, right: Colour, *, size: tuple[int, int] = (640, 360)) -> Pixels:
@@ -70,10 +74,28 @@ def clip(
     return path
 
 
-def _with_matrix(film: bytes) -> bytes:
+def selfie(path: Path, left: Colour, right: Colour, *, seconds: float = 1.0) -> Path:
+    """Footage as phones take it of their owner: HEVC, 10 bits, HLG, to be shown mirrored."""
+    frame = hdr(light_of(quarters(left, right)), HLG)
+    with av.open(str(path), "w", format="mov") as container:
+        options = {"x265-params": "log-level=none", "crf": "12", "preset": "ultrafast"}
+        stream: Any = container.add_stream("libx265", rate=30, options=options)
+        stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
+        for name, value in tags_of(HLG).items():
+            setattr(stream.codec_context, name, value)
+            setattr(frame, name, value)
+        for number in range(round(seconds * 30)):
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    path.write_bytes(_with_matrix(path.read_bytes(), _MIRRORED))
+    return path
+
+
+def _with_matrix(film: bytes, matrix: tuple[int, int, int, int] = _QUARTER_CLOCKWISE) -> bytes:
     """The MP4 with a display matrix (ISO 14496-12, 8.3.2) in its first track's header."""
     at = film.index(b"tkhd") + 4 + 40
-    a, b, c, d = (struct.pack(">i", value << 16) for value in _QUARTER_CLOCKWISE)
+    a, b, c, d = (struct.pack(">i", value << 16) for value in matrix)
     zero = bytes(4)
     return film[:at] + a + b + zero + c + d + zero + film[at + 24 :]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.embedded import embedded
-from tests.integration.own_material import clip, colours_above, frames_of, middles, photo
+from tests.integration.own_material import clip, colours_above, frames_of, middles, photo, selfie
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -237,3 +237,15 @@ async def test_a_script_is_written_around_the_material(http: httpx.AsyncClient, 
     assert near(seen[2][1], GREY)
     wrong = await http.post("/api/video/generate/async", json={**request, "n_scenes": 5})
     assert (wrong.status_code, wrong.json()["reason"]) == (400, "SCENES_AND_ASSETS_DIFFER")
+
+
+async def test_a_clip_of_a_phones_front_camera_is_shown_in_its_colours_and_mirrored(
+    http: httpx.AsyncClient, folder: Path
+) -> None:
+    selfie(folder / "data" / "selfie.mov", RED, BLUE)
+    request = {"text": "Good morning.", "mode": "fixed", "assets": ["selfie.mov"], "frame_template": FILM}
+    answer = await http.post("/api/video/generate/sync", json={**request, "video_fps": FPS, "seed": 5})
+    assert answer.status_code == 200, answer.text
+    left, right = colours_above(frames_of(folder / "output" / answer.json()["task_id"] / "final.mp4")[4])
+    assert near(left, BLUE), "mirrored, as it was seen while it was taken"
+    assert near(right, RED)

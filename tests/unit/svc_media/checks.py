@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["Broken", "Careful", "Lacking"]
+__all__ = ["Asleep", "Broken", "Careful", "Lacking", "YesOrNo"]
 
 
 class Careful:
@@ -31,6 +32,31 @@ class Broken:
     def prompt(self, text: str) -> str | None:
         del text
         raise RuntimeError("the model is not there")
+
+    def picture(self, image: Image.Image) -> str | None:
+        del image
+        return None
+
+
+class YesOrNo:
+    """Answers whether something is safe."""
+
+    def prompt(self, text: str) -> bool:
+        return "sword" not in text
+
+    def picture(self, image: Image.Image) -> bool:
+        return bool(image)
+
+
+class Asleep:
+    """Answers when it is let go."""
+
+    awake = threading.Event()
+
+    def prompt(self, text: str) -> str | None:
+        del text
+        self.awake.wait(30)
+        return None
 
     def picture(self, image: Image.Image) -> str | None:
         del image

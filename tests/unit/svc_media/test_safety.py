@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import re
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2, media_pb2_grpc
 from pixelle.runtime.client import result_of
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.testing import running
+from svc_media.engines.base import Brief
+from svc_media.safety import Safety
 from svc_media.server import build
 from svc_media.settings import MediaSettings
-from tests.unit.svc_media.checks import Careful
+from tests.unit.svc_media.checks import Asleep, Careful
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-    from pathlib import Path
 
 CHECKS = "tests.unit.svc_media.checks"
 
@@ -83,6 +89,37 @@ async def test_a_check_that_fails_lets_nothing_through(tmp_path: Path) -> None:
         error = await refused(picture(stub))
         assert (error.reason, "RuntimeError" in error.message) == ("SAFETY_CHECK_FAILED", True)
         assert "not there" not in error.message
+
+
+@pytest.mark.parametrize("prompt", ["a calm lake", "a sword"])
+async def test_an_answer_that_can_be_read_both_ways_lets_nothing_through(tmp_path: Path, prompt: str) -> None:
+    async with serving(tmp_path, "YesOrNo") as stub:
+        error = await refused(picture(stub, prompt=prompt))
+        assert (error.reason, "it answered bool" in error.message) == ("SAFETY_CHECK_FAILED", True)
+
+
+async def test_a_check_that_hangs_lets_nothing_through() -> None:
+    check = Safety(f"{CHECKS}:Asleep", seconds=0.05)
+    with pytest.raises(PixelleError) as caught:
+        await check.prompt(Brief("a calm lake", 256, 256, 1))
+    Asleep.awake.set()
+    assert (caught.value.reason, "0.05 s" in caught.value.message) == ("SAFETY_CHECK_FAILED", True)
+
+
+def test_the_check_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = (Path(__file__).parents[3] / "docs" / "assets.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(class Careful.*?)```", docs, re.DOTALL)
+    model = "class Model:\n    def score(self, image):\n        return 0.9\n\n"
+    given = model + "def load_my_classifier():\n    return Model()\n\n"
+    (tmp_path / "my_checks.py").write_text(given + code)
+    monkeypatch.syspath_prepend(tmp_path)
+    check = Safety("my_checks:Careful")
+    with pytest.raises(InvalidArgument, match="it asks for weapons"):
+        asyncio.run(check.prompt(Brief("a sword", 256, 256, 1)))
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    with pytest.raises(PixelleError, match="it shows violence"):
+        asyncio.run(check.picture(out.getvalue(), "The picture"))
 
 
 @pytest.mark.parametrize("name", [f"{CHECKS}:Lacking", f"{CHECKS}:Nobody", "nowhere.at.all:X", "unregistered"])

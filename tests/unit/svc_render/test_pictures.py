@@ -12,6 +12,7 @@ from PIL import Image
 
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.pictures import read_picture
+from tests.colour_profile import wide_gamut
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -70,6 +71,15 @@ def test_cmyk() -> None:
     assert close(
         shown(encoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=95)), (4, 4), (255, 0, 0), 12
     )
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_the_colours_of_wide_gamut_photos(kind: str) -> None:
+    photo = Image.new("RGB", (64, 48), (200, 100, 50))
+    data = encoded(photo, kind, icc_profile=wide_gamut(), **({} if kind == "TIFF" else {"quality": 95}))
+    assert close(shown(data), (4, 4), (216, 93, 24), 8)
+    with Image.open(io.BytesIO(read_picture(data, fit=2160).data)) as image:
+        assert "icc_profile" not in image.info, "or it would be heeded twice"
 
 
 def test_sixteen_bits_are_scaled_not_cut() -> None:
@@ -134,6 +144,7 @@ def test_noise_that_says_it_is_srgb_comes_inflated_too() -> None:
     [
         (b"", "IMAGE_INVALID", "empty"),
         (b"hello", "IMAGE_INVALID", "cannot be read"),
+        (b"\0\0\0\x18ftypheic" + bytes(400), "IMAGE_INVALID", "Export it as JPEG"),
         (encoded(Image.new("RGB", (300, 300)), "PNG")[:200], "IMAGE_INVALID", "damaged|cannot be read"),
         (encoded(Image.effect_noise((200, 200), 9), "JPEG")[:4000], "IMAGE_INVALID", "damaged"),
         (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "IMAGE_INVALID", "SVG"),

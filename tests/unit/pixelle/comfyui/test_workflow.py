@@ -40,12 +40,22 @@ def filled(name: str, *, seed: int = 11, **more: Value) -> dict[str, dict[str, A
         ("$image.~name!:x", [("image", "name", True, True, "x")]),
         ("Size, $width , $height.h", [("width", "width", False, False, ""), ("height", "h", False, False, "")]),
         ("$width，$height", [("width", "width", False, False, ""), ("height", "height", False, False, "")]),
+        ("$prompt.text！：要画的内容", [("prompt", "text", False, True, "要画的内容")]),
+        ("＄seed", [("seed", "seed", False, False, "")]),
         ("$t.sampling.temperature", [("t", "sampling.temperature", False, False, "")]),
         ("$output.video", [("output", "video", False, False, "")]),
     ],
 )
 def test_titles(title: str, marks: list[tuple[str, str, bool, bool, str]]) -> None:
     assert marks_of("4", title, "Any", file="x.json") == [Mark("4", *mark) for mark in marks]
+
+
+def test_the_body_of_a_call_to_the_server_is_a_workflow_too() -> None:
+    graph = {"3": {"class_type": "KSampler", "inputs": {"seed": 0}, "_meta": {"title": "$steps.seed"}}}
+    body = json.dumps({"client_id": "a1", "prompt": graph, "extra_data": {"extra_pnginfo": {}}})
+    assert Workflow.read("image_a.json", body).graph == graph
+    named = {"prompt": graph["3"]}
+    assert Workflow.read("image_a.json", json.dumps(named)).graph == named, "a node may be called so"
 
 
 @pytest.mark.parametrize(

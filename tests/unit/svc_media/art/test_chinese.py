@@ -58,6 +58,27 @@ def test_heroes_of_thirty_chinese_sentences_are_apt(art: Art) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("早睡早起身体好。", "bed|alarm|clock|moon"),
+        ("月饼是中秋节的传统食物。", "moon-cake|full-moon"),
+        ("为什么猫总是喜欢晒太阳？", "cat|sun"),
+        ("孩子们在操场上踢足球。", "boy|girl|child|soccer"),
+        ("外婆的手艺是做豆腐。", "fork|meal|pot|old-woman|bento"),
+        ("北极熊正在失去家园。", "polar-bear|house"),
+        ("猎人在森林里迷路了。", "bow|tree|map"),
+        ("过年要贴春联放鞭炮。", "lantern|firecracker|fireworks"),
+        ("蚊子最喜欢什么血型？", "mosquito|hospital|health"),
+        ("他在地铁上睡着了。", "bed|train|railway|station|metro"),
+    ],
+)
+def test_what_once_looked_wrong(art: Art, sentence: str, wanted: str) -> None:
+    for turn in (1, 2):
+        hero = choose(in_english(sentence), art.index, art.encoder, seed=7, turn=turn).hero
+        assert re.search(wanted, hero), hero
+
+
 def test_the_longest_word_is_read() -> None:
     assert in_english("机器人") == "robot"
     assert in_english("猫头鹰") == "owl night"

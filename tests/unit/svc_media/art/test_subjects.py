@@ -47,6 +47,81 @@ APT = {
 }
 
 
+LOOKED_AT = {
+    "The stock market fell sharply on Monday.": r"chart-decreasing",
+    "House prices fell last year.": r"chart-decreasing",
+    "She missed the last train home.": r"train|railway|locomotive|station",
+    "Coffee beans grow on trees in the tropics.": r"tree|beverage|coffee",
+    "Nobody believed the earth was round.": r"globe",
+    "A leaking tap can waste ten thousand litres a year.": r"drop",
+    "Plastic bottles take four hundred years to break down.": r"bottle|wastebasket|recycl",
+    "The old fisherman mended his net.": r"fishing-pole",
+    "He drove all night to see her.": r"automobile|car|vehicle",
+    "A spider caught a fly.": r"spider",
+    "The soldiers fought in the mud.": r"shield",
+    "He swam across the channel.": r"swimming",
+    "She ate a bowl of soup.": r"pot|fork|bento|steaming|meal|plate",
+}
+"""Once shown as something else: a rising chart, a house, a lollipop, a wastebasket, a scroll, books, a bird, pins."""
+
+
+@pytest.mark.parametrize("sentence", LOOKED_AT)
+def test_what_once_looked_wrong(art: Art, sentence: str) -> None:
+    shown = [choose(sentence, art.index, art.encoder, seed=7, turn=turn, topic="True stories").hero for turn in (1, 2)]
+    assert all(re.search(LOOKED_AT[sentence], hero) for hero in shown), shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "silly"),
+    [
+        ("They rode horses into the desert.", "biking"),
+        ("My neighbour plays the violin.", "cartwheel|kite"),
+        ("Chess players think ten moves ahead.", "basketball|soccer"),
+        ("Mosquitoes kill more people than sharks.", "dragon"),
+    ],
+)
+def test_no_prop_is_silly(art: Art, sentence: str, silly: str) -> None:
+    cast = choose(sentence, art.index, art.encoder, seed=7, turn=2, topic="True stories")
+    assert not re.search(silly, " ".join((cast.hero, *cast.props)))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "somebody"),
+    [
+        ("Turtles swim across oceans.", False),
+        ("Cats climb trees to feel safe.", False),
+        ("Horses run before they can see well.", False),
+        ("Birds sing at dawn.", False),
+        ("Squirrels plant thousands of trees by accident.", False),
+        ("She walks her dog every morning.", True),
+        ("The farmer counts his sheep.", True),
+        ("He swam with the dolphins.", True),
+    ],
+)
+def test_nobody_stands_in_for_an_animal(art: Art, sentence: str, *, somebody: bool) -> None:
+    for turn in range(1, 4):
+        cast = choose(sentence, art.index, art.encoder, seed=7, turn=turn, topic="How animals live")
+        shown = [name for name in (cast.hero, *cast.props) if is_person(art, name)]
+        assert bool(shown) is somebody, cast
+
+
+def is_person(art: Art, name: str) -> bool:
+    """In whatever skin and hair."""
+    return name not in art.index.place or art.index.drawings[art.index.place[name]].person
+
+
+def test_a_title_of_weak_words_adds_no_prop(art: Art) -> None:
+    cast = choose("Every password was stolen.", art.index, art.encoder, seed=7, turn=2, topic="Small stories")
+    assert "small-airplane" not in cast.props
+
+
+def test_a_title_that_says_nothing_adds_nothing(art: Art) -> None:
+    sentence = "Diamonds are made of carbon."
+    assert choose(sentence, art.index, art.encoder, seed=7, turn=3, topic="Did you know?") == choose(
+        sentence, art.index, art.encoder, seed=7, turn=3
+    )
+
+
 def test_heroes_are_apt_at_every_position(art: Art) -> None:
     wrong: list[str] = []
     for sentence, wanted in APT.items():

@@ -189,3 +189,83 @@ def test_sizes() -> None:
         assert across % 16 == down % 16 == 0
         assert max(across, down) <= 1440
     assert within(1024, 1024, 1, 1 << 24) == (1024, 1024)
+
+
+def posted_clip(vendor: HostedStandIn) -> dict[str, Any]:
+    return [body for method, path, _, body in vendor.seen if method == "POST" and "tasks" in path][-1]
+
+
+@pytest.mark.parametrize(
+    ("model", "seconds", "lasts", "resolution"),
+    [
+        ("doubao-seedance-1-5-pro-251215", 0.4, 4, "1080p"),
+        ("doubao-seedance-1-5-pro-251215", 6.2, 7, "1080p"),
+        ("doubao-seedance-2-0-260128", 13.5, 14, "720p"),
+        ("doubao-seedance-2-0-fast-260128", 20.0, 15, "720p"),
+        ("ep-20260101-abcde", 5.0, 5, "720p"),
+    ],
+)
+def test_later_seedance_is_told_by_fields_and_makes_no_sound(
+    model: str, seconds: float, lasts: int, resolution: str
+) -> None:
+    engine = ArkEngine(keys=("k3y",), base_url="https://ark.example.com", image_model="", video_model="")
+    named = engine.named(model, film=True)
+    question = engine.submit(named.name, Brief("a lighthouse", 1080, 1920, 7), seconds=seconds)
+    assert question.json == {
+        "model": model,
+        "content": [{"type": "text", "text": "a lighthouse"}],
+        "ratio": "9:16",
+        "resolution": resolution,
+        "duration": lasts,
+        "seed": 7,
+        "watermark": False,
+        "generate_audio": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "film_wanted"),
+    [("seedream-4-0-250828", False), ("seedance-1-0-pro-250528", True), ("ep-20260101-abcde", False)],
+)
+def test_models_of_byteplus_and_endpoints_of_ones_own_can_be_named(model: str, film_wanted: bool) -> None:
+    with at("ark") as (engine, vendor):
+        (film if film_wanted else paint)(engine, model)
+        assert vendor.seen[0][3]["model"] == model
+        if film_wanted:
+            assert "--duration 5" in posted_clip(vendor)["content"][0]["text"]
+        else:
+            width, height = map(int, vendor.seen[0][3]["size"].split("x"))
+            assert width * height >= (1280 * 720 if model.startswith("seedream") else 2560 * 1440)
+        assert not any(offer.model.startswith(("ep-", "seedream")) for offer in engine.offers())
+
+
+@pytest.mark.parametrize(
+    ("model", "seconds", "told"),
+    [
+        ("wan2.2-t2v-plus", 9.0, {}),
+        ("wan2.5-t2v-preview", 9.0, {"duration": 10}),
+        ("wan2.6-t2v", 11.0, {"duration": 15}),
+        ("wan2.6-i2v", 3.0, {"duration": 5, "resolution": "720P"}),
+        ("wan2.5-i2v-preview", 3.0, {"duration": 5, "resolution": "480P"}),
+    ],
+)
+def test_wan_clips_of_every_generation(model: str, seconds: float, told: dict[str, Any]) -> None:
+    engine = DashscopeEngine(keys=("k3y",), base_url="https://dashscope.example.com")
+    brief = Brief("a lighthouse", 256, 448, 7, reference=PICTURE if "i2v" in model else b"")
+    named = engine.named(model, film=True)
+    named.check(brief, duration=seconds)
+    question = engine.submit(named.name, brief, seconds=seconds)
+    assert question.path.endswith("/video-synthesis")
+    assert question.json
+    how = question.json["parameters"]
+    assert {name: how[name] for name in ("duration", "resolution") if name in how} == told
+    assert ("size" in how) == ("t2v" in model)
+
+
+@pytest.mark.parametrize("field", ["b64_json", "url"])
+def test_pictures_as_data_addresses(field: str) -> None:
+    address = f"data:image/png;base64,{base64.b64encode(PICTURE).decode()}"
+    engine = OpenaiImagesEngine(keys=("",), base_url="http://127.0.0.1:9/v1", image_model="any")
+    question = engine.submit("any", Brief("a lighthouse", 256, 256, 1), seconds=0.0)
+    made = engine.submitted({"created": 1, "data": [{field: address}]}, question)
+    assert (made.data, made.url) == (PICTURE, "")

@@ -60,7 +60,9 @@ class Library:
         self.nonsense = False
         self.files: dict[str, bytes] = {
             "/wide.jpg": jpeg((200, 30, 30), (800, 450)),
+            "/wide-2x.jpg": jpeg((200, 30, 30), (800, 450)),
             "/tall.jpg": jpeg((30, 200, 30), (450, 800)),
+            "/tall-2x.jpg": jpeg((30, 200, 30), (450, 800)),
             "/long-small.mp4": mp4((30, 30, 200), (320, 180), 3.0),
             "/long-large.mp4": mp4((30, 30, 200), (640, 360), 3.0),
             "/short.mp4": mp4((200, 200, 30), (640, 360), 1.0),
@@ -74,7 +76,7 @@ class Library:
                 hit = told["photos"][number]
                 hit |= {"width": width, "height": height, "photographer": f"Ann {name}"}
                 hit["url"] = f"https://www.pexels.com/photo/{number}/"
-                hit["src"] |= {"original": f"{self.url}/{name}.jpg", "large": f"{self.url}/{name}.jpg?w=940"}
+                hit["src"] |= {"original": f"{self.url}/{name}.jpg", "large2x": f"{self.url}/{name}-2x.jpg"}
             return told
         (hit,) = told["videos"]
         told["videos"] = []

@@ -151,11 +151,11 @@ async def test_every_fault_has_its_name(tmp_path: Path, said: Library, monkeypat
         assert await refused(service, "api/pexels/video", seconds=1.0) == ("STOCK_ANSWER", True)
         said.nonsense = False
         kept = dict(said.files)
-        said.files["/wide.jpg"] = kept["/wide.jpg"][:300]
+        said.files["/wide-2x.jpg"] = kept["/wide-2x.jpg"][:300]
         assert await refused(service) == ("STOCK_FILE_BROKEN", False)
         said.files["/long-large.mp4"] = b"no film"
         assert await refused(service, "api/pexels/video", seconds=2.0) == ("STOCK_FILE_BROKEN", False)
-        del said.files["/wide.jpg"]
+        del said.files["/wide-2x.jpg"]
         assert await refused(service) == ("STOCK_FILE_MISSING", False)
         said.files = kept
         monkeypatch.setitem(stock._LARGEST, "photo", 1000)
@@ -188,7 +188,7 @@ async def test_without_a_key_the_list_says_which_one_is_missing(tmp_path: Path) 
         ("bees", ["bees"]),
         ("soft light", ["soft light"]),
         ("one two three four river", ["four river", "four"]),
-        ("海边的灯塔，黄昏", ["海边的灯塔"]),
+        ("海边的灯塔，黄昏", ["海边的灯塔", "sea ocean dusk sunset", "sea ocean", "sea"]),
         ("...", ["..."]),
     ],
 )

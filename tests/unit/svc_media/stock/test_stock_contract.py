@@ -44,11 +44,11 @@ class Many(Library):
         return told
 
     def _pexels(self, text: str, number: int) -> dict[str, Any]:
-        hit = json.loads(text) | {"width": 320, "height": 576}
+        hit = json.loads(text) | {"width": 320, "height": 576, "url": f"https://www.pexels.com/{number}/"}
         for file in hit.get("video_files", [{}])[1:]:
             file |= {"width": 320, "height": 576, "link": f"{self.url}/{number}.mp4"}
         if "src" in hit:
-            hit["src"]["original"] = f"{self.url}/{number}.jpg"
+            hit["src"] |= dict.fromkeys(("original", "large2x"), f"{self.url}/{number}.jpg")
         return hit
 
     def pixabay(self, *, film: bool) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class Many(Library):
         return told
 
     def _pixabay(self, text: str, number: int) -> dict[str, Any]:
-        hit = json.loads(text)
+        hit = json.loads(text) | {"pageURL": f"https://pixabay.com/{number}/"}
         for file in hit.get("videos", {}).values():
             file |= {"width": 320, "height": 576, "url": f"{self.url}/{number}.mp4" if file["url"] else ""}
         if "largeImageURL" in hit:
