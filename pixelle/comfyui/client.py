@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
@@ -12,18 +10,17 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from pixelle.comfyui import faults
+from pixelle.comfyui.listener import Listener
 from pixelle.comfyui.trust import mistrust, trusted
 from pixelle.runtime.errors import FailedPrecondition, PixelleError, ResourceExhausted, Unavailable
 from pixelle.runtime.fetch import sniff
 from pixelle.vendors.caller import titled
 
 if TYPE_CHECKING:
-    from websockets.sync.client import ClientConnection
-
     from pixelle.comfyui.workflow import Graph, Upload
     from pixelle.runtime.work import Tick
 
-__all__ = ["Listener", "Made", "Place", "Server"]
+__all__ = ["Made", "Place", "Server"]
 
 _CONNECT, _ANSWER = 3.0, 15.0
 """Seconds to reach a server, and to wait for its answer."""
@@ -179,27 +176,8 @@ class Server:
 
     def listen(self, client_id: str) -> Listener | None:
         """The events of a client's prompts; None where the server cannot be listened to (a proxy without WebSocket)."""
-        from websockets.exceptions import WebSocketException
-        from websockets.sync.client import connect
-
         url = "ws" + self.url.removeprefix("http") + f"/ws?clientId={client_id}"
-        opened = contextlib.ExitStack()
-        try:
-            socket = opened.enter_context(
-                connect(
-                    url,
-                    additional_headers=self._headers,
-                    open_timeout=_CONNECT,
-                    close_timeout=0.2,
-                    max_size=1 << 26,
-                    proxy=None,
-                    compression=None,
-                    ssl=self._trust,
-                )
-            )
-        except (OSError, TimeoutError, WebSocketException):
-            return None
-        return Listener(socket, opened)
+        return Listener.to(url, headers=self._headers, trust=self._trust, seconds=_CONNECT)
 
     def _json(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         body = _body(self._checked(self._send(method, path, **more)))
@@ -262,43 +240,6 @@ class Server:
             reason="COMFYUI_DOWN",
             retry_after=5.0,
         )
-
-
-class Listener:
-    """A WebSocket to a server."""
-
-    def __init__(self, socket: ClientConnection, opened: contextlib.ExitStack) -> None:
-        """opened: closes the socket."""
-        self._socket = socket
-        self._opened = opened
-
-    def next(self, seconds: float) -> tuple[str, dict[str, Any]] | None:
-        """
-        The type and data of the next event; None when none comes in time.
-
-        Previews (binary) are passed over. Raises ConnectionError when the server has hung up.
-        """
-        from websockets.exceptions import ConnectionClosed
-
-        try:
-            message = self._socket.recv(timeout=seconds)
-        except TimeoutError:
-            return None
-        except ConnectionClosed as error:
-            raise ConnectionError(str(error)) from error
-        if isinstance(message, bytes):
-            return None
-        with contextlib.suppress(ValueError):
-            told: object = json.loads(message)
-            if isinstance(told, dict):
-                event = cast("dict[str, Any]", told)
-                data = event.get("data")
-                return str(event.get("type")), cast("dict[str, Any]", data) if isinstance(data, dict) else {}
-        return None
-
-    def close(self) -> None:
-        """Hang up."""
-        self._opened.close()
 
 
 def _body(answer: httpx.Response) -> object:

@@ -17,7 +17,8 @@ from pixelle.vendors.caller import text_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pixelle.comfyui.client import Listener, Server
+    from pixelle.comfyui.client import Server
+    from pixelle.comfyui.listener import Listener
     from pixelle.comfyui.servers import Servers
     from pixelle.comfyui.workflow import Graph, Upload, Value, Workflow
     from pixelle.runtime.work import Tick
