@@ -34,8 +34,8 @@ _SMALL = frozenset(
 
 
 def capital(phrase: str) -> str:
-    """The phrase with its first letter raised, for the start of a sentence."""
-    return phrase[:1].upper() + phrase[1:]
+    """The phrase with its first letter raised, for the start of a sentence; "iPhone" begins one as it is."""
+    return phrase if phrase[1:2].isupper() else phrase[:1].upper() + phrase[1:]
 
 
 def plain_case(line: str) -> str:

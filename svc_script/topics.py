@@ -148,10 +148,13 @@ def _question(kind: str, rest: str, text: str) -> Topic:
     return Topic(text, shape, subject, plural, clause=f"{subject} {tail}")
 
 
+def _joined(subject: str) -> str:
+    return re.sub(r"\s+(?:vs\.?|versus|or)\s+", " and ", subject, flags=re.IGNORECASE)
+
+
 def _of_thing(subject: str, line: str, asked: str = "") -> Topic:
     """A topic that is something to talk about."""
-    subject = re.sub(r"\s+(?:vs\.?|versus|or)\s+", " and ", subject, flags=re.IGNORECASE)
-    subject = middle(subject)
+    subject = middle(_joined(subject))
     subject = re.sub(r"^my\s+", "your ", subject, flags=re.IGNORECASE)
     return Topic(line, kind_of(subject), subject, is_plural(subject), asked=asked)
 
@@ -229,7 +232,7 @@ def read_topic(text: str) -> Topic:  # noqa: PLR0911 - one return per form of to
     if match := re.match(r"(why|how)\s+(.+)", rest, re.IGNORECASE):
         return _question(match[1].lower(), match[2], line)
     if match := _OF.match(rest):
-        kind, subject = match["kind"].lower(), middle(match["rest"])
+        kind, subject = match["kind"].lower(), middle(_joined(match["rest"]))
         shape: Shape = "history" if kind in _HISTORY else "benefit" if kind in _BENEFIT else "thing"
         if shape == "thing" or (shape == "history" and kind_of(subject) != "thing"):
             return _of_thing(subject, line)

@@ -139,6 +139,7 @@ def test_frames(text: str) -> None:
         ("WHY IS THE SKY BLUE", "Why is the sky blue", "the sky"),
         ("US GDP", "US GDP", "US GDP"),
         ("iPhone vs Android", "iPhone vs Android", "iPhone and Android"),
+        ("The benefits of tea vs coffee", "The benefits of tea vs coffee", "tea and coffee"),
         # nothing is asked for here
         ("How to make a video about cats", "How to make a video about cats", "making a video about cats"),
         ("Short films of the 1920s", "Short films of the 1920s", "short films of the 1920s"),
