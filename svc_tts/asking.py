@@ -38,6 +38,8 @@ class Job:
     """A request that has passed every check."""
 
     script: Script
+    tail: float
+    """Seconds of silence asked for after the last line."""
     loaded: Loaded[TtsEngine]
     voice: VoiceSpec
     recording: Recording | None
@@ -110,6 +112,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     key = desk.cache.key(settled, engine=loaded.name, version=loaded.engine.version, voice=fingerprint, reading=_RULES)
     return Job(
         script=script,
+        tail=_tail(request.text),
         loaded=loaded,
         voice=VoiceSpec(name, language, model=loaded.model if features.models else ""),
         recording=recording,
@@ -178,7 +181,7 @@ async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk) -> _Wish:
     return _Wish(workflow, made, engine, asked_language, pronunciations, speed)
 
 
-_RULES = "5"
+_RULES = "6"
 """Version of the rules by which text is read and tracks are put together: part of cache keys."""
 
 
@@ -193,6 +196,14 @@ def _check_text(text: str) -> None:
         )
     if not is_speakable(text):
         raise _nothing_to_say(text)
+
+
+def _tail(text: str) -> float:
+    """Seconds of the pauses that stand after everything that is spoken."""
+    seconds = 0.0
+    for stretch, pause in cut_at_pauses(text):
+        seconds = (0.0 if is_speakable(stretch) else seconds) + (pause or 0.0)
+    return seconds
 
 
 def _nothing_to_say(text: str) -> InvalidArgument:

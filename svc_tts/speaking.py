@@ -176,7 +176,7 @@ class _Growing:
         """heard: receives PCM and its rate as soon as it is made."""
         self._name = job.loaded.name
         self._lines = iter(job.script.lines)
-        self._track = Track(lead=job.script.lead)
+        self._track = Track(lead=job.script.lead, tail=job.tail)
         self._parts: list[bytes] = []
         self._source = Source.MODEL
         self._align = align

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
-from svc_tts.sound import joined
+from svc_tts.sound import frame_levels, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,10 @@ _LONGEST = 480
 _MARKS = frozenset(",.!?:;—…")
 _RELEASE = 0.12
 """Seconds a word may ring on into the pause of its punctuation mark."""
+_EARLY = 0.05
+"""Seconds by which a symbol is heard before the frames that the model counts for it, whatever the speed."""
+_HEARD_DB = 40.0
+"""What is this far below the loudest is not the first word yet."""
 _LANGUAGES = ("en", "zh", "ja")
 _OWN = {"a": "en-US", "b": "en-GB", "z": "zh", "j": "ja"}
 """What the first letter of a voice's name says: the language it was made from. It speaks the others with an accent."""
@@ -41,7 +45,7 @@ _GENDERS = {"f": "female", "m": "male"}
 class KokoroEngine:
     """Speaks with the pack's voices, or with a model and voices of the user's own."""
 
-    version = "2"
+    version = "3"
     summary = "Kokoro neural voices: English, Chinese, Japanese, exact word times"
     features = Features(
         languages=_LANGUAGES, word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, ipa=True
@@ -177,13 +181,16 @@ class KokoroEngine:
         samples = np.asarray(answer[0], np.float32).reshape(-1)
         frames = np.concatenate([[0.0], np.cumsum(np.asarray(answer[1], np.float64).reshape(-1))])
         seconds = frames * (len(samples) / _RATE / max(frames[-1], 1.0))
+        seconds[1:-1] = np.maximum(seconds[1:-1] - _EARLY, 0.0)
         spans: list[tuple[float, float]] = []
-        at = float(seconds[1])
+        at = onset = _onset(samples)
         for owner in range(len(spoken)):
             mine = [k for k, who in enumerate(owners, 1) if who == owner]
             start, end = (float(seconds[mine[0]]), float(seconds[mine[-1] + 1])) if mine else (at, at)
             following = float(seconds[next((k for k, who in enumerate(owners, 1) if who > owner), len(seconds) - 1)])
             end = max(end, min(end + _RELEASE / speed, following)) if mine else end
+            # the frames of the start are longer than the silence at low speed, and shorter at high
+            start = onset if owner == 0 and onset < end else start
             spans.append((max(start, at), max(end, at)))
             at = spans[-1][1]
         return samples, spans
@@ -221,6 +228,15 @@ def _vocabulary(*paths: Path) -> dict[str, int]:
         raise ValueError("vocab.json is missing; run: pixelle setup --for kokoro, or put that of your model beside it")
     content = json.loads(found.read_text("utf-8"))
     return {str(symbol): int(number) for symbol, number in content.get("vocab", content).items()}
+
+
+def _onset(samples: NDArray[np.float32]) -> float:
+    """Seconds until something can be heard; all of them when nothing can."""
+    import numpy as np
+
+    levels = frame_levels(samples, _RATE // 100)
+    heard = np.flatnonzero(levels > max(float(levels.max(initial=0.0)) * 10 ** (-_HEARD_DB / 20), 1e-9))
+    return float(heard[0]) / 100 if len(heard) else len(samples) / _RATE
 
 
 def _runs(spoken: Sequence[str]) -> list[list[int]]:

@@ -126,6 +126,9 @@ async def test_pauses_are_heard_and_not_said(tmp_path: Path) -> None:
         assert longer.words[0].start_seconds - plain.words[0].start_seconds == pytest.approx(1.0, abs=0.01)
         gap = longer.words[1].start_seconds - longer.words[0].end_seconds
         assert gap == pytest.approx(2.0, abs=0.1)
+        ended = await narrate(stub, text="Hello. World [pause 1.5s] [pause 500ms].")
+        assert ended.duration_seconds - plain.duration_seconds == pytest.approx(2.0, abs=0.01)
+        assert [word.text for word in ended.words] == ["Hello.", "World"]
         with pytest.raises(InvalidArgument, match="'\\[pause 1h\\]' is no pause"):
             await narrate(stub, text="Hello [pause 1h]")
         with pytest.raises(InvalidArgument) as caught:
