@@ -232,3 +232,32 @@ def test_a_broken_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(FailedPrecondition, match=r"mine\.onnx") as caught:
         engine.load("cpu")
     assert caught.value.reason == "MODEL_BROKEN"
+
+
+def test_voices_that_were_fetched_by_half_are_named(tmp_path: Path) -> None:
+    (tmp_path / "voices.npz").write_bytes(b"PK half of a file")
+    (tmp_path / "mine.onnx").write_bytes(b"nothing")
+    engine = KokoroEngine(packs_dir=tmp_path / "packs", own_dir=tmp_path)
+    assert "'voices.npz' of Kokoro cannot be read" in str(engine.missing())
+    assert engine.voices() == ()
+
+
+@needs_voice
+def test_files_that_are_replaced_are_read_anew(tmp_path: Path) -> None:
+    pack = PACKS / "voice-kokoro"
+    (tmp_path / "mine.onnx").symlink_to(next(pack.glob("*.onnx")))
+    with np.load(next(pack.glob("voices*"))) as archive:
+        first, second = archive["jf_alpha"], archive["jm_kumo"]
+    np.savez(tmp_path / "voices.npz", af_one=first)
+    engine = KokoroEngine(packs_dir=PACKS, own_dir=tmp_path)
+    engine.load("cpu")
+    lines = lines_of("Hello there.", language="en").lines
+    before = next(iter(engine.synthesize(lines, VoiceSpec("af_one", "en"), speed=1.0, tick=quiet)))
+    printed = engine.fingerprint("af_one")
+    np.savez(tmp_path / "voices.npz", af_one=second, af_two=first)
+    assert {voice.name for voice in engine.voices()} == {"af_one", "af_two"}
+    assert engine.fingerprint("af_one") != printed
+    after = next(iter(engine.synthesize(lines, VoiceSpec("af_one", "en"), speed=1.0, tick=quiet)))
+    other = next(iter(engine.synthesize(lines, VoiceSpec("af_two", "en"), speed=1.0, tick=quiet)))
+    assert not np.array_equal(after.samples, before.samples)
+    assert np.array_equal(other.samples, before.samples)
