@@ -169,6 +169,12 @@ class Speaker:
         return self._english if language.partition("-")[0] == "en" and EnglishAligner.installed() else None
 
 
+def _is_sound(piece: Speech) -> bool:
+    import numpy as np
+
+    return bool(np.isfinite(piece.samples).all())
+
+
 class _Growing:
     """A reading to which piece after piece is added."""
 
@@ -189,6 +195,8 @@ class _Growing:
         line = next(self._lines, None)
         if line is None:
             raise Internal(f"Engine {self._name!r} spoke more than it was asked to.")
+        if not _is_sound(piece):
+            raise Internal(f"Engine {self._name!r} gave samples that are no numbers.")
         try:
             words, origin = times_of(line, piece, self._align)
         except ValueError as error:
