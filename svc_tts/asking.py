@@ -15,6 +15,7 @@ from svc_tts.listing import with_model
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pauses import cut_at_pauses
 from svc_tts.reading.pronunciations import Pronunciations
+from svc_tts.scripts import must_be_written_in
 from svc_tts.voices import choose, spoken_by_copy, workflow_for
 from svc_tts.words import is_speakable
 
@@ -72,6 +73,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     """
     _check_text(request.text)
     wish = await _wish(request, desk)
+    _check_script(wish, request.text)
     engines, workflow, made, asked_language = desk.engines, wish.workflow, wish.made, wish.language
     features, pronunciations, speed = wish.engine.features, wish.pronunciations, wish.speed
     loaded = replace(await engines.get(workflow), engine=wish.engine)
@@ -130,12 +132,13 @@ async def check_speech(request: tts_pb2.SynthesizeRequest, texts: Sequence[str],
 
     What is wrong with a text has its position as `text` in `details`.
     """
-    await _wish(request, desk)
+    wish = await _wish(request, desk)
     for position, text in enumerate(texts):
         try:
             _check_text(text)
             if not any(is_speakable(stretch) for stretch, _ in cut_at_pauses(text)):
                 raise _nothing_to_say(text)
+            _check_script(wish, text)
         except InvalidArgument as error:
             error.details = {**error.details, "text": str(position)}
             raise
@@ -179,6 +182,12 @@ async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk) -> _Wish:
     pronunciations.must_be_read_by(workflow or engines.default, ipa=features.ipa)
     speed = _checked_speed(request.speed, features.min_speed, features.max_speed)
     return _Wish(workflow, made, engine, asked_language, pronunciations, speed)
+
+
+def _check_script(wish: _Wish, text: str) -> None:
+    """What engines of certain languages cannot read is refused; those of every language find out themselves."""
+    if wish.language and wish.engine.features.languages:
+        must_be_written_in(wish.language, text)
 
 
 _RULES = "6"

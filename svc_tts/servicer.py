@@ -203,8 +203,8 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         if not await self._desk.shelf.remove(request.voice_id):
             known = [kept.voice.id for kept in await self._desk.shelf.every()]
             raise NotFound(
-                f"There is no voice {request.voice_id!r} that was made here; only such voices can be deleted."
-                f"{nearest(request.voice_id, known) if known else ''}",
+                f"There is no voice {request.voice_id[:100]!r} that was made here; only such voices can be deleted."
+                f"{nearest(request.voice_id[:100], known) if known else ''}",
                 reason="VOICE_NOT_FOUND",
             )
         return tts_pb2.DeleteVoiceResponse()

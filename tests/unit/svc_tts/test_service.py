@@ -18,6 +18,7 @@ from pixelle.runtime.testing import running
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.cloning.shelf import VoiceShelf
 from svc_tts.engines.tone import ToneEngine
+from svc_tts.listening import Listener
 from svc_tts.server import build
 from svc_tts.settings import TtsSettings
 from svc_tts.track import wav
@@ -93,6 +94,34 @@ async def test_a_language_nobody_speaks_names_the_voices(tmp_path: Path, fields:
         with pytest.raises(InvalidArgument, match=r"piper/en_US-joe \(en-US\)") as caught:
             await narrate(stub, **fields)
     assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
+
+
+async def test_letters_of_another_language_are_told_before_anything_is_spoken(tmp_path: Path) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    async with serving(tmp_path) as stub:
+        with pytest.raises(InvalidArgument, match="letters of the text are Chinese") as caught:
+            await narrate(stub, text="今天天气很好，我们去公园散步吧。", language="en")
+        assert caught.value.reason == "LANGUAGE_MISMATCH"
+        request = tts_pb2.SynthesizeRequest(language="en")
+        check = tts_pb2.CheckSpeechRequest(request=request, texts=["Hello", "Привет"])
+        with pytest.raises(InvalidArgument, match="Cyrillic") as caught:
+            await call(stub.CheckSpeech, check, timeout=60, service="tts")
+        assert caught.value.details["text"] == "1"
+    async with serving(tmp_path, tts_engine="tone") as stub:  # tones are of every language
+        await narrate(stub, text="今天天气很好，我们去公园散步吧。", language="en")
+
+
+async def test_an_endless_name_of_a_voice_is_not_told_back(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        with pytest.raises(NotFound) as caught:
+            await narrate(stub, text="Hello", voice_id="tone/" + "x" * 9000)
+        assert len(caught.value.message) < 1000
+        request = tts_pb2.DeleteVoiceRequest(voice_id="tone/made-" + "x" * 9000)
+        with pytest.raises(NotFound) as caught:
+            await call(stub.DeleteVoice, request, timeout=60, service="tts")
+        assert len(caught.value.message) < 1000
 
 
 async def test_an_unusable_voice_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,6 +308,32 @@ async def test_tones_are_heard_once_for_they_never_change(tmp_path: Path) -> Non
         narration = await narrate(stub, text="Hello there, world.", language="en", verify=True)
     assert narration.verification.attempts == 1
     assert narration.verification.word_error > 0.5
+
+
+@pytest.mark.parametrize(
+    ("tokens", "language", "refused"),
+    [
+        ("<|en|> <|zh|> <|no|> <|jw|>", "ga", "does not know 'ga'"),
+        ("<|en|> <|zh|> <|no|> <|jw|>", "nb-NO", ""),
+        ("<|en|> <|zh|> <|no|> <|jw|>", "cmn", ""),
+        ("<|en|> <|zh|> <|no|> <|jw|>", "", ""),
+        ("nothing", "de", "knows English only"),
+        ("nothing", "en-GB", ""),
+    ],
+)
+def test_a_transcriber_is_asked_only_for_what_it_knows(
+    tmp_path: Path, tokens: str, language: str, refused: str
+) -> None:
+    pytest.importorskip("faster_whisper")
+    (tmp_path / "model.bin").touch()
+    (tmp_path / "vocabulary.txt").write_text(tokens.replace(" ", "\n"))
+    listener = Listener([tmp_path])
+    if not refused:
+        listener.must_understand(language)
+        return
+    with pytest.raises(FailedPrecondition, match=refused) as caught:
+        listener.must_understand(language)
+    assert caught.value.reason == "VERIFY_LANGUAGE"
 
 
 async def test_without_a_transcriber_verify_is_refused(tmp_path: Path) -> None:

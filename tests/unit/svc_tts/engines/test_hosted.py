@@ -300,9 +300,9 @@ def test_edge_is_left_at_once_by_who_goes(monkeypatch: pytest.MonkeyPatch) -> No
 
     with edge_service(held) as (url, _):
         monkeypatch.setattr("edge_tts.communicate.WSS_URL", url)
+        voice = VoiceSpec("en-GB-RyanNeural", "en")
         try:
             with pytest.raises(Cancelled):
-                voice = VoiceSpec("en-GB-RyanNeural", "en")
                 list(EdgeEngine(allowed=True).synthesize(LINES, voice, speed=1.0, tick=gone))
         finally:
             done.set()
