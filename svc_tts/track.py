@@ -29,7 +29,8 @@ LEVEL = -21.5
 """Loudness of every piece, LUFS."""
 _PEAK = 10 ** (-1.5 / 20)
 """Largest sample, -1.5 dBFS: room for the resampling that follows."""
-_MOST_GAIN = 10 ** (18 / 20)
+_MOST_GAIN = 10 ** (26 / 20)
+"""What a whisper needs; more would make the noise of what is no speech loud."""
 _FRAME = 0.02
 _SILENCE_DB = 45.0
 """Frames this far below the loudest one are cut off at both ends."""

@@ -37,7 +37,7 @@ _PENALTY = 10.0
 class CoquiEngine:
     """Speaks with a copied voice, several lines at a time."""
 
-    version = "3"
+    version = "4"
     summary = "XTTS v2: copies a voice from a recording, 17 languages"
     features = Features(
         languages=_LANGUAGES,

@@ -16,6 +16,7 @@ from pixelle.runtime.client import call, result_of
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound
 from pixelle.runtime.testing import running
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
+from svc_tts.cloning.learning import Learning
 from svc_tts.cloning.shelf import VoiceShelf
 from svc_tts.engines.tone import ToneEngine
 from svc_tts.listening import Listener
@@ -203,7 +204,7 @@ async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech:
         voice = await make_voice(stub, name="Joe", ref_audio=recording, consent=consent, gender="male", language="en")
         assert voice.cloned
         assert voice.id.startswith("tone/made-")
-        assert (await make_voice(stub, name="Joe", ref_audio=recording, consent=consent)).id == voice.id
+        assert await make_voice(stub, name="Joe", ref_audio=recording, consent=consent) == voice
         copied = await narrate(stub, text="Hello world", language="en", voice_id=voice.id)
         assert copied.audio.sha256 != (await narrate(stub, text="Hello world")).audio.sha256
         assert not copied.HasField("voice_likeness")  # tones have no speaker encoder
@@ -224,6 +225,48 @@ async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech:
             await call(stub.DeleteVoice, deletion, timeout=60, service="tts")
         with pytest.raises(NotFound):
             await narrate(stub, text="Hello world", language="en", voice_id=voice.id)
+
+
+async def test_a_voice_that_is_made_again_is_what_the_answer_says(tmp_path: Path, speech: Any) -> None:
+    recording = core_pb2.Artifact(inline=wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000))
+    shelf = VoiceShelf(ArtifactStore.open(TtsSettings(data_dir=tmp_path)))
+    async with serving(tmp_path, tts_engine="tone", tts_consent="") as stub:
+        first = await make_voice(stub, name="Joe", ref_audio=recording, consent="yes", gender="male", language="en")
+        before = await shelf.find(first.id)
+        again = await make_voice(stub, name="Joe", ref_audio=recording, consent="sure", language="de")
+        after = await shelf.find(first.id)
+    assert before
+    assert after
+    assert after.voice == again
+    assert (list(again.languages), again.gender) == (["de"], "male")
+    assert (after.consent, after.created_at) == ("yes", before.created_at)
+
+
+async def test_a_recording_is_known_by_its_content_alone(tmp_path: Path, speech: Any) -> None:
+    store = ArtifactStore.open(TtsSettings(data_dir=tmp_path))
+    mine = await store.put("upload", wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000), "audio/wav")
+    other = await store.put("upload", wav(np.rint(speech[::-1] * 32767).astype("<i2").tobytes(), 24_000), "audio/wav")
+    learning = Learning(store)
+    mine.ClearField("inline")
+    other.ClearField("inline")
+    first = await learning.recording(mine)
+    other.sha256 = mine.sha256  # what a message says of its bytes is not believed
+    assert (await learning.recording(other)).sha256 != first.sha256
+
+
+async def test_one_voice_that_cannot_speak_leaves_the_others_their_samples(tmp_path: Path) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    pack = settings.packs_dir / "voice-en-joe" / "en_US-joe-medium.onnx.json"
+    settings.voices_dir.mkdir(parents=True)
+    (settings.voices_dir / "en_US-bad.onnx").write_bytes(b"half a file")
+    (settings.voices_dir / "en_US-bad.onnx.json").write_bytes(pack.read_bytes())
+    async with serving(tmp_path) as stub:
+        listing = tts_pb2.ListVoicesRequest(with_samples=True, workflow="local/piper")
+        voices = (await call(stub.ListVoices, listing, timeout=60, service="tts")).voices
+    heard = {voice.id: voice.HasField("sample") for voice in voices}
+    assert heard == {"piper/en_US-bad": False, "piper/en_US-joe": True}
 
 
 async def test_the_consent_is_kept_with_the_voice(tmp_path: Path, speech: Any) -> None:
