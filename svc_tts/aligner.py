@@ -20,6 +20,8 @@ __all__ = ["EnglishAligner"]
 _RATE = 16_000
 _FRAMES = 100.0
 """Frames per second of the acoustic model."""
+_MOST_KNOWN = 20_000
+"""Words after which the dictionary begins anew."""
 _EARLY = 0.04
 """Seconds by which the model hears every sound early, against the durations of two models that spoke the same."""
 _PHONES = {
@@ -76,7 +78,8 @@ class EnglishAligner:
 
     def _ready(self, line: Line) -> tuple[Any, list[str]]:
         """The decoder, and a name in its dictionary for each unit."""
-        if self._decoder is None:
+        if self._decoder is None or len(self._known) > _MOST_KNOWN:
+            self._known.clear()
             from pocketsphinx import Decoder
 
             from svc_tts.engines.english import English

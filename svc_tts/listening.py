@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pixelle.runtime.work import Tick
+
 __all__ = ["Listener", "error_rate", "plain_words"]
 
 _RATE = 16_000
@@ -62,8 +64,12 @@ class Listener:
                 reason="VERIFY_LANGUAGE",
             )
 
-    def hear(self, pcm: bytes, sample_rate: int, language: str) -> str:
-        """What is understood of mono 16 bit PCM in a language ("" means: find out)."""
+    def hear(self, pcm: bytes, sample_rate: int, language: str, *, tick: Tick | None = None) -> str:
+        """
+        What is understood of mono 16 bit PCM in a language ("" means: find out).
+
+        tick: called after every half minute of sound at the latest; it raises Cancelled.
+        """
         import numpy as np
 
         sound = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
@@ -77,7 +83,12 @@ class Listener:
                 condition_on_previous_text=False,
                 vad_filter=False,
             )
-            return " ".join(segment.text.strip() for segment in segments)
+            heard: list[str] = []
+            for segment in segments:  # each is listened to when it is asked for
+                heard.append(segment.text.strip())
+                if tick:
+                    tick(0.5, "listening")
+            return " ".join(heard)
 
     def close(self) -> None:
         """Let the model go."""

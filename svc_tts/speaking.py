@@ -123,7 +123,7 @@ class Speaker:
 
         def listen(tick: Tick) -> Understood:
             tick(0.0, "listening")
-            text = self._listener.hear(reading.pcm, reading.sample_rate, language)
+            text = self._listener.hear(reading.pcm, reading.sample_rate, language, tick=tick)
             written = " ".join(unit.written for line in job.script.lines for unit in line.units)
             # a name is heard as it is written or as the caller had it pronounced
             pronounced = " ".join(line.text for line in job.script.lines)

@@ -103,3 +103,18 @@ def test_alignment_finds_what_the_model_says(tmp_path_factory: pytest.TempPathFa
     assert max(map(abs, off)) < 0.3
     noise = np.zeros(8000, np.float32)
     assert align(lines_of("Something", language="en").lines[0], noise, 16_000) is None
+
+
+@pytest.mark.skipif(not (PACKS / "voice-en-joe").is_dir(), reason="the voice pack is not there; `pixelle setup`")
+@pytest.mark.skipif(not EnglishAligner.installed(), reason="needs the extra align")
+def test_an_aligner_forgets_words_when_they_are_too_many(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piper = PiperEngine(packs_dir=PACKS, voices_dir=tmp_path_factory.mktemp("voices"))
+    piper.load("cpu")
+    align = EnglishAligner()
+    monkeypatch.setattr("svc_tts.aligner._MOST_KNOWN", 5)
+    lines = lines_of("Dogs bark at cats. Birds sing in trees. Cows moo on hills.", language="en").lines
+    for line, speech in zip(lines, piper.synthesize(lines, VoiceSpec("en_US-joe"), speed=1.0, tick=quiet), strict=True):
+        assert align(line, speech.samples, speech.sample_rate)
+        assert len(align._known) < 10  # pyright: ignore[reportPrivateUsage]
