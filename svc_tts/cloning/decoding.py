@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Heard", "decoded", "refused"]
+__all__ = ["LONGEST", "SHORTEST", "Heard", "decoded", "refused"]
+
+SHORTEST = 3.0
+"""Seconds of speech that are needed, breaths between the words included."""
+LONGEST = 60.0
+"""Seconds that are used at most."""
 
 _FORMATS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/flac": "flac", "audio/mp4": "mov", "video/mp4": "mov",
             "audio/ogg": "ogg"}  # fmt: skip
@@ -41,7 +46,8 @@ class Heard:
 def refused(reason: str, why: str) -> InvalidArgument:
     """The error for a recording that cannot be used."""
     return InvalidArgument(
-        f"ref_audio cannot be used: {why}. Send 3 to 60 seconds of one person speaking, as {_KNOWN}.",
+        f"ref_audio cannot be used: {why}. Send {SHORTEST:g} to {LONGEST:g} seconds of one person speaking, "
+        f"as {_KNOWN}.",
         reason=f"REF_AUDIO_{reason}",
     )
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from svc_tts.cloning.decoding import decoded, refused
+from svc_tts.cloning.decoding import LONGEST, SHORTEST, decoded, refused
 from svc_tts.loudness import loudness
 from svc_tts.sound import frame_levels, joined, resampled
 from svc_tts.track import LEVEL, wav
@@ -21,11 +21,6 @@ __all__ = ["LONGEST", "RATE", "SHORTEST", "Recording", "read_recording"]
 
 RATE = 24_000
 """Samples per second of what is kept."""
-SHORTEST = 3.0
-"""Seconds of speech that are needed, breaths between the words included."""
-LONGEST = 60.0
-"""Seconds that are used at most."""
-
 _LEAST_KEPT, _LEAST_VOICED = 2.5, 1.5
 """Seconds that may be left of `SHORTEST` when silence is cut off, and seconds of voice among them."""
 _ROUNDING = 0.05

@@ -24,6 +24,8 @@ _SPOKEN_MARKS = frozenset(",.!?:;—…")
 _HAN = re.compile(r"[\u3007\u3400-\u9fff]")
 _RUNS = re.compile(r"[\u3007\u3400-\u9fff]+|[A-Za-z][A-Za-z'’-]*")
 _KATAKANA = re.compile(r"[\u30a0-\u30ff]")
+_NEAR = 4
+"""Characters around its place in which a word is looked for."""
 _GOES_ON = "+"
 """Stands where a word goes on in the next unit."""
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*")
@@ -123,8 +125,9 @@ class Sounds:
         at = 0
         for node in self._japanese(text):
             surface, reading = unicodedata.normalize("NFKC", str(node["string"])), str(node["pron"])
-            found = text.find(surface, at)
-            at = found if found >= 0 else at
+            # signs it does not know are told as others, so a word may stand a little off
+            found = text.find(surface, at, at + len(surface) + _NEAR)
+            at = found if found >= 0 and node["pos"] != "記号" else at
             own = owners[at : at + len(surface)] or owners[-1:]
             at += len(surface)
             unknown = node["pos"] == "フィラー" and not surface.isupper()

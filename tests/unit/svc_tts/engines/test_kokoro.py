@@ -169,6 +169,7 @@ def sounds_of(sounds: Sounds, text: str, language: str) -> list[tuple[str, str]]
         ("で検索する。", ["で検 de keɴ", "索す sakɯ sɨ", "る。 ɾɯ."]),
         ("3月5日に", ["3 saŋ", "月 ɡaʦɨ", "5 iʦɨ", "日に kaɲi."]),
         ("hello worldと", ["hello həlˈO", "world βaːɾɯdo", "と to."]),
+        ("🙂今日は★雨、明日は晴れ。", ["🙂今日 kʲoː", "は★ βa", "雨、 ame,", "明日 aɕita", "は晴 βa ha", "れ。 ɾe."]),
         ("ｶﾞﾗｽのAI", ["ｶﾞﾗｽ ɡaɾasɨ", "の no", "AI eːai."]),
     ],
 )
