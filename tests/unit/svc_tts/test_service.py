@@ -13,11 +13,12 @@ import pytest
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.client import call, result_of
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound
+from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument, NotFound
 from pixelle.runtime.testing import running
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.cloning.learning import Learning
 from svc_tts.cloning.shelf import VoiceShelf
+from svc_tts.engines.base import Speech
 from svc_tts.engines.tone import ToneEngine
 from svc_tts.listening import Listener
 from svc_tts.server import build
@@ -123,6 +124,16 @@ async def test_an_endless_name_of_a_voice_is_not_told_back(tmp_path: Path) -> No
         with pytest.raises(NotFound) as caught:
             await call(stub.DeleteVoice, request, timeout=60, service="tts")
         assert len(caught.value.message) < 1000
+
+
+async def test_samples_that_are_no_numbers_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: ToneEngine, lines: Any, *args: Any, **more: Any) -> Any:
+        yield Speech(np.full(24_000, np.nan, np.float32), 24_000, ())
+
+    monkeypatch.setattr(ToneEngine, "synthesize", broken)
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        with pytest.raises(Internal):
+            await narrate(stub, text="Hello", language="en")
 
 
 async def test_an_unusable_voice_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
