@@ -132,7 +132,7 @@ async def test_samples_that_are_no_numbers_are_an_error(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(ToneEngine, "synthesize", broken)
     async with serving(tmp_path, tts_engine="tone") as stub:
-        with pytest.raises(Internal):
+        with pytest.raises(Internal, match="samples that are no numbers"):
             await narrate(stub, text="Hello", language="en")
 
 
