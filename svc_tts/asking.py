@@ -15,6 +15,7 @@ from svc_tts.listing import with_model
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pauses import cut_at_pauses
 from svc_tts.reading.pronunciations import Pronunciations
+from svc_tts.scripts import must_be_written_in
 from svc_tts.voices import choose, spoken_by_copy, usual_workflow, workflow_for
 from svc_tts.words import is_speakable
 
@@ -38,6 +39,8 @@ class Job:
     """A request that has passed every check."""
 
     script: Script
+    tail: float
+    """Seconds of silence asked for after the last line."""
     loaded: Loaded[TtsEngine]
     voice: VoiceSpec
     recording: Recording | None
@@ -70,6 +73,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     """
     _check_text(request.text)
     wish = await _wish(request, desk, request.text)
+    _check_script(wish, request.text)
     engines, workflow, made, asked_language = desk.engines, wish.workflow, wish.made, wish.language
     features, pronunciations, speed = wish.engine.features, wish.pronunciations, wish.speed
     loaded = replace(await engines.get(workflow), engine=wish.engine)
@@ -110,6 +114,7 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     key = desk.cache.key(settled, engine=loaded.name, version=loaded.engine.version, voice=fingerprint, reading=_RULES)
     return Job(
         script=script,
+        tail=_tail(request.text),
         loaded=loaded,
         voice=VoiceSpec(name, language, model=loaded.model if features.models else ""),
         recording=recording,
@@ -127,12 +132,13 @@ async def check_speech(request: tts_pb2.SynthesizeRequest, texts: Sequence[str],
 
     What is wrong with a text has its position as `text` in `details`.
     """
-    await _wish(request, desk, " ".join(texts))
+    wish = await _wish(request, desk, " ".join(texts))
     for position, text in enumerate(texts):
         try:
             _check_text(text)
             if not any(is_speakable(stretch) for stretch, _ in cut_at_pauses(text)):
                 raise _nothing_to_say(text)
+            _check_script(wish, text)
         except InvalidArgument as error:
             error.details = {**error.details, "text": str(position)}
             raise
@@ -180,7 +186,13 @@ async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk, text: str) -> _W
     return _Wish(workflow, made, engine, asked_language, pronunciations, speed)
 
 
-_RULES = "5"
+def _check_script(wish: _Wish, text: str) -> None:
+    """What engines of certain languages cannot read is refused; those of every language find out themselves."""
+    if wish.language and wish.engine.features.languages:
+        must_be_written_in(wish.language, text)
+
+
+_RULES = "6"
 """Version of the rules by which text is read and tracks are put together: part of cache keys."""
 
 
@@ -195,6 +207,14 @@ def _check_text(text: str) -> None:
         )
     if not is_speakable(text):
         raise _nothing_to_say(text)
+
+
+def _tail(text: str) -> float:
+    """Seconds of the pauses that stand after everything that is spoken."""
+    seconds = 0.0
+    for stretch, pause in cut_at_pauses(text):
+        seconds = (0.0 if is_speakable(stretch) else seconds) + (pause or 0.0)
+    return seconds
 
 
 def _nothing_to_say(text: str) -> InvalidArgument:

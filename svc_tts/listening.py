@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pixelle.runtime.work import Tick
+
 __all__ = ["Listener", "error_rate", "plain_words"]
 
 _RATE = 16_000
 _SIMPLIFIED = "以下是普通话的句子，使用简体字。"
 """A prompt that keeps the transcriber from traditional characters."""
 _SPACELESS = frozenset({"ja", "lo", "my", "km", "th", "zh"})
+_WHISPER = {"cmn": "zh", "fil": "tl", "jv": "jw", "nb": "no"}
+"""Codes of ours that Whisper calls by another name."""
+_TOKEN = re.compile(r"<\|([a-z]{2,3})\|>")
 _EXACT = re.compile(r"[^\w]+")
 
 
@@ -49,19 +55,25 @@ class Listener:
         reason = self.missing()
         if reason:
             raise FailedPrecondition(f"verify cannot be asked for: {reason}.", reason="VERIFY_NOT_INSTALLED")
-        if not self._multilingual() and language.partition("-")[0].lower() not in {"", "en"}:
+        known = self._languages()
+        if language and _code(language) not in known:
+            many = f"does not know {language!r}" if len(known) > 1 else f"knows English only, and not {language!r}"
             raise FailedPrecondition(
-                f"verify cannot be asked for: the installed transcriber knows English only, and the text is in "
-                f"{language!r}. Run: pixelle setup --for verify, or set PIXELLE_TTS_VERIFY_MODEL to another one.",
+                f"verify cannot be asked for: the installed transcriber {many}. Leave verify out, or set "
+                "PIXELLE_TTS_VERIFY_MODEL to another one.",
                 reason="VERIFY_LANGUAGE",
             )
 
-    def hear(self, pcm: bytes, sample_rate: int, language: str) -> str:
-        """What is understood of mono 16 bit PCM in a language ("" means: find out)."""
+    def hear(self, pcm: bytes, sample_rate: int, language: str, *, tick: Tick | None = None) -> str:
+        """
+        What is understood of mono 16 bit PCM in a language ("" means: find out).
+
+        tick: called after every half minute of sound at the latest; it raises Cancelled.
+        """
         import numpy as np
 
         sound = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
-        primary = language.partition("-")[0].lower()
+        primary = _code(language)
         with self._lock:
             segments, _ = self._loaded().transcribe(
                 resampled(sound, sample_rate, _RATE),
@@ -71,7 +83,12 @@ class Listener:
                 condition_on_previous_text=False,
                 vad_filter=False,
             )
-            return " ".join(segment.text.strip() for segment in segments)
+            heard: list[str] = []
+            for segment in segments:  # each is listened to when it is asked for
+                heard.append(segment.text.strip())
+                if tick:
+                    tick(0.5, "listening")
+            return " ".join(heard)
 
     def close(self) -> None:
         """Let the model go."""
@@ -80,15 +97,10 @@ class Listener:
     def _found(self) -> Path | None:
         return next((folder for folder in self._models if (folder / "model.bin").is_file()), None)
 
-    def _multilingual(self) -> bool:
+    def _languages(self) -> frozenset[str]:
+        """Whisper's codes of what the transcriber knows."""
         folder = self._found()
-        if folder is None:
-            return False
-        for name in ("vocabulary.txt", "vocabulary.json"):
-            vocabulary = folder / name
-            if vocabulary.is_file():
-                return "<|zh|>" in vocabulary.read_text("utf-8")
-        return False
+        return _named_in(folder) if folder else frozenset()
 
     def _loaded(self) -> Any:
         if self._model is None:
@@ -99,6 +111,23 @@ class Listener:
                 str(self._found()), device=self._device.partition(":")[0], compute_type=kind, cpu_threads=self._threads
             )
         return self._model
+
+
+def _code(language: str) -> str:
+    """Whisper's code for a language."""
+    primary = language.partition("-")[0].lower()
+    return _WHISPER.get(primary, primary)
+
+
+@lru_cache(maxsize=4)
+def _named_in(folder: Path) -> frozenset[str]:
+    """The languages that a model's vocabulary has tokens for; a model for English alone has those of none or of all."""
+    for name in ("vocabulary.txt", "vocabulary.json"):
+        vocabulary = folder / name
+        if vocabulary.is_file():
+            named = frozenset(_TOKEN.findall(vocabulary.read_text("utf-8")))
+            return named if "zh" in named else frozenset({"en"})
+    return frozenset({"en"})
 
 
 def plain_words(text: str, language: str) -> list[str]:

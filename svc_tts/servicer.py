@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from pixelle.core.v1 import core_pb2
-from pixelle.runtime.errors import NotFound, nearest
+from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
 from pixelle.runtime.language import speaks
 from pixelle.runtime.metering import made
 from pixelle.runtime.paging import page
@@ -165,8 +165,11 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         elif voice.sample_text and voice.workflow.startswith("local/"):
             language = voice.languages[0] if voice.languages else "en"
             request = tts_pb2.SynthesizeRequest(text=voice.sample_text, voice_id=voice.id, language=language)
-            async for message in self.Synthesize(request, None):  # pyright: ignore[reportArgumentType]
-                voice.sample.CopyFrom(message.narration.audio)
+            try:
+                async for message in self.Synthesize(request, None):  # pyright: ignore[reportArgumentType]
+                    voice.sample.CopyFrom(message.narration.audio)
+            except FailedPrecondition as error:  # the others are heard all the same
+                _log.warning("voice unusable", voice=voice.id, why=error.message)
 
     async def ListEngines(
         self,
@@ -203,8 +206,8 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         if not await self._desk.shelf.remove(request.voice_id):
             known = [kept.voice.id for kept in await self._desk.shelf.every()]
             raise NotFound(
-                f"There is no voice {request.voice_id!r} that was made here; only such voices can be deleted."
-                f"{nearest(request.voice_id, known) if known else ''}",
+                f"There is no voice {request.voice_id[:100]!r} that was made here; only such voices can be deleted."
+                f"{nearest(request.voice_id[:100], known) if known else ''}",
                 reason="VOICE_NOT_FOUND",
             )
         return tts_pb2.DeleteVoiceResponse()

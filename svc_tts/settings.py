@@ -33,7 +33,21 @@ class TtsSettings(ComfyuiSettings, RunninghubSettings):
     tts_openai_model: str = "gpt-4o-mini-tts"
     """Its model when a request says `api/openai` and no more."""
     tts_openai_voices: tuple[str, ...] = (
-        *("alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse"),
+        *(
+            "alloy",
+            "ash",
+            "ballad",
+            "cedar",
+            "coral",
+            "echo",
+            "fable",
+            "marin",
+            "nova",
+            "onyx",
+            "sage",
+            "shimmer",
+            "verse",
+        ),
     )
     """Names of its voices, the default first; as JSON in the environment."""
     tts_kokoro_dir: Path = Path("kokoro")

@@ -123,7 +123,7 @@ class Speaker:
 
         def listen(tick: Tick) -> Understood:
             tick(0.0, "listening")
-            text = self._listener.hear(reading.pcm, reading.sample_rate, language)
+            text = self._listener.hear(reading.pcm, reading.sample_rate, language, tick=tick)
             written = " ".join(unit.written for line in job.script.lines for unit in line.units)
             # a name is heard as it is written or as the caller had it pronounced
             pronounced = " ".join(line.text for line in job.script.lines)
@@ -169,6 +169,12 @@ class Speaker:
         return self._english if language.partition("-")[0] == "en" and EnglishAligner.installed() else None
 
 
+def _is_sound(piece: Speech) -> bool:
+    import numpy as np
+
+    return bool(np.isfinite(piece.samples).all())
+
+
 class _Growing:
     """A reading to which piece after piece is added."""
 
@@ -176,7 +182,7 @@ class _Growing:
         """heard: receives PCM and its rate as soon as it is made."""
         self._name = job.loaded.name
         self._lines = iter(job.script.lines)
-        self._track = Track(lead=job.script.lead)
+        self._track = Track(lead=job.script.lead, tail=job.tail)
         self._parts: list[bytes] = []
         self._source = Source.MODEL
         self._align = align
@@ -189,6 +195,8 @@ class _Growing:
         line = next(self._lines, None)
         if line is None:
             raise Internal(f"Engine {self._name!r} spoke more than it was asked to.")
+        if not _is_sound(piece):
+            raise Internal(f"Engine {self._name!r} gave samples that are no numbers.")
         try:
             words, origin = times_of(line, piece, self._align)
         except ValueError as error:

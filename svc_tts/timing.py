@@ -27,6 +27,8 @@ _NEAR = 0.1
 """Audible seconds by which an edge between words is moved into such a gap."""
 _AUDIBLE_DB = 35.0
 """Frames this far below the loudest one are taken for silence."""
+_RING = 0.1
+"""Seconds that the last word may ring on below that."""
 
 
 class Source(IntEnum):
@@ -52,10 +54,21 @@ def times_of(line: Line, speech: Speech, align: Align | None) -> tuple[list[Spok
         found = align(line, speech.samples, speech.sample_rate) if align else None
         spans = found or _shared_out(line, speech.samples, speech.sample_rate)
         source = Source.ALIGNED if found else Source.PROPORTIONAL
+    heard = _until(speech.samples, speech.sample_rate)
     words: list[SpokenWord] = []
     for unit, (start, end) in zip(line.units, spans, strict=True):
-        words += _split(unit.words, start, end)
+        # models count silence after the last word as a part of it
+        words += _split(unit.words, start, max(start, min(end, heard)))
     return words, source
+
+
+def _until(samples: NDArray[np.float32], rate: int) -> float:
+    """Seconds until nothing can be heard any more, with a little time to ring on."""
+    import numpy as np
+
+    levels = frame_levels(samples, round(rate * _FRAME))
+    loud = np.flatnonzero(levels > levels.max(initial=0.0) * 10 ** (-_AUDIBLE_DB / 20))
+    return float(loud[-1] + 1) * _FRAME + _RING if len(loud) else len(samples) / rate
 
 
 def _split(words: Sequence[str], start: float, end: float) -> list[SpokenWord]:
@@ -71,8 +84,8 @@ def _split(words: Sequence[str], start: float, end: float) -> list[SpokenWord]:
 
 
 def _weight(text: str) -> float:
-    """How long something takes to say: letters, a syllable's worth for characters that are one."""
-    return 1.5 + sum(3.0 if c >= "\u0e00" else 1.0 for c in text if c.isalnum())
+    """How long something takes to say: letters, a syllable's worth for digits and for characters that are one."""
+    return 1.5 + sum(3.0 if c >= "\u0e00" or c.isdigit() else 1.0 for c in text if c.isalnum())
 
 
 def _shared_out(line: Line, samples: NDArray[np.float32], rate: int) -> list[tuple[float, float]]:

@@ -29,19 +29,22 @@ LEVEL = -21.5
 """Loudness of every piece, LUFS."""
 _PEAK = 10 ** (-1.5 / 20)
 """Largest sample, -1.5 dBFS: room for the resampling that follows."""
-_MOST_GAIN = 10 ** (18 / 20)
+_MOST_GAIN = 10 ** (26 / 20)
+"""What a whisper needs; more would make the noise of what is no speech loud."""
 _FRAME = 0.02
 _SILENCE_DB = 45.0
 """Frames this far below the loudest one are cut off at both ends."""
 _MARGIN = 0.03
 """Seconds kept around what is audible."""
+_SHORTEST = 0.04
+"""Seconds that a word has at least, also one that the engine gave none or put where nothing is heard."""
 
 
 class Track:
     """Takes pieces in order, gives their PCM at once, and knows the words when all are in."""
 
-    def __init__(self, *, lead: float = 0.0) -> None:
-        """lead: seconds of silence before the usual one."""
+    def __init__(self, *, lead: float = 0.0, tail: float = 0.0) -> None:
+        """lead, tail: seconds of silence before and after the usual ones."""
         self.sample_rate = 0
         """Samples per second; 0 before the first piece."""
         self.sample_count = 0
@@ -49,6 +52,9 @@ class Track:
         self.words: list[SpokenWord] = []
         """Times from the start of the track, in seconds."""
         self._pause = LEAD + lead
+        self._trail = TRAIL + tail
+        self._quiet = 0
+        """Samples at the end of the last piece in which nothing is heard: a part of the pause."""
 
     def add(self, piece: Speech, words: Sequence[SpokenWord] | None = None) -> bytes:
         """
@@ -61,22 +67,23 @@ class Track:
         rate = self.sample_rate = piece.sample_rate
         samples = np.asarray(piece.samples, np.float32)
         levels = frame_levels(samples, round(rate * _FRAME))
-        first, last = _audible(levels, len(samples), rate)
-        silence = round(self._pause * rate)
+        begin_heard, end_heard = _audible(levels, len(samples), rate)
+        margin = round(rate * _MARGIN)
+        first, last = max(0, begin_heard - margin), min(len(samples), end_heard + margin)
+        silence = max(0, round(self._pause * rate) - self._quiet - (begin_heard - first))
+        self._quiet = last - end_heard
         sound = samples[first:last] * np.float32(_gain(samples[first:last], rate))
         fade(sound, rate)
         shift = (self.sample_count + silence - first) / rate
         begin, end = (self.sample_count + silence) / rate, (self.sample_count + silence + last - first) / rate
-        for word in piece.words if words is None else words:
-            start = min(max(word.start + shift, begin), end)
-            self.words.append(SpokenWord(word.text, start, min(max(word.end + shift, start), end)))
+        self.words += _placed(piece.words if words is None else words, shift, begin, end)
         self.sample_count += silence + len(sound)
         self._pause = piece.pause
         return bytes(2 * silence) + np.rint(sound * 32767).astype("<i2").tobytes()
 
     def finish(self) -> bytes:
         """PCM of the silence at the end."""
-        silence = round(TRAIL * self.sample_rate)
+        silence = max(0, round(self._trail * self.sample_rate) - self._quiet)
         self.sample_count += silence
         return bytes(2 * silence)
 
@@ -93,7 +100,7 @@ def wav(pcm: bytes, sample_rate: int) -> bytes:
 
 
 def _audible(levels: NDArray[np.float64], count: int, rate: int) -> tuple[int, int]:
-    """First and end sample of what can be heard, with a margin; all of it when nothing can."""
+    """First and end sample of what can be heard; all of it when nothing can."""
     import numpy as np
 
     loudest = float(levels.max(initial=0.0))
@@ -101,8 +108,25 @@ def _audible(levels: NDArray[np.float64], count: int, rate: int) -> tuple[int, i
         return 0, count
     heard = np.flatnonzero(levels > loudest * 10 ** (-_SILENCE_DB / 20))
     frame = round(rate * _FRAME)
-    margin = round(rate * _MARGIN)
-    return max(0, int(heard[0]) * frame - margin), min(count, (int(heard[-1]) + 1) * frame + margin)
+    return int(heard[0]) * frame, min(count, (int(heard[-1]) + 1) * frame)
+
+
+def _placed(words: Sequence[SpokenWord], shift: float, begin: float, end: float) -> list[SpokenWord]:
+    """Words moved by `shift` seconds to between `begin` and `end`, none without a time of its own."""
+    least = min(_SHORTEST, (end - begin) / 2 / max(len(words), 1))
+    edges: list[tuple[float, float]] = []
+    until = end
+    for word in reversed(words):
+        stop = min(word.end + shift, until)
+        until = min(max(word.start + shift, begin), stop - least)
+        edges.append((until, stop))
+    placed: list[SpokenWord] = []
+    at = begin
+    for word, (start, stop) in zip(words, reversed(edges), strict=True):
+        begun = max(start, at)
+        at = max(stop, begun + least)
+        placed.append(SpokenWord(word.text, begun, at))
+    return placed
 
 
 def _gain(samples: NDArray[np.float32], rate: int) -> float:

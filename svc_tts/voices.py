@@ -168,7 +168,7 @@ async def spoken_by_copy(
 
 def _unknown(engines: Engines[TtsEngine], voice_id: str) -> NotFound:
     known = [voice.id for voice in installed(engines)]
-    return NotFound(f"There is no voice {voice_id!r}.{nearest(voice_id, known)}", reason="VOICE_NOT_FOUND")
+    return NotFound(f"There is no voice {voice_id[:100]!r}.{nearest(voice_id[:100], known)}", reason="VOICE_NOT_FOUND")
 
 
 def _listed(engines: Engines[TtsEngine]) -> str:

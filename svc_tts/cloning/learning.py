@@ -34,7 +34,7 @@ class Learning:
     async def recording(self, artifact: core_pb2.Artifact) -> Recording:
         """The usable part of a recording. Raises InvalidArgument (REF_AUDIO_*), NotFound (ARTIFACT_NOT_FOUND)."""
         path = await self._store.local(artifact)
-        name = artifact.sha256 or path.name
+        name = path.name  # the hash of what is in it; the one in the message is only what somebody says
         if name not in self._read:
             self._read[name] = await asyncio.to_thread(read_recording, path)
             while len(self._read) > _REMEMBERED:

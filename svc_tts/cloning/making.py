@@ -71,7 +71,10 @@ def check_making(request: tts_pb2.CreateVoiceRequest, engines: Engines[TtsEngine
 
 async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: Desk, report: Report) -> tts_pb2.Voice:
     """
-    Learn and keep a voice. The same recording under the same name is the same voice.
+    Learn and keep a voice.
+
+    The same recording under the same name is the same voice with the first consent; a language or gender that is sent
+    again takes the place of the first.
 
     Raises InvalidArgument (REF_AUDIO_*), NotFound (ARTIFACT_NOT_FOUND), FailedPrecondition (ENGINE_NOT_INSTALLED).
     """
@@ -81,12 +84,15 @@ async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: D
     await desk.learning.learned(recording, cloning(loaded), report, request.request_id.partition("/")[0])
     name = request.name.strip()
     digest = hashlib.sha256(f"{recording.sha256} {name}".encode()).hexdigest()
-    languages = [request.language] if request.language else list(loaded.engine.features.languages)
+    voice_id = f"{loaded.name}/{MADE}{digest[:12]}"
+    before = await desk.shelf.find(voice_id)
+    told = before.voice if before else tts_pb2.Voice(languages=loaded.engine.features.languages)
+    languages = [request.language] if request.language else list(told.languages)
     voice = tts_pb2.Voice(
-        id=f"{loaded.name}/{MADE}{digest[:12]}",
+        id=voice_id,
         name=name,
         languages=languages,
-        gender=request.gender,
+        gender=request.gender or told.gender,
         workflow=f"{loaded.workflow}/{loaded.model}" if loaded.model else loaded.workflow,
         cloned=True,
         sample_text=SAMPLES.get(languages[0].partition("-")[0] if languages else "en", ""),
@@ -96,11 +102,10 @@ async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: D
         recording=core_pb2.Artifact(
             sha256=recording.sha256, media_type="audio/wav", size_bytes=len(recording.wav), inline=recording.wav
         ),
-        consent=request.consent,
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        consent=before.consent if before else request.consent,
+        created_at=before.created_at if before else datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    before = await desk.shelf.find(voice.id)
-    await desk.shelf.put(before or kept)
+    await desk.shelf.put(kept)
     return voice
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.fetch import sniff
+from svc_tts.cloning.decoding import LONGEST, SHORTEST, decoded, refused
 from svc_tts.loudness import loudness
-from svc_tts.sound import frame_levels, resampled
+from svc_tts.sound import frame_levels, joined, resampled
 from svc_tts.track import LEVEL, wav
 
 if TYPE_CHECKING:
@@ -22,17 +21,13 @@ __all__ = ["LONGEST", "RATE", "SHORTEST", "Recording", "read_recording"]
 
 RATE = 24_000
 """Samples per second of what is kept."""
-SHORTEST = 3.0
-"""Seconds of speech that are needed."""
-LONGEST = 60.0
-"""Seconds that are used at most."""
-
+_LEAST_KEPT, _LEAST_VOICED = 2.5, 1.5
+"""Seconds that may be left of `SHORTEST` when silence is cut off, and seconds of voice among them."""
+_ROUNDING = 0.05
+"""Seconds that encoders take off or add."""
 _LONGEST_FILE = 900.0
 _LISTENED = 120.0
 """Seconds of a long file that are searched for speech."""
-_FORMATS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/flac": "flac", "audio/mp4": "mov", "video/mp4": "mov",
-            "audio/ogg": "ogg"}  # fmt: skip
-_KNOWN = "WAV, MP3, FLAC, M4A or OGG"
 _VOICED = 0.5
 _VAD_RATE, _VAD_CHUNK = 16_000, 512
 _QUIETEST = -50.0
@@ -61,77 +56,31 @@ def read_recording(path: Path) -> Recording:
     """
     import numpy as np
 
-    samples = _decoded(path)
+    heard = decoded(path, rate=RATE, listened=_LISTENED, longest=_LONGEST_FILE)
+    samples = heard.samples
     seconds = len(samples) / RATE
-    if seconds < SHORTEST:
-        raise _refused("TOO_SHORT", f"it is {seconds:.1f} s long; at least {SHORTEST:g} s of speech are needed")
-    samples = samples[: round(_LISTENED * RATE)]
+    if seconds < SHORTEST - _ROUNDING:
+        raise refused("TOO_SHORT", f"it is {seconds:.1f} s long; at least {SHORTEST:g} s of speech are needed")
+    part = "it" if heard.whole else "its first two minutes"
     levels = frame_levels(samples, RATE // 50)
     if float(levels.max()) < 10 ** (-60 / 20):
-        raise _refused("SILENT", "nothing can be heard in it")
+        raise refused("SILENT", f"nothing can be heard in {part}")
     spoken = _spoken(samples)
     voice = samples[spoken]
-    if len(voice) < SHORTEST * RATE:
-        said = f"only {len(voice) / RATE:.1f} s of it are" if len(voice) > RATE // 4 else "none of it is"
-        raise _refused("NO_SPEECH", f"{said} speech; at least {SHORTEST:g} s are needed")
+    kept = _kept(samples, spoken)
+    if len(kept) < _LEAST_KEPT * RATE or len(voice) < _LEAST_VOICED * RATE:
+        said = f"only {len(voice) / RATE:.1f} s of {part} are" if len(voice) > RATE // 4 else f"none of {part} is"
+        raise refused("NO_SPEECH", f"{said} speech; at least {SHORTEST:g} s are needed")
     level = loudness(voice[: round(LONGEST * RATE)], RATE)
     if level < _QUIETEST:
-        raise _refused("TOO_QUIET", f"the voice is too quiet ({level:.0f} LUFS, {_QUIETEST:.0f} at least)")
-    clipped = _clipped(voice)
+        raise refused("TOO_QUIET", f"the voice is too quiet ({level:.0f} LUFS, {_QUIETEST:.0f} at least)")
+    clipped = heard.clipped * RATE / len(voice)
     if clipped > _MOST_CLIPPED:
-        raise _refused("CLIPPED", f"{clipped:.1%} of it are clipped; record it again with less gain")
-    kept = samples[_kept(spoken)][: round(LONGEST * RATE)]
+        raise refused("CLIPPED", f"{clipped:.1%} of it are clipped; record it again with less gain")
+    kept = kept[: round(LONGEST * RATE)]
     gain = min(10 ** ((LEVEL - level) / 20), 0.9 / float(np.abs(kept).max()))
     file = wav(np.rint(kept * (gain * 32767)).astype("<i2").tobytes(), RATE)
     return Recording(file, len(kept) / RATE, hashlib.sha256(file).hexdigest())
-
-
-def _refused(reason: str, why: str) -> InvalidArgument:
-    return InvalidArgument(
-        f"ref_audio cannot be used: {why}. Send {SHORTEST:g} to {LONGEST:g} seconds of one person speaking, "
-        f"as {_KNOWN}.",
-        reason=f"REF_AUDIO_{reason}",
-    )
-
-
-def _decoded(path: Path) -> NDArray[np.float32]:
-    """Mono samples at `RATE`; several channels are mixed."""
-    import av
-    import av.error
-    import numpy as np
-
-    with path.open("rb") as file:
-        media_type = sniff(file.read(64))
-    if media_type not in _FORMATS:
-        raise _refused("UNREADABLE", f"it is {media_type!r}")
-    parts: list[NDArray[np.float32]] = []
-    count = 0
-    try:
-        # the format is named, so that a file which only looks like sound is never taken for a playlist
-        with av.open(str(path), format=_FORMATS[media_type], options={"protocol_whitelist": "file"}) as container:
-            if not container.streams.audio:
-                raise _refused("UNREADABLE", "there is no sound in it")
-            stream: Any = container.streams.audio[0]
-            stated = float(stream.duration * stream.time_base) if stream.duration else 0.0
-            _check_length(stated)
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-            for frame in container.decode(stream):
-                for part in resampler.resample(frame):
-                    parts.append(part.to_ndarray().reshape(-1).astype(np.float32))
-                    count += len(parts[-1])
-                _check_length(count / RATE)
-            parts += [part.to_ndarray().reshape(-1).astype(np.float32) for part in resampler.resample(None)]
-    except (av.error.FFmpegError, ValueError) as error:
-        raise _refused("UNREADABLE", "it is damaged") from error
-    samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-    if not np.isfinite(samples).all():
-        raise _refused("UNREADABLE", "it is damaged")
-    return samples
-
-
-def _check_length(seconds: float) -> None:
-    if seconds > _LONGEST_FILE:
-        raise _refused("TOO_LONG", f"it is longer than {_LONGEST_FILE / 60:g} minutes")
 
 
 def _spoken(samples: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -148,8 +97,8 @@ def _spoken(samples: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.repeat(voiced, per_chunk)[: len(samples)]
 
 
-def _kept(spoken: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What is spoken with a little around it, silences of `_GAP` seconds and less included."""
+def _kept(samples: NDArray[np.float32], spoken: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """What is spoken with a little around it, silences of `_GAP` seconds and less included, joined without clicks."""
     import numpy as np
 
     edges = np.flatnonzero(np.diff(np.concatenate([[False], spoken, [False]]).astype(np.int8)))
@@ -159,14 +108,5 @@ def _kept(spoken: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for end, start in zip(edges[1:-1:2], edges[2::2], strict=True):
         if start - end <= _GAP * RATE:
             keep[end:start] = True
-    return keep
-
-
-def _clipped(samples: NDArray[np.float32]) -> float:
-    """Share of samples in runs of three and more at the largest value, as a converter driven too far leaves them."""
-    import numpy as np
-
-    peak = float(np.abs(samples).max())
-    flat = np.abs(samples) >= peak * 0.998
-    inside = flat[:-2] & flat[1:-1] & flat[2:]
-    return float(inside.mean()) if peak > 0.05 else 0.0
+    stretches = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8))).reshape(-1, 2)
+    return joined([samples[start:end] for start, end in stretches], RATE) if len(stretches) else samples[:0]

@@ -17,6 +17,7 @@ __all__ = ["MADE", "VoiceShelf"]
 MADE = "made-"
 """What the part of an id after the engine begins with, for voices made here."""
 _FOLDER = "voices"
+_LONGEST_ID = 100
 
 
 class VoiceShelf:
@@ -30,7 +31,7 @@ class VoiceShelf:
         """The voice of an id; None when there is none."""
         engine, _, name = voice_id.partition("/")
         clean = engine.replace("-", "").isalnum() and name.removeprefix(MADE).isalnum() and voice_id.isascii()
-        if not clean or not name.startswith(MADE):
+        if not clean or not name.startswith(MADE) or len(voice_id) > _LONGEST_ID:
             return None
         found = await self._store.get_named(_name(voice_id))
         return _read(found) if found else None

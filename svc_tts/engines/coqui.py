@@ -37,7 +37,7 @@ _PENALTY = 10.0
 class CoquiEngine:
     """Speaks with a copied voice, several lines at a time."""
 
-    version = "3"
+    version = "4"
     summary = "XTTS v2: copies a voice from a recording, 17 languages"
     features = Features(
         languages=_LANGUAGES,
@@ -59,6 +59,7 @@ class CoquiEngine:
         self._accepted = terms_accepted
         self.features = replace(self.features, batch=batch)
         self._model: Any = None
+        self._facts = ""
         self._voices: Voices | None = None
         self._tokens: Tokens | None = None
 
@@ -86,6 +87,7 @@ class CoquiEngine:
         from TTS.tts.models.xtts import Xtts  # pyright: ignore[reportMissingImports]
 
         config: Any = XttsConfig()
+        self._facts = self._files()
         try:
             config.load_json(str(self._dir / "config.json"))
             model: Any = Xtts(config)
@@ -101,6 +103,7 @@ class CoquiEngine:
     def close(self) -> None:
         """Let the weights go."""
         self._model = self._voices = self._tokens = None
+        self._facts = ""
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """The speakers that come with the weights (`speakers_xtts.pth`), once they are loaded."""
@@ -108,9 +111,12 @@ class CoquiEngine:
         return tuple(VoiceInfo(stock_name(name), name, _LANGUAGES) for name in stock)
 
     def fingerprint(self, voice: str) -> str:
-        """Names, sizes and times of the model's files: their hash would take a minute."""
+        """Names, sizes and times of the files that were read: their hash would take a minute."""
+        return hashlib.sha256(f"{self._facts or self._files()} {voice}".encode()).hexdigest()
+
+    def _files(self) -> str:
         facts = [(name, (self._dir / name).stat()) for name in _FILES]
-        return hashlib.sha256(repr([(n, s.st_size, s.st_mtime_ns) for n, s in facts] + [voice]).encode()).hexdigest()
+        return repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in facts])
 
     def learn(self, recording: bytes, *, tick: Tick) -> bytes:
         """What XTTS knows of a voice, as an `.npz`: its prosody [1, n, channels] and its sound [1, 512, 1]."""

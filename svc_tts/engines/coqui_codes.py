@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _TEMPERATURE, _TOP_K, _TOP_P = 0.75, 50, 0.85
 """As XTTS v2 is published."""
 _LONGEST = 200
 """Characters of a text in a language that the tokenizer names no limit for."""
+_CLAUSE = re.compile(r"[,;:!?…]+(?=\s)|[，、；：。！？،]+")
+_SPACE = re.compile(r"\s+")
 _KEPT = 64
 """Texts that are remembered as tokens."""
 
@@ -98,16 +101,21 @@ class Chooser:
 
 
 def cut(line: Line, limit: int) -> list[str]:
-    """A line as texts of at most `limit` characters, cut between units."""
-    if len(line.said) <= limit:
-        return [line.said]
-    parts = [""]
-    for unit in line.units:
-        said = " ".join(unit.said)
-        if parts[-1] and len(parts[-1]) + 1 + len(said) > limit:
-            parts.append("")
-        parts[-1] = f"{parts[-1]} {said}".strip()[:limit]
-    return parts
+    """A line as texts of at most `limit` characters, about equally long, cut after a comma, at a space or anywhere."""
+    parts: list[str] = []
+    rest = line.said
+    while len(rest) > limit:
+        even = len(rest) / -(-len(rest) // limit)
+        at = _best(_CLAUSE, rest, even, limit) or _best(_SPACE, rest, even, limit) or limit
+        parts.append(rest[:at].strip())
+        rest = rest[at:].strip()
+    return [*parts, rest] if rest else parts
+
+
+def _best(mark: re.Pattern[str], text: str, even: float, limit: int) -> int:
+    """Where a mark ends nearest to `even`, from half of it to `limit`; 0 when none does."""
+    ends = [found.end() for found in mark.finditer(text, 0, limit) if found.end() >= even / 2]
+    return min(ends, key=lambda end: abs(end - even), default=0)
 
 
 def until_stop(codes: Any, stop: int) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, Unavailable
+from pixelle.vendors.waiting import awaited
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
 from svc_tts.engines.vendor import decoded, refusal, unreachable
 
@@ -105,7 +106,6 @@ class EdgeEngine:
             async with aclosing(asked.stream()) as answer:
                 async for each in answer:
                     told: Any = each
-                    tick(done, "speaking")
                     if told["type"] == "audio":
                         sound += told["data"]
                     else:
@@ -117,7 +117,7 @@ class EdgeEngine:
 
         try:
             # the package's own blocking way never ends when the service answers with a fault
-            asyncio.run(listen())
+            awaited(listen(), partial(tick, done, "speaking"))
         except (aiohttp.ClientResponseError, SkewAdjustmentError) as error:
             if not isinstance(error, aiohttp.ClientResponseError) or error.status == 403:
                 raise FailedPrecondition(

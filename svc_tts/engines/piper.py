@@ -81,7 +81,7 @@ class PiperEngine:
         self._threads = threads
         self._device = "cpu"
         self._english: English | None = None
-        self._models: OrderedDict[Path, PiperModel] = OrderedDict()
+        self._models: OrderedDict[tuple[Path, str], PiperModel] = OrderedDict()
         self._lock = Lock()
 
     def missing(self) -> str | None:
@@ -128,9 +128,8 @@ class PiperEngine:
     def fingerprint(self, voice: str) -> str:
         """Hash of the voice's two files, and the speaker."""
         found = self._find(voice)
-        stat = found.model.stat()
         rules = espeak_version() if _needs_espeak(found.config) else ""
-        return f"{_file_hash(found.model, stat.st_size, stat.st_mtime_ns)}#{found.speaker}{rules}"
+        return f"{_file_hash(found.model, _facts(found.model))}#{found.speaker}{rules}"
 
     def synthesize(
         self, lines: Sequence[Line], voice: VoiceSpec, *, speed: float, tick: Tick, seed: int = 0
@@ -185,15 +184,14 @@ class PiperEngine:
         return installed[name]
 
     def _model(self, voice: _Installed) -> PiperModel:
+        key = voice.model, _facts(voice.model)  # a file that was replaced is read again
         with self._lock:
-            if voice.model not in self._models:
-                self._models[voice.model] = PiperModel(
-                    voice.model, voice.config, device=self._device, threads=self._threads
-                )
+            if key not in self._models:
+                self._models[key] = PiperModel(voice.model, voice.config, device=self._device, threads=self._threads)
                 while len(self._models) > _KEPT_VOICES:
                     self._models.popitem(last=False)
-            self._models.move_to_end(voice.model)
-            return self._models[voice.model]
+            self._models.move_to_end(key)
+            return self._models[key]
 
 
 def _title(voice: _Installed) -> str:
@@ -239,9 +237,15 @@ def _config(path: Path, modified: int) -> PiperConfig:
     return read_config(path)
 
 
+def _facts(model: Path) -> str:
+    """Which versions of a voice's two files there are now."""
+    stats = [path.stat() for path in (model, model.with_name(model.name + ".json"))]
+    return repr([(stat.st_size, stat.st_mtime_ns) for stat in stats])
+
+
 @lru_cache(maxsize=256)
-def _file_hash(model: Path, size: int, modified: int) -> str:
-    del size, modified
+def _file_hash(model: Path, facts: str) -> str:
+    del facts  # part of the cache key
     with model.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     digest.update(model.with_name(model.name + ".json").read_bytes())

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["decoded", "rate_of", "refusal", "said_in", "unreachable"]
 
+_SILENT = 1e-4
+"""Largest sample of what nobody can hear, -80 dBFS."""
+_STREAMED = 0x7F00_0000
+"""Bytes from which on a WAV file's length stands for "not known yet"."""
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]*[^<\s])", re.IGNORECASE)
 
 
@@ -37,7 +41,8 @@ def decoded(vendor: str, data: bytes, *, rate: int = 24_000) -> NDArray[np.float
     """
     Mono samples at `rate` of a sound file of any usual kind.
 
-    Raises Unavailable (VENDOR_ANSWER) when it is none: what should have been sound is then often half of it.
+    Raises Unavailable: VENDOR_ANSWER when it is none, or nothing can be heard in it; VENDOR_CUT when it is shorter than
+    it says.
     """
     import av
     import av.error
@@ -54,9 +59,24 @@ def decoded(vendor: str, data: bytes, *, rate: int = 24_000) -> NDArray[np.float
     except (av.error.FFmpegError, ValueError, IndexError) as error:
         raise _no_sound(vendor, data) from error
     samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-    if not len(samples):
+    if not len(samples) or not np.isfinite(samples).all():
         raise _no_sound(vendor, data)
+    if float(np.abs(samples).max()) < _SILENT:
+        raise Unavailable(f"{vendor} answered with silence. Try again.", reason="VENDOR_ANSWER")
+    if _is_cut(data):
+        raise Unavailable(f"{vendor} stopped in the middle of a sentence. Try again.", reason="VENDOR_CUT")
     return samples
+
+
+def _is_cut(data: bytes) -> bool:
+    """Whether a WAV file has less sound than its head says; servers that stream state a length of no meaning."""
+    at = 12
+    while data[:4] == b"RIFF" and at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        if data[at : at + 4] == b"data":
+            return size < _STREAMED and at + 8 + size > len(data) + 1
+        at += 8 + size + size % 2
+    return False
 
 
 def rate_of(vendor: str, data: bytes) -> int:

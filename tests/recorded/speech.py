@@ -18,15 +18,19 @@ import numpy as np
 from tests.recorded import Recording, recording
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
 __all__ = ["Answer", "Word", "edge_frames", "edge_service", "mp3", "said", "speech_server", "wav_as_streamed"]
 
 Samples = np.ndarray[Any, np.dtype[np.float32]]
 Word = tuple[str, float, float]
 """Text, begin and length in seconds."""
-Answer = Recording | tuple[int, dict[str, str], bytes]
-"""A kept reply, or status, headers and body; without a length among the headers, the body is sent in HTTP chunks."""
+Answer = Recording | tuple[int, dict[str, str], "bytes | Iterable[bytes]"]
+"""
+A kept reply, or status, headers and body; without a length among the headers, the body is sent in HTTP chunks.
+
+Of a body in pieces each is sent as soon as it is there.
+"""
 _RATE = 24_000
 _PIECE = 720
 """Bytes of sound at a time: five frames of MP3."""
@@ -119,12 +123,13 @@ def speech_server(answer: Callable[[dict[str, Any]], Answer]) -> Generator[tuple
             with suppress(BrokenPipeError, ConnectionResetError):
                 self.answer(*reply)
 
-        def answer(self, status: int, headers: dict[str, str], data: bytes) -> None:
+        def answer(self, status: int, headers: dict[str, str], data: bytes | Iterable[bytes]) -> None:
             self.send_response_only(status)
             for name, value in {"transfer-encoding": "chunked", **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            for piece in [data[at : at + 4096] for at in range(0, len(data), 4096)]:
+            pieces = [data[at : at + 4096] for at in range(0, len(data), 4096)] if isinstance(data, bytes) else data
+            for piece in pieces:
                 self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
             self.wfile.write(b"0\r\n\r\n")
 

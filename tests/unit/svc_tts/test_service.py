@@ -13,11 +13,14 @@ import pytest
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.client import call, result_of
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound
+from pixelle.runtime.errors import FailedPrecondition, Internal, InvalidArgument, NotFound
 from pixelle.runtime.testing import running
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
+from svc_tts.cloning.learning import Learning
 from svc_tts.cloning.shelf import VoiceShelf
+from svc_tts.engines.base import Speech
 from svc_tts.engines.tone import ToneEngine
+from svc_tts.listening import Listener
 from svc_tts.server import build
 from svc_tts.settings import TtsSettings
 from svc_tts.track import wav
@@ -107,6 +110,44 @@ async def test_where_nothing_is_named_whoever_of_this_machine_speaks_the_languag
             await narrate(stub, text=chinese, workflow="local/piper")
 
 
+async def test_letters_of_another_language_are_told_before_anything_is_spoken(tmp_path: Path) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    async with serving(tmp_path) as stub:
+        with pytest.raises(InvalidArgument, match="letters of the text are Chinese") as caught:
+            await narrate(stub, text="今天天气很好，我们去公园散步吧。", language="en")
+        assert caught.value.reason == "LANGUAGE_MISMATCH"
+        request = tts_pb2.SynthesizeRequest(language="en")
+        check = tts_pb2.CheckSpeechRequest(request=request, texts=["Hello", "Привет"])
+        with pytest.raises(InvalidArgument, match="Cyrillic") as caught:
+            await call(stub.CheckSpeech, check, timeout=60, service="tts")
+        assert caught.value.details["text"] == "1"
+    async with serving(tmp_path, tts_engine="tone") as stub:  # tones are of every language
+        await narrate(stub, text="今天天气很好，我们去公园散步吧。", language="en")
+
+
+async def test_an_endless_name_of_a_voice_is_not_told_back(tmp_path: Path) -> None:
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        with pytest.raises(NotFound) as caught:
+            await narrate(stub, text="Hello", voice_id="tone/" + "x" * 9000)
+        assert len(caught.value.message) < 1000
+        request = tts_pb2.DeleteVoiceRequest(voice_id="tone/made-" + "x" * 9000)
+        with pytest.raises(NotFound) as caught:
+            await call(stub.DeleteVoice, request, timeout=60, service="tts")
+        assert len(caught.value.message) < 1000
+
+
+async def test_samples_that_are_no_numbers_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: ToneEngine, lines: Any, *args: Any, **more: Any) -> Any:
+        yield Speech(np.full(24_000, np.nan, np.float32), 24_000, ())
+
+    monkeypatch.setattr(ToneEngine, "synthesize", broken)
+    async with serving(tmp_path, tts_engine="tone") as stub:
+        with pytest.raises(Internal, match="samples that are no numbers"):
+            await narrate(stub, text="Hello", language="en")
+
+
 async def test_an_unusable_voice_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("svc_tts.engines.piper.has_espeak", lambda: False)
     folder = tmp_path / "voices"
@@ -138,6 +179,9 @@ async def test_pauses_are_heard_and_not_said(tmp_path: Path) -> None:
         assert longer.words[0].start_seconds - plain.words[0].start_seconds == pytest.approx(1.0, abs=0.01)
         gap = longer.words[1].start_seconds - longer.words[0].end_seconds
         assert gap == pytest.approx(2.0, abs=0.1)
+        ended = await narrate(stub, text="Hello. World [pause 1.5s] [pause 500ms].")
+        assert ended.duration_seconds - plain.duration_seconds == pytest.approx(2.0, abs=0.01)
+        assert [word.text for word in ended.words] == ["Hello.", "World"]
         with pytest.raises(InvalidArgument, match="'\\[pause 1h\\]' is no pause"):
             await narrate(stub, text="Hello [pause 1h]")
         with pytest.raises(InvalidArgument) as caught:
@@ -183,7 +227,7 @@ async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech:
         voice = await make_voice(stub, name="Joe", ref_audio=recording, consent=consent, gender="male", language="en")
         assert voice.cloned
         assert voice.id.startswith("tone/made-")
-        assert (await make_voice(stub, name="Joe", ref_audio=recording, consent=consent)).id == voice.id
+        assert await make_voice(stub, name="Joe", ref_audio=recording, consent=consent) == voice
         copied = await narrate(stub, text="Hello world", language="en", voice_id=voice.id)
         assert copied.audio.sha256 != (await narrate(stub, text="Hello world")).audio.sha256
         assert not copied.HasField("voice_likeness")  # tones have no speaker encoder
@@ -204,6 +248,48 @@ async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech:
             await call(stub.DeleteVoice, deletion, timeout=60, service="tts")
         with pytest.raises(NotFound):
             await narrate(stub, text="Hello world", language="en", voice_id=voice.id)
+
+
+async def test_a_voice_that_is_made_again_is_what_the_answer_says(tmp_path: Path, speech: Any) -> None:
+    recording = core_pb2.Artifact(inline=wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000))
+    shelf = VoiceShelf(ArtifactStore.open(TtsSettings(data_dir=tmp_path)))
+    async with serving(tmp_path, tts_engine="tone", tts_consent="") as stub:
+        first = await make_voice(stub, name="Joe", ref_audio=recording, consent="yes", gender="male", language="en")
+        before = await shelf.find(first.id)
+        again = await make_voice(stub, name="Joe", ref_audio=recording, consent="sure", language="de")
+        after = await shelf.find(first.id)
+    assert before
+    assert after
+    assert after.voice == again
+    assert (list(again.languages), again.gender) == (["de"], "male")
+    assert (after.consent, after.created_at) == ("yes", before.created_at)
+
+
+async def test_a_recording_is_known_by_its_content_alone(tmp_path: Path, speech: Any) -> None:
+    store = ArtifactStore.open(TtsSettings(data_dir=tmp_path))
+    mine = await store.put("upload", wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000), "audio/wav")
+    other = await store.put("upload", wav(np.rint(speech[::-1] * 32767).astype("<i2").tobytes(), 24_000), "audio/wav")
+    learning = Learning(store)
+    mine.ClearField("inline")
+    other.ClearField("inline")
+    first = await learning.recording(mine)
+    other.sha256 = mine.sha256  # what a message says of its bytes is not believed
+    assert (await learning.recording(other)).sha256 != first.sha256
+
+
+async def test_one_voice_that_cannot_speak_leaves_the_others_their_samples(tmp_path: Path) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    pack = settings.packs_dir / "voice-en-joe" / "en_US-joe-medium.onnx.json"
+    settings.voices_dir.mkdir(parents=True)
+    (settings.voices_dir / "en_US-bad.onnx").write_bytes(b"half a file")
+    (settings.voices_dir / "en_US-bad.onnx.json").write_bytes(pack.read_bytes())
+    async with serving(tmp_path) as stub:
+        listing = tts_pb2.ListVoicesRequest(with_samples=True, workflow="local/piper")
+        voices = (await call(stub.ListVoices, listing, timeout=60, service="tts")).voices
+    heard = {voice.id: voice.HasField("sample") for voice in voices}
+    assert heard == {"piper/en_US-bad": False, "piper/en_US-joe": True}
 
 
 async def test_the_consent_is_kept_with_the_voice(tmp_path: Path, speech: Any) -> None:
@@ -288,6 +374,32 @@ async def test_tones_are_heard_once_for_they_never_change(tmp_path: Path) -> Non
         narration = await narrate(stub, text="Hello there, world.", language="en", verify=True)
     assert narration.verification.attempts == 1
     assert narration.verification.word_error > 0.5
+
+
+@pytest.mark.parametrize(
+    ("tokens", "language", "refused"),
+    [
+        ("<|en|> <|zh|> <|no|> <|jw|>", "ga", "does not know 'ga'"),
+        ("<|en|> <|zh|> <|no|> <|jw|>", "nb-NO", ""),
+        ("<|en|> <|zh|> <|no|> <|jw|>", "cmn", ""),
+        ("<|en|> <|zh|> <|no|> <|jw|>", "", ""),
+        ("nothing", "de", "knows English only"),
+        ("nothing", "en-GB", ""),
+    ],
+)
+def test_a_transcriber_is_asked_only_for_what_it_knows(
+    tmp_path: Path, tokens: str, language: str, refused: str
+) -> None:
+    pytest.importorskip("faster_whisper")
+    (tmp_path / "model.bin").touch()
+    (tmp_path / "vocabulary.txt").write_text(tokens.replace(" ", "\n"))
+    listener = Listener([tmp_path])
+    if not refused:
+        listener.must_understand(language)
+        return
+    with pytest.raises(FailedPrecondition, match=refused) as caught:
+        listener.must_understand(language)
+    assert caught.value.reason == "VERIFY_LANGUAGE"
 
 
 async def test_without_a_transcriber_verify_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pixelle.runtime.errors import Cancelled
 from pixelle.runtime.settings import ServiceSettings
 from svc_tts.engines.base import VoiceSpec
 from svc_tts.engines.piper import PiperEngine
@@ -70,6 +71,29 @@ def test_the_default_voice_is_understood(kept: str, tmp_path_factory: pytest.Tem
             report.append(f"{error:.2f} {sentence!r} heard as {heard!r}")
     print(f"word error {wrong / words:.3f} over {words} words", *report, sep="\n")
     assert wrong / words <= 0.10, report
+
+
+@pytest.mark.skipif(not (PACKS / "voice-en-joe").is_dir(), reason="the voice pack is not there; `pixelle setup`")
+def test_who_leaves_is_not_listened_for(tmp_path_factory: pytest.TempPathFactory) -> None:
+    listener = Listener([PACKS / "whisper-base"])
+    if listener.missing():
+        pytest.skip(f"{listener.missing()}")
+    piper = PiperEngine(packs_dir=PACKS, voices_dir=tmp_path_factory.mktemp("voices"))
+    piper.load("cpu")
+    lines = lines_of(SENTENCES[0], language="en").lines
+
+    def quiet(fraction: float, message: str = "") -> None:
+        assert 0 <= fraction <= 1, message
+
+    piece = next(iter(piper.synthesize(lines, VoiceSpec("en_US-joe"), speed=1.0, tick=quiet)))
+    pcm = Track().add(piece)
+
+    def gone(fraction: float, message: str = "") -> None:
+        raise Cancelled("nobody waits")
+
+    with pytest.raises(Cancelled):
+        listener.hear(pcm, piece.sample_rate, "en", tick=gone)
+    assert "changes how you think" in listener.hear(pcm, piece.sample_rate, "en", tick=quiet)
 
 
 @pytest.mark.parametrize(

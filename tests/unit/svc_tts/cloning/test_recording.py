@@ -13,6 +13,7 @@ import pytest
 from pixelle.runtime.errors import InvalidArgument
 from svc_tts.cloning.recording import RATE, read_recording
 from svc_tts.loudness import loudness
+from svc_tts.sound import resampled
 from svc_tts.track import LEVEL, wav
 
 if TYPE_CHECKING:
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
 
 
 def written(path: Path, sound: Sound, *, codec: str = "", layout: str = "mono", rate: int = RATE) -> Path:
-    """A file of the sound on every channel; the name's end says which kind."""
+    """A file of the sound, on every channel where it is one ([n], else [c, n]); the name's end says which kind."""
     if path.suffix == ".wav" and layout == "mono" and rate == RATE:
         path.write_bytes(wav(np.rint(sound * 32767).astype("<i2").tobytes(), RATE))
         return path
     with av.open(str(path), "w") as out:
         stream: Any = out.add_stream(codec, rate=rate, layout=layout)
         channels = len(stream.layout.channels)
-        for start in range(0, len(sound), 1024):
-            block = np.repeat(sound[None, start : start + 1024], channels, axis=0)
+        for start in range(0, sound.shape[-1], 1024):
+            block = np.broadcast_to(
+                sound[..., start : start + 1024], (channels, sound[..., start : start + 1024].shape[-1])
+            )
             frame: Any = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=layout)
             frame.sample_rate = rate
             frame.pts = start
@@ -82,6 +85,30 @@ def test_a_minute_is_used_at_most(tmp_path: Path, speech: Sound) -> None:
     assert 58 < found.seconds <= 60
 
 
+def kept_of(data: bytes) -> Sound:
+    with wave.open(io.BytesIO(data)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / np.float32(32768)
+
+
+def test_what_only_one_channel_has_or_both_have_against_each_other_is_heard(tmp_path: Path, speech: Sound) -> None:
+    plain = kept_of(read_recording(written(tmp_path / "a.wav", speech)).wav)
+    for name, second in (("silent", 0 * speech), ("upside down", -speech)):
+        path = written(tmp_path / f"{name}.flac", np.stack([speech, second]), codec="flac", layout="stereo")
+        kept = kept_of(read_recording(path).wav)
+        assert np.corrcoef(kept, plain)[0, 1] > 0.99, name
+        assert loudness(kept, RATE) == pytest.approx(LEVEL, abs=0.5), name
+
+
+def test_a_constant_offset_is_taken_away(tmp_path: Path, speech: Sound) -> None:
+    kept = kept_of(read_recording(written(tmp_path / "a.wav", speech * np.float32(0.4) + np.float32(0.5))).wav)
+    assert abs(float(kept.mean())) < 0.001
+    assert loudness(kept, RATE) == pytest.approx(LEVEL, abs=0.5)
+
+
+def test_three_seconds_of_somebody_who_breathes_are_enough(tmp_path: Path, speech: Sound) -> None:
+    assert read_recording(written(tmp_path / "a.wav", speech[: 3 * RATE])).seconds == pytest.approx(3.0, abs=0.3)
+
+
 def noise(seconds: float, *, loud: float = 0.3) -> Sound:
     return (loud * np.random.default_rng(1).standard_normal(round(seconds * RATE)).clip(-1, 1)).astype(np.float32)
 
@@ -96,11 +123,13 @@ def hum(seconds: float) -> Sound:
         (noise(0.2), "TOO_SHORT", "it is 0.2 s long"),
         (np.zeros(6 * RATE, np.float32), "SILENT", "nothing can be heard"),
         (np.full(6 * RATE, 1e-4, np.float32), "SILENT", "nothing can be heard"),
+        (np.full(6 * RATE, 0.3, np.float32), "SILENT", "nothing can be heard in it"),
+        (np.zeros(150 * RATE, np.float32), "SILENT", "nothing can be heard in its first two minutes"),
         (noise(6), "NO_SPEECH", "3 s are needed"),
         (hum(6), "NO_SPEECH", "3 s are needed"),
         (np.zeros(3600 * 8000, np.float32), "TOO_LONG", "longer than 15 minutes"),
     ],
-    ids=["0.2 s", "silence", "almost silence", "noise", "hum", "1 h"],
+    ids=["0.2 s", "silence", "almost silence", "offset", "long silence", "noise", "hum", "1 h"],
 )
 def test_what_is_no_voice_is_refused(tmp_path: Path, sound: Sound, reason: str, said: str) -> None:
     path = tmp_path / "a.wav"
@@ -123,10 +152,18 @@ def test_too_little_speech_in_a_long_file(tmp_path: Path, speech: Sound) -> None
     assert caught.value.reason == "REF_AUDIO_NO_SPEECH"
 
 
-def test_a_clipped_and_a_faint_voice_are_refused(tmp_path: Path, speech: Sound) -> None:
+@pytest.mark.parametrize("rate", [RATE, 44_100, 48_000])
+@pytest.mark.parametrize("loud", [1.0, 0.3])
+def test_a_clipped_voice_is_refused_at_any_rate(tmp_path: Path, speech: Sound, rate: int, loud: float) -> None:
+    driven = loud * np.clip(resampled(speech, RATE, rate) * 8, -1, 1)
+    second = np.float32(0.3) * driven[::-1]  # a channel that is not what the clipped one is
+    path = written(tmp_path / "a.flac", np.stack([driven, second]), codec="flac", layout="stereo", rate=rate)
     with pytest.raises(InvalidArgument, match="are clipped") as caught:
-        read_recording(written(tmp_path / "a.wav", np.clip(speech * 8, -1, 1)))
+        read_recording(path)
     assert caught.value.reason == "REF_AUDIO_CLIPPED"
+
+
+def test_a_faint_voice_is_refused(tmp_path: Path, speech: Sound) -> None:
     with pytest.raises(InvalidArgument, match="too quiet") as caught:
         read_recording(written(tmp_path / "b.wav", speech * np.float32(0.012)))
     assert caught.value.reason == "REF_AUDIO_TOO_QUIET"

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from pixelle.runtime.errors import (
+    Cancelled,
     FailedPrecondition,
     InvalidArgument,
     PixelleError,
@@ -95,7 +96,18 @@ def test_openai_gets_lines_as_they_are_written(sound: bytes) -> None:
         ((404, {}, b'{"detail": "Not Found"}'), FailedPrecondition, "VENDOR_REFUSED", "(404: Not Found)"),
         ((401, {}, b'{"error": {"message": "no key secret"}}'), FailedPrecondition, "VENDOR_KEY_REFUSED", "key ***"),
         ((503, {}, b""), Unavailable, "VENDOR_DOWN", "nothing"),
-        ((200, {}, b'{"error": "surprise"}'), Unavailable, "VENDOR_ANSWER", "no sound"),
+        ((200, {}, b'{"error": "surprise"}'), Unavailable, "VENDOR_ANSWER", "words instead of sound: surprise"),
+        ((200, {}, b'{"error": {"message": "key secret?"}}'), Unavailable, "VENDOR_ANSWER", "sound: key ***?"),
+        (
+            (200, {}, b'{"error": {"message": "Pay first", "code": "insufficient_quota"}}'),
+            FailedPrecondition,
+            "CREDIT_EXHAUSTED",
+            "Pay first",
+        ),
+        ((200, {}, WAV[: len(WAV) // 2]), Unavailable, "VENDOR_CUT", "in the middle"),
+        ((200, {}, WAV[:44] + bytes(len(WAV) - 44)), Unavailable, "VENDOR_ANSWER", "silence"),
+        ((200, {}, WAV[44:]), Unavailable, "VENDOR_ANSWER", "no sound"),
+        ((307, {"location": "http://169.254.169.254/"}, b""), FailedPrecondition, "VENDOR_REFUSED", "307"),
         ((200, {}, b""), Unavailable, "VENDOR_ANSWER", "0 bytes"),
         ((200, {}, WAV[:40]), Unavailable, "VENDOR_ANSWER", "40 bytes"),
         (Recording("x", "x", "x", 200, chunks=("RIFF",), cut=True), Unavailable, "VENDOR_UNREACHABLE", "not answer"),
@@ -135,6 +147,54 @@ def test_openai_silence_is_a_fault() -> None:
         with pytest.raises(Unavailable, match="Timeout") as caught:
             list(engine.synthesize(LINES, VoiceSpec("alloy"), speed=1.0, tick=quiet))
         done.set()
+    assert caught.value.reason == "VENDOR_UNREACHABLE"
+
+
+@pytest.mark.parametrize("drips", [False, True], ids=["silence", "drip by drip"])
+def test_openai_is_left_at_once_by_who_goes(*, drips: bool) -> None:
+    begun, done = threading.Event(), threading.Event()
+
+    def drip() -> Generator[bytes]:
+        begun.set()
+        for at in range(0, len(WAV), 10):
+            yield WAV[at : at + 10]
+            if done.wait(0.05):
+                return
+
+    def held(_: dict[str, Any]) -> Answer:
+        if drips:
+            return 200, {}, drip()
+        begun.set()
+        done.wait(30)
+        return 200, {}, WAV
+
+    def gone(fraction: float, message: str = "") -> None:
+        if begun.is_set():
+            raise Cancelled("nobody waits")
+
+    with speech_server(held) as (url, _), openai(url, timeout=20.0) as engine:
+        try:
+            with pytest.raises(Cancelled):
+                list(engine.synthesize(LINES, VoiceSpec("alloy"), speed=1.0, tick=gone))
+        finally:
+            done.set()
+
+
+def test_openai_has_one_time_for_a_whole_line() -> None:
+    done = threading.Event()
+
+    def drip() -> Generator[bytes]:
+        for at in range(0, len(WAV), 10):
+            yield WAV[at : at + 10]
+            if done.wait(0.05):
+                return
+
+    with speech_server(lambda _: (200, {}, drip())) as (url, _), openai(url, timeout=0.5) as engine:
+        try:
+            with pytest.raises(Unavailable) as caught:
+                list(engine.synthesize(LINES, VoiceSpec("alloy"), speed=1.0, tick=quiet))
+        finally:
+            done.set()
     assert caught.value.reason == "VENDOR_UNREACHABLE"
 
 
@@ -221,6 +281,31 @@ def test_edge_faults_have_names(
     assert caught.value.reason == reason
     assert caught.value.retryable == (reason != "VENDOR_REFUSED")
     assert ("pip install -U edge-tts" in caught.value.message) == (reason == "VENDOR_REFUSED")
+
+
+def test_edge_is_left_at_once_by_who_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from svc_tts.engines.edge import EdgeEngine
+
+    begun, done = threading.Event(), threading.Event()
+
+    def held(ssml: str) -> Sequence[str | bytes]:
+        if ssml:
+            begun.set()
+            done.wait(30)
+        return WHOLE
+
+    def gone(fraction: float, message: str = "") -> None:
+        if begun.is_set():
+            raise Cancelled("nobody waits")
+
+    with edge_service(held) as (url, _):
+        monkeypatch.setattr("edge_tts.communicate.WSS_URL", url)
+        voice = VoiceSpec("en-GB-RyanNeural", "en")
+        try:
+            with pytest.raises(Cancelled):
+                list(EdgeEngine(allowed=True).synthesize(LINES, voice, speed=1.0, tick=gone))
+        finally:
+            done.set()
 
 
 def test_edge_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:

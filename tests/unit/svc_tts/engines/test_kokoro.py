@@ -12,7 +12,7 @@ from pixelle.runtime.settings import ServiceSettings
 from svc_tts.engines import kokoro_sounds
 from svc_tts.engines.base import Speech, VoiceSpec
 from svc_tts.engines.kokoro import KokoroEngine
-from svc_tts.engines.kokoro_sounds import kana_sounds
+from svc_tts.engines.kokoro_sounds import Sounds, can_read, kana_sounds
 from svc_tts.listening import Listener, error_rate, plain_words
 from svc_tts.reading.lines import lines_of
 from svc_tts.track import Track
@@ -150,6 +150,73 @@ def test_kana(reading: str, sounds: str) -> None:
     assert kana_sounds(reading) == sounds
 
 
+@pytest.fixture(scope="module")
+def sounds() -> Sounds:
+    return Sounds()
+
+
+def sounds_of(sounds: Sounds, text: str, language: str) -> list[tuple[str, str]]:
+    units = lines_of(text, language=language).lines[0].units
+    return [(unit.written, sound) for unit, sound in zip(units, sounds.of(units, language), strict=True)]
+
+
+@pytest.mark.skipif(not can_read("ja"), reason="needs pyopenjtalk")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("コンピューターを使う。", ["コン kom", "ピュー pʲɯː", "ターを taːo", "使う。 ʦɨkaɯ."]),
+        ("勉強、検索する。", ["勉強、 beŋkʲoː,", "検索 keɴsakɯ", "する。 sɨɾɯ."]),
+        ("で検索する。", ["で検 de keɴ", "索す sakɯ sɨ", "る。 ɾɯ."]),
+        ("3月5日に", ["3 saŋ", "月 ɡaʦɨ", "5 iʦɨ", "日に kaɲi."]),
+        ("hello worldと", ["hello həlˈO", "world βaːɾɯdo", "と to."]),
+        ("🙂今日は★雨、明日は晴れ。", ["🙂今日 kʲoː", "は★ βa", "雨、 ame,", "明日 aɕita", "は晴 βa ha", "れ。 ɾe."]),
+        ("ｶﾞﾗｽのAI", ["ｶﾞﾗｽ ɡaɾasɨ", "の no", "AI eːai."]),
+    ],
+)
+def test_japanese_words_are_said_where_they_are_written(sounds: Sounds, text: str, told: list[str]) -> None:
+    assert [f"{written} {sound.strip()}" for written, sound in sounds_of(sounds, text, "ja")] == told
+
+
+@pytest.mark.skipif(not can_read("zh"), reason="needs jieba, misaki and pypinyin")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("一件T恤和U盘。", ["一件 i→ʨjɛ↘n", "T tˈi", "恤和 ɕy↘ xɤ↗", "U jˈu", "盘。 pʰa↗n."]),
+        ("A股涨了，", ["A ˈA", "股涨 ku↓ ꭧa↓ŋ", "了， lɤ,"]),
+        ("卡拉OK", ["卡拉 kʰa↓la→", "OK ˈO kˈA."]),
+        ("人々好", ["人 ɻə↗n", "々 ə", "好 xau↓."]),
+    ],
+)
+def test_chinese_words_are_said_whole(sounds: Sounds, text: str, told: list[str]) -> None:
+    assert [f"{written} {sound.strip()}" for written, sound in sounds_of(sounds, text, "zh")] == told
+
+
+@pytest.mark.skipif(not can_read("zh"), reason="needs jieba, misaki and pypinyin")
+def test_there_is_no_gap_inside_a_word(sounds: Sounds) -> None:
+    assert [sound for _, sound in sounds_of(sounds, "买了苹果和梨。", "zh")][:3] == [
+        "mai↓ lɤ ",
+        "pʰi↗ŋkwo↓ ",
+        "xɤ↗ li↗.",
+    ]
+    assert [sound for _, sound in sounds_of(sounds, "个苹果", "zh")] == ["kɤ↘ pʰi↗ŋ", "kwo↓."]
+
+
+@needs_voice
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.0])
+def test_words_begin_when_they_are_heard(kokoro: KokoroEngine, speed: float) -> None:
+    text = "Stop, go, wait, run, sit, turn, come, look, speak, hide."
+    piece = speak(kokoro, text, "en", speed=speed)[0]
+    loud = np.abs(piece.samples) > 0.01 * np.abs(piece.samples).max()
+    late: list[float] = []
+    for before, word in zip((None, *piece.words), piece.words, strict=False):
+        # from the middle of the pause before the word, the first sound
+        rate = piece.sample_rate
+        start = 0 if before is None else round((before.end + word.start) / 2 * rate)
+        late.append(word.start - (start + int(loud[start:].argmax())) / rate)
+    assert abs(float(np.median(late))) < 0.035, late
+    assert abs(late[0]) < 0.03, late
+
+
 def test_without_a_model_it_says_how_to_get_one(tmp_path: Path) -> None:
     engine = KokoroEngine(packs_dir=tmp_path, own_dir=tmp_path / "own")
     assert "pixelle setup --for kokoro" in str(engine.missing())
@@ -166,3 +233,32 @@ def test_a_broken_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(FailedPrecondition, match=r"mine\.onnx") as caught:
         engine.load("cpu")
     assert caught.value.reason == "MODEL_BROKEN"
+
+
+def test_voices_that_were_fetched_by_half_are_named(tmp_path: Path) -> None:
+    (tmp_path / "voices.npz").write_bytes(b"PK half of a file")
+    (tmp_path / "mine.onnx").write_bytes(b"nothing")
+    engine = KokoroEngine(packs_dir=tmp_path / "packs", own_dir=tmp_path)
+    assert "'voices.npz' of Kokoro cannot be read" in str(engine.missing())
+    assert engine.voices() == ()
+
+
+@needs_voice
+def test_files_that_are_replaced_are_read_anew(tmp_path: Path) -> None:
+    pack = PACKS / "voice-kokoro"
+    (tmp_path / "mine.onnx").symlink_to(next(pack.glob("*.onnx")))
+    with np.load(next(pack.glob("voices*"))) as archive:
+        first, second = archive["jf_alpha"], archive["jm_kumo"]
+    np.savez(tmp_path / "voices.npz", af_one=first)
+    engine = KokoroEngine(packs_dir=PACKS, own_dir=tmp_path)
+    engine.load("cpu")
+    lines = lines_of("Hello there.", language="en").lines
+    before = next(iter(engine.synthesize(lines, VoiceSpec("af_one", "en"), speed=1.0, tick=quiet)))
+    printed = engine.fingerprint("af_one")
+    np.savez(tmp_path / "voices.npz", af_one=second, af_two=first)
+    assert {voice.name for voice in engine.voices()} == {"af_one", "af_two"}
+    assert engine.fingerprint("af_one") != printed
+    after = next(iter(engine.synthesize(lines, VoiceSpec("af_one", "en"), speed=1.0, tick=quiet)))
+    other = next(iter(engine.synthesize(lines, VoiceSpec("af_two", "en"), speed=1.0, tick=quiet)))
+    assert not np.array_equal(after.samples, before.samples)
+    assert np.array_equal(other.samples, before.samples)

@@ -164,6 +164,33 @@ def test_a_broken_voice_file_is_named(tmp_path: Path) -> None:
     assert caught.value.reason == "VOICE_BROKEN"
 
 
+@needs_voice
+def test_files_that_are_replaced_are_read_anew(tmp_path: Path) -> None:
+    pack = PACKS / "voice-en-joe" / "en_US-joe-medium.onnx"
+    model, told = tmp_path / "en_US-mine.onnx", tmp_path / "en_US-mine.onnx.json"
+    model.symlink_to(pack)
+    given = json.loads(pack.with_name(pack.name + ".json").read_text())
+    told.write_text(json.dumps(given))
+    engine = PiperEngine(packs_dir=tmp_path / "none", voices_dir=tmp_path)
+    engine.load("cpu")
+
+    def spoken() -> tuple[str, int]:
+        lines = lines_of("Hello there.", language="en").lines
+        piece = next(iter(engine.synthesize(lines, VoiceSpec("en_US-mine"), speed=1.0, tick=quiet)))
+        return engine.fingerprint("en_US-mine"), len(piece.samples)
+
+    before = spoken()
+    given["inference"]["length_scale"] = 2.0
+    told.write_text(json.dumps(given))
+    slower = spoken()
+    assert slower[0] != before[0]
+    assert slower[1] > 1.5 * before[1]
+    model.unlink()
+    model.write_bytes(b"not a model")
+    with pytest.raises(FailedPrecondition, match=r"en_US-mine\.onnx"):
+        spoken()
+
+
 def test_an_unknown_voice_is_told_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "en_GB-alan-medium.onnx").write_bytes(b"")
     (tmp_path / "en_GB-alan-medium.onnx.json").write_text(config("en_GB"))
