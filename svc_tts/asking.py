@@ -178,7 +178,7 @@ async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk) -> _Wish:
     return _Wish(workflow, made, engine, asked_language, pronunciations, speed)
 
 
-_RULES = "5"
+_RULES = "6"
 """Version of the rules by which text is read and tracks are put together: part of cache keys."""
 
 

@@ -45,7 +45,8 @@ UNITS = {
     "GHz": "gigahertz", "MHz": "megahertz", "kHz": "kilohertz", "Hz": "hertz",
     "kWh": "kilowatt hours", "kW": "kilowatts", "MW": "megawatts", "W": "watts", "V": "volts", "dB": "decibels",
     "°C": "degrees Celsius", "℃": "degrees Celsius", "°F": "degrees Fahrenheit", "°": "degrees", "%": "percent",
-    "x": "times", "¢": "cents",
+    "x": "times", "×": "times", "tbsp": "tablespoons", "tsp": "teaspoons", "fps": "frames per second",
+    "mAh": "milliampere hours", "¢": "cents",
     "am": "a.m.", "pm": "p.m.", "AM": "a.m.", "PM": "p.m.",
 }  # fmt: skip
 """Symbol to name, for more than one."""
@@ -88,6 +89,11 @@ def _amount(match: re.Match[str]) -> str:
     one = number == "1" and not scale
     unit = _CURRENCIES[sign].removesuffix("s") if one else _CURRENCIES[sign]
     return f"{number} {_SCALES.get(scale, '')} {unit}"
+
+
+def _scaled(match: re.Match[str]) -> str:
+    number, scale = (part for part in match.groups() if part)
+    return f"{number} {_SCALES[scale]}"
 
 
 def _clock(match: re.Match[str]) -> str:
@@ -151,9 +157,12 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?P<sign>{_ONE_OF_SIGNS})(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?"), _amount),
     (re.compile(rf"(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?(?P<sign>{_ONE_OF_SIGNS})"), _amount),
     (re.compile(r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<half>am|pm|AM|PM)?"), _clock),
+    (re.compile(r"(\d+\.\d+)s"), lambda m: f"{m[1]} seconds"),
+    (re.compile(r"(\d{1,4}):(\d{1,4})"), lambda m: f"{m[1]} to {m[2]}"),
     (re.compile(rf"(?P<minus>[−-])?(?P<number>{_NUMBER})-?(?P<unit>{_ONE_OF_UNITS})"), _quantity),
-    (re.compile(rf"({_NUMBER})(M|bn)|(\d[\d,]*\.\d+)([BKkT])|(\d{{2,}})(B)"),
-     lambda m: f"{m[1] or m[3] or m[5]} {_SCALES[m[2] or m[4] or m[6]]}"),
+    (re.compile(rf"({_NUMBER})(M|bn)|(\d[\d,]*\.\d+)([BKkT])|(\d{{2,}})(B)|(\d[\d,]*)(k)"
+                rf"|(?!(?:10|12|16)K)(\d{{2,}}|\d{{1,3}},\d{{3}})(K)"),
+     _scaled),
     (re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"), _ranged),
     (re.compile(rf"(?P<low>{_VALUE})[-–—](?P<high>{_VALUE})"), _from_to),
     (re.compile(rf"(?P<much>{_VALUE})/(?P<each>[a-z]{{2,}})"),

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["in_words", "year"]
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["halves", "in_words", "year"]
 
 _BELOW_100 = (  # noqa: SIM905 - ten a line can be checked
     "शून्य एक दो तीन चार पाँच छह सात आठ नौ "
@@ -25,6 +31,9 @@ _SCALES = (
     (10**3, "हज़ार"),
     (100, "सौ"),
 )
+_HALF = re.compile(
+    r"(?<![\d.,])(\d{1,2})\.(5|25|75)(?=\s(?!(?:में|से|तक|का|की|के|और|है|हैं|को|पर|ने|या)(?!\S))[\u0904-\u0939])"
+)
 
 
 def in_words(number: int) -> str:
@@ -45,3 +54,14 @@ def year(number: int) -> str:
     if 11 <= hundreds <= 19:
         return f"{in_words(hundreds)} सौ {in_words(rest) if rest else ''}".strip()
     return in_words(number)
+
+
+def halves(text: str) -> Iterator[tuple[int, int, str]]:
+    """Halves and quarters before what is counted: 1.5 करोड़ is "डेढ़ करोड़"."""
+    for match in _HALF.finditer(text):
+        whole = int(match[1])
+        said = {"15": "डेढ़", "25": "ढाई"}.get(f"{whole}{match[2][0]}") if match[2][0] == "5" else None
+        if match[2] != "5" or whole:
+            names = {"5": "साढ़े", "25": "सवा", "75": "पौने"}
+            count = "" if whole == 1 and match[2] == "25" else in_words(whole + (match[2] == "75"))
+            yield match.start(), match.end(), said or f"{names[match[2]]} {count}".strip()

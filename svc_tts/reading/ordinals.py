@@ -1,0 +1,193 @@
+"""Ordinals in digits and Roman numbers, bent as the words around them ask for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from svc_tts.reading import arabic
+from svc_tts.reading.agreement import is_name, ordinal_form, placed
+from svc_tts.reading.numbers import in_words, ordinal
+from svc_tts.reading.symbols import LETTER
+from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["ordinals", "roman_numbers"]
+
+_DOTTED = re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_A-Z])")
+_DOTTED_GERMAN = re.compile(
+    r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Dann|Der|Die|Das|Es|Er|Sie|Wir|Ich|Doch|Aber|In|Im|Am|Und|Danach|"
+    r"Dort|Heute|Jetzt|Nun|Bei|Mit|Auf|So|Als|Wenn|Ein|Eine|Auch|Damit|Für|Nach|Von|Zum)\b)"
+)
+_ORDINALS = {
+    "cs": _DOTTED,
+    "de": _DOTTED_GERMAN,
+    "hu": _DOTTED,
+    "pl": re.compile(rf"{_DOTTED.pattern}|(?<=lata )(\d0)\.|(?<=latach )(\d0)\.|(?<=lat )(\d0)\."),
+    "tr": re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])"),
+    "nl": re.compile(r"(?<!\d)(\d{1,3})(?:e|ste|de)(?!\w)"),
+}
+_WITH_ENDING = {
+    # an ordinal with its ending, and the form that each ending tells
+    "es": (r"(?<!\d)(\d{1,3})\.?(º|ª|er)(?!\w)", (("ª", "f"), ("er", "short"), ("º", ""))),
+    "pt": (r"(?<!\d)(\d{1,3})\.?([ºª])", (("ª", "f"), ("º", ""))),
+    "it": ((r"(?<!\d)(\d{1,3})([ºª]|°(?=\s(?!all|di\b|nord|sud|est\b|ovest|con|sotto|sopra|lat|long|"
+           r"cent)[a-zè-ù]{4}))(?!C)"), (("ª", "f"), ("[º°]", ""))),
+    "fr": (r"(?<!\d)(\d{1,3})(ère|re|er|ème|nde?|e)s?(?!\w)", (("ère|re", "f"), (".*", ""))),
+    "ru": ((r"(?<!\d)(\d{1,4})-(ти|тью|ми|ого|его|го|ому|ему|му|ый|ий|ой|й|ая|я|ое|ее|ые|ие|е|ую|ю|ых|их|х|ом|ем|"
+           r"м)(?!\w)"),
+           (("ти|тью|ми", "count"), ("ого|его|го", "mg"), ("ому|ему|му", "md"), ("[ыио]?й", "m"), ("а?я", "f"),
+            ("[ое]?е", "n"),
+            ("[ыи]е", "p"), ("у?ю", "fa"), ("[ыи]?х", "pg"), ("[ое]?м", "ml"))),
+    "pl": (r"(?<!\d)(\d{1,4})-(\w{0,2}(?:ych|ego|ym|ej|y|i|a|e|go|ą|ę))(?!\w)",
+           ((".*ych", "pg"), (".*go", "mg"), (".*ym", "ml"), (".*ej", "fg"), (".*[yi]", "m"), (".*a", "f"),
+            (".*e", "p"), (".*ą", "fi"), (".*ę", "fa"))),
+}  # fmt: skip
+_SHORTENED = {"primero": "primer", "tercero": "tercer"}
+
+_NUMBER = r"[IVXХ]+"
+"""The last letter is the Russian one that many write for it."""
+_JOINED = r"(?:\s?[-–—/]\s?|,?\s(?:i|и|e|y|a|oraz)\s)"
+_RULED = re.compile(
+    r"(?:Al[ei][xk]and(?:er|r[eou])|Александр\w*|Alfons[oe]?|August[oe]?|Augustin|Ben(?:edi[ck]t|oît|edicto|edetto)|"
+    r"Бенедикт|Béla|Bonifa\w+|[CKК][hа]?[aá]r(?:l(?:es|os|o)?|el|oly)|Карл\w*|Karol|Kazimierz|Christian|Clemens|Cl[eé]ment[eo]?|"
+    r"Constantin[eo]?|D(?:ari)?us|Edward|Eduard\w?|Enrique|Enrico|Heinrich|Henr[iy](?:k|que)?|Jindřich|Генрих\w*|"
+    r"Erik|F[eé]lip[ep]e?|Filip(?:po)?|Phil(?:ipp?e?|ip)|Филипп\w*|Fran[czç]\w*|Ferdinand\w*|Fernando|Ferenc|"
+    r"Fr[ie]+dri[ck]h\w*|Frédéric|Фридрих\w*|Georg[es]?|Giorgio|Jorge|Jerzy|Георг\w*|Gregor\w*|Gustav\w*|Густав\w*|"
+    r"Hassan|Innocen\w*|Inocencio|Ivan|Иван\w*|Ja[ck]ques|Jacobo|Ja[ck]ob|James|Jaime|Яков|Jan(?: Paweł| Pavel)?|"
+    r"Jean(?:-Paul)?|Johann(?:es)?(?: Paul)?|Juan(?: Pablo)?|João(?: Paulo)?|Giovanni(?: Paolo)?|John(?: Paul)?|József|"
+    r"Joseph|José|Julius|Лев|Leon[e]?|Le[oã]o?|León|Leopold\w*|Леопольд\w*|Louis|Luigi|Luis|Lajos|Ludv[ií]k|Ludwik|"
+    r"Ludwig|Luís|Людовик\w*|Manuel|Maximilian\w*|M[ei]hm[ei][dt]|Michael|Михаил\w*|Mohammed|Mur[aá]d|Napol[eé][oó]n\w*|"
+    r"Наполеон\w*|Ni[ck]h?ol[aá][is]\w*|Николай|Николая|Николае|Oscar|Otto|Ottokar|Otakar|Paul|Pavel|Pablo|Paolo|Paweł|"
+    r"Павел|Павла|Pedro|Peter|Petr|Pietro|Piotr|Pierre|Пётр|Петр[аеу]?|Pi[uo]s?|Пий|Ramses|Рамзес|Rama|Ri[ck]h?ard\w*|"
+    r"Ричард\w*|Rudol[fp]h?|Selim|Stanisław|Stephan|Süleyman|Umberto|Václav|Władysław|Vittorio Emanuele|Zygmunt|"
+    r"Mieszko|Bolesław|Przemysł|[WV]il(?:helm|lem|liam)|Guilherme|Guillaume|Guillermo|Guglielmo|Вильгельм\w*|Xerxes|Abdülhamid|Ahmed)"
+)
+_QUEEN = re.compile(
+    r"(?:[EИ]li?[sz]abet(?:h|ta|e|a)?|El[żi][bs]ie?ta|Alžběta|Erzsébet|Елизавет[аыуе]|Isabel(?:la?|le)?|Isabella|Beatri[xz]|"
+    r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
+    r"Mari[ae]|Anna|Kleopatra|Cléopâtre|Cleopatra|Victoria|Juliana|Christina)"
+)
+_LABELS = {
+    "es": r"[Ss]iglos?", "pt": r"[Ss]éculos?", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecolo",
+}  # fmt: skip
+_UP_TO_TEN = frozenset({"es", "pt"})
+"""Rulers and centuries above ten are cardinals."""
+_ARTICLES = {"de": ("der ", "die "), "nl": ("de ", "de ")}
+_BEFORE_NOUN = frozenset({"es", "it", "pl", "pt", "ru"})
+"""Languages where a Roman number before a noun is an ordinal without a mark."""
+_FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})")
+_DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
+_ARABIC_CENTURY = re.compile(r"(?<=القرن\s)(\d{1,2})(?!\d)")
+_CENTURY_IN_POLISH = re.compile(rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s(w)\.?(?=[\s,;:!?)]|$)(?!\s?\d)")
+
+
+def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Those in digits, with a dot or an ending."""
+    base = language.partition("_")[0]
+    if base == "ar":
+        for match in _ARABIC_CENTURY.finditer(text):
+            yield match.start(), match.end(), arabic.ordinal(int(match[1]))
+    if base in _WITH_ENDING:
+        pattern, endings = _WITH_ENDING[base]
+        for match in re.finditer(pattern, text):
+            form = next((form for ending, form in endings if re.fullmatch(ending, match[2])), "")
+            yield match.start(), match.end(), _with_ending(int(match[1]), form, match, language)
+    if base in _ORDINALS:
+        for match in _ORDINALS[base].finditer(text):
+            number = next(group for group in match.groups() if group)
+            form = ordinal_form(language, before=text[: match.start()], after=text[match.end() :])
+            yield match.start(), match.end(), placed(int(number), language, form)
+
+
+def _with_ending(number: int, form: str, match: re.Match[str], language: str) -> str:
+    following = match.string[match.end() :]
+    if form == "short":
+        return _SHORTENED.get(ordinal(number, language), ordinal(number, language))
+    if language == "ru":
+        plural = number % 10 == 0 and number < 1000 and not re.match(r"\s(?:место|число|издание)", following)
+        if form == "count" or (form == "pg" and number < 10):
+            return in_words(str(number), language, "g")
+        if form == "n" and plural:
+            form = "p"
+        if form == "m" and re.match(r"\s\w+(?:ой|и|е|ы)(?!\w)", following):
+            form = "fg"
+    if language == "fr" and match[2].startswith("nd"):
+        return "seconde" if match[2] == "nde" else "second"
+    return placed(number, language, form)
+
+
+def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Rulers, centuries, and what else is counted with Roman numbers."""
+    base = language.partition("_")[0]
+    marked = {"fr": _FRENCH, "nl": _DUTCH}.get(base)
+    for match in marked.finditer(text) if marked else ():
+        number = next(group for group in match.groups() if group)
+        if number in ROMAN:
+            feminine = base == "fr" and match[2] in {"ère", "re"}
+            yield match.start(), match.end(), placed(ROMAN[number], language, "f" if feminine else "")
+    if language == "pl":
+        yield from _polish_centuries(text)
+    dotted = language in DOTTED_ORDINALS
+    for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?![\w'’]|\.\w)", text):
+        number = ROMAN.get(match[1].replace("Х", "X"))
+        before, after = text[: match.start()], text[match.end() :]
+        ruler = _ruler_before(before) if number else None
+        dot = language != "pl" and after.startswith(". ") and (ruler or not is_name(before, language))
+        dot = dot and dotted and (language in {"hu", "tr"} or after[2:3].islower() or not ruler)
+        if number is None:
+            continue
+        said = _ruled(number, language, queen=ruler[1]) if ruler else _placed(number, match[1], before, after, language)
+        if said:
+            yield match.start(), match.end() + bool(dot), said
+
+
+def _ruler_before(before: str) -> tuple[str, bool] | None:
+    """The ruler whose name ends a text, and whether it is a queen's."""
+    word = re.search(r"((?:\w[\w-]* )?\w[\w-]*)\s+$", before)
+    if word is None:
+        return None
+    last = word[1].rpartition(" ")[2]
+    if _QUEEN.fullmatch(last):
+        return last, True
+    return (last, False) if _RULED.fullmatch(last) or _RULED.fullmatch(word[1]) else None
+
+
+def _ruled(number: int, language: str, *, queen: bool) -> str:
+    base = language.partition("_")[0]
+    if base in {"ar", "hi", "ja", "ko"} or (base == "fr" and number > 1) or (base in _UP_TO_TEN and number > 10):
+        return in_words(str(number), language)
+    said = placed(number, language, "f" if queen else "e" if base == "de" else "")
+    return f"{_ARTICLES[base][queen]}{said.capitalize() if base == 'de' else said}" if base in _ARTICLES else said
+
+
+def _placed(number: int, written: str, before: str, after: str, language: str) -> str:
+    """What is said for a Roman number that is no ruler's; "" where it may be letters."""
+    base = language.partition("_")[0]
+    preceding = re.search(r"(\w+)\s+$", before)
+    word = preceding[1] if preceding else ""
+    if base in _LABELS and re.fullmatch(_LABELS[base], word):
+        return ordinal(number, language) if base == "it" or number <= 10 else in_words(str(number), language)
+    if language in DOTTED_ORDINALS and after.startswith(". ") and base != "pl":
+        return placed(number, language, ordinal_form(language, before=before, after=after[1:]))
+    after = re.sub(rf"^(?:{_JOINED}{_NUMBER})+(?=\s)", "", after)
+    before = re.sub(rf"(?:(?<!\w){_NUMBER}{_JOINED})+$", "", before)
+    named = is_name(before, language)
+    if base in _BEFORE_NOUN and not named and re.match(r"\s[^\W\d_]{3}", after):
+        return placed(number, language, ordinal_form(language, before=before, after=after))
+    if len(written) == 1 and not named:
+        return ""
+    return in_words(str(number), language)
+
+
+def _polish_centuries(text: str) -> Iterator[tuple[int, int, str]]:
+    """ "XIX w." is read in full."""
+    for match in _CENTURY_IN_POLISH.finditer(text):
+        located = re.search(r"\b(?:w|we|po|na|o)\s+$", text[: match.start()])
+        for group in (1, 3):
+            if match[group] and match[group] in ROMAN:
+                said = placed(ROMAN[match[group]], "pl", "ml" if located else "mg")
+                yield match.start(group), match.end(group), said
+        yield match.start(4), match.end(), "wieku"
