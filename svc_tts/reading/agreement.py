@@ -29,6 +29,11 @@ _ONE_AND_A_HALF = {
 }
 _FEMININE_GENITIVE = r".+(?:[ыиyieě])"
 """The noun after one and a half, where it is feminine."""
+_JOINED = re.compile(
+    r"(?:\s?[-–—]\s?|\s(?:o|ou|oder|of|или|и|lub|albo|nebo|až|bis|vagy|veya|à|a|do|to|tot)\s)(\d{1,3})(?=\s)"
+)
+"""A second number before the noun, as in "1 or 2"."""
+_JOINED_ORDINAL = r"\d{1,3}\.\s?(?:[-–—]|i|a|až|und|bis|oraz|és|ve)\s?"
 _SENTENCE_START = re.compile(r"(?:^|[.!?:…])[\s«„“\"'(¿¡-]*$")
 
 
@@ -46,7 +51,9 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
     if grammar is None:
         return in_words(number, language)
     case = case_before(before, language)
-    kind = _kind(number)
+    joined = _JOINED.match(after)
+    after = after[joined.end() :] if joined else after
+    kind = _kind(joined[1] if joined and "." not in number else number)
     form = _form(grammar.nouns, f"{kind}{case} ", after, language)
     form = form if form[1:] or form[:1] not in {"", "m", "f", "n", "u"} else form + case
     if language == "ru":
@@ -54,12 +61,12 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
     return _bent(in_words(number, language), form, grammar.bent) if form and kind != "." else in_words(number, language)
 
 
-def before_noun(said: str, language: str, *, before: str = "", after: str = "") -> str:
+def before_noun(said: str, language: str, *, before: str = "", after: str = "", many: bool = False) -> str:
     """Words that go before a noun as one would, such as a half."""
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
         return said
-    form = _form(grammar.nouns, f"1{case_before(before, language)} ", after, language)
+    form = _form(grammar.nouns, f"{2 if many else 1}{case_before(before, language)} ", after, language)
     return _bent(said, form, grammar.bent) if form else said
 
 
@@ -86,6 +93,8 @@ def ordinal_form(language: str, *, before: str, after: str) -> str:
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
         return ""
+    before = re.sub(rf"(?:(?<!\w){_JOINED_ORDINAL})+$", "", before)
+    after = re.sub(r"^\s?(?:[-–—]|i|a|až|und|bis|oraz|és|ve)\s?\d{1,3}\.(?=\s)", "", after)
     case = case_before(before, language)
     preceding = re.search(r"(?:(\w+)\s+)?(\w+)\s+$", before)
     two = [word or "" for word in preceding.groups()] if preceding else ["", ""]
@@ -126,7 +135,7 @@ def one_of(forms: str, number: str, language: str) -> str:
     category = Locale.parse(language).plural_form(int(value) if value.is_integer() else value)
     at = {"one": 0, "two": 1, "few": 1}.get(category, 2)
     if language in {"cs", "pl", "ru"} and not value.is_integer():
-        at = 1 if language == "ru" else 3
+        at = 1 if language == "ru" and len(known) < 4 else 3
     return known[min(at, len(known) - 1)]
 
 

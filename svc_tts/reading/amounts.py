@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from svc_tts.reading.agreement import case_before, counted, one_of
 from svc_tts.reading.grammars import GRAMMARS
-from svc_tts.reading.numbers import ascii_number, in_words, number_pattern
+from svc_tts.reading.numbers import ascii_number, full_stop, in_words, number_pattern
 from svc_tts.reading.symbols import CURRENCIES, LETTER, UNITS
 from svc_tts.reading.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["large_money", "measure", "money", "scaled", "units"]
+__all__ = ["large_money", "measure", "money", "scaled", "units", "units_of_many"]
 
 _UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀"}
+_PART = {"cs": "2.5", "pl": "2.5", "ru": "2.5"}
+"""Count with which the CLDR writes a unit as it is after a part of one; elsewhere one."""
 _NAMED = {("pl", "%"): "procent|procent|procent|procenta", ("ja", "°C"): "度", ("ja", "℃"): "度"}
 """Units that the CLDR names otherwise than people do; forms as in `Table.scales`."""
 _LARGE = (
@@ -45,8 +47,8 @@ def money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     ):
         for match in re.finditer(rf"{_ALONE}{pattern}", text):
             value = ascii_number(match["number"], language)
-            before = text[: match.start()]
-            yield match.start(), match.end(), _money(value, match["scale"], match["sign"], before, language)
+            said = _money(value, match["scale"], match["sign"], text[: match.start()], language)
+            yield match.start(), match.end(), said + full_stop(text, match.start(), match.end(), language)
 
 
 def large_money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
@@ -95,9 +97,8 @@ def _currency(sign: str, count: str, language: str) -> str:
 def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Measures with the symbol of their unit."""
     own = TABLES[language].units
-    symbols = "|".join(map(re.escape, sorted([*UNITS, *own], key=len, reverse=True)))
     number = rf"(?<!{LETTER})(?<![\d.,])(?P<minus>(?<![\d%€$°])[-−])?(?P<number>{number_pattern(language)})"
-    after = rf"{number}\s?(?P<unit>{symbols})(?!{LETTER}|[\d²³/])"
+    after = rf"{number}\s?{_symbol(language)}"
     before = (
         rf"(?<![\w])(?P<unit>%)\s?{number}" if language in {"ar", "tr"} else r"(?!)(?P<minus>)(?P<number>)(?P<unit>)"
     )
@@ -114,17 +115,36 @@ def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), said.replace(" ", "") if language == "ja" else said
 
 
+def units_of_many(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """The unit after a large number in words or in short, as in "12 млн км"."""
+    names = "|".join(map(re.escape, sorted(TABLES[language].scales, key=len, reverse=True)))
+    large = rf"{_LARGE}|{names}" if names else _LARGE
+    for match in re.finditer(rf"(?<!\w)(?:{large})\s(?:(?:de|di)\s|d')?{_symbol(language)}", text):
+        if len(match["unit"]) > 1:
+            yield match.start("unit"), match.end(), _noun_of(match["unit"], "1000000", language)
+
+
 def measure(text: str, language: str) -> tuple[str, int]:
     """The unit that a text begins with, as it is said after a part of one, and where its symbol ends; "" for none."""
-    own = TABLES[language].units
-    symbols = "|".join(map(re.escape, sorted([*UNITS, *own], key=len, reverse=True)))
-    match = re.match(rf"\s?(?P<unit>{symbols})(?!{LETTER}|[\d²³/])", text)
-    if match is None:
-        return "", 0
-    part = "2.5" if language in {"cs", "pl", "ru"} else "1"
-    return _NUMBER_IN_NAME.sub(
-        "", _unit(own.get(match["unit"], match["unit"]), part, "", language)
-    ).strip(), match.end()
+    scales = TABLES[language].scales
+    for name in sorted(scales, key=len, reverse=True):
+        if match := re.match(rf"\s?{re.escape(name)}(?!\w)", text):
+            return one_of(scales[name], _PART.get(language, "1"), language), match.end()
+    match = re.match(rf"\s?{_symbol(language)}", text)
+    return (_noun_of(match["unit"], _PART.get(language, "1"), language), match.end()) if match else ("", 0)
+
+
+def _symbol(language: str) -> str:
+    """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none."""
+    symbols = "|".join(map(re.escape, sorted([*UNITS, *TABLES[language].units], key=len, reverse=True)))
+    elided = "'’" if language.startswith(("fr", "it")) else ""
+    return rf"(?P<unit>{symbols})(?!{LETTER}|[\d²³/{elided}])"
+
+
+def _noun_of(symbol: str, count: str, language: str) -> str:
+    """What a unit is called with a count that is not said."""
+    named = _unit(TABLES[language].units.get(symbol, symbol), count, "", language)
+    return _NUMBER_IN_NAME.sub("", named).strip()
 
 
 def _is_name_of_year(match: re.Match[str], language: str) -> bool:
@@ -162,11 +182,6 @@ def _in_case(value: str, case: str, language: str) -> str:
     return str(grammar.genitive[not one])
 
 
-def _ends_sentence(following: str, language: str) -> bool:
-    """Whether the dot of a short form before this text ends a sentence as well."""
-    return language != "de" and re.match(r"$|\s+[^\W\d_](?<=[A-ZА-ЯŁŚŻČŘŠÁÉÍÓÚ])", following) is not None
-
-
 def scaled(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """ "5 Mio." and "10k": large numbers in short."""
     scales = TABLES[language].scales
@@ -179,7 +194,7 @@ def scaled(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         joined = re.match(r"\s(?!(?:de|di|d')(?!\w))\w", following)
         word = word if joined else re.sub(r" d[ei]$| d'$", "", word)
         said = f"{counted(value, language, before=before, after=f' {word}')} {word}"
-        stop = "." if match["scale"].endswith(".") and _ends_sentence(following, language) else ""
+        stop = full_stop(text, match.start(), match.end(), language)
         yield match.start(), match.end(), re.sub(r"d' ?$", "de", said) + stop
     for match in re.finditer(rf"{number}(?P<scale>[kKM])(?![\w-])", text):
         if match["scale"] != "K" or not _PLAIN_K.fullmatch(match["number"]):

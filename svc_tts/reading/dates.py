@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from svc_tts.reading import arabic
 from svc_tts.reading.agreement import ordinal_form, placed
-from svc_tts.reading.numbers import in_words, ordinal, year
+from svc_tts.reading.numbers import full_stop, in_words, ordinal, year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
                 day = dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
             except ValueError:
                 continue  # 31.2.2024 is no date; its numbers are read by themselves
-            said = format_date(day, "long", locale=language)
+            said = format_date(day, "long", locale=language).removesuffix("\u202fг.")
             if language != "en":
                 said = _in_words(said, language, dative=bool(_DATIVE.search(text[: match.start()])))
             yield match.start(), match.end(), said
@@ -107,6 +107,7 @@ def written_dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             yield match.start("y"), match.end("y"), year(int(match["y"]), language)
         elif match["y"]:
             said = placed(int(match["y"]), language, "mg") + _YEAR_IN_DATE[language]
+            said += full_stop(text, match.start(), match.end(), language) if match["word"] else ""
             yield match.start("y"), match.end("word") if match["word"] else match.end("y"), said
 
 
@@ -117,7 +118,7 @@ def years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     words, before = _YEARS[language], _PREPOSITIONS[language]
     short = _SHORT_YEARS[language]
     pattern = (
-        rf"(?<![\w.,/–—-])(?:(?P<first>{_YEAR})\s?[-–—]\s?)?(?P<year>{_YEAR})(?:-[а-я]{{1,2}})?"
+        rf"(?<![\w.,/–—-])(?:(?P<first>{_YEAR})\s?[-–—]\s?)?(?P<year>{_YEAR}|\d{{3}}(?=\s(?:году|roku)(?!\w)))(?!-\w)"
         rf"(?:\s?(?P<word>{'|'.join(words)})(?!\w)|\s?(?P<short>{'|'.join(sorted(short, key=len, reverse=True))})"
         r"(?:\.|(?=[\s,;:!?)])|$))?(?![\w%°$€₽])"
     )
@@ -135,7 +136,8 @@ def years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
                 yield match.start(name), match.end(name), placed(int(match[name]), language, form or "m")
         if match["short"]:
             forms = short[match["short"]]
-            yield match.end("year"), match.end(), f" {forms.get(form, forms[''])}"
+            stop = full_stop(text, match.start(), match.end(), language)
+            yield match.end("year"), match.end(), f" {forms.get(form, forms[''])}{stop}"
 
 
 def _is_year(text: str, match: re.Match[str], asked: str, language: str) -> bool:
@@ -169,7 +171,7 @@ def _day_of_month(language: str) -> re.Pattern[str]:
 @lru_cache(maxsize=8)
 def _first_day(language: str) -> re.Pattern[str]:
     of = r"\s(?:de\s)?" if language.startswith(("es", "pt")) else r"\s"
-    return re.compile(rf"(?<![\w.,:])1[°º]?(?={of}(?:{_months(language)})(?!\w))", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.,:'’])1[°º]?(?={of}(?:{_months(language)})(?!\w))", re.IGNORECASE)
 
 
 def _hungarian(text: str) -> Iterator[tuple[int, int, str]]:

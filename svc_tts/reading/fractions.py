@@ -38,7 +38,7 @@ _WHOLE = {
 _MANY = {"ar": "أخماس|أسداس|أسباع|أثمان|أتساع|أعشار"}
 _PAIRS = {"hi": "{count} बटा {part}", "ja": "{part}分の{count}", "ko": "{part} 분의 {count}"}
 _AND_A_HALF = {"de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél", "ru": "{} с половиной", "tr": "{} buçuk"}
-_RATIO = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})\s?:\s?(\d{{1,4}})(?!{LETTER}|[\d:/-]|[.,]\d)")
+_RATIO = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})\s?:\s?(\d{{1,4}})(?!{LETTER}|[\d:/]|-\d|[.,]\d)")
 _SCORE = re.compile(rf"(?<!{LETTER})(?<![\d.,:/–—-])(\d{{1,3}})[-–](\d{{1,3}})(?!{LETTER}|[\d:/–—-]|[.,]\d)")
 _SLASH = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})/(\d{{1,4}})(?!{LETTER}|[\d:/-]|[.,]\d)")
 
@@ -56,6 +56,7 @@ def fractions(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         if match[1] and (above, below) == (1, 2) and language in _AND_A_HALF:
             said = _AND_A_HALF[language].format(counted(match[1], language, after=after))
         elif match[1]:
+            said = before_noun(said, language, before=before, after=after, many=int(match[1]) > 1)
             said = f"{counted(match[1], language, after=after)} {TABLES[language].signs['&']} {said}"
         else:
             said = before_noun(said, language, before=before, after=after)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from svc_tts.reading import hindi, korean
 from svc_tts.reading.agreement import counted, one_of
-from svc_tts.reading.amounts import large_money, money, scaled, units
+from svc_tts.reading.amounts import large_money, money, scaled, units, units_of_many
 from svc_tts.reading.clocks import clocks
 from svc_tts.reading.dates import dates, days, written_dates, years
 from svc_tts.reading.english_phrases import phrases
@@ -68,7 +68,7 @@ def _fixed(text: str, language: str) -> Iterator[Span]:
     for form, said in TABLES[language].short.items():
         for match in re.finditer(rf"(?<![\w/]){re.escape(form)}(?![\w/])", text) if form[0].isdecimal() else ():
             yield match.start(), match.end(), said
-    for match in re.finditer(r"(?<!\w)['’](?=\d0(?!\d))", text):
+    for match in re.finditer(r"(?<!\w)['’](?=\d\d(?!\d))", text):
         yield match.start(), match.end(), ""
 
 
@@ -77,7 +77,7 @@ def _short_forms(text: str, language: str) -> Iterator[Span]:
     for form in sorted(short, key=len, reverse=True):
         first = f"[{form[0]}{form[0].upper()}]" if form[0].islower() and len(form) > 2 else re.escape(form[0])
         # a dot that also ends the sentence stays a pause mark: it is read from the written word
-        for match in re.finditer(rf"(?<!\w){first}{re.escape(form[1:])}(?!\w)", text):
+        for match in re.finditer(rf"(?<![\w/]){first}{re.escape(form[1:])}(?!\w)", text):
             yield match.start(), match.end(), short[form]
 
 
@@ -156,6 +156,6 @@ _BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru"})
 """Numbers of four digits are bent too: a year has no noun after it."""
 _RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (
     _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, fractions, ranges,
-    versions, large_money, money, ordinals, scaled, units, compounds, roman_numbers, _short_forms, _acronyms, ratios,
-    _counts, _signs, _numbers,
+    versions, large_money, money, ordinals, scaled, units, units_of_many, compounds, roman_numbers, _short_forms,
+    _acronyms, ratios, _counts, _signs, _numbers,
 )  # fmt: skip

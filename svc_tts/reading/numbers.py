@@ -9,9 +9,12 @@ from typing import Any
 from svc_tts.reading import czech, hindi
 from svc_tts.reading.tables import TABLES
 
-__all__ = ["ascii_number", "digits", "in_words", "number_pattern", "ordinal", "year"]
+__all__ = ["ascii_number", "digits", "full_stop", "in_words", "number_pattern", "ordinal", "year"]
 
 _PARTED_BY_SPACE = frozenset({"cs", "es", "fr", "fr_BE", "fr_CH", "hu", "pl", "pt_PT", "ru"})
+_CAPITAL = re.compile(r"\s+[«\"„“]?(?=[^\W\d_])(?![a-zß-öø-ÿа-яёąćęłńśźżčďěňřšťůžőűğış])")
+_OPENING = 2
+"""Words before which nothing can have ended."""
 _LONGEST_NUMBER = 15
 """Digits; a longer number is read digit by digit."""
 _VARIETIES = {"pt": "pt_BR", "pt_PT": "pt"}
@@ -25,6 +28,7 @@ _MENDED: dict[str, tuple[tuple[str, str], ...]] = {
     "ar": ((r" و (?=\w)", " و"), (r"(ألف|مئت|مليون)ا$", r"\1ان")),
     "cs": ((r"(dvě)stě", r"\1 stě"), (r"(tři|čtyři)sta", r"\1 sta"), (r"(pět|šest|sedm|osm|devět)set", r"\1 set")),
     "es": ((r"veintiuno (?=mil)", "veintiún "), (r"\buno (?=mil)", "un ")),
+    "hu": ((r"kettő(?=ezer|száz|mill)", "két"),),
     "nl": ((r" honderd ?", "honderd"),),
     "pt": ((",", ""),),
     "ru": ((r"^одн\w+ (?=тысяч)", ""),),
@@ -72,6 +76,19 @@ def in_words(number: str, language: str, form: str = "") -> str:
         return _said(float(number) if part else int(whole), language, "cardinal", form)
     except NotImplementedError:
         return number
+
+
+def full_stop(text: str, start: int, end: int, language: str) -> str:
+    """
+    The full stop of a short form that is said in full, where it ends a sentence as well.
+
+    start, end: where the form stands in the text. A form that a sentence begins with ends none; nor does one before a
+    capital in German, where nouns have one.
+    """
+    if text[end - 1] != "." or not text[end:].strip():
+        return "." if text[end - 1] == "." else ""
+    begins = len(text[:start].split()) < _OPENING
+    return "." if not begins and language != "de" and _CAPITAL.match(text, end) else ""
 
 
 def digits(number: str, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from svc_tts.reading import arabic
 from svc_tts.reading.agreement import is_name, ordinal_form, placed
-from svc_tts.reading.numbers import in_words, ordinal
+from svc_tts.reading.numbers import full_stop, in_words, ordinal
 from svc_tts.reading.symbols import LETTER
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN
 
@@ -26,6 +26,9 @@ _ORDINALS = {
     "de": _DOTTED_GERMAN,
     "hu": _DOTTED,
     "pl": re.compile(rf"{_DOTTED.pattern}|(?<=lata )(\d0)\.|(?<=latach )(\d0)\.|(?<=lat )(\d0)\."),
+    "ru": re.compile(
+        r"(?<![\w.,])(\d{1,3})(?=\s(?:классе|этаже|веке|курсе|туре|сезоне|квартале|месте|ряду|томе)(?!\w))"
+    ),
     "tr": re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])"),
     "nl": re.compile(r"(?<!\d)(\d{1,3})(?:e|ste|de)(?!\w)"),
 }
@@ -71,7 +74,7 @@ _QUEEN = re.compile(
     r"Mari[ae]|Anna|Kleopatra|Cléopâtre|Cleopatra|Victoria|Juliana|Christina)"
 )
 _LABELS = {
-    "es": r"[Ss]iglos?", "pt": r"[Ss]éculos?", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecolo",
+    "es": r"[Ss]iglos?", "pt": r"[Ss]éculos?", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecol[oi]",
 }  # fmt: skip
 _UP_TO_TEN = frozenset({"es", "pt"})
 """Rulers and centuries above ten are cardinals."""
@@ -81,7 +84,9 @@ _BEFORE_NOUN = frozenset({"es", "it", "pl", "pt", "ru"})
 _FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})")
 _DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
 _ARABIC_CENTURY = re.compile(r"(?<=القرن\s)(\d{1,2})(?!\d)")
-_CENTURY_IN_POLISH = re.compile(rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s(w)\.?(?=[\s,;:!?)]|$)(?!\s?\d)")
+_CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
+              "ru": ("в|вв", {"ml": "веке", "mg": "века"}, "в|во|на|о")}  # fmt: skip
+"""The short form of a century after a Roman number, what it stands for, and the words after which it is the former."""
 
 
 def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
@@ -107,12 +112,12 @@ def _with_ending(number: int, form: str, match: re.Match[str], language: str) ->
     if form == "short":
         return _SHORTENED.get(ordinal(number, language), ordinal(number, language))
     if language == "ru":
-        plural = number % 10 == 0 and number < 1000 and not re.match(r"\s(?:место|число|издание)", following)
+        plural = number % 10 == 0 and not re.match(r"\s(?:место|число|издание)", following)
         if form == "count" or (form == "pg" and number < 10):
             return in_words(str(number), language, "g")
         if form == "n" and plural:
             form = "p"
-        if form == "m" and re.match(r"\s\w+(?:ой|и|е|ы)(?!\w)", following):
+        if form == "m" and re.match(r"\s\w+(?:ой|и|е|ы|ах)(?!\w)", re.sub(r"^\sи\s\d+-й", "", following)):
             form = "fg"
     if language == "fr" and match[2].startswith("nd"):
         return "seconde" if match[2] == "nde" else "second"
@@ -128,8 +133,8 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         if number in ROMAN:
             feminine = base == "fr" and match[2] in {"ère", "re"}
             yield match.start(), match.end(), placed(ROMAN[number], language, "f" if feminine else "")
-    if language == "pl":
-        yield from _polish_centuries(text)
+    if language in _CENTURIES:
+        yield from _centuries(text, language)
     dotted = language in DOTTED_ORDINALS
     for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?![\w'’]|\.\w)", text):
         number = ROMAN.get(match[1].replace("Х", "X"))
@@ -166,14 +171,14 @@ def _ruled(number: int, language: str, *, queen: bool) -> str:
 def _placed(number: int, written: str, before: str, after: str, language: str) -> str:
     """What is said for a Roman number that is no ruler's; "" where it may be letters."""
     base = language.partition("_")[0]
+    after = re.sub(rf"^(?:{_JOINED}{_NUMBER})+(?=\s)", "", after)
+    before = re.sub(rf"(?:(?<!\w){_NUMBER}{_JOINED})+$", "", before)
     preceding = re.search(r"(\w+)\s+$", before)
     word = preceding[1] if preceding else ""
     if base in _LABELS and re.fullmatch(_LABELS[base], word):
         return ordinal(number, language) if base == "it" or number <= 10 else in_words(str(number), language)
     if language in DOTTED_ORDINALS and after.startswith(". ") and base != "pl":
         return placed(number, language, ordinal_form(language, before=before, after=after[1:]))
-    after = re.sub(rf"^(?:{_JOINED}{_NUMBER})+(?=\s)", "", after)
-    before = re.sub(rf"(?:(?<!\w){_NUMBER}{_JOINED})+$", "", before)
     named = is_name(before, language)
     if base in _BEFORE_NOUN and not named and re.match(r"\s[^\W\d_]{3}", after):
         return placed(number, language, ordinal_form(language, before=before, after=after))
@@ -182,12 +187,14 @@ def _placed(number: int, written: str, before: str, after: str, language: str) -
     return in_words(str(number), language)
 
 
-def _polish_centuries(text: str) -> Iterator[tuple[int, int, str]]:
+def _centuries(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """ "XIX w." is read in full."""
-    for match in _CENTURY_IN_POLISH.finditer(text):
-        located = re.search(r"\b(?:w|we|po|na|o)\s+$", text[: match.start()])
+    short, forms, before = _CENTURIES[language]
+    pattern = rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s({short})(?:\.|(?=[\s,;:!?)]|$))(?!\s?\d)"
+    for match in re.finditer(pattern, text):
+        form = "ml" if re.search(rf"(?i)\b(?:{before})\s+$", text[: match.start()]) else "mg"
         for group in (1, 3):
-            if match[group] and match[group] in ROMAN:
-                said = placed(ROMAN[match[group]], "pl", "ml" if located else "mg")
+            if match[group] and match[group].replace("Х", "X") in ROMAN:
+                said = placed(ROMAN[match[group].replace("Х", "X")], language, form)
                 yield match.start(group), match.end(group), said
-        yield match.start(4), match.end(), "wieku"
+        yield match.start(4), match.end(), forms[form] + full_stop(text, match.start(), match.end(), language)

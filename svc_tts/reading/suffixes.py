@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compounds", "suffixes"]
 
-_AFTER = r"(?:[\d%‰€$°²³]|[\d\s](?:°C|km|cm|mm|m|kg|g|dl|ml|l|Ft|GB|TB|MB|TL))"
+_AFTER = r"(?:[\d%‰€$°²³]|\d\s?(?:°C|km|cm|mm|m|kg|g|dl|ml|l|Ft|GB|TB|MB|TL))"
 _JOINTS = {
     "hu": re.compile(
         rf"{_AFTER}(-)(?=(?:[aáeéoóöőuúüű]?[bcdfghjklmnprstvzaáeéiíoóöőuúüű]{{1,7}})(?!\w))(?=[a-záéíóöőúüű])"

@@ -19,12 +19,12 @@ _NEUTER = (
     "[Jj]ahr|[Jj]ahrzehnt|[Jj]ahrhundert|[Kk]ind|[Hh]aus|[Mm]al|[Pp]rozent|[Kk]ilo|[Gg]ramm|[Pp]fund|[Gg]rad|[Tt]or|"
     "[Aa]uto|[Bb]uch|[Ll]and|[Bb]ild|[Vv]ideo|[Tt]ier|[Gg]las|[Ss]tück|[Bb]latt|[Bb]und|[Tt]eam|[Ss]piel|[Ww]ort|"
     "[Vv]olk|[Zz]immer|[Bb]ett|[Bb]yte|[Bb]it|[Ww]att|[Vv]olt|[Cc]hen|lein|um|ment|[Bb]ier|[Bb]rot|[Hh]uhn|[Pp]ixel|"
-    "nis|[Ss]emester|[Vv]iertel|[Dd]rittel|Opfer|Gebäude|Messer|Fenster|Wasser|Monster|Muster|Ufer|Lager|Alter"
+    "nis|[Ss]emester|[Vv]iertel|[Dd]rittel|Opfer|Gebäude|Messer|Fenster|Wasser|Monster|Muster|Ufer|Lager|Alter|Pck"
 )
 _FEMININE = (
     "[Pp]erson|[Ff]rau|[Ss]tadt|[Nn]acht|[Hh]and|[Aa]rt|[Zz]ahl|[Kk]raft|[Ww]and|[Uu]ni|[Tt]ochter|[Mm]utter|"
     "[Ss]chwester|[Zz]wiebel|[Kk]artoffel|[Nn]adel|[Rr]egel|[Ii]nsel|[Gg]abel|[Kk]ugel|[Tt]afel|[Ss]chüssel|[Ff]ormel|"
-    "[Aa]mpel|[Ff]eier|[Nn]ummer|[Kk]ammer|[Mm]auer|ung|heit|keit|schaft|ion|tät|ie|ei|ik|enz|anz|erin|tin|"
+    "[Aa]mpel|[Ff]eier|[Nn]ummer|[Kk]ammer|[Pp]aprika|[Mm]auer|ung|heit|keit|schaft|ion|tät|ie|ei|ik|enz|anz|erin|tin|"
     "[a-zäöüß]e"
 )
 _MASCULINE_IN_E = r"(?<![Kk]unde)(?<![Jj]unge)(?<!ollege)(?<![Nn]ame)(?<!Käse)(?<!Tote)"
@@ -40,9 +40,10 @@ GERMAN = Grammar(
         ("u", r"1\S* Uhr"),
         ("n", rf"1\S* (?:\S*(?:{_NEUTER})|(?:\S+h)?[Ee]i)"),
         ("f", rf"1\S* \S*(?:{_FEMININE}){_MASCULINE_IN_E}"),
+        ("f", r"1\S* \S*[Ss]ekunde"),
         ("ma", rf"1~ \S*(?:{_MEASURES})"),
         ("m", rf"1\S* \S*(?:{_MASCULINE})"),
-        ("n", r"1\S* .+"),
+        ("n", r"\S+ .+"),
     ),
     stops=(
         r"und|oder|von|zu|zum|zur|in|im|am|an|auf|bis|ist|war|sind|gegen|mit|für|bei|vor|nach|aus|der|die|das|den|dem|"

@@ -15,8 +15,10 @@ _SPANISH_STOPS = (
 )
 SPANISH = Grammar(
     nouns=(
-        ("m", r"1 (?:.+ma|d[ií]a|mapa|planeta|.+ista|atleta|policía|guardia|cura|papa|sofá|cometa|poeta)"),
-        ("m", r"[x2y5] (?:.+mas|días|mapas|planetas|.+istas|atletas|policías|guardias|curas|papas|poetas|cometas)"),
+        ("m", (r"1 (?:problema|.*tema|programa|.+grama|clima|idioma|poema|drama|síntoma|aroma|dilema|enigma|"
+              r"diploma|d[ií]a|mapa|planeta|.+ista|atleta|policía|guardia|cura|papa|sofá|cometa|poeta)")),
+        ("m", (r"[x2y5] (?:problemas|.*temas|programas|.+gramas|climas|idiomas|poemas|dramas|síntomas|aromas|"
+              r"diplomas|días|mapas|planetas|.+istas|atletas|policías|guardias|curas|papas|poetas|cometas)")),
         ("f", (r"1 (?:mujer|noche|parte|vez|clase|calle|flor|imagen|muerte|llave|luz|voz|red|ley|sede|nave|tarde|serie|"
               r"base|fase|leche|carne|mano|foto|moto|torre|fuente|raíz|pared|señal|piel|crisis|actriz|libra|cruz)")),
         ("f", (r"[x2y5] (?:mujeres|noches|partes|veces|clases|calles|flores|imágenes|muertes|llaves|luces|voces|redes|"
@@ -42,8 +44,10 @@ SPANISH = Grammar(
 
 PORTUGUESE = Grammar(
     nouns=(
-        ("m", r"1 (?:.+ma|dia|mapa|planeta|.+ista|atleta|polícia|guarda|poeta|papa)"),
-        ("m", r"[x2y5] (?:.+mas|dias|mapas|planetas|.+istas|atletas|poetas|papas)"),
+        ("m", (r"1 (?:problema|.*tema|programa|.+grama|clima|idioma|poema|drama|sintoma|aroma|dilema|diploma|dia|"
+              r"mapa|planeta|.+ista|atleta|polícia|guarda|poeta|papa)")),
+        ("m", (r"[x2y5] (?:problemas|.*temas|programas|.+gramas|climas|idiomas|poemas|dramas|sintomas|aromas|"
+              r"diplomas|dias|mapas|planetas|.+istas|atletas|poetas|papas)")),
         ("f", (r"1 (?:mulher|noite|parte|vez|classe|mãe|flor|luz|voz|rede|lei|sede|nave|tarde|série|base|fase|"
                r"carne|mão|"
               r"foto|moto|torre|fonte|raiz|parede|pele|crise|atriz|cor|dor|tribo|imagem|libra|colher)")),
@@ -82,7 +86,7 @@ FRENCH = Grammar(
               r"carotte|course|école|banque|langue|mort|mer|feuille|branche|rue|route|ligne|table|boîte|bouteille|dent|"
               r"livre sterling|couronne|roupie|lire|calorie|kilocalorie|part|fleur|couleur|erreur|œuvre|marche|porte|"
               r"tête|note|lettre|preuve|danse|bombe|attaque|guerre|bataille|province|commune|région|île|planète|espèce|"
-              r"plante|cellule|goutte|botte|poignée|noix|orange|tomate|dose|tâche|semaines|demie?-heure|mère)s?")),
+              r"plante|cellule|goutte|botte|poignée|noix|orange|tomate|dose|tâche|semaines|demie?-heure|mère|voix)s?")),
         ("f", (r"[1x] .+(?:tion|sion|té|ée|ette|ance|ence|esse|ise|elle|enne|ière|ade|ude|aille|euse|trice|ure|"
                r"ine|erie|"
               r"thèque|logie|graphie)s?")),
@@ -102,12 +106,13 @@ ITALIAN = Grammar(
         ("f'", r"1 (?:[aeiouh].*a|[aeiou].+(?:zione|sione|tà|tù|udine|trice)|estate|arte|unghia|ape|eccezione)"),
         ("f", (r"1 (?:.+a|.+(?:zione|sione|gione|tà|tù|udine|trice)|notte|parte|classe|voce|luce|legge|rete|fase|base|"
               r"serie|crisi|mano|foto|moto|auto|carne|madre|moglie|nave|torre|chiave|fonte|radice|parete|pelle|gente|"
-              r"fine|specie|neve|croce|pace|valle|fonte|sede|corte|polvere|cenere|febbre)")),
+              r"fine|specie|neve|croce|noce|pace|valle|fonte|sede|corte|polvere|cenere|febbre)")),
         ("z", r"1 (?:s[^aeiou]|z|ps|gn|x|y|pn).*"),
         ("m", r"1 .+"),
     ),
     stops=r"di|del|della|dei|delle|dello|e|ed|o|a|al|alla|in|nel|per|che|è|fu|era|con|senza|si|non|né|il|lo|la|i|gli|le|"
-          r"un|una|uno|su|come|più|meno|ma|dopo|prima|da|dal|tra|fra|contro|ha",
+          r"un|una|uno|su|come|più|meno|ma|dopo|prima|da|dal|tra|fra|contro|ha|gennaio|febbraio|marzo|aprile|maggio|"
+        r"giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
     labels=r"numero|capitolo|pagina|articolo|stagione|episodio|tipo|livello|gruppo|fase|passo|opzione|canale|linea|sala|"
            r"versione|parte|giorno|formula|tabella|figura|lega|serie",
     bent=MappingProxyType({

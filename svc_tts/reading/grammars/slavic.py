@@ -42,7 +42,9 @@ RUSSIAN = Grammar(
         ("i", r"между|перед|над"),
     ),
     ordinal_nouns=(
-        ("nl", r"\S* (?:веке|году) .*"), ("mg", (r"\S* (?:века|года|съезда|созыва|тома|сезона|этапа|раунда|тура|"
+        ("nl", r"\S* (?:веке|году) .*"),
+        ("nl", r"\S* \S+[еу] \S* (?:в|во|на|о|об|при)"), ("mg",
+        (r"\S* (?:века|года|съезда|созыва|тома|сезона|этапа|раунда|тура|"
                                                 r"дня) .*")),
         ("md", r"\S* (?:веку) .*"), ("mi", r"\S* (?:веком|годом) .*"),
         ("nl", r"\S* веках .*"), ("mg", r"\S* веков .*"), ("pg", r"\S* (?:годов|годах) .*"), ("p", r"\S* годы .*"),
@@ -54,6 +56,7 @@ RUSSIAN = Grammar(
 )  # fmt: skip
 
 _POLISH_GENITIVE = (
+    (r"^jeden$", "jednego"),
     *words("dwa dwóch dwie dwóch trzy trzech cztery czterech pięć pięciu sześć sześciu siedem siedmiu osiem ośmiu "
            "dziewięć dziewięciu dziesięć dziesięciu dwadzieścia dwudziestu trzydzieści trzydziestu "
            "czterdzieści czterdziestu sto stu dwieście dwustu trzysta trzystu czterysta czterystu tysiąc tysiąca "
@@ -77,7 +80,7 @@ POLISH = Grammar(
         ("f", r"[2y] (?:sztuki|dziewczynki|godzinki|minutki|rodzinki)"),
         ("m", (r"[2y] (?:.+(?:unki|ynki|cinki)|(?:ząb|list|kawał|kąs|krąż|ułam|wypad|przypad|począt|stat|podat|"
                r"wydat|obraz|"
-              r"dodat|skład|kwiat|pocis|członk?|zabyt|mająt|wynalaz|wyjąt|związ|zesp|zam|kub|patycz|płat|znacz?|krok|rok)ki)")),
+              r"dodat|skład|kwiat|pocis|członk?|plaster|kosmy|zabyt|mająt|wynalaz|wyjąt|związ|zesp|zam|kub|patycz|płat|znacz?|krok|rok)ki)")),
         ("m", (r"[2y] (?:tysiące|miesiące|tygodnie|dni|konie|mecze|gole|kilometry|metry|litry|grosze|złote|procent|"
               r"miliony|miliardy|punkty|lata|razy|ołówki|zamki|kotlety)")),
         ("f", (r"[2y] (?:(?:godzin|minut|kobiet|żon|sekund|stron|osob|grup|rodzin|map|szkoł|szkół|książ|matk|głow|łap|"
@@ -94,7 +97,7 @@ POLISH = Grammar(
           r"przed|przez|nad|pod|między|już|jeszcze|proc",
     labels=r"numer|nr|rozdział|rozdziale|strona|stronie|artykuł|sezon|odcinek|typ|poziom|grupa|faza|krok|kanał|wersja|"
            r"część|formuła|tabela|rysunek|liga|klasa|punkt|dom|wariant|model|etap",
-    cases=(("g", (r"od|do|z|bez|dla|około|ok|poniżej|powyżej|oprócz|wśród|blisko|niespełna|mniej|więcej|niż|"
+    cases=(("g", (r"od|do|z|bez|dla|około|ok|poniżej|powyżej|oprócz|wśród|blisko|niespełna|"
                  r"spośród|ze")),),
     bent=MappingProxyType({
         "g": _POLISH_GENITIVE,
@@ -110,7 +113,7 @@ POLISH = Grammar(
                r"stronie|strony|godzinie|godziny|rocznicy|dekadzie|dekady|generacji|dynastii|armii|osobie|próbie) .*")),
         ("fa", r"\S* \S+ę .*"), ("fi", r"\S* \S+ą .*"), ("mg", r"\S* \S+ego .*"), ("ml",
               r"\S* \S+(?:im|ym|scu|iu|ku) .*"),
-        ("ml", r"\S* \S+ie \S* (?:w|we|na|po|o|przy)"), ("mg", r"g \S+(?:a|u) .*"), ("f",
+        ("ml", r"\S* \S+[eu] \S* (?:w|we|na|po|o|przy)"), ("mg", r"g \S+(?:a|u) .*"), ("f",
               r"\S* \S+(?:a|ść) .*"), ("n", r"\S* \S+[oe] .*"),
     ),
     ordinals=MappingProxyType({
@@ -126,6 +129,7 @@ POLISH = Grammar(
 )  # fmt: skip
 
 _CZECH_GENITIVE = (
+    (r"^jedna$", "jednoho"),
     *words("dva dvou dvě dvou tři tří čtyři čtyř devět devíti deset deseti sto sta tisíc tisíce tisíce tisíc "
            "milion milionu miliony milionů nula nuly"),
     (r"\b(pět|šest|sedm|osm|\w+náct|\w+cet|\w+desát)\b", r"\1i"),
@@ -134,6 +138,7 @@ CZECH = Grammar(
     nouns=(
         ("i", r"[25xy]g? .+mi"), ("g", r"[25xy]g? .+(?:ech|ách|ích|ům)"),
         ("?", r"[2y] .+(?:ých|ní)"),
+        ("f", r"1 (?:mrkev|krev|směs|sůl|čtvrť|trať|postel|tvář|báseň|píseň|věc|noc|část|loď|zeď|kost|tramvaj)"),
         ("m", r"1 (?:muž|den|rok|týden|měsíc|metr|.+ista|předseda|kilogram|litr|bod|gól|člověk|.+[^aeěoyiíéáůu])"),
         ("fa", r"1 .+[uou]"), ("fg", r"1g .+[yeě]"), ("mg", r"1g .+"),
         ("f", r"1 (?:.+a|.+ost|noc|věc|část|.+yně|.+á)"),
@@ -168,8 +173,10 @@ CZECH = Grammar(
     ordinal_nouns=(
         ("mg", (r"\S* (?:ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu|prosince|"
                r"roku|dne) .*")),
-        ("ml", r"\S* (?:století|kole|místě|ročníku|dílu|patře|dni|dnu|výročí|\S+ém) \S* (?:v|ve|po|na|o|při)"),
-        ("mg", (r"\S* (?:století|kola|místa|patra|dílu|ročníku) \S* (?:do|od|z|ze|polovin[aeuěy]|začátk\w+|"
+        ("ml", (r"\S* (?:století|čtvrtletí|pololetí|období|stol|kole|místě|ročníku|dílu|patře|dni|dnu|výročí|"
+               r"\S+ém) \S* (?:v|ve|po|na|o|při)")),
+        ("mg", (r"\S* (?:století|stol|kola|místa|patra|dílu|ročníku) \S* (?:do|od|z|ze|polovin[aeuěy]|přelomu|"
+                r"začátk\w+|"
                r"konc\w+|počátk\w+|během|u)")),
         ("pg", r"\S* (?:letech|let|\S+ých|\S+ích) .*"), ("p", r"\S* (?:léta|roky) .*"),
         ("mg", r"\S* \S+ého .*"), ("fa", r"\S* \S+(?:ou|u) .*"), ("fg", r"\S* \S+(?:y|ě|řídě|ze|lize) .*"),
