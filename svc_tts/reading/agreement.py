@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from svc_tts.reading import hindi
 from svc_tts.reading.grammars import GRAMMARS
 from svc_tts.reading.grammars.base import LOOK_FURTHER
 from svc_tts.reading.numbers import in_words, ordinal
@@ -49,7 +50,7 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
         return _and_a_half(number[0], language, before, after)
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
-        return in_words(number, language)
+        return (hindi.with_a_part(number, after) if language == "hi" else "") or in_words(number, language)
     case = case_before(before, language)
     joined = _JOINED.match(after)
     after = after[joined.end() :] if joined else after

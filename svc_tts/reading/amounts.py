@@ -55,7 +55,7 @@ def large_money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """ "$2,5 millones": the currency is said after the word."""
     sign = "|".join(map(re.escape, CURRENCIES))
     number = rf"{_ALONE}(?P<sign>{sign})\s?(?P<number>{number_pattern(language)})"
-    first = rf"{number}\s(?P<word>(?:{_LARGE})(?!\w))(?:\s(?:de|di|d'))?(?!\w)"
+    first = rf"{number}\s(?P<word>(?:{_LARGE})(?!\w)(?:\s(?:{_LARGE})(?!\w))?)(?:\s(?:de|di|d'))?(?!\w)"
     last = rf"{_ALONE}(?P<number>{number_pattern(language)})\s(?P<word>{_LARGE})\s?(?P<sign>{sign})(?!\w)"
     for match in [*re.finditer(first, text), *re.finditer(last, text)]:
         value, word = ascii_number(match["number"], language), match["word"]
@@ -122,6 +122,8 @@ def units_of_many(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     for match in re.finditer(rf"(?<!\w)(?:{large})\s(?:(?:de|di)\s|d')?{_symbol(language)}", text):
         if len(match["unit"]) > 1:
             yield match.start("unit"), match.end(), _noun_of(match["unit"], "1000000", language)
+    for match in re.finditer(rf"(?<=[万億兆만억조])\s?{_symbol(language)}", text):
+        yield match.start(), match.end(), _noun_of(match["unit"], "1000000", language)
 
 
 def measure(text: str, language: str) -> tuple[str, int]:

@@ -17,12 +17,13 @@ _TENS = {
 }
 
 
-def ordinal(number: int) -> str:
-    """1 to 99, masculine, in the genitive as after a preposition."""
+def ordinal(number: int, *, feminine: bool = False) -> str:
+    """1 to 99, in the genitive as after a preposition."""
     ten, one = divmod(number, 10)
     if number <= 10:
-        return _ORDINALS[max(number, 1) - 1]
-    first = "الحادي" if one == 1 else _ORDINALS[one - 1]
+        said = _ORDINALS[max(number, 1) - 1]
+        return f"{said}ة" if feminine and number > 1 else "الأولى" if feminine else said
+    first = ("الحادي" if one == 1 else _ORDINALS[one - 1]) + ("ة" if feminine and one else "")
     if ten == 1:
-        return f"{first} عشر"
+        return f"{first} {'عشرة' if feminine else 'عشر'}"
     return f"{first} و{_TENS[ten]}" if one else _TENS[ten]

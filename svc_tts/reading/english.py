@@ -40,6 +40,7 @@ _SHORT_FORMS = {
     "Ltd.": "Limited", "Corp.": "Corporation", "Co.": "Company", "dept.": "department", "approx.": "approximately",
     "lb.": "pounds", "lbs.": "pounds", "oz.": "ounces", "ft.": "feet", "hrs.": "hours", "mins.": "minutes",
     "secs.": "seconds", "max.": "maximum", "avg.": "average", "PhD": "P H D", "tsp": "teaspoon",
+    "tsp.": "teaspoon", "tbsp.": "tablespoon",
     "tbsp": "tablespoon", "WWI": "World War 1", "WWII": "World War 2", "Ph.D.": "P H D",
 }  # fmt: skip
 _LEAD = re.compile(r"^[^\w$€£¥₹₩₽#@&%+\-−=~≈±<>√½¼¾⅓⅔°×÷∞→№§^.]*")

@@ -39,18 +39,27 @@ UNITS = {
     "ha": "hectares", "kg": "kilograms", "mg": "milligrams", "g": "grams", "lb": "pounds", "lbs": "pounds",
     "oz": "ounces", "t": "tonnes",
     "ml": "milliliters", "mL": "milliliters", "L": "liters", "l": "liters",
-    "ms": "milliseconds", "min": "minutes", "h": "hours", "hrs": "hours",
+    "ms": "milliseconds", "min": "minutes", "h": "hours", "hrs": "hours", "yr": "years", "yrs": "years",
+    "pts": "points", "bps": "basis points",
     "GB": "gigabytes", "MB": "megabytes", "KB": "kilobytes", "kB": "kilobytes", "TB": "terabytes",
     "Gbps": "gigabits per second", "Mbps": "megabits per second",
     "GHz": "gigahertz", "MHz": "megahertz", "kHz": "kilohertz", "Hz": "hertz",
     "kWh": "kilowatt hours", "kW": "kilowatts", "MW": "megawatts", "W": "watts", "V": "volts", "dB": "decibels",
     "°C": "degrees Celsius", "℃": "degrees Celsius", "°F": "degrees Fahrenheit", "°": "degrees", "%": "percent",
-    "x": "times", "×": "times", "tbsp": "tablespoons", "tsp": "teaspoons", "fps": "frames per second",
+    "x": "times", "×": "times", "tbsp": "tablespoons", "Tbsp": "tablespoons", "tsp": "teaspoons", "fps": "frames per second",
     "mAh": "milliampere hours", "¢": "cents",
     "am": "a.m.", "pm": "p.m.", "AM": "a.m.", "PM": "p.m.",
 }  # fmt: skip
 """Symbol to name, for more than one."""
-COUNTED = {"no.": "number", "fig.": "figure", "vol.": "volume", "p.": "page", "pp.": "pages"}
+COUNTED = {
+    "no.": "number",
+    "c.": "circa",
+    "ca.": "circa",
+    "fig.": "figure",
+    "vol.": "volume",
+    "p.": "page",
+    "pp.": "pages",
+}
 """Short forms before a number; some are words elsewhere."""
 _FRACTIONS = {
     "2": "half", "3": "third", "4": "quarter", "5": "fifth", "6": "sixth", "8": "eighth", "10": "tenth",
@@ -158,6 +167,8 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?(?P<sign>{_ONE_OF_SIGNS})"), _amount),
     (re.compile(r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<half>am|pm|AM|PM)?"), _clock),
     (re.compile(r"(\d+\.\d+)s"), lambda m: f"{m[1]} seconds"),
+    (re.compile(r"(\d+)[x×](\d+)"), lambda m: f"{m[1]} by {m[2]}"),
+    (re.compile(r"401\(k\)?"), lambda m: "4 oh 1 K"),
     (re.compile(r"(\d{1,4}):(\d{1,4})"), lambda m: f"{m[1]} to {m[2]}"),
     (re.compile(rf"(?P<minus>[−-])?(?P<number>{_NUMBER})-?(?P<unit>{_ONE_OF_UNITS})"), _quantity),
     (re.compile(rf"({_NUMBER})(M|bn)|(\d[\d,]*\.\d+)([BKkT])|(\d{{2,}})(B)|(\d[\d,]*)(k)"

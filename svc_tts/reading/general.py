@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import hindi, korean
+from svc_tts.reading import korean
 from svc_tts.reading.agreement import counted, one_of
 from svc_tts.reading.amounts import large_money, money, scaled, units, units_of_many
 from svc_tts.reading.clocks import clocks
@@ -94,8 +94,6 @@ def _counts(text: str, language: str) -> Iterator[Span]:
     if language == "ko":
         yield from korean.months(text)
         yield from korean.counted(text)
-    if language == "hi":
-        yield from hindi.halves(text)
 
 
 def _numbers(text: str, language: str) -> Iterator[Span]:
@@ -136,6 +134,8 @@ def _signs(text: str, language: str) -> Iterator[Span]:
         yield match.start(), match.end(), f"{table.signs['+']} {table.signs['−']} "
     for match in re.finditer(r"(?<!\w)[~≈]\s?(?=\d)", text) if table.about else ():
         yield match.start(), match.end(), f"{table.about} "
+    for match in re.finditer(r"(?<=\w)=(?=\d)", text):
+        yield match.start(), match.end(), f"{'' if language == 'ko' else ' '}{table.signs['=']} "
     for sign in "&+=#@×":
         name = table.signs.get(sign, "")
         for match in re.finditer(rf"(?<!\w)\{sign}(?=\d)|(?<=\s)\{sign}(?=\s)|(?<=\d)\{sign}(?=\d)", text):

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["halves", "in_words", "year"]
+__all__ = ["in_words", "with_a_part", "year"]
 
 _BELOW_100 = (  # noqa: SIM905 - ten a line can be checked
     "शून्य एक दो तीन चार पाँच छह सात आठ नौ "
@@ -31,9 +27,8 @@ _SCALES = (
     (10**3, "हज़ार"),
     (100, "सौ"),
 )
-_HALF = re.compile(
-    r"(?<![\d.,])(\d{1,2})\.(5|25|75)(?=\s(?!(?:में|से|तक|का|की|के|और|है|हैं|को|पर|ने|या)(?!\S))[\u0904-\u0939])"
-)
+_PART = re.compile(r"(\d{1,2})\.(5|25|75)")
+_NOUN = re.compile(r"\s(?!(?:में|से|तक|का|की|के|और|है|हैं|को|पर|ने|या)(?!\S))[\u0904-\u0939]")
 
 
 def in_words(number: int) -> str:
@@ -56,12 +51,13 @@ def year(number: int) -> str:
     return in_words(number)
 
 
-def halves(text: str) -> Iterator[tuple[int, int, str]]:
-    """Halves and quarters before what is counted: 1.5 करोड़ is "डेढ़ करोड़"."""
-    for match in _HALF.finditer(text):
-        whole = int(match[1])
-        said = {"15": "डेढ़", "25": "ढाई"}.get(f"{whole}{match[2][0]}") if match[2][0] == "5" else None
-        if match[2] != "5" or whole:
-            names = {"5": "साढ़े", "25": "सवा", "75": "पौने"}
-            count = "" if whole == 1 and match[2] == "25" else in_words(whole + (match[2] == "75"))
-            yield match.start(), match.end(), said or f"{names[match[2]]} {count}".strip()
+def with_a_part(number: str, after: str) -> str:
+    """A small number and a half or a quarter before what is counted: 1.5 करोड़ is "डेढ़ करोड़"; "" for others."""
+    match = _PART.fullmatch(number)
+    if match is None or not _NOUN.match(after):
+        return ""
+    whole, name = int(match[1]), {"5": "साढ़े", "25": "सवा", "75": "पौने"}[match[2]]
+    if number in {"1.5", "2.5"}:
+        return "डेढ़" if whole == 1 else "ढाई"
+    count = whole + 1 if match[2] == "75" else whole
+    return name if number == "1.25" else f"{name} {in_words(count)}" if whole else ""

@@ -83,7 +83,11 @@ _BEFORE_NOUN = frozenset({"es", "it", "pl", "pt", "ru"})
 """Languages where a Roman number before a noun is an ordinal without a mark."""
 _FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})")
 _DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
-_ARABIC_CENTURY = re.compile(r"(?<=القرن\s)(\d{1,2})(?!\d)")
+_ARABIC = re.compile(
+    r"(?:(?P<m>القرن|المركز|الربع|الفصل|الجزء|اليوم|الأسبوع|الشوط|الدور|الموسم)|"
+    r"(?P<f>الدقيقة|الحلقة|المرتبة|الدرجة|الجولة|العالمية|المرحلة|الدورة))\s(?P<number>[1-9]\d?)(?![\d:%]|[.,]\d)"
+)
+"""Nouns with their article, after which a number tells which one."""
 _CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
               "ru": ("в|вв", {"ml": "веке", "mg": "века"}, "в|во|на|о")}  # fmt: skip
 """The short form of a century after a Roman number, what it stands for, and the words after which it is the former."""
@@ -93,8 +97,9 @@ def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Those in digits, with a dot or an ending."""
     base = language.partition("_")[0]
     if base == "ar":
-        for match in _ARABIC_CENTURY.finditer(text):
-            yield match.start(), match.end(), arabic.ordinal(int(match[1]))
+        for match in _ARABIC.finditer(text):
+            said = arabic.ordinal(int(match["number"]), feminine=bool(match["f"]))
+            yield match.start("number"), match.end(), said
     if base in _WITH_ENDING:
         pattern, endings = _WITH_ENDING[base]
         for match in re.finditer(pattern, text):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from svc_tts.reading.numbers import ascii_number, digits, in_words, number_pattern
+from svc_tts.reading.symbols import LETTER
 from svc_tts.reading.tables import TABLES
 from svc_tts.reading.telephones import telephones
 
@@ -29,7 +30,8 @@ def ranges(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """The dash between two values of which the second is larger: a score and a row of numbers keep theirs."""
     to = TABLES[language].to
     number = number_pattern(language)
-    values = rf"(?<![\w.,:/–—-])(?P<low>{number}(?:[:h][0-5]\d)?)(?P<unit>\s?[%€$℃°A-Za-z²³]{{1,4}})?\s?[-–—~〜～]\s?"
+    low_end = rf"(?<!{LETTER})(?<![\d.,:/–—-])(?P<low>{number}(?:[:h][0-5]\d)?)"
+    values = rf"{low_end}(?P<unit>\s?[%€$℃°A-Za-z²³]{{1,4}})?\s?[-–—~〜～]\s?"
     for match in re.finditer(rf"{values}(?=[€$]?(?P<high>{number})(?![\d.]*[-–—/]))", text) if to else ():
         low, high = (float(ascii_number(re.split("[:h]", match[name])[0], language)) for name in ("low", "high"))
         if low < high:

@@ -37,6 +37,7 @@ _DATIVE = (
 GERMAN = Grammar(
     cased=True,
     nouns=(
+        ("?", r"\S+ [a-zäöüß]\S*"),
         ("u", r"1\S* Uhr"),
         ("n", rf"1\S* (?:\S*(?:{_NEUTER})|(?:\S+h)?[Ee]i)"),
         ("f", rf"1\S* \S*(?:{_FEMININE}){_MASCULINE_IN_E}"),

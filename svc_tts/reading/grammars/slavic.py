@@ -180,7 +180,7 @@ CZECH = Grammar(
                r"konc\w+|počátk\w+|během|u)")),
         ("pg", r"\S* (?:letech|let|\S+ých|\S+ích) .*"), ("p", r"\S* (?:léta|roky) .*"),
         ("mg", r"\S* \S+ého .*"), ("fa", r"\S* \S+(?:ou|u) .*"), ("fg", r"\S* \S+(?:y|ě|řídě|ze|lize) .*"),
-        ("n", r"\S* \S+(?:o|é|í|tí) .*"), ("f", r"\S* \S+(?:a|á|ost|část) .*"),
+        ("n", r"\S* (?:\S+(?:o|é|í)|stol) .*"), ("f", r"\S* \S+(?:a|á|ost|část) .*"),
     ),
     ordinals=MappingProxyType({
         "f": ((r"ý\b", "á"),), "n": ((r"ý\b", "é"),), "p": ((r"ý\b", "á"),),
