@@ -46,8 +46,8 @@ UNITS = {
     "GHz": "gigahertz", "MHz": "megahertz", "kHz": "kilohertz", "Hz": "hertz",
     "kWh": "kilowatt hours", "kW": "kilowatts", "MW": "megawatts", "W": "watts", "V": "volts", "dB": "decibels",
     "°C": "degrees Celsius", "℃": "degrees Celsius", "°F": "degrees Fahrenheit", "°": "degrees", "%": "percent",
-    "x": "times", "×": "times", "tbsp": "tablespoons", "Tbsp": "tablespoons", "tsp": "teaspoons", "fps": "frames per second",
-    "mAh": "milliampere hours", "¢": "cents",
+    "x": "times", "×": "times", "tbsp": "tablespoons", "Tbsp": "tablespoons", "tsp": "teaspoons",
+    "fps": "frames per second", "mAh": "milliampere hours", "¢": "cents",
     "am": "a.m.", "pm": "p.m.", "AM": "a.m.", "PM": "p.m.",
 }  # fmt: skip
 """Symbol to name, for more than one."""
