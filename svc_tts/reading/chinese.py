@@ -116,6 +116,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\d)(985|211|110|119|120|12306|12315|12345|996|007|315|618|911)"
                 r"(?=高校|院校|工程|大学|急救|报警|热线|工作制|晚会|大促|购物节|事件)"), lambda m: _each(m[1])),
     (re.compile(rf"(?<=[万亿])\s?({_SYMBOL})(?![A-Za-z])"), lambda m: _UNITS[m[1]]),
+    (re.compile(r"7-11(?=便利店)"), lambda m: "七幺幺"),
     (re.compile(r"24/7"), lambda m: "七天二十四小时"),
     (re.compile(r"(?<!\d)(\d{1,3})[-–](\d{1,3})(?=获胜|战胜|击败|取胜|险胜|大胜|领先|落后|逆转|力克|完胜|的比分|不敌|负于|胜)"),
      lambda m: f"{_count(m[1])}比{_count(m[2])}"),

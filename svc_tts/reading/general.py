@@ -116,6 +116,8 @@ def _read(number: str, before: str, after: str, language: str) -> str:
     is_year = len(number) == 4 and number.isdecimal() and 1100 <= int(number) < 2100
     if is_year and language not in _BENT_YEARS:
         return counted(plain, language, before=before) if language == "ar" else year(int(plain), language)
+    if is_year and _YEAR_BEFORE.search(before):
+        return counted(plain, language, before=before)
     return counted(plain, language, before=before, after=after)
 
 
@@ -152,6 +154,8 @@ _WRITTEN_ON = {
     "ja": re.compile(r"."),
 }
 """What belongs to the number that it follows without a space."""
+_YEAR_BEFORE = re.compile(r"\b(?:en|em|de|desde|hasta|até|año|ano|entre|del|do)\s+$", re.IGNORECASE)
+"""Spanish and Portuguese words after which four digits are a year."""
 _BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru"})
 """Numbers of four digits are bent too: a year has no noun after it."""
 _RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (

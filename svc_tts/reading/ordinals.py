@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from svc_tts.reading import arabic
 from svc_tts.reading.agreement import is_name, ordinal_form, placed
 from svc_tts.reading.numbers import full_stop, in_words, ordinal
+from svc_tts.reading.rulers import ruler_before
 from svc_tts.reading.symbols import LETTER
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ordinals", "roman_numbers"]
 
-_DOTTED = re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_A-Z])")
+_DOTTED = re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_A-Z]|,\s\d{1,3}\.)")
 _DOTTED_GERMAN = re.compile(
     r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Dann|Der|Die|Das|Es|Er|Sie|Wir|Ich|Doch|Aber|In|Im|Am|Und|Danach|"
     r"Dort|Heute|Jetzt|Nun|Bei|Mit|Auf|So|Als|Wenn|Ein|Eine|Auch|Damit|Für|Nach|Von|Zum)\b)"
@@ -29,7 +30,9 @@ _ORDINALS = {
     "ru": re.compile(
         r"(?<![\w.,])(\d{1,3})(?=\s(?:классе|этаже|веке|курсе|туре|сезоне|квартале|месте|ряду|томе)(?!\w))"
     ),
-    "tr": re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])"),
+    "tr": re.compile(
+        r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Sonra|Ama|Ve|Bu|O|Ben|Biz|Daha|Ancak|Fakat|Şimdi|Bir|Her)\b)"
+    ),
     "nl": re.compile(r"(?<!\d)(\d{1,3})(?:e|ste|de)(?!\w)"),
 }
 _WITH_ENDING = {
@@ -53,34 +56,29 @@ _SHORTENED = {"primero": "primer", "tercero": "tercer"}
 _NUMBER = r"[IVXХ]+"
 """The last letter is the Russian one that many write for it."""
 _JOINED = r"(?:\s?[-–—/]\s?|,?\s(?:i|и|e|y|a|oraz)\s)"
-_RULED = re.compile(
-    r"(?:Al[ei][xk]and(?:er|r[eou])|Александр\w*|Alfons[oe]?|August[oe]?|Augustin|Ben(?:edi[ck]t|oît|edicto|edetto)|"
-    r"Бенедикт|Béla|Bonifa\w+|[CKК][hа]?[aá]r(?:l(?:es|os|o)?|el|oly)|Карл\w*|Karol|Kazimierz|Christian|Clemens|Cl[eé]ment[eo]?|"
-    r"Constantin[eo]?|D(?:ari)?us|Edward|Eduard\w?|Enrique|Enrico|Heinrich|Henr[iy](?:k|que)?|Jindřich|Генрих\w*|"
-    r"Erik|F[eé]lip[ep]e?|Filip(?:po)?|Phil(?:ipp?e?|ip)|Филипп\w*|Fran[czç]\w*|Ferdinand\w*|Fernando|Ferenc|"
-    r"Fr[ie]+dri[ck]h\w*|Frédéric|Фридрих\w*|Georg[es]?|Giorgio|Jorge|Jerzy|Георг\w*|Gregor\w*|Gustav\w*|Густав\w*|"
-    r"Hassan|Innocen\w*|Inocencio|Ivan|Иван\w*|Ja[ck]ques|Jacobo|Ja[ck]ob|James|Jaime|Яков|Jan(?: Paweł| Pavel)?|"
-    r"Jean(?:-Paul)?|Johann(?:es)?(?: Paul)?|Juan(?: Pablo)?|João(?: Paulo)?|Giovanni(?: Paolo)?|John(?: Paul)?|József|"
-    r"Joseph|José|Julius|Лев|Leon[e]?|Le[oã]o?|León|Leopold\w*|Леопольд\w*|Louis|Luigi|Luis|Lajos|Ludv[ií]k|Ludwik|"
-    r"Ludwig|Luís|Людовик\w*|Manuel|Maximilian\w*|M[ei]hm[ei][dt]|Michael|Михаил\w*|Mohammed|Mur[aá]d|Napol[eé][oó]n\w*|"
-    r"Наполеон\w*|Ni[ck]h?ol[aá][is]\w*|Николай|Николая|Николае|Oscar|Otto|Ottokar|Otakar|Paul|Pavel|Pablo|Paolo|Paweł|"
-    r"Павел|Павла|Pedro|Peter|Petr|Pietro|Piotr|Pierre|Пётр|Петр[аеу]?|Pi[uo]s?|Пий|Ramses|Рамзес|Rama|Ri[ck]h?ard\w*|"
-    r"Ричард\w*|Rudol[fp]h?|Selim|Stanisław|Stephan|Süleyman|Umberto|Václav|Władysław|Vittorio Emanuele|Zygmunt|"
-    r"Mieszko|Bolesław|Przemysł|[WV]il(?:helm|lem|liam)|Guilherme|Guillaume|Guillermo|Guglielmo|Вильгельм\w*|Xerxes|Abdülhamid|Ahmed)"
-)
-_QUEEN = re.compile(
-    r"(?:[EИ]li?[sz]abet(?:h|ta|e|a)?|El[żi][bs]ie?ta|Alžběta|Erzsébet|Елизавет[аыуе]|Isabel(?:la?|le)?|Isabella|Beatri[xz]|"
-    r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
-    r"Mari[ae]|Anna|Kleopatra|Cléopâtre|Cleopatra|Victoria|Juliana|Christina)"
-)
 _LABELS = {
     "es": r"[Ss]iglos?", "pt": r"[Ss]éculos?", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecol[oi]",
 }  # fmt: skip
+_NAMED = (
+    "kapitel|teil|band|akt|chapitre|tome|acte|partie|capítulo|tomo|acto|ato|parte|capitolo|atto|volume|глава|том|акт|часть|"
+    "rozdział|tom|część|kapitola|díl|svazek|hoofdstuk|deel|bölüm|cilt|kısım|fejezet|rész|kötet"
+)
+"""Before these one letter is a number."""
 _UP_TO_TEN = frozenset({"es", "pt"})
 """Rulers and centuries above ten are cardinals."""
 _ARTICLES = {"de": ("der ", "die "), "nl": ("de ", "de ")}
-_BEFORE_NOUN = frozenset({"es", "it", "pl", "pt", "ru"})
-"""Languages where a Roman number before a noun is an ordinal without a mark."""
+_BEFORE_NOUN = {
+    "es": r"Guerra|Milenio|Congreso|República|Cumbre|Edición|Internacional",
+    "it": r"secolo|Guerra|guerra|millennio|Repubblica|edizione|trimestre|grado",
+    "pl": r"wiek|wieku|wojn[aąęy]|wojnie|kwartał|kwartale|połow[aąęy]|połowie|lig[aąęi]|lidze|klas[aąęy]|klasie|"
+    r"miejsce|stopnia|"
+    r"Rzesz[aąęy]|Rzeczpospolit\w+|tur[aąęy]|turze|piętr[oaz]|część|części|edycj[aiąę]|korpus|poprawka",
+    "pt": r"Guerra|Milénio|Milênio|Congresso|República|Cúpula|Edição|Internacional",
+    "ru": r"век\w*|квартал\w*|миров\w+|съезд\w*|полугоди\w+|тысячелети\w+|степени|групп\w+|этап\w*|тур\w?|"
+    r"созыв\w?|половин\w",
+}
+"""Languages where a Roman number before a noun is an ordinal; one letter is a number only before these nouns."""
+_GERMAN_ARTICLE = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|zum|vom|beim)\s+$", re.IGNORECASE)
 _FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})")
 _DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
 _ARABIC = re.compile(
@@ -144,7 +142,7 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?![\w'’]|\.\w)", text):
         number = ROMAN.get(match[1].replace("Х", "X"))
         before, after = text[: match.start()], text[match.end() :]
-        ruler = _ruler_before(before) if number else None
+        ruler = ruler_before(before) if number else None
         dot = language != "pl" and after.startswith(". ") and (ruler or not is_name(before, language))
         dot = dot and dotted and (language in {"hu", "tr"} or after[2:3].islower() or not ruler)
         if number is None:
@@ -152,17 +150,6 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         said = _ruled(number, language, queen=ruler[1]) if ruler else _placed(number, match[1], before, after, language)
         if said:
             yield match.start(), match.end() + bool(dot), said
-
-
-def _ruler_before(before: str) -> tuple[str, bool] | None:
-    """The ruler whose name ends a text, and whether it is a queen's."""
-    word = re.search(r"((?:\w[\w-]* )?\w[\w-]*)\s+$", before)
-    if word is None:
-        return None
-    last = word[1].rpartition(" ")[2]
-    if _QUEEN.fullmatch(last):
-        return last, True
-    return (last, False) if _RULED.fullmatch(last) or _RULED.fullmatch(word[1]) else None
 
 
 def _ruled(number: int, language: str, *, queen: bool) -> str:
@@ -182,12 +169,18 @@ def _placed(number: int, written: str, before: str, after: str, language: str) -
     word = preceding[1] if preceding else ""
     if base in _LABELS and re.fullmatch(_LABELS[base], word):
         return ordinal(number, language) if base == "it" or number <= 10 else in_words(str(number), language)
+    alone = len(written) == 1
+    if alone and after.startswith(". "):
+        begins = after[2:3].islower() if base != "de" else bool(_GERMAN_ARTICLE.search(before))
+        if not begins and (base not in {"hu", "tr"} or not after[2:3].isupper() or is_name(before, language)):
+            return ""
     if language in DOTTED_ORDINALS and after.startswith(". ") and base != "pl":
         return placed(number, language, ordinal_form(language, before=before, after=after[1:]))
     named = is_name(before, language)
-    if base in _BEFORE_NOUN and not named and re.match(r"\s[^\W\d_]{3}", after):
+    counts = rf"(?:{_BEFORE_NOUN[base]})(?!\w)" if alone and base in _BEFORE_NOUN else r"[^\W\d_]{3}"
+    if base in _BEFORE_NOUN and not named and re.match(rf"\s{counts}", after):
         return placed(number, language, ordinal_form(language, before=before, after=after))
-    if len(written) == 1 and not named:
+    if alone and not (word and re.fullmatch(_NAMED, word.lower())):
         return ""
     return in_words(str(number), language)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from svc_tts.reading.numbers import ascii_number, in_words, number_pattern
+from svc_tts.reading.numbers import ascii_number, in_words, number_pattern, ordinal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,9 @@ _POLISH_STEMS = (("dwóch", "dwu"), ("trzech", "trzy"), ("czterech", "cztero"), 
 
 def suffixes(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """The mark between a number and its ending is not said; Hungarian numbers change before some endings."""
+    if language == "hu":
+        for match in re.finditer(r"(?<![\w.,])([12]?\d|3[01])-j?(?=(?:[éá]n|[éá]ig|[éá]t[őó]l)(?!\w))", text):
+            yield match.start(), match.end(), "elsej" if match[1] == "1" else ordinal(int(match[1]), "hu")
     joint = _JOINTS.get(language)
     for match in joint.finditer(text) if joint else ():
         yield match.start(1), match.end(1), ""

@@ -44,7 +44,8 @@ GERMAN = Grammar(
         ("f", r"1\S* \S*[Ss]ekunde"),
         ("ma", rf"1~ \S*(?:{_MEASURES})"),
         ("m", rf"1\S* \S*(?:{_MASCULINE})"),
-        ("n", r"\S+ .+"),
+        ("n", r"1\S* .+"),
+        ("u", r"\S+ .+"),
     ),
     stops=(
         r"und|oder|von|zu|zum|zur|in|im|am|an|auf|bis|ist|war|sind|gegen|mit|für|bei|vor|nach|aus|der|die|das|den|dem|"

@@ -55,7 +55,7 @@ PORTUGUESE = Grammar(
               r"séries|bases|fases|carnes|mãos|fotos|motos|torres|fontes|raízes|paredes|peles|crises|atrizes|cores|"
               r"dores|tribos|colheres)")),
         ("f", r"1 .+(?:a|ção|são|dade|tude|gem)"),
-        ("f", r"[x2y5] .+(?:as|ções|sões|dades|tudes|gens)"),
+        ("f", r"[x2y5] .+(?:as|ãs|ções|sões|dades|tudes|gens)"),
         ("?", r". (?:grandes?|importantes?|diferentes|maiores|melhores|piores|simples|jovens|fortes)"),
         ("?", r". mil"),
         ("m", r".+"),

@@ -106,6 +106,7 @@ POLISH = Grammar(
         "f": ((r"^jeden$", "jedna"), (r"\bdwa$", "dwie")), "n": ((r"^jeden$", "jedno"),),
     }),
     ordinal_nouns=(
+        ("mg", r"g  .*"),
         ("ml", r"\S* (?:wieku|roku) \S* (?:w|we|po|o|na|przy)"), ("mg", r"\S* (?:wieku|roku|stycznia|lutego|marca) .*"),
         ("p", r".* lata"), ("pg", r".* (?:lat|latach)"), ("m", r"\S* (?:wiek|rok|dzień|raz|\S+y) .*"),
         ("fg", (r"\S* (?:\S+ej|ligi|wojnie|lidze|edycji|części|kolejce|klasie|połowie|serii|kadencji|wojny|"
@@ -171,6 +172,7 @@ CZECH = Grammar(
         "n": ((r"^jedna$", "jedno"), (r"\bdva$", "dvě")), "f": ((r"\bdva$", "dvě"),),
     }),
     ordinal_nouns=(
+        ("mg", r"g  .*"),
         ("mg", (r"\S* (?:ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu|prosince|"
                r"roku|dne) .*")),
         ("ml", (r"\S* (?:století|čtvrtletí|pololetí|období|stol|kole|místě|ročníku|dílu|patře|dni|dnu|výročí|"
