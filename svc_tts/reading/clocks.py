@@ -23,7 +23,8 @@ _WITH_DOT = {
     "nl": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?uur)",
     "pl": r"(?:godz\.\s|zinie\s|\bo\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "it": r"(?:\bore\s|alle\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
-    "tr": r"(?:[Ss]aat\s)?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?:(?<=aat \d\d.\d\d)|(?=['’][dty]|\s?sular))",
+    "tr": r"(?:[Ss]aat\s)?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?:(?<=aat \d\d.\d\d)|(?=['’][dty]|\s?sular|"
+          r"\sarası|[-–]\d?\d\.\d\d\sarası))",
     "hu": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=-kor|\s?órakor)",
     "cs": r"(?:\b[Vv]\s|\bve\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;]|\s[a-zá-ž])",
 }  # fmt: skip

@@ -141,7 +141,7 @@ def _signs(text: str, language: str) -> Iterator[Span]:
     for sign in "&+=#@×":
         name = table.signs.get(sign, "")
         for match in re.finditer(rf"(?<!\w)\{sign}(?=\d)|(?<=\s)\{sign}(?=\s)|(?<=\d)\{sign}(?=\d)", text):
-            before = "" if text[: match.start()][-1:].isspace() else " "
+            before = "" if text[: match.start()][-1:] in " (" else " "
             after = "" if text[match.end() : match.end() + 1].isspace() else " "
             yield match.start(), match.end(), f"{before}{name}{after}".removeprefix("" if match.start() else " ")
 

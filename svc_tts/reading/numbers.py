@@ -13,6 +13,11 @@ __all__ = ["ascii_number", "digits", "full_stop", "in_words", "number_pattern", 
 
 _PARTED_BY_SPACE = frozenset({"cs", "es", "fr", "fr_BE", "fr_CH", "hu", "pl", "pt_PT", "ru"})
 _CAPITAL = re.compile(r"\s+[«\"„“]?(?=[^\W\d_])(?![a-zß-öø-ÿа-яёąćęłńśźżčďěňřšťůžőűğış])")
+_GERMAN_START = re.compile(
+    r"\s+(?:Dann|Der|Die|Das|Es|Er|Sie|Wir|Ich|Doch|Aber|In|Im|Am|Und|Danach|Dort|Heute|Jetzt|Nun|Bei|Mit|Auf|So|Als|Wenn|"
+    r"Ein|Eine|Auch|Damit|Für|Nach|Von|Zum)\b"
+)
+"""Words that begin a sentence more often than they are names."""
 _OPENING = 2
 """Words before which nothing can have ended."""
 _LONGEST_NUMBER = 15
@@ -45,7 +50,8 @@ def number_pattern(language: str) -> str:
     if language == "hi":  # twelve lakh is 12,00,000
         return r"(?:\d{1,2}(?:,\d{2})*,\d{3}(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
     decimal = r"(?:,\d+|\.(?!\d{3}(?!\d))\d+)?" if comma else r"(?:\.\d+)?"
-    return rf"(?:\d{{1,3}}(?:{group}\d{{3}})+(?!\d)|\d+){decimal}"
+    # "iPhone 15 128 GB" has two numbers
+    return rf"(?:\d{{1,3}}(?:{group}\d{{3}})+(?!\d|\s?(?:GB|Go|ГБ|MP|Hz|Гц))|\d+){decimal}"
 
 
 def ascii_number(number: str, language: str) -> str:
@@ -83,12 +89,13 @@ def full_stop(text: str, start: int, end: int, language: str) -> str:
     The full stop of a short form that is said in full, where it ends a sentence as well.
 
     start, end: where the form stands in the text. A form that a sentence begins with ends none; nor does one before a
-    capital in German, where nouns have one.
+    noun in German.
     """
     if text[end - 1] != "." or not text[end:].strip():
         return "." if text[end - 1] == "." else ""
     begins = len(text[:start].split()) < _OPENING
-    return "." if not begins and language != "de" and _CAPITAL.match(text, end) else ""
+    ends = _GERMAN_START.match(text, end) if language == "de" else _CAPITAL.match(text, end)
+    return "." if ends and not begins else ""
 
 
 def digits(number: str, language: str) -> str:

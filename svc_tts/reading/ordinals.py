@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from svc_tts.reading import arabic
 from svc_tts.reading.agreement import is_name, ordinal_form, placed
 from svc_tts.reading.numbers import full_stop, in_words, ordinal
-from svc_tts.reading.rulers import ruler_before
+from svc_tts.reading.rulers import Ruler, ruler_before
 from svc_tts.reading.symbols import LETTER
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN
 
@@ -28,7 +28,7 @@ _ORDINALS = {
     "hu": _DOTTED,
     "pl": re.compile(rf"{_DOTTED.pattern}|(?<=lata )(\d0)\.|(?<=latach )(\d0)\.|(?<=lat )(\d0)\."),
     "ru": re.compile(
-        r"(?<![\w.,])(\d{1,3})(?=\s(?:классе|этаже|веке|курсе|туре|сезоне|квартале|месте|ряду|томе)(?!\w))"
+        r"(?<![\w.,])(\d{1,3})(?=\s(?:этаж|класс|курс|век|место|тур|квартал|ряд|подъезд|классе|этаже|веке|курсе|туре|сезоне|квартале|месте|ряду|томе)(?!\w))"
     ),
     "tr": re.compile(
         r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Sonra|Ama|Ve|Bu|O|Ben|Biz|Daha|Ancak|Fakat|Şimdi|Bir|Her)\b)"
@@ -57,16 +57,18 @@ _NUMBER = r"[IVXХ]+"
 """The last letter is the Russian one that many write for it."""
 _JOINED = r"(?:\s?[-–—/]\s?|,?\s(?:i|и|e|y|a|oraz)\s)"
 _LABELS = {
-    "es": r"[Ss]iglos?", "pt": r"[Ss]éculos?", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecol[oi]",
+    "es": r"[Ss]iglos?|[Ss]", "pt": r"[Ss]éculos?|[Ss]éc", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecol[oi]|[Ss]ec",
 }  # fmt: skip
 _NAMED = (
     "kapitel|teil|band|akt|chapitre|tome|acte|partie|capítulo|tomo|acto|ato|parte|capitolo|atto|volume|глава|том|акт|часть|"
     "rozdział|tom|część|kapitola|díl|svazek|hoofdstuk|deel|bölüm|cilt|kısım|fejezet|rész|kötet"
 )
 """Before these one letter is a number."""
+_ITALIAN_MONTH = (
+    r"(?i)\s(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
+)
 _UP_TO_TEN = frozenset({"es", "pt"})
 """Rulers and centuries above ten are cardinals."""
-_ARTICLES = {"de": ("der ", "die "), "nl": ("de ", "de ")}
 _BEFORE_NOUN = {
     "es": r"Guerra|Milenio|Congreso|República|Cumbre|Edición|Internacional",
     "it": r"secolo|Guerra|guerra|millennio|Repubblica|edizione|trimestre|grado",
@@ -79,7 +81,7 @@ _BEFORE_NOUN = {
 }
 """Languages where a Roman number before a noun is an ordinal; one letter is a number only before these nouns."""
 _GERMAN_ARTICLE = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|zum|vom|beim)\s+$", re.IGNORECASE)
-_FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})")
+_FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})(?P<century>\ss\.)?")
 _DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
 _ARABIC = re.compile(
     r"(?:(?P<m>القرن|المركز|الربع|الفصل|الجزء|اليوم|الأسبوع|الشوط|الدور|الموسم)|"
@@ -135,7 +137,10 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         number = next(group for group in match.groups() if group)
         if number in ROMAN:
             feminine = base == "fr" and match[2] in {"ère", "re"}
-            yield match.start(), match.end(), placed(ROMAN[number], language, "f" if feminine else "")
+            century = " siècle" if base == "fr" and match["century"] else ""
+            yield match.start(), match.end(), placed(ROMAN[number], language, "f" if feminine else "") + century
+    for match in re.finditer(rf"(?<!\w)[Ss]\.\s(?={_NUMBER}(?!\w))", text) if base == "es" else ():
+        yield match.start(), match.end(), "siglo "
     if language in _CENTURIES:
         yield from _centuries(text, language)
     dotted = language in DOTTED_ORDINALS
@@ -143,21 +148,27 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         number = ROMAN.get(match[1].replace("Х", "X"))
         before, after = text[: match.start()], text[match.end() :]
         ruler = ruler_before(before) if number else None
-        dot = language != "pl" and after.startswith(". ") and (ruler or not is_name(before, language))
-        dot = dot and dotted and (language in {"hu", "tr"} or after[2:3].islower() or not ruler)
         if number is None:
             continue
-        said = _ruled(number, language, queen=ruler[1]) if ruler else _placed(number, match[1], before, after, language)
+        dot = dotted and language != "pl" and re.match(r"\.[\s,;:)]", after) is not None
+        if ruler:
+            dot = dot and (language in {"hu", "tr"} or not after[2:3].isupper())
+        else:
+            dot = dot and not is_name(before, language)
+        said = _ruled(number, language, ruler) if ruler else _placed(number, match[1], before, after, language)
         if said:
-            yield match.start(), match.end() + bool(dot), said
+            yield match.start(), match.end() + dot, said
 
 
-def _ruled(number: int, language: str, *, queen: bool) -> str:
+def _ruled(number: int, language: str, ruler: Ruler) -> str:
     base = language.partition("_")[0]
     if base in {"ar", "hi", "ja", "ko"} or (base == "fr" and number > 1) or (base in _UP_TO_TEN and number > 10):
         return in_words(str(number), language)
-    said = placed(number, language, "f" if queen else "e" if base == "de" else "")
-    return f"{_ARTICLES[base][queen]}{said.capitalize() if base == 'de' else said}" if base in _ARTICLES else said
+    if base == "de":
+        article = ("dem", "der")[ruler.queen] if ruler.dative else ("der", "die")[ruler.queen]
+        return f"{article} {placed(number, language, 'n' if ruler.dative else 'e').capitalize()}"
+    said = placed(number, language, "f" if ruler.queen else "")
+    return f"de {said}" if base == "nl" else said
 
 
 def _placed(number: int, written: str, before: str, after: str, language: str) -> str:
@@ -165,24 +176,33 @@ def _placed(number: int, written: str, before: str, after: str, language: str) -
     base = language.partition("_")[0]
     after = re.sub(rf"^(?:{_JOINED}{_NUMBER})+(?=\s)", "", after)
     before = re.sub(rf"(?:(?<!\w){_NUMBER}{_JOINED})+$", "", before)
-    preceding = re.search(r"(\w+)\s+$", before)
+    preceding = re.search(r"(\w+)\.?\s+$", before)
     word = preceding[1] if preceding else ""
+    cardinal = in_words(str(number), language)
+    if base == "it" and re.match(_ITALIAN_MONTH, after):
+        return cardinal
     if base in _LABELS and re.fullmatch(_LABELS[base], word):
-        return ordinal(number, language) if base == "it" or number <= 10 else in_words(str(number), language)
-    alone = len(written) == 1
-    if alone and after.startswith(". "):
-        begins = after[2:3].islower() if base != "de" else bool(_GERMAN_ARTICLE.search(before))
-        if not begins and (base not in {"hu", "tr"} or not after[2:3].isupper() or is_name(before, language)):
-            return ""
-    if language in DOTTED_ORDINALS and after.startswith(". ") and base != "pl":
-        return placed(number, language, ordinal_form(language, before=before, after=after[1:]))
-    named = is_name(before, language)
-    counts = rf"(?:{_BEFORE_NOUN[base]})(?!\w)" if alone and base in _BEFORE_NOUN else r"[^\W\d_]{3}"
-    if base in _BEFORE_NOUN and not named and re.match(rf"\s{counts}", after):
-        return placed(number, language, ordinal_form(language, before=before, after=after))
-    if alone and not (word and re.fullmatch(_NAMED, word.lower())):
-        return ""
-    return in_words(str(number), language)
+        return ordinal(number, language) if base == "it" or number <= 10 else cardinal
+    if _is_ordinal(written, before, after, language):
+        form = ordinal_form(language, before=before, after=after.removeprefix("."))
+        return placed(number, language, form)
+    return cardinal if len(written) > 1 or re.fullmatch(_NAMED, word.lower()) else ""
+
+
+def _is_ordinal(written: str, before: str, after: str, language: str) -> bool:
+    """Whether a Roman number has a mark or a noun that makes it an ordinal; one letter is mostly a letter."""
+    base = language.partition("_")[0]
+    alone, named = len(written) == 1, is_name(before, language)
+    if language in DOTTED_ORDINALS and base != "pl" and after.startswith(". "):
+        if not alone:
+            return True
+        if base in {"hu", "tr"} and after[2:3].isupper():
+            return not named
+        return _GERMAN_ARTICLE.search(before) is not None if base == "de" else after[2:3].islower()
+    if base not in _BEFORE_NOUN or named:
+        return False
+    counts = rf"(?:{_BEFORE_NOUN[base]})(?!\w)" if alone else r"[^\W\d_]{3}"
+    return re.match(rf"\s{counts}", after) is not None
 
 
 def _centuries(text: str, language: str) -> Iterator[tuple[int, int, str]]:

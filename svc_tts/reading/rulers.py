@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-__all__ = ["ruler_before"]
+__all__ = ["Ruler", "ruler_before"]
 
 _RULED = re.compile(
     r"(?:Al[ei][xk]and(?:er|r[eou])|Александр\w*|Alfons[oe]?|August[oe]?|Augustin|Ben(?:edi[ck]t|oît|edicto|edetto)|"
@@ -26,14 +27,25 @@ _QUEEN = re.compile(
     r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
     r"Mari[ae]|Anna|Kleopatra|Cléopâtre|Cleopatra|Victoria|Juliana|Christina)"
 )
+_GERMAN_DATIVE = re.compile(r"\b(?:von|mit|unter|nach|zu|bei|vor|seit)\s(?:(?:König|Kaiser|Papst|Königin)\s)?\w+\s+$")
 
 
-def ruler_before(before: str) -> tuple[str, bool] | None:
-    """The ruler whose name ends a text, and whether it is a queen's."""
+@dataclass(frozen=True)
+class Ruler:
+    """Whose name stands before a number."""
+
+    queen: bool
+    dative: bool
+    """After a German word that asks for it."""
+
+
+def ruler_before(before: str) -> Ruler | None:
+    """The ruler whose name ends a text."""
     word = re.search(r"((?:\w[\w-]* )?\w[\w-]*)\s+$", before)
     if word is None:
         return None
     last = word[1].rpartition(" ")[2]
+    dative = _GERMAN_DATIVE.search(before) is not None
     if _QUEEN.fullmatch(last):
-        return last, True
-    return (last, False) if _RULED.fullmatch(last) or _RULED.fullmatch(word[1]) else None
+        return Ruler(queen=True, dative=dative)
+    return Ruler(queen=False, dative=dative) if _RULED.fullmatch(last) or _RULED.fullmatch(word[1]) else None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compounds", "suffixes"]
 
-_AFTER = r"(?:[\d%‰€$°²³]|\d\s?(?:°C|km|cm|mm|m|kg|g|dl|ml|l|Ft|GB|TB|MB|TL))"
+_AFTER = r"(?:[\d%‰€$°²³]|\bFt|\d\s?(?:°C|km|cm|mm|m|kg|g|dl|ml|l|Ft|GB|TB|MB|TL))"
 _JOINTS = {
     "hu": re.compile(
         rf"{_AFTER}(-)(?=(?:[aáeéoóöőuúüű]?[bcdfghjklmnprstvzaáeéiíoóöőuúüű]{{1,7}})(?!\w))(?=[a-záéíóöőúüű])"
@@ -32,12 +32,12 @@ _SHORTENING = r"-(?:[aeoö]s|[ae]n(?!\w)|[aeoö]d)"
 _BEFORE_NOUN = r"-(?:sz[eoö]r|éves|fős|napos|hetes|hónapos|órás|perces|szobás|személyes|féle|szeres)"
 _COMPOUND_TAILS = {
     "ru": "лет|этаж|процент|метр|градус|дневн|часов|минутн|кратн|битн|ядерн|дюймов|тысячн|миллионн|местн|килограмм|"
-          "километр|сантиметр|миллиметр|страничн|комнатн|секундн|месячн|недельн|балльн|ступенчат",
+          "километр|сантиметр|миллиметр|страничн|комнатн|секундн|месячн|недельн|балльн|ступенчат|звёздочн|звездочн|дверн|цилиндров|канальн|колёсн",
     "pl": "letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
           "kilometr|kilogram|"
-          "punktow|sekundow|tygodniow|miesięczn|stronicow|milimetr|centymetr|latek|latk",
+          "punktow|sekundow|tygodniow|miesięczn|stronicow|milimetr|centymetr|latek|latk|gwiazdkow|drzwiow",
     "cs": "let|procent|metrov|denn|hodinov|minutov|násobn|bit|jádrov|palcov|člen|patrov|stupňov|kilometr|stránkov|"
-          "sekundov|týdenn|měsíčn",
+          "sekundov|týdenn|měsíčn|hvězdičkov|dveřov",
 }  # fmt: skip
 _POLISH_STEMS = (("dwóch", "dwu"), ("trzech", "trzy"), ("czterech", "cztero"), ("jeden", "jedno"))
 

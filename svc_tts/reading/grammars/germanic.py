@@ -13,7 +13,7 @@ _MEASURES = "[Tt]ag|[Mm]onat|[Mm]eter|[Ll]iter|[Ee]uro|[Dd]ollar|[Cc]ent|[Pp]unk
 _MASCULINE = (
     rf"{_MEASURES}|[Mm]ann|[Mm]ensch|[Aa]pfel|[Ss]chritt|[Pp]latz|[Ff]ilm|[Oo]rt|[Pp]reis|[Kk]unde|[Jj]unge|[Kk]ollege|"
     "[Nn]ame|[Gg]ast|[Ss]ieg|[Ss]chuss|[Ss]tern|[Tt]eil|[Ss]pieler|[Ss]chüler|[Ff]all|[Gg]rund|[Tt]opf|[Kk]opf|[Bb]aum|"
-    "[Hh]und|[Ff]luss|[Bb]erg|[Zz]ug|[Ff]reund|[Aa]rzt|[Kk]önig|[Kk]äse|[Tt]ote|ling|ismus|or|[a-zäöüß]er"
+    "[Hh]und|[Ff]luss|[Bb]erg|[Zz]ug|[Ff]reund|[Aa]rzt|[Kk]önig|[Kk]äse|[Tt]ote|[Ss]tock|[Kk]rieg|[Ss]atz|[Rr]ang|[Vv]ersuch|ling|ismus|or|[a-zäöüß]er"
 )
 _NEUTER = (
     "[Jj]ahr|[Jj]ahrzehnt|[Jj]ahrhundert|[Kk]ind|[Hh]aus|[Mm]al|[Pp]rozent|[Kk]ilo|[Gg]ramm|[Pp]fund|[Gg]rad|[Tt]or|"
@@ -71,8 +71,9 @@ GERMAN = Grammar(
         ("n", rf"\S* .* (?:{_DATIVE})"),
         ("e", r"\S* .* (?:der|die|das|diese[sr]?|jede[rs]?|seine|ihre|meine|eine)"),
         ("s", rf"\S* (?:\S*(?:{_NEUTER})|(?:\S+h)?[Ee]i) .*"),
+        ("r", r"\S* (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember) .*"),
         ("e", rf"\S* \S*(?:{_FEMININE}){_MASCULINE_IN_E} .*"),
-        ("r", rf"\S* (?:\S*(?:{_MASCULINE})|Januar|Februar|März|April|Mai|Juni|Juli|August|\S+ember|Oktober) .*"),
+        ("r", rf"\S* \S*(?:{_MASCULINE}) .*"),
     ),
     ordinals=MappingProxyType({"n": ((r"e$", "en"),), "r": ((r"e$", "er"),), "s": ((r"e$", "es"),)}),
 )  # fmt: skip
