@@ -76,8 +76,10 @@ def _short_forms(text: str, language: str) -> Iterator[Span]:
     short = TABLES[language].short
     for form in sorted(short, key=len, reverse=True):
         first = f"[{form[0]}{form[0].upper()}]" if form[0].islower() and len(form) > 2 else re.escape(form[0])
+        # "vitamina D." ends a sentence, "D. Pedro" is a name
+        after = r"(?=\s[\dA-ZÀ-Ý])" if len(form) == 2 and form[0].isupper() and form[1] == "." else ""
         # a dot that also ends the sentence stays a pause mark: it is read from the written word
-        for match in re.finditer(rf"(?<![\w/]){first}{re.escape(form[1:])}(?!\w)", text):
+        for match in re.finditer(rf"(?<![\w/]){first}{re.escape(form[1:])}(?!\w){after}", text):
             yield match.start(), match.end(), short[form]
 
 

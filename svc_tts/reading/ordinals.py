@@ -88,6 +88,8 @@ _ARABIC = re.compile(
     r"(?P<f>الدقيقة|الحلقة|المرتبة|الدرجة|الجولة|العالمية|المرحلة|الدورة))\s(?P<number>[1-9]\d?)(?![\d:%]|[.,]\d)"
 )
 """Nouns with their article, after which a number tells which one."""
+_SHORT_CENTURIES = {"es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
+"""Before a Roman number; elsewhere these are seconds."""
 _CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
               "ru": ("в|вв", {"ml": "веке", "mg": "века"}, "в|во|на|о")}  # fmt: skip
 """The short form of a century after a Roman number, what it stands for, and the words after which it is the former."""
@@ -139,8 +141,9 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             feminine = base == "fr" and match[2] in {"ère", "re"}
             century = " siècle" if base == "fr" and match["century"] else ""
             yield match.start(), match.end(), placed(ROMAN[number], language, "f" if feminine else "") + century
-    for match in re.finditer(rf"(?<!\w)[Ss]\.\s(?={_NUMBER}(?!\w))", text) if base == "es" else ():
-        yield match.start(), match.end(), "siglo "
+    century, name = _SHORT_CENTURIES.get(base, (r"(?!)", ""))
+    for match in re.finditer(rf"(?<!\w){century}\.\s(?={_NUMBER}(?!\w))", text):
+        yield match.start(), match.end(), f"{name} "
     if language in _CENTURIES:
         yield from _centuries(text, language)
     dotted = language in DOTTED_ORDINALS

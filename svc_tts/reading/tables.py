@@ -157,7 +157,7 @@ _TABLES: dict[str, Table] = {
     "it": Table(
         _signs("punto|chiocciola|barra|trattino|trattino basso|e|più|meno|uguale|numero|per"),
         {"Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "ecc.": "eccetera",
-         "p. es.": "per esempio", "sec.": "secolo", "art.": "articolo", "tel.": "telefono", "Tel.": "telefono",
+         "p. es.": "per esempio", "sec.": "secondi", "art.": "articolo", "tel.": "telefono", "Tel.": "telefono",
          "pag.": "pagina",
          "a.C.": "avanti Cristo", "d.C.": "dopo Cristo", "ca.": "circa", "es.": "esempio", "n.": "numero",
          "Prof.": "professor"},
@@ -247,13 +247,13 @@ _TABLES: dict[str, Table] = {
     "tr": Table(
         _signs("nokta|et|eğik çizgi|tire|alt çizgi|ve|artı|eksi|eşittir|numara|çarpı"),
         {"vb.": "ve benzeri", "vs.": "vesaire", "örn.": "örneğin", "M.Ö.": "milattan önce",
-         "M.S.": "milattan sonra", "MÖ": "milattan önce", "MS": "milattan sonra",
+         "M.S.": "milattan sonra", "MÖ": "milattan önce",
          "dk.": "dakika", "tel.": "telefon", "Tel.": "telefon", "sn.": "saniye", "TL": "lira", "yy.": "yüzyıl",
          "Prof.": "profesör", "Dr.": "doktor", "Sn.": "sayın"}, point="virgül",
         fractions=("yarım", "üçte bir", "üçte iki", "dörtte bir", "dörtte üç"),
         times="kat", about="yaklaşık",
-        coins=(("USD", "dolar"), ("TRY", "lira"), ("EUR", "euro"), ("GBP", "sterlin"), ("JPY", "yen"), ("RUB",
-        "ruble")),
+        coins=(("USD", "dolar"), ("TRY", "lira"), ("EUR", "euro"), ("GBP", "sterlin"), ("JPY", "yen"),
+               ("RUB", "ruble")),
     ),
     "zh": Table(_signs("点|at|斜杠|杠|下划线|和|加|负|等于|号|乘"), comma=False),
 }

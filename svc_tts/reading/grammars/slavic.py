@@ -43,9 +43,8 @@ RUSSIAN = Grammar(
     ),
     ordinal_nouns=(
         ("nl", r"\S* (?:веке|году) .*"),
-        ("nl", r"\S* \S+[еу] \S* (?:в|во|на|о|об|при)"), ("mg",
-        (r"\S* (?:века|года|съезда|созыва|тома|сезона|этапа|раунда|тура|"
-                                                r"дня) .*")),
+        ("nl", r"\S* \S+[еу] \S* (?:в|во|на|о|об|при)"),
+        ("mg", r"\S* (?:века|года|съезда|созыва|тома|сезона|этапа|раунда|тура|дня) .*"),
         ("md", r"\S* (?:веку) .*"), ("mi", r"\S* (?:веком|годом) .*"),
         ("nl", r"\S* веках .*"), ("mg", r"\S* веков .*"), ("pg", r"\S* (?:годов|годах) .*"), ("p", r"\S* годы .*"),
         ("fg", r"\S* \S+(?:ой|ей) .*"), ("fa", r"\S* \S+(?:ую|ю|у) .*"), ("nl", r"\S* \S+(?:ом|ем) .*"),
@@ -112,16 +111,15 @@ POLISH = Grammar(
         ("fg", (r"\S* (?:\S+ej|ligi|wojnie|lidze|edycji|części|kolejce|klasie|połowie|serii|kadencji|wojny|"
                 r"rundzie|osoby|minucie|minuty|sekundzie|"
                r"stronie|strony|godzinie|godziny|rocznicy|dekadzie|dekady|generacji|dynastii|armii|osobie|próbie) .*")),
-        ("fa", r"\S* \S+ę .*"), ("fi", r"\S* \S+ą .*"), ("mg", r"\S* \S+ego .*"), ("ml",
-              r"\S* \S+(?:im|ym|scu|iu|ku) .*"),
-        ("ml", r"\S* \S+[eu] \S* (?:w|we|na|po|o|przy)"), ("mg", r"g \S+(?:a|u) .*"), ("f",
-              r"\S* \S+(?:a|ść) .*"), ("n", r"\S* \S+[oe] .*"),
+        ("fa", r"\S* \S+ę .*"), ("fi", r"\S* \S+ą .*"), ("mg", r"\S* \S+ego .*"),
+        ("ml", r"\S* \S+(?:im|ym|scu|iu|ku) .*"), ("ml", r"\S* \S+[eu] \S* (?:w|we|na|po|o|przy)"),
+        ("mg", r"g \S+(?:a|u) .*"), ("f", r"\S* \S+(?:a|ść) .*"), ("n", r"\S* \S+[oe] .*"),
     ),
     ordinals=MappingProxyType({
         "f": ((r"gi\b", "ga"), (r"ci\b", "cia"), (r"y\b", "a")),
         "fg": ((r"i\b", "iej"), (r"y\b", "ej")),
-        "fa": ((r"gi\b", "gą"), (r"ci\b", "cią"), (r"y\b", "ą")), "fi": ((r"gi\b", "gą"), (r"ci\b", "cią"),
-        (r"y\b", "ą")),
+        "fa": ((r"gi\b", "gą"), (r"ci\b", "cią"), (r"y\b", "ą")),
+        "fi": ((r"gi\b", "gą"), (r"ci\b", "cią"), (r"y\b", "ą")),
         "mg": ((r"i\b", "iego"), (r"y\b", "ego")), "ml": ((r"i\b", "im"), (r"y\b", "ym")),
         "n": ((r"i\b", "ie"), (r"y\b", "e")), "p": ((r"i\b", "ie"), (r"y\b", "e")),
         "pg": ((r"i\b", "ich"), (r"y\b", "ych")),
@@ -163,7 +161,7 @@ CZECH = Grammar(
           r"před|přes|nad|pod|mezi|už|ještě|proti|až",
     labels=r"číslo|č|kapitola|kapitole|strana|straně|článek|sezóna|díl|typ|úroveň|skupina|fáze|krok|kanál|verze|část|"
            r"formule|formuli|tabulka|obrázek|liga|třída|bod|dům|varianta|model|etapa",
-    cases=(("g", r"od|do|z|ze|bez|kolem|okolo|během|podle|u|vedle|kromě|uprostřed|asi z"),),
+    cases=(("g", r"od|do|z|ze|bez|kolem|okolo|během|podle|u|vedle|kromě|uprostřed"),),
     bent=MappingProxyType({
         "g": _CZECH_GENITIVE,
         "i": (*words("dva dvěma tři třemi čtyři čtyřmi"), *_CZECH_GENITIVE), "mg": ((r"^jedna$", "jednoho"),),
