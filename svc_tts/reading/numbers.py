@@ -22,6 +22,8 @@ _OPENING = 2
 """Words before which nothing can have ended."""
 _LONGEST_NUMBER = 15
 """Digits; a longer number is read digit by digit."""
+_HUNGARIAN_PLACES = 3
+"""Decimals that num2words has names for."""
 _VARIETIES = {"pt": "pt_BR", "pt_PT": "pt"}
 """Those that num2words calls otherwise."""
 _RUSSIAN = {"g": "g", "d": "d", "a": "a", "i": "i", "l": "p"}
@@ -73,8 +75,9 @@ def in_words(number: str, language: str, form: str = "") -> str:
     if len(whole) > _LONGEST_NUMBER or (len(whole) > 1 and whole.startswith("0")):
         return digits(number, language)
     try:
-        if part and TABLES[language].point:
-            return f"{in_words(whole, language)} {TABLES[language].point} {digits(part, language)}"
+        point = "egész" if language == "hu" and len(part) > _HUNGARIAN_PLACES else TABLES[language].point
+        if part and point:
+            return f"{in_words(whole, language)} {point} {digits(part, language)}"
         if part and language == "cs":
             return czech.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
         if language == "hi":
@@ -119,7 +122,7 @@ def ordinal(number: int, language: str, form: str = "") -> str:
         return czech.ordinal(in_words(str(number), language))
     try:
         return _said(number, language, "ordinal", form)
-    except NotImplementedError:
+    except (NotImplementedError, LookupError):  # num2words knows no Polish "zeroth" and few Korean ones
         return in_words(str(number), language)
 
 
