@@ -44,7 +44,7 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
 
     before, after: the text around it; a word counts only where it stands next to the number.
     """
-    if is_name(before, language):
+    if is_name(before, language) and (number == "1" or _is_label(before, language)):
         return in_words(number, language)
     if number[1:] == ".5" and number[0] in "1234" and language in _AND_A_HALF and after[:1] not in "-'’":
         return _and_a_half(number[0], language, before, after)
@@ -116,11 +116,17 @@ def is_name(before: str, language: str) -> bool:
     word = _PRECEDING.search(before)
     if word is None:
         return False
-    grammar = GRAMMARS.get(language.partition("_")[0])
-    if grammar and grammar.labels and _pattern(grammar.labels).fullmatch(word[1].lower()):
-        return True
     first = _SENTENCE_START.search(before[: word.start()])
-    return word[1][0].isupper() and not first
+    return _is_label(before, language) or (word[1][0].isupper() and not first)
+
+
+def _is_label(before: str, language: str) -> bool:
+    """Whether the last word of a text is one that numbers are the names of, as "chapter"."""
+    word = _PRECEDING.search(before)
+    grammar = GRAMMARS.get(language.partition("_")[0])
+    if word is None or grammar is None or not grammar.labels:
+        return False
+    return _pattern(grammar.labels).fullmatch(word[1].lower()) is not None
 
 
 def one_of(forms: str, number: str, language: str) -> str:

@@ -15,9 +15,9 @@ _SPANISH_STOPS = (
 )
 SPANISH = Grammar(
     nouns=(
-        ("m", (r"1 (?:problema|.*tema|programa|.+grama|clima|idioma|poema|drama|síntoma|aroma|dilema|enigma|"
+        ("m", (r"1 (?:problema|.*tema|programa|.*grama|clima|idioma|poema|drama|síntoma|aroma|dilema|enigma|"
               r"diploma|d[ií]a|mapa|planeta|.+ista|atleta|policía|guardia|cura|papa|sofá|cometa|poeta)")),
-        ("m", (r"[x2y5] (?:problemas|.*temas|programas|.+gramas|climas|idiomas|poemas|dramas|síntomas|aromas|"
+        ("m", (r"[x2y5] (?:problemas|.*temas|programas|.*gramas|climas|idiomas|poemas|dramas|síntomas|aromas|"
               r"diplomas|días|mapas|planetas|.+istas|atletas|policías|guardias|curas|papas|poetas|cometas)")),
         ("f", (r"1 (?:mujer|noche|parte|vez|clase|calle|flor|imagen|muerte|llave|luz|voz|red|ley|sede|nave|tarde|serie|"
               r"base|fase|leche|carne|mano|foto|moto|torre|fuente|raíz|pared|señal|piel|crisis|actriz|libra|cruz)")),
@@ -44,9 +44,9 @@ SPANISH = Grammar(
 
 PORTUGUESE = Grammar(
     nouns=(
-        ("m", (r"1 (?:problema|.*tema|programa|.+grama|clima|idioma|poema|drama|sintoma|aroma|dilema|diploma|dia|"
+        ("m", (r"1 (?:problema|.*tema|programa|.*grama|clima|idioma|poema|drama|sintoma|aroma|dilema|diploma|dia|"
               r"mapa|planeta|.+ista|atleta|polícia|guarda|poeta|papa)")),
-        ("m", (r"[x2y5] (?:problemas|.*temas|programas|.+gramas|climas|idiomas|poemas|dramas|sintomas|aromas|"
+        ("m", (r"[x2y5] (?:problemas|.*temas|programas|.*gramas|climas|idiomas|poemas|dramas|sintomas|aromas|"
               r"diplomas|dias|mapas|planetas|.+istas|atletas|poetas|papas)")),
         ("f", (r"1 (?:mulher|noite|parte|vez|classe|mãe|flor|luz|voz|rede|lei|sede|nave|tarde|série|base|fase|"
                r"carne|mão|"
