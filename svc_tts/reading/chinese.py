@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from svc_tts.reading.symbols import ACRONYMS_READ_AS_WORDS
 from svc_tts.reading.tables import TABLES
 from svc_tts.reading.telephones import telephones
 
@@ -24,6 +25,7 @@ _BETWEEN = {"×": "乘", "÷": "除以", "+": "加", "=": "等于"}
 _CURRENCIES = {"$": "美元", "€": "欧元", "£": "英镑", "¥": "元", "￥": "元", "₩": "韩元", "₽": "卢布"}
 _MEASURES = (
     "个|本|只|条|张|位|名|人|天|次(?!方)|件|种|小时|分钟|周|倍|家|点|元|块|杯|瓶|辆|台|米|公里|公斤|斤|吨|岁|句|座|棵|双|对|"
+    "勺|茶匙|汤匙|大勺|小勺|碗|瓣|根|滴|盒|包|袋|罐|轮|届|局|场|款|段|秒|项|国(?!道)|处|层(?!楼)|声|遍|趟|顿|份|架|艘|头|把|"
     "间|所|篇|首|部|支|步|口|头|匹|朵|颗|片|套|年(?!级)|千|万|亿|[美欧]元"
 )
 """Words before which two is liang."""
@@ -51,7 +53,7 @@ def _count(number: str) -> str:
     whole, _, part = plain.partition(".")
     if len(whole) > 16 or (len(whole) > 1 and whole.startswith("0")):
         return _each(plain)
-    said = str(cn2an.an2cn(whole, "low"))
+    said = re.sub(r"^二(?=[千万亿])", "两", str(cn2an.an2cn(whole, "low")))
     return f"{said}点{_each(part)}" if part else said
 
 
@@ -98,11 +100,29 @@ def _address(match: re.Match[str]) -> str:
     return " ".join(re.sub(r"[./_@+:-]", lambda m: f" {signs.get(m[0], '冒号')} ", said).split())
 
 
+def _shortened(match: re.Match[str]) -> str:
+    """ "10k"; "4K" is a size."""
+    if match[2] == "K" and match[1] in {"2", "4", "5", "8", "16"}:
+        return f"{_count(match[1])}K"
+    return _count(str(round(float(match[1]) * {"k": 1_000, "K": 1_000, "w": 10_000, "M": 1_000_000}[match[2]])))
+
+
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _address),
     (re.compile(r"(?:https?://|www\.)[A-Za-z0-9./_?=&%#~:-]*[A-Za-z0-9/]"), _address),
     (re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"), _date),
     (re.compile(r"(?<!\d)(\d{4})\s?[-–~～—]\s?(\d{4})(?=年)"), lambda m: f"{_each(m[1])}到{_each(m[2])}"),
+    (re.compile(r"(?<!\d)((?:19|20)\d\d)[-–]((?:19|20)\d\d)(?!\d)"), lambda m: f"{_each(m[1])}到{_each(m[2])}"),
+    (re.compile(r"(?<!\d)(985|211|110|119|120|12306|12315|12345|996|007|315|618|911)"
+                r"(?=高校|院校|工程|大学|急救|报警|热线|工作制|晚会|大促|购物节|事件)"), lambda m: _each(m[1])),
+    (re.compile(rf"(?<=[万亿])\s?({_SYMBOL})(?![A-Za-z])"), lambda m: _UNITS[m[1]]),
+    (re.compile(r"7-11(?=便利店)"), lambda m: "七幺幺"),
+    (re.compile(r"24/7"), lambda m: "七天二十四小时"),
+    (re.compile(r"(?<!\d)(\d{1,3})[-–](\d{1,3})(?=获胜|战胜|击败|取胜|险胜|大胜|领先|落后|逆转|力克|完胜|的比分|不敌|负于|胜)"),
+     lambda m: f"{_count(m[1])}比{_count(m[2])}"),
+    (re.compile(r"(?<=比分)(\d{1,3})[-–](\d{1,3})(?!\d)"), lambda m: f"{_count(m[1])}比{_count(m[2])}"),
+    (re.compile(r"(?<![A-Za-z\d.])(\d+(?:\.\d+)?)([kKMw])(?![A-Za-z])"), _shortened),
+    (re.compile(r"±\s?(?=\d)"), lambda m: "正负"),
     (re.compile(r"(?<!\d)([5-9]0)(?=后)"), lambda m: _each(m[1])),
     (re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}"), lambda m: "点".join(map(_count, m[0].split(".")))),
     (re.compile(r"(\d{4})(?=年)"), lambda m: _each(m[1])),
@@ -122,5 +142,6 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<=\d)\s?[×÷+=]\s?(?=\d)"), lambda m: _BETWEEN[m[0].strip()]),
     (re.compile(_NUMBER), lambda m: _count(m[0])),
     (re.compile(r"(?<=\s)[&+=](?=\s)"), lambda m: TABLES["zh"].signs[m[0]]),
-    (re.compile(r"(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])"), lambda m: " ".join(m[0])),
+    (re.compile(r"(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])"),
+     lambda m: m[0] if m[0] in ACRONYMS_READ_AS_WORDS else " ".join(m[0])),
 )  # fmt: skip

@@ -39,10 +39,12 @@ _SHORT_FORMS = {
     "Mt.": "Mount", "Ft.": "Fort", "Ave.": "Avenue", "Blvd.": "Boulevard", "Rd.": "Road", "Inc.": "Incorporated",
     "Ltd.": "Limited", "Corp.": "Corporation", "Co.": "Company", "dept.": "department", "approx.": "approximately",
     "lb.": "pounds", "lbs.": "pounds", "oz.": "ounces", "ft.": "feet", "hrs.": "hours", "mins.": "minutes",
-    "secs.": "seconds", "max.": "maximum", "avg.": "average", "PhD": "P H D", "Ph.D.": "P H D",
+    "secs.": "seconds", "max.": "maximum", "avg.": "average", "PhD": "P H D", "tsp": "teaspoon",
+    "tsp.": "teaspoon", "tbsp.": "tablespoon",
+    "tbsp": "tablespoon", "WWI": "World War 1", "WWII": "World War 2", "Ph.D.": "P H D",
 }  # fmt: skip
 _LEAD = re.compile(r"^[^\w$€£¥₹₩₽#@&%+\-−=~≈±<>√½¼¾⅓⅔°×÷∞→№§^.]*")
-_TAIL = re.compile(r"[^\w$€£¥₹₩₽%°¢℃+#²³½¼¾⅓⅔∞=&@>]*$")
+_TAIL = re.compile(r"[^\w$€£¥₹₩₽%°¢℃+#²³½¼¾⅓⅔∞=&@>×]*$")
 _LONGEST_RUN = 24
 """Letters read in one go; a longer run of letters is cut, because the time to read one grows with its square."""
 

@@ -39,17 +39,27 @@ UNITS = {
     "ha": "hectares", "kg": "kilograms", "mg": "milligrams", "g": "grams", "lb": "pounds", "lbs": "pounds",
     "oz": "ounces", "t": "tonnes",
     "ml": "milliliters", "mL": "milliliters", "L": "liters", "l": "liters",
-    "ms": "milliseconds", "min": "minutes", "h": "hours", "hrs": "hours",
+    "ms": "milliseconds", "min": "minutes", "h": "hours", "hrs": "hours", "yr": "years", "yrs": "years",
+    "pts": "points", "bps": "basis points",
     "GB": "gigabytes", "MB": "megabytes", "KB": "kilobytes", "kB": "kilobytes", "TB": "terabytes",
     "Gbps": "gigabits per second", "Mbps": "megabits per second",
     "GHz": "gigahertz", "MHz": "megahertz", "kHz": "kilohertz", "Hz": "hertz",
     "kWh": "kilowatt hours", "kW": "kilowatts", "MW": "megawatts", "W": "watts", "V": "volts", "dB": "decibels",
     "°C": "degrees Celsius", "℃": "degrees Celsius", "°F": "degrees Fahrenheit", "°": "degrees", "%": "percent",
-    "x": "times", "¢": "cents",
+    "x": "times", "×": "times", "tbsp": "tablespoons", "Tbsp": "tablespoons", "tsp": "teaspoons",
+    "fps": "frames per second", "mAh": "milliampere hours", "¢": "cents",
     "am": "a.m.", "pm": "p.m.", "AM": "a.m.", "PM": "p.m.",
 }  # fmt: skip
 """Symbol to name, for more than one."""
-COUNTED = {"no.": "number", "fig.": "figure", "vol.": "volume", "p.": "page", "pp.": "pages"}
+COUNTED = {
+    "no.": "number",
+    "c.": "circa",
+    "ca.": "circa",
+    "fig.": "figure",
+    "vol.": "volume",
+    "p.": "page",
+    "pp.": "pages",
+}
 """Short forms before a number; some are words elsewhere."""
 _FRACTIONS = {
     "2": "half", "3": "third", "4": "quarter", "5": "fifth", "6": "sixth", "8": "eighth", "10": "tenth",
@@ -88,6 +98,11 @@ def _amount(match: re.Match[str]) -> str:
     one = number == "1" and not scale
     unit = _CURRENCIES[sign].removesuffix("s") if one else _CURRENCIES[sign]
     return f"{number} {_SCALES.get(scale, '')} {unit}"
+
+
+def _scaled(match: re.Match[str]) -> str:
+    number, scale = (part for part in match.groups() if part)
+    return f"{number} {_SCALES[scale]}"
 
 
 def _clock(match: re.Match[str]) -> str:
@@ -151,9 +166,14 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?P<sign>{_ONE_OF_SIGNS})(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?"), _amount),
     (re.compile(rf"(?P<number>{_NUMBER})(?P<scale>{_ONE_OF_SCALES})?(?P<sign>{_ONE_OF_SIGNS})"), _amount),
     (re.compile(r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<half>am|pm|AM|PM)?"), _clock),
+    (re.compile(r"(\d+\.\d+)s"), lambda m: f"{m[1]} seconds"),
+    (re.compile(r"(\d+)[x×](\d+)"), lambda m: f"{m[1]} by {m[2]}"),
+    (re.compile(r"401\(k\)?"), lambda m: "4 oh 1 K"),
+    (re.compile(r"(\d{1,4}):(\d{1,4})"), lambda m: f"{m[1]} to {m[2]}"),
     (re.compile(rf"(?P<minus>[−-])?(?P<number>{_NUMBER})-?(?P<unit>{_ONE_OF_UNITS})"), _quantity),
-    (re.compile(rf"({_NUMBER})(M|bn)|(\d[\d,]*\.\d+)([BKkT])|(\d{{2,}})(B)"),
-     lambda m: f"{m[1] or m[3] or m[5]} {_SCALES[m[2] or m[4] or m[6]]}"),
+    (re.compile(rf"({_NUMBER})(M|bn)|(\d[\d,]*\.\d+)([BKkT])|(\d{{2,}})(B)|(\d[\d,]*)(k)"
+                rf"|(?!(?:10|12|16)K)(\d{{2,}}|\d{{1,3}},\d{{3}})(K)"),
+     _scaled),
     (re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"), _ranged),
     (re.compile(rf"(?P<low>{_VALUE})[-–—](?P<high>{_VALUE})"), _from_to),
     (re.compile(rf"(?P<much>{_VALUE})/(?P<each>[a-z]{{2,}})"),

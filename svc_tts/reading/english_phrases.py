@@ -16,6 +16,12 @@ __all__ = ["phrases"]
 
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _ONE = r"\d[\d,]*(?:\.\d+)?"
+_LARGE = r"(?:thousand|million|billion|trillion)"
+_COUNTED_IN_MILLIONS = (
+    "people|users|views|subscribers|followers|downloads|copies|jobs|homes|households|viewers|customers|children|adults|"
+    "workers|deaths|cases|tonnes|barrels|votes|voters|players|members|refugees|visitors|passengers|tourists|residents"
+)
+"""Before these "1.5m" is no length."""
 _OFTEN_LETTERS = frozenset({"IV", "XX"})
 """Roman numbers that are also short for something: numbers after a name only."""
 _NO_NAMES = frozenset(
@@ -73,12 +79,17 @@ def _saint_or_street(match: re.Match[str]) -> str:
 
 
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(rf"(?<![\w.,/:$€£-])[-−]?(?:{_ONE}[-–—])?{_ONE} (?:{_UNIT})(?![\w²³/])"),
-     lambda m: number_said(m[0].replace(" ", "")) or ""),
+    (re.compile(rf"(?<![\w.,])({_ONE})m(?= (?:{_COUNTED_IN_MILLIONS})\b)"), lambda m: f"{m[1]} million"),
+    (re.compile(rf"(?<![\w.,/:$€£-])[-−]?(?:{_ONE}[-–—])?{_ONE} (?:{_UNIT})(?![\w²³/])(?:\.(?= [a-z]))?"),
+     lambda m: number_said(m[0].rstrip(".").replace(" ", "")) or ""),
+    (re.compile(rf"(?<= )({_LARGE}) ({_UNIT})(?![\w²³/])"), lambda m: f"{m[1]} {UNITS[m[2]]}" if len(m[2]) > 1 else ""),
+    (re.compile(r"(?<![\w.,/])(\d{1,2}/\d{1,2})-(?=[a-z])"), lambda m: f"{number_said(m[1])} "),
     (re.compile(r"(?<![\w:.,])(\d{1,2}):00(?=\s[AaPp]\.?[Mm]\b)"), lambda m: m[1]),
     (re.compile(r"(?<![\w/.,])(\d+) (([1-9])/(2|3|4|5|6|8|16))(?![\w/])"), _mixed),
     (re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3}){2,}(?![\w.,]*\d)"), lambda m: m[0].replace(" ", "")),
-    (re.compile(r"\b(?:[Nn]o|[Ff]ig|[Vv]ol|pp?)\.(?=\s?\d)"), lambda m: f"{COUNTED[m[0].lower()]} "),
+    (re.compile(r"\b(?:[Nn]o|[Ff]ig|[Vv]ol|pp?|ca?)\.(?=\s?\d)"), lambda m: f"{COUNTED[m[0].lower()]} "),
     (re.compile(r"\bSt\.(?!\w)"), _saint_or_street),
-    (re.compile(r"(?<![\w.'’-])[IVX]{2,6}(?![\w'’-])"), _roman),
+    (re.compile(r"(?<![\w.'’-])[IVX]{2,6}(?!\w|-|['’](?!s\b))"), _roman),
+    (re.compile(r"\b((?:Act|Article|Book|Chapter|Class|Part|Phase|Section|Type|Volume|World War) )([IVX])(?![\w'’-])"),
+     lambda m: f"{m[1]}{ROMAN[m[2]]}"),
 )  # fmt: skip

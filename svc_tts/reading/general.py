@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 
 from svc_tts.reading import korean
+from svc_tts.reading.agreement import counted, one_of
+from svc_tts.reading.amounts import large_money, money, scaled, units, units_of_many
+from svc_tts.reading.clocks import clocks
+from svc_tts.reading.dates import dates, days, written_dates, years
 from svc_tts.reading.english_phrases import phrases
-from svc_tts.reading.numbers import ascii_number, digits, in_words, number_pattern, ordinal, year
-from svc_tts.reading.several import clocks, fractions, ranges, telephone_numbers, versions
-from svc_tts.reading.tables import ACRONYMS_READ_AS_WORDS, CURRENCIES, DOTTED_ORDINALS, ROMAN, TABLES, UNITS
+from svc_tts.reading.fractions import fractions, ratios
+from svc_tts.reading.numbers import ascii_number, digits, number_pattern, year
+from svc_tts.reading.ordinals import ordinals, roman_numbers
+from svc_tts.reading.several import ranges, telephone_numbers, versions
+from svc_tts.reading.suffixes import compounds, suffixes
+from svc_tts.reading.symbols import ACRONYMS_READ_AS_WORDS, LETTER
+from svc_tts.reading.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,43 +27,11 @@ __all__ = ["LANGUAGES", "rewritten"]
 LANGUAGES = frozenset(TABLES) - {"zh"}
 """Those with rules here."""
 
-_DATIVE = re.compile(r"\b(?:am|vom|zum|dem|den|bis|ab|seit|beim)\s+$", re.IGNORECASE)
 _TAIL = r"[^\s<>\"”»]*[^\s<>\"”».,;:!?)]"
 _ENDINGS = "com|org|net|io|de|fr|es|it|pt|pl|ru|nl|cz|hu|jp|kr|in|tr|eu|uk|ai|dev"
 _URL = re.compile(rf"(?:https?://|www\.){_TAIL}|(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.(?:{_ENDINGS})(?:/{_TAIL})?(?!\w)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ISO_DATE = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)")
-_DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})(?P<sep>[./])(?P<m>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d)")
-_DAY_AND_MONTH = re.compile(r"(?<![\w.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})(?:\.(?!\d|\s*$)|(?=\.\s*$))")
-_MONTH_FIRST = re.compile(r"(?<!\d)(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})(?!\d)")
-_YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?!\d)")
-_LETTER = r"[A-Za-z\u00c0-\u02af\u0370-\u06ff\u0900-\u0dff]"
-"""A letter of a script with spaces: a word or a unit does not end before one."""
-_ACRONYM = re.compile(rf"(?<!{_LETTER})(?<!\d)[A-Z]{{2,6}}(?!{_LETTER})")
-_DOTTED = re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+\w)")
-_ORDINALS = {
-    "cs": _DOTTED,
-    "de": _DOTTED,
-    "hu": _DOTTED,
-    "pl": _DOTTED,
-    "tr": _DOTTED,
-    "es": re.compile(r"(?<!\d)(\d{1,3})\.?[ºª]"),
-    "fr": re.compile(r"(?<!\d)(\d{1,3})(?:er|ère|re|e|ème)(?!\w)"),
-    "it": re.compile(r"(?<!\d)(\d{1,3})[º°ª](?!C)"),
-    "nl": re.compile(r"(?<!\d)(\d{1,3})(?:e|ste|de)(?!\w)"),
-    "pt": re.compile(r"(?<!\d)(\d{1,3})\.?[ºª]"),
-    "ru": re.compile(r"(?<!\d)(\d{1,3})-(?:й|я|е|го|му)(?!\w)"),
-}
-
-_ROMAN = {**ROMAN, "I": 1, "V": 5, "X": 10}
-_ROMAN_ORDINALS = {
-    "fr": re.compile(rf"(?<!{_LETTER})([IVX]+)(?:er|ère|re|e|ème)(?!{_LETTER})"),
-    "nl": re.compile(rf"(?<!{_LETTER})([IVX]+)e(?!{_LETTER})"),
-    "it": re.compile(r"(?<!\w)([IVX]+)(?=\s+secolo)"),
-    "pl": re.compile(r"(?<!\w)([IVX]+)(?=\s+wiek\b)"),
-    "ru": re.compile(r"(?<!\w)([IVX]+)(?=\s+век\b)"),
-}
-
+_ACRONYM = re.compile(rf"(?<!{LETTER})(?<!\d)[A-Z]{{2,6}}(?!{LETTER})")
 Span = tuple[int, int, str]
 
 
@@ -69,7 +43,7 @@ def rewritten(text: str, language: str) -> list[Span]:
     """
     found: list[Span] = []
     taken = bytearray(len(text))
-    for rule in (_dates, phrases) if language == "en" else _RULES:
+    for rule in (dates, phrases) if language == "en" else _RULES:
         for start, end, said in rule(text, language):
             if any(taken[start:end]):
                 continue
@@ -89,103 +63,23 @@ def _addresses(text: str, language: str) -> Iterator[Span]:
             yield match.start(), match.end(), " ".join(said.split())
 
 
-def _dates(text: str, language: str) -> Iterator[Span]:
-    from babel.dates import format_date
-
-    patterns = [_ISO_DATE, _MONTH_FIRST if language == "en" else _DAY_FIRST]
-    for pattern in [*patterns, _YEAR_FIRST] if language in {"en", "ja", "ko", "hu"} else patterns:
-        for match in pattern.finditer(text):
-            try:
-                day = dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
-            except ValueError:
-                continue  # 31.2.2024 is no date; its numbers are read by themselves
-            said = format_date(day, "long", locale=language)
-            if language != "en":
-                said = re.sub(r"\d{4}", lambda m: year(int(m[0]), language), said).removesuffix("\u202fг.")
-                read = partial(_day, language=language, dative=bool(_DATIVE.search(text[: match.start()])))
-                said = re.sub(r"\d{1,2}\.?", read, said)
+def _fixed(text: str, language: str) -> Iterator[Span]:
+    """Short forms that look like other numbers."""
+    for form, said in TABLES[language].short.items():
+        for match in re.finditer(rf"(?<![\w/]){re.escape(form)}(?![\w/])", text) if form[0].isdecimal() else ():
             yield match.start(), match.end(), said
-
-
-def _days(text: str, language: str) -> Iterator[Span]:
-    """Those without a year, as in "am 24.12."; without such a word it may be a version."""
-    from babel.dates import format_skeleton
-
-    for match in _DAY_AND_MONTH.finditer(text) if language == "de" else ():
-        try:
-            day = dt.date(2024, int(match["m"]), int(match["d"]))  # a leap year
-        except ValueError:
-            continue
-        if not _DATIVE.search(text[: match.start()]):
-            continue
-        read = partial(_day, language=language, dative=True)
-        yield match.start(), match.end(), re.sub(r"\d{1,2}\.?", read, format_skeleton("MMMMd", day, locale=language))
-
-
-def _money(text: str, language: str) -> Iterator[Span]:
-    from babel.numbers import get_currency_name
-
-    table = TABLES[language]
-    number, sign = number_pattern(language), "|".join(map(re.escape, CURRENCIES))
-    scale = "|".join(map(re.escape, sorted(table.scales, key=len, reverse=True))) or r"(?!)"
-    for pattern in (
-        rf"(?P<sign>{sign})\s?(?P<number>{number})(?:,[-–—]+)?(?:\s?(?P<scale>{scale})(?!\w))?",
-        rf"(?P<number>{number})(?:,[-–—]+)?\s?(?P<scale>{scale})?\s?(?P<sign>{sign})(?!\w)",
-    ):
-        for match in re.finditer(rf"(?<![\w]){pattern}", text):
-            value = ascii_number(match["number"], language)
-            whole, _, part = value.partition(".")
-            cents = part.ljust(2, "0") if len(part) <= 2 and part.strip("0") and not match["scale"] else ""
-            count = int(whole) if cents or not part.strip("0") else float(value)
-            name = get_currency_name(CURRENCIES[match["sign"]], count=count, locale=language)
-            amount = in_words(whole if cents or not part.strip("0") else value, language, noun=True)
-            if match["scale"]:
-                name = f"{table.scales[match['scale']]} {name}".replace("' ", "'")
-            said = f"{amount} {name} {in_words(str(int(cents)), language) if cents else ''}"
-            yield match.start(), match.end(), " ".join(said.split())
-
-
-def _units(text: str, language: str) -> Iterator[Span]:
-    from babel.units import format_unit
-
-    own = TABLES[language].units
-    symbols = "|".join(map(re.escape, sorted([*UNITS, *own], key=len, reverse=True)))
-    number = rf"(?<!{_LETTER})(?<![\d.,])(?P<minus>(?<![\d%€$°])[-−])?(?P<number>{number_pattern(language)})"
-    after = rf"{number}\s?(?P<unit>{symbols})(?!{_LETTER}|[\d²³/])"
-    before = (
-        rf"(?<![\w])(?P<unit>%)\s?{number}" if language in {"ar", "tr"} else r"(?!)(?P<minus>)(?P<number>)(?P<unit>)"
-    )
-    for match in [*re.finditer(before, text), *re.finditer(after, text)]:
-        unit = UNITS[own.get(match["unit"], match["unit"])]
-        value = ascii_number(match["number"], language)
-        count = float(value) if "." in value else int(value)
-        named = " ".join(format_unit(count, unit, length="long", locale=language).split())
-        if unit in named or "٪" in named:  # the CLDR has no name for it
-            named = f"{value} {_UNNAMED.get((language, match['unit']), match['unit'])}"
-        minus = f"{TABLES[language].signs['−']} " if match["minus"] else ""
-        amount = in_words(value, language, noun=True)
-        yield match.start(), match.end(), minus + re.sub(r"\d(?:[\d.,\s\u00a0\u202f]*\d)?", amount, named, count=1)
-
-
-_UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀"}
-
-
-def _ordinals(text: str, language: str) -> Iterator[Span]:
-    for match in _ROMAN_ORDINALS[language].finditer(text) if language in _ROMAN_ORDINALS else ():
-        if match[1] in _ROMAN:
-            yield match.start(), match.end(), ordinal(_ROMAN[match[1]], language)
-    if language not in _ORDINALS:
-        return
-    for match in _ORDINALS[language].finditer(text):
-        dative = bool(_DATIVE.search(text[: match.start()]))
-        yield match.start(), match.end(), ordinal(int(match[1]), language, dative=dative)
+    for match in re.finditer(r"(?<!\w)['’](?=\d\d(?!\d))", text):
+        yield match.start(), match.end(), ""
 
 
 def _short_forms(text: str, language: str) -> Iterator[Span]:
     short = TABLES[language].short
     for form in sorted(short, key=len, reverse=True):
+        first = f"[{form[0]}{form[0].upper()}]" if form[0].islower() and len(form) > 2 else re.escape(form[0])
+        # "vitamina D." ends a sentence, "D. Pedro" is a name
+        after = r"(?=\s[\dA-ZÀ-Ý])" if len(form) == 2 and form[0].isupper() and form[1] == "." else ""
         # a dot that also ends the sentence stays a pause mark: it is read from the written word
-        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text):
+        for match in re.finditer(rf"(?<![\w/]){first}{re.escape(form[1:])}(?!\w){after}", text):
             yield match.start(), match.end(), short[form]
 
 
@@ -194,52 +88,80 @@ def _acronyms(text: str, language: str) -> Iterator[Span]:
     if letters and sum(c.isupper() for c in letters) > 0.6 * len(letters) > 3:
         return  # a shouted sentence, not a row of acronyms
     for match in _ACRONYM.finditer(text):
-        if match[0] in ROMAN:
-            dotted = language in DOTTED_ORDINALS and text[match.end() : match.end() + 2] == ". "
-            number = ROMAN[match[0]]
-            said = ordinal(number, language) if dotted else in_words(str(number), language)
-            yield match.start(), match.end() + dotted, said
-        elif match[0] not in ACRONYMS_READ_AS_WORDS and len(match[0]) <= 5:
+        if match[0] not in ACRONYMS_READ_AS_WORDS and len(match[0]) <= 5:
             yield match.start(), match.end(), " ".join(match[0])
 
 
 def _counts(text: str, language: str) -> Iterator[Span]:
-    return korean.counted(text) if language == "ko" else iter(())
+    if language == "ko":
+        yield from korean.months(text)
+        yield from korean.counted(text)
 
 
 def _numbers(text: str, language: str) -> Iterator[Span]:
     minus = TABLES[language].signs["−"]
-    for match in re.finditer(
-        rf"(?:(?<=\s)|(?<=^)|(?<=\())(?P<minus>[-−])?(?<![\d])(?P<number>{number_pattern(language)})", text
-    ):
-        yield match.start(), match.end(), (f"{minus} " if match["minus"] else "") + _read(match["number"], language)
-    for match in re.finditer(rf"(?<![\d]){number_pattern(language)}", text):
-        said = _read(match[0], language)
+    number = number_pattern(language)
+    for match in re.finditer(rf"(?:(?:(?<=\s)|(?<=^)|(?<=\())(?P<minus>[-−]))?(?<!\d)(?P<number>{number})", text):
+        before, after = text[: match.start()], text[match.end() :]
+        said = _read(match["number"], before, after, language)
+        said = f"{minus} {said}" if match["minus"] else said
         # a number inside a word, as in "B2B" or "第5名", is parted from it
-        before = " " if text[: match.start()][-1:].isalpha() and text[match.start() - 1] < "\u2e80" else ""
-        after = " " if text[match.end() : match.end() + 1].isalpha() and text[match.end()] < "\u2e80" else ""
-        yield match.start(), match.end(), f"{before}{said}{after}"
+        space_before = " " if before[-1:].isalpha() and before[-1] < "\u2e80" else ""
+        ending = _WRITTEN_ON.get(language)
+        word_follows = after[:1].isalpha() and after[0] < "\u2e80"
+        space_after = " " if word_follows and not (ending and ending.match(after)) else ""
+        yield match.start(), match.end(), f"{space_before}{said}{space_after}"
 
 
-def _read(number: str, language: str) -> str:
+def _read(number: str, before: str, after: str, language: str) -> str:
     plain = ascii_number(number, language)
     is_year = len(number) == 4 and number.isdecimal() and 1100 <= int(number) < 2100
-    return year(int(plain), language) if is_year else in_words(plain, language)
-
-
-def _day(found: re.Match[str], *, language: str, dative: bool) -> str:
-    number = found[0].rstrip(".")
-    return ordinal(int(number), language, dative=dative) if found[0].endswith(".") else in_words(number, language)
+    if is_year and language not in _BENT_YEARS:
+        return counted(plain, language, before=before) if language == "ar" else year(int(plain), language)
+    if is_year and _YEAR_BEFORE.search(before):
+        return counted(plain, language, before=before)
+    return counted(plain, language, before=before, after=after)
 
 
 def _signs(text: str, language: str) -> Iterator[Span]:
+    table = TABLES[language]
+    for match in re.finditer(r"(?<=\d)\s?[×xX]\s?(?=\d)", text):
+        score = language.startswith("pt") and re.search(
+            r"(?<![\d.,])\dx\d(?!\d)", text[max(0, match.start() - 2) : match.end() + 2]
+        )
+        yield match.start(), match.end(), f" {table.ratio if score else table.signs['×']} "
+    for match in re.finditer(rf"(?<![\w.,])({number_pattern(language)})\s?[×x](?![\w-])", text) if table.times else ():
+        value = ascii_number(match[1], language)
+        noun = one_of(table.times, value, language)
+        yield match.start(), match.end(), f"{counted(value, language, after=f' {noun}')} {noun}"
+    for match in re.finditer(r"(?<!\w)±\s?(?=\d)", text):
+        yield match.start(), match.end(), f"{table.signs['+']} {table.signs['−']} "
+    for match in re.finditer(r"(?<!\w)[~≈]\s?(?=\d)", text) if table.about else ():
+        yield match.start(), match.end(), f"{table.about} "
+    for match in re.finditer(r"(?<=\w)=(?=\d)", text):
+        yield match.start(), match.end(), f"{'' if language == 'ko' else ' '}{table.signs['=']} "
     for sign in "&+=#@×":
-        name = TABLES[language].signs.get(sign, "")
+        name = table.signs.get(sign, "")
         for match in re.finditer(rf"(?<!\w)\{sign}(?=\d)|(?<=\s)\{sign}(?=\s)|(?<=\d)\{sign}(?=\d)", text):
-            yield match.start(), match.end(), f" {name} "
+            before = "" if text[: match.start()][-1:] in " (" else " "
+            after = "" if text[match.end() : match.end() + 1].isspace() else " "
+            yield match.start(), match.end(), f"{before}{name}{after}".removeprefix("" if match.start() else " ")
 
 
+_WRITTEN_ON = {
+    "de": re.compile(r"(?:er[ns]?|fach\w*|mal|jährig\w*|prozentig\w*)(?!\w)"),
+    "hi": re.compile(r"(?:वीं|वां|वाँ|वा|वें|वे)"),
+    "hu": re.compile(r"[a-zá-ű]"),
+    "tr": re.compile(r"[a-zç-ş]"),
+    "ja": re.compile(r"."),
+}
+"""What belongs to the number that it follows without a space."""
+_YEAR_BEFORE = re.compile(r"\b(?:en|em|de|desde|hasta|até|año|ano|entre|del|do)\s+$", re.IGNORECASE)
+"""Spanish and Portuguese words after which four digits are a year."""
+_BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru"})
+"""Numbers of four digits are bent too: a year has no noun after it."""
 _RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (
-    _addresses, telephone_numbers, _dates, _days, clocks, fractions, ranges, versions, _money, _units, _ordinals,
-    _short_forms, _acronyms, _counts, _numbers, _signs
+    _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, fractions, ranges,
+    versions, large_money, money, ordinals, scaled, units, units_of_many, compounds, roman_numbers, _short_forms,
+    _acronyms, ratios, _counts, _signs, _numbers,
 )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["in_words", "year"]
+import re
+
+__all__ = ["in_words", "with_a_part", "year"]
 
 _BELOW_100 = (  # noqa: SIM905 - ten a line can be checked
     "शून्य एक दो तीन चार पाँच छह सात आठ नौ "
@@ -25,6 +27,8 @@ _SCALES = (
     (10**3, "हज़ार"),
     (100, "सौ"),
 )
+_PART = re.compile(r"(\d{1,2})\.(5|25|75)")
+_NOUN = re.compile(r"\s(?!(?:में|से|तक|का|की|के|और|है|हैं|को|पर|ने|या)(?!\S))[\u0904-\u0939]")
 
 
 def in_words(number: int) -> str:
@@ -45,3 +49,15 @@ def year(number: int) -> str:
     if 11 <= hundreds <= 19:
         return f"{in_words(hundreds)} सौ {in_words(rest) if rest else ''}".strip()
     return in_words(number)
+
+
+def with_a_part(number: str, after: str) -> str:
+    """A small number and a half or a quarter before what is counted: 1.5 करोड़ is "डेढ़ करोड़"; "" for others."""
+    match = _PART.fullmatch(number)
+    if match is None or not _NOUN.match(after):
+        return ""
+    whole, name = int(match[1]), {"5": "साढ़े", "25": "सवा", "75": "पौने"}[match[2]]
+    if number in {"1.5", "2.5"}:
+        return "डेढ़" if whole == 1 else "ढाई"
+    count = whole + 1 if match[2] == "75" else whole
+    return name if number == "1.25" else f"{name} {in_words(count)}" if whole else ""

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["counted", "hour"]
+__all__ = ["counted", "hour", "months"]
 
 _ONES = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉")
 _TENS = ("", "열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔")
-_COUNTER = r"명|개(?!월|년|국)|살|시(?!즌|리|대|스|월)|마리|권|잔|병|사람|가지|송이|켤레"
+_COUNTER = (
+    r"명|개(?!월|년|국)|살|시(?!즌|리|대|스|월)|마리|권|잔|병|사람|가지|송이|켤레|달(?!러)|그루|척|곳|쌍|팀|가구|골(?!든)|장(?!군|관)|"
+    r"줄|방울|스푼|큰술|작은술|컵|조각|봉지|숟가락|알|포기|통(?!계|화|신)|번째|배(?!럴|우|당)"
+)
 _COUNTED = re.compile(rf"(?<![\d.,제-])(\d{{1,2}})(?=\s?(?:{_COUNTER}))")
+_MONTH = re.compile(r"(?<![\d.,])(6|10)(?=월(?!드))")
 
 
 def hour(number: int) -> str:
@@ -25,10 +29,21 @@ def counted(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and words of the numbers before what is counted with native ones."""
     for match in _COUNTED.finditer(text):
         number = int(match[1])
-        is_hour = text[match.end() :].lstrip().startswith("시") and not text[match.end() :].lstrip().startswith("시간")
+        counter = text[match.end() :].lstrip()
+        if (number > 10 and counter.startswith("배")) or (number >= 20 and counter.startswith("시간")):
+            continue  # "twenty times" and "24 hours" are said with the other numbers
+        is_hour = counter.startswith("시") and not counter.startswith("시간")
         said = hour(number) if is_hour else _native(number)
         if said:
             yield match.start(), match.end(), f"{said} "
+
+
+def months(text: str) -> Iterator[tuple[int, int, str]]:
+    """June and October, which are not said as their numbers; days are named by theirs, as in "3·1"."""
+    for match in re.finditer(r"(?<=\d)·(?=\d)", text):
+        yield match.start(), match.end(), ""
+    for match in _MONTH.finditer(text):
+        yield match.start(), match.end(), "유" if match[1] == "6" else "시"
 
 
 def _native(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from svc_tts.reading.english import in_full
 from svc_tts.reading.english import said as said_in_english
 from svc_tts.reading.english_numbers import COUNTED
 from svc_tts.reading.pauses import cut_at_pauses
-from svc_tts.reading.tables import PLAIN_SIGNS
+from svc_tts.reading.symbols import PLAIN_SIGNS
 from svc_tts.words import Sentence, sentences
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Script", "lines_of"]
 
+_VARIETIES = {"pt-pt": "pt_PT", "fr-be": "fr_BE", "fr-ch": "fr_CH"}
+"""Tags whose numbers have names of their own."""
 _MARKS = '.,;:!?…"”’)]'
 
 
@@ -54,10 +57,11 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
     found: list[Line] = []
     lead = 0.0
     primary = language.partition("-")[0].lower()
+    variety = _VARIETIES.get(language.lower(), primary)
     for stretch, pause in cut_at_pauses(text):
         spaces = _Spaces(stretch)
         inside = [
-            _line(each, spaces.joined(each.words), speed, primary, pronunciations)
+            _line(each, spaces.joined(each.words), speed, variety, pronunciations)
             for each in sentences(stretch, language=primary)
         ]
         found += inside
@@ -97,7 +101,7 @@ def _line(
             edits.append(_Edit(start, end, text[start:end], said))
     edits.sort(key=lambda edit: edit.start)
     units = _units(sentence.words, text, starts, edits)
-    spelled = _applied(text, edits, said=True)
+    spelled = re.sub(r" {2,}", " ", _applied(text, edits, said=True)).strip()
     if language == "en":
         units = _in_english(units)
         spelled = " ".join(" ".join(unit.said) + _tail(unit) for unit in units)

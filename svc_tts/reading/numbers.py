@@ -4,15 +4,43 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from svc_tts.reading import hindi
+from svc_tts.reading import czech, hindi
 from svc_tts.reading.tables import TABLES
 
-__all__ = ["ascii_number", "digits", "in_words", "number_pattern", "ordinal", "year"]
+__all__ = ["ascii_number", "digits", "full_stop", "in_words", "number_pattern", "ordinal", "year"]
 
-_PARTED_BY_SPACE = frozenset({"cs", "fr", "hu", "pl", "ru"})
+_PARTED_BY_SPACE = frozenset({"cs", "es", "fr", "fr_BE", "fr_CH", "hu", "pl", "pt_PT", "ru"})
+_CAPITAL = re.compile(r"\s+[«\"„“]?(?=[^\W\d_])(?![a-zß-öø-ÿа-яёąćęłńśźżčďěňřšťůžőűğış])")
+_GERMAN_START = re.compile(
+    r"\s+(?:Dann|Der|Die|Das|Es|Er|Sie|Wir|Ich|Doch|Aber|In|Im|Am|Und|Danach|Dort|Heute|Jetzt|Nun|Bei|Mit|Auf|So|Als|Wenn|"
+    r"Ein|Eine|Auch|Damit|Für|Nach|Von|Zum)\b"
+)
+"""Words that begin a sentence more often than they are names."""
+_OPENING = 2
+"""Words before which nothing can have ended."""
 _LONGEST_NUMBER = 15
 """Digits; a longer number is read digit by digit."""
+_HUNGARIAN_PLACES = 3
+"""Decimals that num2words has names for."""
+_VARIETIES = {"pt": "pt_BR", "pt_PT": "pt"}
+"""Those that num2words calls otherwise."""
+_RUSSIAN = {"g": "g", "d": "d", "a": "a", "i": "i", "l": "p"}
+_TURKISH = re.compile(
+    "milyar|milyon|trilyon|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|sıfır|yüz|bin|bir|iki|üç|dört|beş|altı|"
+    "yedi|dörd|sekiz|dokuz|on"
+)
+_MENDED: dict[str, tuple[tuple[str, str], ...]] = {
+    "ar": ((r" و (?=\w)", " و"), (r"(ألف|مئت|مليون)ا$", r"\1ان")),
+    "cs": ((r"(dvě)stě", r"\1 stě"), (r"(tři|čtyři)sta", r"\1 sta"), (r"(pět|šest|sedm|osm|devět)set", r"\1 set")),
+    "es": ((r"veintiuno (?=mil)", "veintiún "), (r"\buno (?=mil)", "un ")),
+    "hu": ((r"kettő(?=ezer|száz|mill)", "két"),),
+    "nl": ((r" honderd ?", "honderd"),),
+    "pt": ((",", ""),),
+    "ru": ((r"^одн\w+ (?=тысяч)", ""),),
+}
+"""What num2words says otherwise than people do."""
 
 
 def number_pattern(language: str) -> str:
@@ -24,7 +52,8 @@ def number_pattern(language: str) -> str:
     if language == "hi":  # twelve lakh is 12,00,000
         return r"(?:\d{1,2}(?:,\d{2})*,\d{3}(?!\d)|\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
     decimal = r"(?:,\d+|\.(?!\d{3}(?!\d))\d+)?" if comma else r"(?:\.\d+)?"
-    return rf"(?:\d{{1,3}}(?:{group}\d{{3}})+(?!\d)|\d+){decimal}"
+    # "iPhone 15 128 GB" has two numbers
+    return rf"(?:\d{{1,3}}(?:{group}\d{{3}})+(?!\d|\s?(?:GB|Go|ГБ|MP|Hz|Гц))|\d+){decimal}"
 
 
 def ascii_number(number: str, language: str) -> str:
@@ -36,24 +65,40 @@ def ascii_number(number: str, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def in_words(number: str, language: str, *, noun: bool = False) -> str:
-    """A number (digits, at most one dot) in words; as it is where nobody knows the language's."""
-    from num2words import num2words
+def in_words(number: str, language: str, form: str = "") -> str:
+    """
+    A number (digits, at most one dot) in words; as it is where nobody knows the language's.
 
-    table = TABLES[language]
+    form: of `grammars.base`; Russian numbers alone are bent here, the others in `agreement`.
+    """
     whole, _, part = number.partition(".")
     if len(whole) > _LONGEST_NUMBER or (len(whole) > 1 and whole.startswith("0")):
         return digits(number, language)
-    if noun and number == "1" and table.one:
-        return table.one
     try:
-        if part and table.point:
-            return f"{in_words(whole, language)} {table.point} {digits(part, language)}"
+        point = "egész" if language == "hu" and len(part) > _HUNGARIAN_PLACES else TABLES[language].point
+        if part and point:
+            return f"{in_words(whole, language)} {point} {digits(part, language)}"
+        if part and language == "cs":
+            return czech.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
         if language == "hi":
             return hindi.in_words(int(whole))
-        return str(num2words(float(number) if part else int(whole), lang=language))
+        return _said(float(number) if part else int(whole), language, "cardinal", form)
     except NotImplementedError:
         return number
+
+
+def full_stop(text: str, start: int, end: int, language: str) -> str:
+    """
+    The full stop of a short form that is said in full, where it ends a sentence as well.
+
+    start, end: where the form stands in the text. A form that a sentence begins with ends none; nor does one before a
+    noun in German.
+    """
+    if text[end - 1] != "." or not text[end:].strip():
+        return "." if text[end - 1] == "." else ""
+    begins = len(text[:start].split()) < _OPENING
+    ends = _GERMAN_START.match(text, end) if language == "de" else _CAPITAL.match(text, end)
+    return "." if ends and not begins else ""
 
 
 def digits(number: str, language: str) -> str:
@@ -63,21 +108,49 @@ def digits(number: str, language: str) -> str:
 
 def year(number: int, language: str) -> str:
     """A year in words."""
-    from num2words import num2words
-
     if language == "hi":
         return hindi.year(number)
     if language in {"de", "nl"}:
-        return str(num2words(number, lang=language, to="year"))
+        return _said(number, language, "year")
     return in_words(str(number), language)
 
 
-def ordinal(number: int, language: str, *, dative: bool = False) -> str:
-    """An ordinal in words; the number where nobody knows the language's."""
+@lru_cache(maxsize=1024)
+def ordinal(number: int, language: str, form: str = "") -> str:
+    """An ordinal in words, masculine where there is a choice; the number where nobody knows the language's."""
+    if language == "cs":
+        return czech.ordinal(in_words(str(number), language))
+    try:
+        return _said(number, language, "ordinal", form)
+    except (NotImplementedError, LookupError):  # num2words knows no Polish "zeroth" and few Korean ones
+        return in_words(str(number), language)
+
+
+def _said(number: float, language: str, kind: str, form: str = "") -> str:
     from num2words import num2words
 
-    try:
-        said = str(num2words(number, lang=language, to="ordinal"))
-    except NotImplementedError:
-        return in_words(str(number), language)
-    return f"{said}n" if dative and language == "de" else said
+    more: dict[str, Any] = {}
+    if language == "ru" and form:
+        gender, case = form[:1], form[1:]
+        if gender in _RUSSIAN:
+            gender, case = "", gender
+        more = {"case": _RUSSIAN.get(case, "n"), "gender": gender if gender in {"f", "n"} else "m", "animate": False}
+        more |= {"plural": gender == "p"} if kind == "ordinal" else {}
+    said = str(num2words(number, lang=_VARIETIES.get(language, language), to=kind, **more))
+    for pattern, new in _MENDED.get(language.partition("_")[0], ()):
+        said = re.sub(pattern, new, said)
+    return _parted(said) if language == "tr" else said
+
+
+def _parted(said: str) -> str:
+    """The words of a Turkish number, which num2words writes in one."""
+    parts = _TURKISH.findall(said)
+    return (
+        " ".join(parts)
+        if "".join(parts) == said
+        else re.sub(rf"({_TURKISH.pattern})(?={_TURKISH.pattern})", r"\1 ", said)
+    )
+
+
+def _each_or_all(part: str, language: str) -> str:
+    return digits(part, language) if part.startswith("0") else in_words(part, language)

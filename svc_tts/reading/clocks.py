@@ -1,0 +1,152 @@
+"""Times of day."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from svc_tts.reading import korean
+from svc_tts.reading.agreement import case_before, counted, one_of, placed
+from svc_tts.reading.numbers import in_words
+from svc_tts.reading.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["clocks"]
+
+_CLOCK = re.compile(r"(?<![\d:.,])(?P<h>[01]?\d|2[0-4])[:h](?P<m>[0-5]\d)(?![\d:]|[.,]\d)")
+_HOUR_ALONE = re.compile(r"(?<![\d:.,])(?P<h>[01]?\d|2[0-4])\s?h(?:\s?(?P<m>[0-5]\d))?(?![\w:])")
+"""French and Portuguese: "14h", "14 h 30"."""
+_WITH_DOT = {
+    "de": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?Uhr)",
+    "nl": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?uur)",
+    "pl": r"(?:godz\.\s|zinie\s|\bo\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "it": r"(?:\bore\s|alle\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "tr": r"(?:[Ss]aat\s)?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?:(?<=aat \d\d.\d\d)|(?=['’][dty]|\s?sular|"
+          r"\sarası|[-–]\d?\d\.\d\d\sarası))",
+    "hu": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=-kor|\s?órakor)",
+    "cs": r"(?:\b[Vv]\s|\bve\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;]|\s[a-zá-ž])",
+}  # fmt: skip
+"""Times written with a dot, where a word beside them says that they are some."""
+_HOURS = {
+    "es": "hora|horas", "it": "volta|volte", "pt": "hora|horas", "fr": "heure|heures", "ru": "час|часа|часов",
+    "cs": "hodina|hodiny|hodin",
+    "hu": "óra",
+}  # fmt: skip
+"""What is counted, for the gender; said in French and Portuguese, and after full hours in Russian and Czech."""
+_QUARTERS = {15: "cuarto", 30: "media"}
+_ARABIC_HOURS = (
+    *("", "الواحدة", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة", "التاسعة", "العاشرة"),
+    *("الحادية عشرة", "الثانية عشرة"),
+)
+_HINDI_HALVES = {"1:30": "डेढ़", "2:30": "ढाई"}
+
+
+def clocks(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and words of the times in a text."""
+    base = language.partition("_")[0]
+    patterns = [_CLOCK]
+    if base in {"fr", "pt"}:
+        patterns.append(_HOUR_ALONE)
+    if language in _WITH_DOT:
+        patterns.append(re.compile(rf"(?<![\d.,:])(?:{_WITH_DOT[language]})"))
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            hours, minutes = int(match["h"]), int(match["m"] or 0)
+            start = match.start("h")
+            before, after = text[:start], text[match.end() :]
+            rule = _RULES.get(base, _plain)
+            said, more = rule(hours, minutes, before, after, language)
+            yield start, match.end() + more, said
+
+
+def _plain(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """The numbers, with the language's word for the hour between or after them."""
+    del before
+    table = TABLES[language]
+    written = re.match(rf"\s*{table.hour}(?!\w)", after) if table.hour else None
+    number = korean.hour(hours) if language == "ko" else "ein" if language == "de" and hours == 1 else ""
+    parts = [number or in_words(str(hours), language), table.hour]
+    if minutes:
+        parts += [in_words(str(minutes), language), table.minute]
+    return ("" if language == "ja" else " ").join(filter(None, parts)), written.end() if written else 0
+
+
+def _romance(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """The hours alone in Spanish and Italian, with their noun in French and Portuguese; all are feminine."""
+    del before
+    base = language.partition("_")[0]
+    one, _, many = _HOURS[base].partition("|")
+    noun = one if hours == 1 or (hours == 0 and base == "fr") else many
+    amount = counted(str(hours), language, after=f" {noun}")
+    quarter = _QUARTERS.get(minutes) if base == "es" and 1 <= hours <= 12 else None
+    minute = (quarter or in_words(str(minutes), language)) if minutes else ""
+    if base in {"es", "it"}:
+        written = re.match(r"\s*h(?!\w)", after)
+        said = f"{amount} {'y' if base == 'es' else 'e'} {minute}" if minute else amount
+        return said, written.end() if written else 0
+    written = re.match(r"\s*(?:heures?|horas?|h)(?!\w)", after)
+    joint = " e " if base == "pt" else " "
+    return f"{amount} {noun}{joint}{minute}" if minute else f"{amount} {noun}", written.end() if written else 0
+
+
+def _slavic(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Full hours are counted; in Polish all are ordinals: "o czternastej trzydzieści"."""
+    if language == "pl":
+        preceding = re.search(r"(\w+)\.?\s+$", before)
+        word = preceding[1].lower() if preceding else ""
+        form = "fg" if word in {"o", "po", "od", "do", "około", "przed", "godzinie", "godziny"} else "f"
+        form = "fg" if word == "godz" and re.search(r"\b(?:o|po|od|do)\s+godz\.\s+$", before) else form
+        hour = placed(hours, language, form) if hours else {"fg": "zerowej", "f": "zero"}[form]
+        nought = "zero " if 0 < minutes < 10 else ""
+        return f"{hour} {nought}{in_words(str(minutes), language)}" if minutes else hour, 0
+    written = re.match(r"\s*(?:час\w*|hod\w*)(?!\w)", after)
+    if minutes:
+        number = "jedna" if language == "cs" and hours == 1 else in_words(str(hours), language)
+        nought = f"{in_words('0', language)} " if minutes < 10 else ""
+        return f"{number} {nought}{in_words(str(minutes), language)}", 0
+    noun = one_of(_HOURS[language], str(hours), language)
+    if case_before(before, language) == "g":
+        noun = one_of(_HOURS[language], "2" if hours == 1 and language == "ru" else "5", language)
+    said = counted(str(hours), language, before=before, after=f" {noun}")
+    return (said, 0) if written else (f"{said} {noun}", 0)
+
+
+def _hungarian(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    del before, after
+    hour = counted(str(hours), language, after=" óra")
+    return f"{hour} óra {in_words(str(minutes), language)}" if minutes else f"{hour} óra", 0
+
+
+def _arabic(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """By twelve hours, with the quarters; hours are ordinals."""
+    del before, after
+    said = _ARABIC_HOURS[hours % 12 or 12]
+    if minutes in {15, 30}:
+        return f"{said} {'والربع' if minutes == 15 else 'والنصف'}", 0
+    if not minutes:
+        return said, 0
+    noun = "دقائق" if 3 <= minutes <= 10 else "دقيقة"
+    amount = counted(str(minutes), language, after=f" {noun}")
+    return f"{said} و{amount} {noun}", 0
+
+
+def _hindi(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """With the names of the quarters: half past three is "साढ़े तीन"."""
+    del before
+    written = re.match(r"\s*(?:बजे|बजकर)(?!\w)", after)
+    more = written.end() if written else 0
+    if minutes not in {0, 15, 30, 45} or hours > 12:
+        if minutes:
+            return f"{in_words(str(hours), language)} बजकर {in_words(str(minutes), language)} मिनट", more
+        return f"{in_words(str(hours), language)} बजे", more
+    said = _HINDI_HALVES.get(f"{hours}:{minutes}")
+    if said is None:
+        name = {0: "", 15: "सवा ", 30: "साढ़े ", 45: "पौने "}[minutes]
+        said = name + in_words(str(hours % 12 + 1 if minutes == 45 else hours), language)
+    return f"{said} बजे", more
+
+
+_RULES = {"ar": _arabic, "cs": _slavic, "es": _romance, "fr": _romance, "hi": _hindi, "hu": _hungarian, "it": _romance,
+          "pl": _slavic, "pt": _romance, "ru": _slavic}  # fmt: skip

@@ -1,0 +1,221 @@
+"""Ordinals in digits and Roman numbers, bent as the words around them ask for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from svc_tts.reading import arabic
+from svc_tts.reading.agreement import is_name, ordinal_form, placed
+from svc_tts.reading.numbers import full_stop, in_words, ordinal
+from svc_tts.reading.rulers import Ruler, ruler_before
+from svc_tts.reading.symbols import LETTER
+from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["ordinals", "roman_numbers"]
+
+_DOTTED = re.compile(r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_A-Z]|,\s\d{1,3}\.)")
+_DOTTED_GERMAN = re.compile(
+    r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Dann|Der|Die|Das|Es|Er|Sie|Wir|Ich|Doch|Aber|In|Im|Am|Und|Danach|"
+    r"Dort|Heute|Jetzt|Nun|Bei|Mit|Auf|So|Als|Wenn|Ein|Eine|Auch|Damit|Für|Nach|Von|Zum)\b)"
+)
+_ORDINALS = {
+    "cs": _DOTTED,
+    "de": _DOTTED_GERMAN,
+    "hu": _DOTTED,
+    "pl": re.compile(rf"{_DOTTED.pattern}|(?<=lata )(\d0)\.|(?<=latach )(\d0)\.|(?<=lat )(\d0)\."),
+    "ru": re.compile(
+        r"(?<![\w.,])(\d{1,3})(?=\s(?:этаж|класс|курс|век|место|тур|квартал|ряд|подъезд|классе|этаже|веке|курсе|туре|сезоне|квартале|месте|ряду|томе)(?!\w))"
+    ),
+    "tr": re.compile(
+        r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Sonra|Ama|Ve|Bu|O|Ben|Biz|Daha|Ancak|Fakat|Şimdi|Bir|Her)\b)"
+    ),
+    "nl": re.compile(r"(?<!\d)(\d{1,3})(?:e|ste|de)(?!\w)"),
+}
+_WITH_ENDING = {
+    # an ordinal with its ending, and the form that each ending tells
+    "es": (r"(?<!\d)(\d{1,3})\.?(º|ª|er)(?!\w)", (("ª", "f"), ("er", "short"), ("º", ""))),
+    "pt": (r"(?<!\d)(\d{1,3})\.?([ºª])", (("ª", "f"), ("º", ""))),
+    "it": ((r"(?<!\d)(\d{1,3})([ºª]|°(?=\s(?!all|di\b|nord|sud|est\b|ovest|con|sotto|sopra|lat|long|"
+           r"cent)[a-zè-ù]{4}))(?!C)"), (("ª", "f"), ("[º°]", ""))),
+    "fr": (r"(?<!\d)(\d{1,3})(ère|re|er|ème|nde?|e)s?(?!\w)", (("ère|re", "f"), (".*", ""))),
+    "ru": ((r"(?<!\d)(\d{1,4})-(ти|тью|ми|ого|его|го|ому|ему|му|ый|ий|ой|й|ая|я|ое|ее|ые|ие|е|ую|ю|ых|их|х|ом|ем|"
+           r"м)(?!\w)"),
+           (("ти|тью|ми", "count"), ("ого|его|го", "mg"), ("ому|ему|му", "md"), ("[ыио]?й", "m"), ("а?я", "f"),
+            ("[ое]?е", "n"),
+            ("[ыи]е", "p"), ("у?ю", "fa"), ("[ыи]?х", "pg"), ("[ое]?м", "ml"))),
+    "pl": (r"(?<!\d)(\d{1,4})-(\w{0,2}(?:ych|ego|ym|ej|y|i|a|e|go|ą|ę))(?!\w)",
+           ((".*ych", "pg"), (".*go", "mg"), (".*ym", "ml"), (".*ej", "fg"), (".*[yi]", "m"), (".*a", "f"),
+            (".*e", "p"), (".*ą", "fi"), (".*ę", "fa"))),
+}  # fmt: skip
+_SHORTENED = {"primero": "primer", "tercero": "tercer"}
+
+_NUMBER = r"[IVXХ]+"
+"""The last letter is the Russian one that many write for it."""
+_JOINED = r"(?:\s?[-–—/]\s?|,?\s(?:i|и|e|y|a|oraz)\s)"
+_LABELS = {
+    "es": r"[Ss]iglos?|[Ss]", "pt": r"[Ss]éculos?|[Ss]éc", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecol[oi]|[Ss]ec",
+}  # fmt: skip
+_NAMED = (
+    "kapitel|teil|band|akt|chapitre|tome|acte|partie|capítulo|tomo|acto|ato|parte|capitolo|atto|volume|глава|том|акт|часть|"
+    "rozdział|tom|część|kapitola|díl|svazek|hoofdstuk|deel|bölüm|cilt|kısım|fejezet|rész|kötet"
+)
+"""Before these one letter is a number."""
+_ITALIAN_MONTH = (
+    r"(?i)\s(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
+)
+_UP_TO_TEN = frozenset({"es", "pt"})
+"""Rulers and centuries above ten are cardinals."""
+_BEFORE_NOUN = {
+    "es": r"Guerra|Milenio|Congreso|República|Cumbre|Edición|Internacional",
+    "it": r"secolo|Guerra|guerra|millennio|Repubblica|edizione|trimestre|grado",
+    "pl": r"wiek|wieku|wojn[aąęy]|wojnie|kwartał|kwartale|połow[aąęy]|połowie|lig[aąęi]|lidze|klas[aąęy]|klasie|"
+    r"miejsce|stopnia|"
+    r"Rzesz[aąęy]|Rzeczpospolit\w+|tur[aąęy]|turze|piętr[oaz]|część|części|edycj[aiąę]|korpus|poprawka",
+    "pt": r"Guerra|Milénio|Milênio|Congresso|República|Cúpula|Edição|Internacional",
+    "ru": r"век\w*|квартал\w*|миров\w+|съезд\w*|полугоди\w+|тысячелети\w+|степени|групп\w+|этап\w*|тур\w?|"
+    r"созыв\w?|половин\w",
+}
+"""Languages where a Roman number before a noun is an ordinal; one letter is a number only before these nouns."""
+_GERMAN_ARTICLE = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|zum|vom|beim)\s+$", re.IGNORECASE)
+_FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})(?P<century>\ss\.)?")
+_DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
+_ARABIC = re.compile(
+    r"(?:(?P<m>القرن|المركز|الربع|الفصل|الجزء|اليوم|الأسبوع|الشوط|الدور|الموسم)|"
+    r"(?P<f>الدقيقة|الحلقة|المرتبة|الدرجة|الجولة|العالمية|المرحلة|الدورة))\s(?P<number>[1-9]\d?)(?![\d:%]|[.,]\d)"
+)
+"""Nouns with their article, after which a number tells which one."""
+_SHORT_CENTURIES = {"es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
+"""Before a Roman number; elsewhere these are seconds."""
+_CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
+              "ru": ("в|вв", {"ml": "веке", "mg": "века"}, "в|во|на|о")}  # fmt: skip
+"""The short form of a century after a Roman number, what it stands for, and the words after which it is the former."""
+
+
+def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Those in digits, with a dot or an ending."""
+    base = language.partition("_")[0]
+    if base == "ar":
+        for match in _ARABIC.finditer(text):
+            said = arabic.ordinal(int(match["number"]), feminine=bool(match["f"]))
+            yield match.start("number"), match.end(), said
+    if base in _WITH_ENDING:
+        pattern, endings = _WITH_ENDING[base]
+        for match in re.finditer(pattern, text):
+            form = next((form for ending, form in endings if re.fullmatch(ending, match[2])), "")
+            yield match.start(), match.end(), _with_ending(int(match[1]), form, match, language)
+    if base in _ORDINALS:
+        for match in _ORDINALS[base].finditer(text):
+            number = next(group for group in match.groups() if group)
+            form = ordinal_form(language, before=text[: match.start()], after=text[match.end() :])
+            yield match.start(), match.end(), placed(int(number), language, form)
+
+
+def _with_ending(number: int, form: str, match: re.Match[str], language: str) -> str:
+    following = match.string[match.end() :]
+    if form == "short":
+        return _SHORTENED.get(ordinal(number, language), ordinal(number, language))
+    if language == "ru":
+        plural = number % 10 == 0 and not re.match(r"\s(?:место|число|издание)", following)
+        if form == "count" or (form == "pg" and number < 10):
+            return in_words(str(number), language, "g")
+        if form == "n" and plural:
+            form = "p"
+        if form == "m" and re.match(r"\s\w+(?:ой|и|е|ы|ах)(?!\w)", re.sub(r"^\sи\s\d+-й", "", following)):
+            form = "fg"
+    if language == "fr" and match[2].startswith("nd"):
+        return "seconde" if match[2] == "nde" else "second"
+    return placed(number, language, form)
+
+
+def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Rulers, centuries, and what else is counted with Roman numbers."""
+    base = language.partition("_")[0]
+    marked = {"fr": _FRENCH, "nl": _DUTCH}.get(base)
+    for match in marked.finditer(text) if marked else ():
+        number = next(group for group in match.groups() if group)
+        if number in ROMAN:
+            feminine = base == "fr" and match[2] in {"ère", "re"}
+            century = " siècle" if base == "fr" and match["century"] else ""
+            yield match.start(), match.end(), placed(ROMAN[number], language, "f" if feminine else "") + century
+    century, name = _SHORT_CENTURIES.get(base, (r"(?!)", ""))
+    for match in re.finditer(rf"(?<!\w){century}\.\s(?={_NUMBER}(?!\w))", text):
+        yield match.start(), match.end(), f"{name} "
+    if language in _CENTURIES:
+        yield from _centuries(text, language)
+    dotted = language in DOTTED_ORDINALS
+    for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?![\w'’]|\.\w)", text):
+        number = ROMAN.get(match[1].replace("Х", "X"))
+        before, after = text[: match.start()], text[match.end() :]
+        ruler = ruler_before(before) if number else None
+        if number is None:
+            continue
+        dot = dotted and language != "pl" and re.match(r"\.[\s,;:)]", after) is not None
+        if ruler:
+            dot = dot and (language in {"hu", "tr"} or not after[2:3].isupper())
+        else:
+            dot = dot and not is_name(before, language)
+        said = _ruled(number, language, ruler) if ruler else _placed(number, match[1], before, after, language)
+        if said:
+            yield match.start(), match.end() + dot, said
+
+
+def _ruled(number: int, language: str, ruler: Ruler) -> str:
+    base = language.partition("_")[0]
+    if base in {"ar", "hi", "ja", "ko"} or (base == "fr" and number > 1) or (base in _UP_TO_TEN and number > 10):
+        return in_words(str(number), language)
+    if base == "de":
+        article = ("dem", "der")[ruler.queen] if ruler.dative else ("der", "die")[ruler.queen]
+        return f"{article} {placed(number, language, 'n' if ruler.dative else 'e').capitalize()}"
+    said = placed(number, language, "f" if ruler.queen else "")
+    return f"de {said}" if base == "nl" else said
+
+
+def _placed(number: int, written: str, before: str, after: str, language: str) -> str:
+    """What is said for a Roman number that is no ruler's; "" where it may be letters."""
+    base = language.partition("_")[0]
+    after = re.sub(rf"^(?:{_JOINED}{_NUMBER})+(?=\s)", "", after)
+    before = re.sub(rf"(?:(?<!\w){_NUMBER}{_JOINED})+$", "", before)
+    preceding = re.search(r"(\w+)\.?\s+$", before)
+    word = preceding[1] if preceding else ""
+    cardinal = in_words(str(number), language)
+    if base == "it" and re.match(_ITALIAN_MONTH, after):
+        return cardinal
+    if base in _LABELS and re.fullmatch(_LABELS[base], word):
+        return ordinal(number, language) if base == "it" or number <= 10 else cardinal
+    if _is_ordinal(written, before, after, language):
+        form = ordinal_form(language, before=before, after=after.removeprefix("."))
+        return placed(number, language, form)
+    return cardinal if len(written) > 1 or re.fullmatch(_NAMED, word.lower()) else ""
+
+
+def _is_ordinal(written: str, before: str, after: str, language: str) -> bool:
+    """Whether a Roman number has a mark or a noun that makes it an ordinal; one letter is mostly a letter."""
+    base = language.partition("_")[0]
+    alone, named = len(written) == 1, is_name(before, language)
+    if language in DOTTED_ORDINALS and base != "pl" and after.startswith(". "):
+        if not alone:
+            return True
+        if base in {"hu", "tr"} and after[2:3].isupper():
+            return not named
+        return _GERMAN_ARTICLE.search(before) is not None if base == "de" else after[2:3].islower()
+    if base not in _BEFORE_NOUN or named:
+        return False
+    counts = rf"(?:{_BEFORE_NOUN[base]})(?!\w)" if alone else r"[^\W\d_]{3}"
+    return re.match(rf"\s{counts}", after) is not None
+
+
+def _centuries(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """ "XIX w." is read in full."""
+    short, forms, before = _CENTURIES[language]
+    pattern = rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s({short})(?:\.|(?=[\s,;:!?)]|$))(?!\s?\d)"
+    for match in re.finditer(pattern, text):
+        form = "ml" if re.search(rf"(?i)\b(?:{before})\s+$", text[: match.start()]) else "mg"
+        for group in (1, 3):
+            if match[group] and match[group].replace("Х", "X") in ROMAN:
+                said = placed(ROMAN[match[group].replace("Х", "X")], language, form)
+                yield match.start(group), match.end(group), said
+        yield match.start(4), match.end(), forms[form] + full_stop(text, match.start(), match.end(), language)

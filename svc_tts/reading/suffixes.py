@@ -1,0 +1,82 @@
+"""Endings written after a number, a unit or letters: one word with them when said."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from svc_tts.reading.numbers import ascii_number, in_words, number_pattern, ordinal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["compounds", "suffixes"]
+
+_AFTER = r"(?:[\d%‰€$°²³]|\bFt|\d\s?(?:°C|km|cm|mm|m|kg|g|dl|ml|l|Ft|GB|TB|MB|TL))"
+_JOINTS = {
+    "hu": re.compile(
+        rf"{_AFTER}(-)(?=(?:[aáeéoóöőuúüű]?[bcdfghjklmnprstvzaáeéiíoóöőuúüű]{{1,7}})(?!\w))(?=[a-záéíóöőúüű])"
+    ),
+    "tr": re.compile(rf"{_AFTER}(['’])(?=[a-zçğıöşü]{{1,8}}(?!\w))"),
+}
+_SHORT_STEMS = (
+    ("kettő", "kett"),
+    ("három", "hárm"),
+    ("hét", "het"),
+    ("ezer", "ezr"),
+    ("húsz", "husz"),
+    ("négy", "négy"),
+)
+"""Hungarian numbers before an ending that begins with one of these vowels."""
+_SHORTENING = r"-(?:[aeoö]s|[ae]n(?!\w)|[aeoö]d)"
+_BEFORE_NOUN = r"-(?:sz[eoö]r|éves|fős|napos|hetes|hónapos|órás|perces|szobás|személyes|féle|szeres)"
+_COMPOUND_TAILS = {
+    "ru": "лет|этаж|процент|метр|градус|дневн|часов|минутн|кратн|битн|ядерн|дюймов|тысячн|миллионн|местн|килограмм|"
+          "километр|сантиметр|миллиметр|страничн|комнатн|секундн|месячн|недельн|балльн|ступенчат|звёздочн|звездочн|дверн|цилиндров|канальн|колёсн",
+    "pl": "letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
+          "kilometr|kilogram|"
+          "punktow|sekundow|tygodniow|miesięczn|stronicow|milimetr|centymetr|latek|latk|gwiazdkow|drzwiow",
+    "cs": "let|procent|metrov|denn|hodinov|minutov|násobn|bit|jádrov|palcov|člen|patrov|stupňov|kilometr|stránkov|"
+          "sekundov|týdenn|měsíčn|hvězdičkov|dveřov",
+}  # fmt: skip
+_POLISH_STEMS = (("dwóch", "dwu"), ("trzech", "trzy"), ("czterech", "cztero"), ("jeden", "jedno"))
+
+
+def suffixes(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """The mark between a number and its ending is not said; Hungarian numbers change before some endings."""
+    if language == "hu":
+        for match in re.finditer(r"(?<![\w.,])([12]?\d|3[01])-j?(?=(?:[éá]n|[éá]ig|[éá]t[őó]l)(?!\w))", text):
+            yield match.start(), match.end(), "elsej" if match[1] == "1" else ordinal(int(match[1]), "hu")
+    joint = _JOINTS.get(language)
+    for match in joint.finditer(text) if joint else ():
+        yield match.start(1), match.end(1), ""
+    if language == "hu":
+        for match in re.finditer(rf"(?<![\w.,]){number_pattern('hu')}(?={_SHORTENING})", text):
+            said = in_words(ascii_number(match[0], "hu"), "hu")
+            stem = next((said.removesuffix(old) + new for old, new in _SHORT_STEMS if said.endswith(old)), said)
+            yield match.start(), match.end(), stem
+        for match in re.finditer(rf"(?<![\w.,])\d*2(?={_BEFORE_NOUN})", text):
+            yield match.start(), match.end(), re.sub("kettő$", "két", in_words(match[0], "hu"))
+
+
+def compounds(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Adjectives that begin with a number, as "20-летний": one word, the number in the genitive."""
+    tails = _COMPOUND_TAILS.get(language)
+    dash = "-?" if language == "cs" else "-"
+    for match in re.finditer(rf"(?<![\w.,])(\d{{1,4}}){dash}(?=(?:{tails})\w*)", text) if tails else ():
+        yield match.start(), match.end(), _joined(match[1], language)
+
+
+def _joined(number: str, language: str) -> str:
+    from svc_tts.reading.agreement import genitive
+
+    if language == "ru" and number in {"1", "90", "100"}:
+        return {"1": "одно", "90": "девяносто", "100": "сто"}[number]
+    if language == "cs" and number in {"1", "100"}:
+        return {"1": "jedno", "100": "sto"}[number]
+    said = genitive(number, language)
+    if language == "pl":
+        said = re.sub(r"u\b", "o", said)
+        for old, new in _POLISH_STEMS:
+            said = re.sub(rf"{old}$", new, said)
+    return said.replace(" ", "")
