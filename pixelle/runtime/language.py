@@ -14,11 +14,12 @@ from pixelle.runtime.frequent_words import LANGUAGES_OF
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["PAUSE", "check_language", "detect_language", "speaks", "without_pauses"]
+__all__ = ["PAUSE", "check_language", "detect_language", "signs_first", "speaks", "without_pauses"]
 
 _SAMPLE = 2_000
 PAUSE = re.compile(r"\[\s*pause\b([^\]\n]{0,40})\]", re.IGNORECASE)
 """A silence asked for inside a text, "[pause 0.5s]": neither read nor shown. Its group is what follows the word."""
+_BEFORE_SIGN = re.compile(rf"[ \t]*({PAUSE.pattern})([.,;:!?…]+(?=\s|$)|[。，！？、；：]+)", re.IGNORECASE)
 
 
 # fmt: off
@@ -150,6 +151,13 @@ def _primary(tag: str) -> str:
     return "no" if spoken in {"nb", "nn"} else spoken
 
 
+def signs_first(text: str) -> str:
+    """The text with signs that end something before the pause and not after it: "One [pause 1s]. Two" is "One. Two"."""
+    return _BEFORE_SIGN.sub(r"\3\1", text) if "[" in text else text
+
+
 def without_pauses(text: str) -> str:
     """The text as it is shown: without its pause marks and the space they took."""
-    return re.sub(r"[ \t]+(?=\n|$)|(?<=[ \t])[ \t]+", "", PAUSE.sub("", text)).strip() if "[" in text else text
+    if "[" not in text:
+        return text
+    return re.sub(r"[ \t]+(?=\n|$)|(?<=[ \t])[ \t]+", "", PAUSE.sub("", signs_first(text))).strip()

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.language import PAUSE
+from pixelle.runtime.language import PAUSE, signs_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def cut_at_pauses(text: str) -> Iterator[tuple[str, float | None]]:
 
     Raises InvalidArgument (PAUSE_INVALID).
     """
-    at = 0
+    at, text = 0, signs_first(text)
     for found in PAUSE.finditer(text):
         yield text[at : found.start()], _seconds(found[0], found[1])
         at = found.end()

@@ -120,4 +120,5 @@ async def test_a_silent_server_ends_in_time() -> None:
 def test_sniff_knows_what_we_use() -> None:
     assert sniff(b"RIFF\x00\x00\x00\x00WAVEfmt ") == "audio/wav"
     assert sniff(b"\x00\x00\x00\x20ftypisom") == "video/mp4"
+    assert {sniff(bytes([0xFF, second, 0x90, 0])) for second in (0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2)} == {"audio/mpeg"}
     assert sniff(b"hello") == "application/octet-stream"

@@ -91,6 +91,8 @@ def test_an_unknown_language_is_refused_by_name(tag: str) -> None:
     ("written", "shown"),
     [
         ("One [pause 0.5s] two.", "One two."),
+        ("One [pause 1s]. Two, [pause] ...and three [pause]!", "One. Two, ...and three!"),
+        ("一 [pause 1s]。二", "一。二"),
         ("[pause 1s] One.[PAUSE] Two [pause 2]", "One. Two"),
         ("[1] One\ntwo [pause]\nthree  four", "[1] One\ntwo\nthree four"),
         ("  untouched  text ", "  untouched  text "),

@@ -195,3 +195,9 @@ def test_ipa_is_refused_where_it_cannot_be_read() -> None:
     with pytest.raises(FailedPrecondition, match="'GIF' is IPA") as caught:
         given.must_be_read_by("edge", ipa=False)
     assert caught.value.reason == "ENGINE_CANNOT_IPA"
+
+
+def test_a_sign_after_a_pause_ends_what_was_before_it() -> None:
+    script = lines_of("One [pause 1s]. Two words.", language="en", speed=1)
+    assert [[unit.written for unit in line.units] for line in script.lines] == [["One."], ["Two", "words."]]
+    assert script.lines[0].pause == 1.0
