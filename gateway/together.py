@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from pixelle.runtime.errors import PixelleError
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -15,7 +15,9 @@ __all__ = ["together"]
 
 async def together(*questions: Coroutine[Any, Any, None], at_once: int | None = None) -> None:
     """
-    Ask side by side; of several errors the one of the earliest question is raised.
+    Ask side by side; of several errors that of the earliest question is raised.
+
+    What the caller can mend goes before what the installation lacks.
 
     at_once: how many at most; None: all.
     """
@@ -32,6 +34,5 @@ async def together(*questions: Coroutine[Any, Any, None], at_once: int | None = 
     async with asyncio.TaskGroup() as group:
         for index, question in enumerate(questions):
             group.create_task(one(index, question))
-    for error in outcomes:
-        if error:
-            raise error
+    for error in sorted(filter(None, outcomes), key=lambda error: isinstance(error, FailedPrecondition)):
+        raise error

@@ -65,7 +65,7 @@ async def made(tab: Page) -> None:
     """Wait until the video can be played."""
     video = tab.locator(".finished video")
     await expect(video).to_be_visible(timeout=120_000)
-    await until(tab, "document.querySelector('.finished video').readyState >= 1")
+    await until(tab, "document.querySelector('.finished video')?.readyState >= 1")
 
 
 async def until(tab: Page, true: str) -> None:

@@ -83,7 +83,6 @@ async def test_words_that_cannot_be_written(
             "PAUSE_INVALID",
             "Scene 1 of the script, from 0: ",
         ),
-        ({"mode": "fixed", "text": "and so on " * 2_500}, "TEXT_TOO_LONG", "Scene 0 of the script, from 0: "),
         ({"pronunciations": {"reading": "!"}}, "PRONUNCIATION_INVALID", "'reading'"),
         ({"template_params": {"accent_color": "redd"}}, "PARAM_INVALID", "redd"),
         ({"template_params": {"acent_color": "red"}}, "PARAM_UNKNOWN", "Did you mean 'accent_color'?"),

@@ -77,7 +77,7 @@ def english() -> English:
         ("3/16", "3 sixteenths"),
         ("10^6", "10 to the power of 6"),
         ("5'11\"", "5 feet 11"),
-        ("401(k)", "401 k"),
+        ("401(k)", "4 oh 1 K"),
         ("007", "0 0 7"),
         ("v1.2", "version 1 point 2"),
         ("GPT-3.5", "GPT 3.5"),
