@@ -13,7 +13,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from svc_media.engines.base import Footage, Picture
 from svc_media.film import h264
 from svc_media.footage import OWN_FPS
-from svc_media.frames import shown
+from svc_media.frames import shown, turn_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pixelle.runtime.work import Tick
+    from svc_media.frames import Turn
 
 __all__ = ["cut_to", "footage", "picture"]
 
@@ -48,12 +49,16 @@ def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, 
 
     def stills() -> Iterator[NDArray[np.uint8]]:
         last: Any = None
+        turn: Turn | None = None
         still = np.zeros((height, width, 3), np.uint8)
         for number, frame in enumerate(source.sampled(frames, speed / fps)):
             tick(0.96 + 0.04 * number / frames, "fitting the footage")
             if frame is not last:
                 last = frame
-                image = frame if isinstance(frame, Image.Image) else shown(frame, source.shape)
+                image: Image.Image = frame
+                if not isinstance(frame, Image.Image):
+                    turn = turn or turn_of(frame)
+                    image = shown(frame, source.shape, turn)
                 still = np.asarray(cut_to(image, width, height))
             yield still
 

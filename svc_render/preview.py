@@ -12,7 +12,7 @@ from svc_render.pictures import read_picture
 from svc_render.video.fields import whole
 from svc_render.video.planes import framed, rgb
 from svc_render.video.scaling import Scaler
-from svc_render.video.upright import shown_size
+from svc_render.video.upright import shown_size, upright_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +76,7 @@ def _filmed(path: Path, side: int, at: float) -> Image.Image:
             raise _unreadable() from error
     if found is None:
         raise _unreadable()
-    wide, tall = shown_size(found, shape)
+    wide, tall = shown_size(found, shape, upright_of(found))
     scale = min(1.0, side / max(wide, tall))
     width, height = (max(2, round(length * scale / 2) * 2) for length in (wide, tall))
     return Image.fromarray(rgb(framed(Scaler(width, height).scaled(found, shape))), "RGB")

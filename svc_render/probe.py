@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
 from svc_render.pictures import read_picture
-from svc_render.video.upright import shown_size
+from svc_render.video.upright import shown_size, upright_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ def _facts(container: InputContainer, media_type: str) -> Facts:
         frame = next(container.decode(videos[0]), None)
         if frame is None:
             raise _unreadable("its pictures cannot be decoded")
-        width, height = shown_size(frame, float(videos[0].sample_aspect_ratio or 1))
+        width, height = shown_size(frame, float(videos[0].sample_aspect_ratio or 1), upright_of(frame))
         fps = float(videos[0].average_rate or 0)
         container.seek(0)
     elif audio is None:

@@ -9,6 +9,7 @@ import re
 __all__ = ["queries", "written_in"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SUBJECT = re.compile(r"(?:^|, )an? [\w ,]{0,40}\b(?:scene|picture|illustration): ([^,，]+)", re.IGNORECASE)
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KANA, _HANGUL, _HAN = (re.compile(f"[{signs}]") for signs in ("\u3040-\u30ff", "\uac00-\ud7a3", "\u3400-\u9fff"))
 _A_WORD = 8
@@ -48,12 +49,17 @@ def queries(prompt: str, *, narration: str = "", title: str = "") -> list[str]:
     What to search for, the most precise first.
 
     A prompt that was made by rule says no more than the narration, in whose words then is searched, in English where we
-    know some. The title of the video comes last, and the prompt's own beginning where nothing has a word for a thing.
+    know some; one that names what it shows after a colon ("A richly detailed scene: bees, ...") by that. The title of
+    the video comes last, and the prompt's own beginning where nothing has a word for a thing.
     """
     from svc_media.art.tongues import echoes
 
-    by_rule = bool(narration) and echoes(prompt, narration)
-    found = _of_text(narration, told=True) if by_rule else _of_text(prompt, told=False)
+    if narration and echoes(prompt, narration):
+        found = _of_text(narration, told=True)
+    elif named := _SUBJECT.search(prompt):
+        found = _of_text(named[1], told=True)
+    else:
+        found = _of_text(prompt, told=False)
     return list(dict.fromkeys([*found, *_of_text(title, told=True)])) or [prompt.strip()[:_MOST]]
 
 

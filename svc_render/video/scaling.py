@@ -8,7 +8,7 @@ import numpy as np
 
 from svc_render.video.hdr import ToneMap, is_hdr
 from svc_render.video.planes import planes, resampling, within
-from svc_render.video.upright import shown_size, upright_of
+from svc_render.video.upright import Upright, shown_size, upright_of
 
 if TYPE_CHECKING:
     import av
@@ -35,11 +35,15 @@ class Scaler:
         self._size = (width, height)
         self._contain = contain
         self._tones = ToneMap()
+        self._uprights: dict[float, Upright] = {}
+        """By the turn that frames tell of."""
 
     def scaled(self, frame: av.VideoFrame, shape: float) -> Planes:
         """The frame, upright, as [height * 3 / 2, width]. shape: width of its pixels by their height."""
-        upright = upright_of(frame)
-        frame = _converted(self._toned(frame, shape) if is_hdr(frame) else frame)
+        upright = self._uprights.get(frame.rotation)
+        if upright is None:
+            upright = self._uprights[frame.rotation] = upright_of(frame)
+        frame = _converted(self._toned(frame, shape, upright) if is_hdr(frame) else frame)
         y, u, v = (upright.of(plane) for plane in within(frame))
         source = y, u, v
         if upright.transposed:
@@ -60,9 +64,9 @@ class Scaler:
             _resize(plane, inner)
         return done
 
-    def _toned(self, frame: av.VideoFrame, shape: float) -> av.VideoFrame:
+    def _toned(self, frame: av.VideoFrame, shape: float, upright: Upright) -> av.VideoFrame:
         """HDR as SDR, no larger than it will be seen: every pixel costs."""
-        wide, tall = shown_size(frame, shape)
+        wide, tall = shown_size(frame, shape, upright)
         scale = min(1.0, max(self._size[0] / wide, self._size[1] / tall))
         width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
         return self._tones.shown(frame, width=width, height=height)

@@ -41,7 +41,11 @@ _TURNS = (
 
 
 def upright_of(frame: av.VideoFrame) -> Upright:
-    """By the frame's display matrix (ISO 14496-12, 8.3.2), to the nearest quarter turn."""
+    """
+    By the frame's display matrix (ISO 14496-12, 8.3.2), to the nearest quarter turn.
+
+    Costs the frame's memory until garbage is collected: av's side data and its frame hold each other. Ask once a clip.
+    """
     from av.sidedata.sidedata import Type
 
     try:
@@ -58,7 +62,7 @@ def upright_of(frame: av.VideoFrame) -> Upright:
     return Upright(transposed=True, mirrored=c < 0, flipped=b < 0)
 
 
-def shown_size(frame: av.VideoFrame, shape: float) -> tuple[int, int]:
+def shown_size(frame: av.VideoFrame, shape: float, upright: Upright) -> tuple[int, int]:
     """Width and height in pixels as players show it. shape: width of its pixels by their height."""
     width, height = max(1, round(frame.width * shape)), frame.height
-    return (height, width) if upright_of(frame).transposed else (width, height)
+    return (height, width) if upright.transposed else (width, height)

@@ -17,7 +17,7 @@ from tests.unit.svc_media.stock.library import KEY, Library, library
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-BY_RULE = "An illustrated scene that shows how {}, seen up close, with softly blurred surroundings, crisp edges"
+BY_RULE = "An illustrated scene: {}, seen up close, with softly blurred surroundings, crisp edges"
 """As image prompts read that are written without a language model."""
 
 
@@ -121,6 +121,14 @@ def test_a_prompt_made_by_rule_is_searched_for_by_what_is_said(narration: str, s
     assert found[: len(searched)] == searched
     assert found[-2:] == ["habits power", "habits"], "what the video is about comes last"
     assert not any("illustrated" in words or words == "An" for words in found)
+
+
+def test_a_prompt_that_names_what_it_shows_is_searched_for_by_that() -> None:
+    prompt = "watercolour, A richly detailed scene: bees, seen up close, with softly blurred surroundings"
+    assert queries(prompt, narration="The next time you see one, look more closely.", title="Honey") == [
+        "bees",
+        "honey",
+    ]
 
 
 def test_a_prompt_that_a_model_has_written_goes_before_the_narration() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import resource
 import struct
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -16,11 +20,9 @@ from svc_render.probe import probe
 from svc_render.video.footage import footage
 from svc_render.video.planes import framed, rgb
 from svc_render.video.scaling import Scaler
-from svc_render.video.upright import shown_size
+from svc_render.video.upright import shown_size, upright_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 180, 40), (40, 60, 200), (128, 128, 128)
@@ -105,6 +107,32 @@ def test_what_av_has_no_name_for_does_not_hide_the_turn(tmp_path: Path, orientat
     with Image.open(tmp_path / "a.webp") as image:
         meant = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
     size = meant.shape[1], meant.shape[0]
-    assert shown_size(frame, 1.0) == size
+    assert shown_size(frame, 1.0, upright_of(frame)) == size
     seen = rgb(framed(Scaler(*size).scaled(frame, 1.0))).astype(int)
     assert np.abs(seen - meant).mean() < 4
+
+
+def test_frames_do_not_pile_up(tmp_path: Path) -> None:
+    """What av tells beside a frame holds the frame, until garbage is collected."""
+    path = tmp_path / "long.mp4"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("libx264", rate=30, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
+        still = av.VideoFrame.from_ndarray(np.zeros((720, 1280, 3), np.uint8), "rgb24")
+        for _ in range(120):
+            container.mux(stream.encode(still))
+        container.mux(stream.encode(None))
+    gc.collect()
+    gc.disable()
+    try:
+        before = held()
+        for _ in islice(footage(path, width=320, height=180, fps=30), 120):
+            pass
+        assert held() - before < 60_000_000  # 120 such frames are 166 MB
+    finally:
+        gc.enable()
+
+
+def held() -> int:
+    """Bytes that this process holds in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
