@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
-__all__ = ["awaited", "polled", "rest"]
+__all__ = ["awaited", "polled", "rest", "watched"]
 
 T = TypeVar("T")
 
@@ -22,20 +22,21 @@ _BEAT = 0.1
 
 def awaited(work: Coroutine[Any, Any, T], beat: Callable[[], object]) -> T:
     """The result of a coroutine run on this thread; `beat` is called meanwhile, and what it raises ends the work."""
+    return asyncio.run(watched(work, beat))
 
-    async def run() -> T:
-        task = asyncio.ensure_future(work)
-        try:
-            while not task.done():
-                beat()
-                await asyncio.wait({task}, timeout=_BEAT)
-            return task.result()
-        finally:
-            if not task.done():
-                task.cancel()
-                await asyncio.wait({task})
 
-    return asyncio.run(run())
+async def watched(work: Coroutine[Any, Any, T], beat: Callable[[], object]) -> T:
+    """As `awaited`, in a loop that runs already."""
+    task = asyncio.ensure_future(work)
+    try:
+        while not task.done():
+            beat()
+            await asyncio.wait({task}, timeout=_BEAT)
+        return task.result()
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task})
 
 
 def rest(seconds: float, beat: Callable[[], object]) -> None:

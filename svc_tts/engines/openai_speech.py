@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import Unavailable
+from pixelle.vendors.waiting import watched
 from svc_tts.engines.base import Line, Speech, VoiceInfo, VoiceSpec
 from svc_tts.engines.vendor import decoded, refusal, said_in, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Self
 
     import httpx
@@ -27,8 +28,6 @@ _VENDOR = "The speech server"
 _RATE = 24_000
 _OFFICIAL = "https://api.openai.com/v1"
 _CONNECT = 10.0
-_BEAT = 0.1
-"""Seconds between two looks at whether anybody still waits."""
 _LARGEST = 64_000_000
 """Bytes of one sentence."""
 _SHOWN = 300
@@ -112,7 +111,7 @@ class OpenaiSpeechEngine:
                         "speed": speed,
                         "response_format": "wav",
                     }
-                    sound = runner.run(_watched(self._ask(client, asked), partial(tick, done, "speaking")))
+                    sound = runner.run(watched(self._ask(client, asked), partial(tick, done, "speaking")))
                     yield Speech(decoded(_VENDOR, sound, rate=_RATE), _RATE, (), line.pause)
             finally:
                 runner.run(client.aclose())
@@ -154,16 +153,3 @@ class OpenaiSpeechEngine:
                 reason="VENDOR_ANSWER",
             )
         raise error
-
-
-async def _watched(work: Coroutine[Any, Any, bytes], beat: Callable[[], object]) -> bytes:
-    """The result of a coroutine; `beat` is called meanwhile, and what it raises ends the work."""
-    task = asyncio.ensure_future(work)
-    try:
-        while not task.done():
-            beat()
-            await asyncio.wait({task}, timeout=_BEAT)
-        return task.result()
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
