@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
+from pixelle.runtime.decoded import upright_of
 from pixelle.runtime.errors import FailedPrecondition
 from svc_media.engines.base import Footage, Picture
 from svc_media.film import h264
 from svc_media.footage import OWN_FPS
-from svc_media.frames import shown, turn_of
+from svc_media.frames import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from pixelle.runtime.decoded import Upright
     from pixelle.runtime.work import Tick
-    from svc_media.frames import Turn
 
 __all__ = ["cut_to", "footage", "picture"]
 
@@ -49,7 +50,7 @@ def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, 
 
     def stills() -> Iterator[NDArray[np.uint8]]:
         last: Any = None
-        turn: Turn | None = None
+        upright: Upright | None = None
         still = np.zeros((height, width, 3), np.uint8)
         for number, frame in enumerate(source.sampled(frames, speed / fps)):
             tick(0.96 + 0.04 * number / frames, "fitting the footage")
@@ -57,8 +58,8 @@ def footage(data: bytes, width: int, height: int, *, duration: float, fps: int, 
                 last = frame
                 image: Image.Image = frame
                 if not isinstance(frame, Image.Image):
-                    turn = turn or turn_of(frame)
-                    image = shown(frame, source.shape, turn)
+                    upright = upright or upright_of(frame)
+                    image = shown(frame, source.shape, upright)
                 still = np.asarray(cut_to(image, width, height))
             yield still
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from pixelle.runtime.decoded import shown_size, upright_of
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.pictures import read_picture
 from svc_render.video.fields import whole
 from svc_render.video.planes import framed, rgb
 from svc_render.video.scaling import Scaler
-from svc_render.video.upright import shown_size, upright_of
 
 if TYPE_CHECKING:
     from pathlib import Path

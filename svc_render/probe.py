@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pixelle.runtime.decoded import shown_size, upright_of
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
 from svc_render.pictures import read_picture
-from svc_render.video.upright import shown_size, upright_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -45,7 +45,7 @@ _FRAMES = tuple(
         r"so take one small step today, and see where (.+?) leads you",
     )
 )
-"""Ways to lead in and out, those of `svc_script.frames` among them; the group is what they are about."""
+"""Ways to lead in and out, those of `svc_script.bookends` among them; the group is what they are about."""
 _ASIDE = re.compile(
     r"(?:let us|let's|here is a good place|the answer|it may be|a few simple ideas|share (?:it|what)|what will you|"
     r"where will|it goes on|but what lies|it is a good question|the best moment to begin|which one will be)\b",

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pixelle.runtime.decoded import Upright, colours_of, shown_size, upright_of
 from svc_render.video.hdr import ToneMap, is_hdr
 from svc_render.video.planes import planes, resampling, within
-from svc_render.video.upright import Upright, shown_size, upright_of
 
 if TYPE_CHECKING:
     import av
@@ -20,8 +20,6 @@ __all__ = ["Scaler"]
 
 _SMALL = 24  # the blurred ground is made from a picture this many times smaller
 _SHADE = 0.6
-_MATRICES = {1: "ITU709", 4: "FCC", 5: "ITU601", 6: "ITU601", 7: "SMPTE240M", 9: "BT2020", 10: "BT2020"}
-"""Matrix coefficients (ITU-T H.273, table 4), as libswscale calls them."""
 
 
 class Scaler:
@@ -76,7 +74,7 @@ def _converted(frame: av.VideoFrame) -> av.VideoFrame:
     """The frame at its own size, made even, as yuv420p in our colours."""
     from av.video.reformatter import ColorRange, Colorspace
 
-    colours = _colours(frame)
+    colours: int = Colorspace[colours_of(frame)]
     if any(component.is_alpha for component in frame.format.components):
         frame, colours = _on_black(frame, colours), Colorspace.ITU709
     width, height = (max(2, side // 2 * 2) for side in (frame.width, frame.height))
@@ -92,19 +90,6 @@ def _converted(frame: av.VideoFrame) -> av.VideoFrame:
             interpolation=resampling(),
         )
     return frame
-
-
-def _colours(frame: av.VideoFrame) -> int:
-    """The matrix of its colours; where it names none, what players take footage of its size for."""
-    from av.video.reformatter import Colorspace
-
-    if frame.format.is_rgb or frame.format.has_palette:
-        return Colorspace.ITU709
-    named = _MATRICES.get(frame.colorspace)
-    if named:
-        return Colorspace[named]
-    sides = frame.width, frame.height
-    return Colorspace.ITU709 if max(sides) >= 1280 or min(sides) > 576 else Colorspace.ITU601
 
 
 def _on_black(frame: av.VideoFrame, colours: int) -> av.VideoFrame:

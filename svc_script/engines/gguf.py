@@ -11,6 +11,7 @@ from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from svc_script import llm, steps
 from svc_script.asking import Message
+from svc_script.bookends import closings, openings
 from svc_script.drafts import Kept, choose, clean
 from svc_script.engines.base import (
     Beat,
@@ -28,7 +29,6 @@ from svc_script.engines.gguf_file import read_gguf
 from svc_script.engines.llama import Llama
 from svc_script.engines.outline import extracted, text_title
 from svc_script.extract import is_topic
-from svc_script.frames import closings, openings
 from svc_script.plug import PLUG_IN, TINY_NOTICE
 from svc_script.scenes import Line, arrange
 from svc_script.splitting import sentences

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from pixelle.runtime.decoded import upright_of
 from svc_media.engines.base import Picture
 from svc_media.film import h264
 from svc_media.fitting import cut_to, footage, picture
 from svc_media.footage import drift
-from svc_media.frames import shown, turn_of
+from svc_media.frames import shown
 from tests.colour_profile import wide_gamut
 
 COLOURS = [(200, 30, 30), (30, 180, 40), (40, 60, 200), (220, 170, 140)]
@@ -56,15 +57,15 @@ def test_footage_made_elsewhere_is_read_in_its_own_colours(size: tuple[int, int]
         format="yuv420p", dst_colorspace=meant, src_color_range=2, dst_color_range=1
     )
     frame.colorspace = named
-    pixels = np.asarray(shown(frame, 1.0, turn_of(frame)))
+    pixels = np.asarray(shown(frame, 1.0, upright_of(frame)))
     assert np.abs(pixels[50, size[0] // 8 :: size[0] // 4] - np.array(COLOURS)).max() <= 4
-    assert shown(frame, 4 / 3, turn_of(frame)).size == (round(size[0] * 4 / 3), size[1])
+    assert shown(frame, 4 / 3, upright_of(frame)).size == (round(size[0] * 4 / 3), size[1])
 
 
 @pytest.mark.parametrize("kind", ["gbrp", "gray", "rgba"])
 def test_frames_of_other_kinds_are_read(kind: str) -> None:
     frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 120, np.uint8), "rgb24").reformat(format=kind)
-    assert np.abs(np.asarray(shown(frame, 1.0, turn_of(frame))).astype(int) - 120).max() <= 2
+    assert np.abs(np.asarray(shown(frame, 1.0, upright_of(frame))).astype(int) - 120).max() <= 2
 
 
 def test_pictures_with_a_colour_profile_of_their_own_are_shown_in_srgb() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from svc_script.frames import closings, openings
+from svc_script.bookends import closings, openings
 from svc_script.showing import shown
 from svc_script.topics import read_topic
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from svc_script.bookends import closings, openings
 from svc_script.engines.outline import text_title
-from svc_script.frames import closings, openings
 from svc_script.stems import stems
 from svc_script.topics import read_topic
 

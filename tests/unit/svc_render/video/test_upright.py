@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from pixelle.runtime.decoded import shown_size, upright_of
 from svc_render.preview import preview
 from svc_render.probe import probe
 from svc_render.video.footage import footage
 from svc_render.video.planes import framed, rgb
 from svc_render.video.scaling import Scaler
-from svc_render.video.upright import shown_size, upright_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

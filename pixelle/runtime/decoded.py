@@ -1,4 +1,4 @@
-"""How frames are turned and mirrored to be seen as their camera meant them."""
+"""What decoded frames say of themselves: their colours, and how they are held to be seen as their camera meant them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,24 @@ if TYPE_CHECKING:
     import av
     from numpy.typing import NDArray
 
-__all__ = ["Upright", "shown_size", "upright_of"]
+__all__ = ["Upright", "colours_of", "shown_size", "upright_of"]
+
+_MATRICES = {1: "ITU709", 4: "FCC", 5: "ITU601", 6: "ITU601", 7: "SMPTE240M", 9: "BT2020", 10: "BT2020"}
+"""Matrix coefficients (ITU-T H.273, table 4), as libswscale calls them."""
+
+
+def colours_of(frame: av.VideoFrame) -> str:
+    """
+    The matrix of its colours, as libswscale and av's `Colorspace` call it.
+
+    Where it names none, what players take footage of its size for.
+    """
+    if frame.format.is_rgb or frame.format.has_palette:
+        return "ITU709"
+    if named := _MATRICES.get(frame.colorspace):
+        return named
+    sides = frame.width, frame.height
+    return "ITU709" if max(sides) >= 1280 or min(sides) > 576 else "ITU601"
 
 
 @dataclass(frozen=True)
