@@ -18,8 +18,9 @@ from gateway.voicing import VoiceChecks
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.client import unknown
 from pixelle.runtime.errors import InvalidArgument, NotFound, PixelleError
-from pixelle.runtime.language import check_language, detect_language
 from pixelle.script.v1 import script_pb2
+from pixelle.text.detection import detect_language
+from pixelle.text.tags import check_language
 
 if TYPE_CHECKING:
     from gateway.callbacks import Callbacks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gateway.lookup import engine_of, fits
 from pixelle.runtime.client import unknown
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError, nearest
-from pixelle.runtime.language import speaks
+from pixelle.text.tags import speaks
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:

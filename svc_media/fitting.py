@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
-from pixelle.runtime.decoded import upright_of
+from pixelle.footage.decoded import upright_of
 from pixelle.runtime.errors import FailedPrecondition
 from svc_media.engines.base import Footage, Picture
 from svc_media.film import h264
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from pixelle.runtime.decoded import Upright
+    from pixelle.footage.decoded import Upright
     from pixelle.runtime.work import Tick
 
 __all__ = ["cut_to", "footage", "picture"]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from pixelle.runtime.decoded import colours_of
+from pixelle.footage.decoded import colours_of
 
 if TYPE_CHECKING:
     import av
 
-    from pixelle.runtime.decoded import Upright
+    from pixelle.footage.decoded import Upright
 
 __all__ = ["shown"]
 

@@ -19,7 +19,7 @@ def build_index(pack_dir: Path, embedder_dir: Path) -> Path:
 
     pack_dir: art-fluent. embedder_dir: embeddings-minilm. Takes half a minute to three on two cores.
     """
-    from pixelle.runtime.embedding import Embedder
+    from pixelle.text.embedding import Embedder
     from svc_media.art import index
 
     if index.is_current(pack_dir):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from pixelle.runtime.decoded import shown_size, upright_of
+from pixelle.footage.decoded import shown_size, upright_of
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.pictures import read_picture
 from svc_render.video.fields import whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pixelle.runtime.decoded import shown_size, upright_of
+from pixelle.footage.decoded import shown_size, upright_of
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
 from svc_render.pictures import read_picture

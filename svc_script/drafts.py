@@ -109,7 +109,7 @@ class Kept:
 
 
 class Meaning(Protocol):
-    """Maps sentences to unit vectors (`pixelle.runtime.embedding.Embedder`)."""
+    """Maps sentences to unit vectors (`pixelle.text.embedding.Embedder`)."""
 
     def encode(self, texts: Sequence[str], *, batch: int = 64) -> NDArray[np.float32]:
         """Unit vectors, shape [len(texts), width]."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pixelle.runtime.language import detect_language
+from pixelle.text.detection import detect_language
 from svc_script.engines.base import Look, Member, WordRange
 from svc_script.pictures import fit_picture
 from svc_script.wording import CJK, count_words, words_of

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pixelle.runtime.language import detect_language
+from pixelle.text.detection import detect_language
+from pixelle.text.letters import scripts_in, scripts_of
+from pixelle.text.tags import primary
 from svc_script.speech import opening, spoken, unspeakable
 from svc_script.wording import count_words, shorten
 
@@ -39,7 +40,7 @@ _ALIKE = (
 
 def unit(language: str) -> str:
     """What lengths are counted in: words, or characters where words are not spaced."""
-    return "characters" if language.partition("-")[0].lower() in {"zh", "ja", "yue", "wuu", "cmn", "nan"} else "words"
+    return "characters" if primary(language) in {"zh", "ja", "yue", "wuu", "cmn", "nan"} else "words"
 
 
 def same_language(text: str, wanted: str, *, sure: int = _SURE) -> bool:
@@ -48,40 +49,24 @@ def same_language(text: str, wanted: str, *, sure: int = _SURE) -> bool:
 
     sure: words from which on the detection is believed; letters of another script are believed at once.
     """
-    primary = wanted.partition("-")[0].lower()
-    if not primary:
+    language, own = primary(wanted), scripts_of(wanted)
+    if not language:
         return True
-    letters = [char for char in text if char.isalpha()]
-    script = _SCRIPTS.get(primary, _LATIN if primary in _DETECTED else "")
-    if script and sum(bool(re.match(f"[{script}]", char)) for char in letters) < len(letters) * _OWN:
+    letters = scripts_in(text)
+    if own and sum(letters[script] for script in own) < letters.total() * _OWN:
         return False
     if count_words(text) < sure:
         return True
     found = detect_language(text)
-    return found in {"", primary} or any({found, primary} <= group for group in _ALIKE) or not _known(primary)
+    return found in {"", language} or any({found, language} <= group for group in _ALIKE) or not _known(language)
 
 
-def _known(primary: str) -> bool:
-    return primary in _DETECTED or any(primary in group for group in _ALIKE)
+def _known(language: str) -> bool:
+    return language in _DETECTED or any(language in group for group in _ALIKE)
 
 
 _OWN = 0.3
 """Share of a text's letters that are of its language's script at least; the rest may be names."""
-_LATIN = "A-Za-z\u00aa-\u024f\u1e00-\u1eff"
-_HAN, _CYRILLIC, _ARABIC, _NAGARI = "\u3400-\u9fff", "\u0400-\u04ff", "\u0600-\u06ff", "\u0900-\u097f"
-_SCRIPTS = {
-    **dict.fromkeys(("zh", "yue", "wuu", "cmn"), _HAN),
-    **dict.fromkeys(("ru", "uk", "bg", "be", "mk"), _CYRILLIC),
-    **dict.fromkeys(("ar", "fa", "ur"), _ARABIC),
-    **dict.fromkeys(("hi", "mr", "ne"), _NAGARI),
-    "ja": f"\u3040-\u30ff{_HAN}",
-    "ko": "\uac00-\ud7af\u1100-\u11ff",
-    "el": "\u0370-\u03ff",
-    "he": "\u0590-\u05ff",
-    "bn": "\u0980-\u09ff",
-    "th": "\u0e00-\u0e7f",
-}
-"""Letters of languages that are not written with Latin ones."""
 _DETECTED = frozenset(
     """
     ar bn nb bg ca zh hr cs da nl en fi fr de el he hi hu id it ja ko fa pl pt ro ru sk es sv th tr uk vi

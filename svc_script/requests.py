@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.language import check_language
 from pixelle.script.v1 import script_pb2
+from pixelle.text.tags import check_language
 from svc_script.engines.base import WordRange
 from svc_script.lengths import TARGET_SECONDS
 from svc_script.plain import plain

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
-from pixelle.runtime.language import check_language, detect_language
 from pixelle.runtime.metering import used
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import stream
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
+from pixelle.text.detection import detect_language
+from pixelle.text.tags import check_language
 from svc_script import requests
 from svc_script.engines.base import (
     BoardBrief,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
-from pixelle.runtime.language import check_language
+from pixelle.text.tags import check_language
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.recording import Recording
 from svc_tts.engines.base import VoiceSpec

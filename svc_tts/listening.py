@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import FailedPrecondition
+from pixelle.text.tags import primary
 from svc_tts.reading.lines import lines_of
 from svc_tts.sound import resampled
 
@@ -73,13 +74,13 @@ class Listener:
         import numpy as np
 
         sound = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
-        primary = _code(language)
+        code = _code(language)
         with self._lock:
             segments, _ = self._loaded().transcribe(
                 resampled(sound, sample_rate, _RATE),
-                language=primary or None,
+                language=code or None,
                 beam_size=5,
-                initial_prompt=_SIMPLIFIED if primary == "zh" else None,
+                initial_prompt=_SIMPLIFIED if code == "zh" else None,
                 condition_on_previous_text=False,
                 vad_filter=False,
             )
@@ -115,8 +116,7 @@ class Listener:
 
 def _code(language: str) -> str:
     """Whisper's code for a language."""
-    primary = language.partition("-")[0].lower()
-    return _WHISPER.get(primary, primary)
+    return _WHISPER.get(primary(language), primary(language))
 
 
 @lru_cache(maxsize=4)
@@ -132,14 +132,12 @@ def _named_in(folder: Path) -> frozenset[str]:
 
 def plain_words(text: str, language: str) -> list[str]:
     """What a text is, said: small letters without signs, numbers in words; characters where a script has no spaces."""
-    primary = language.partition("-")[0].lower()
-    said = " ".join(
-        part for line in lines_of(text, language=primary).lines for unit in line.units for part in unit.said
-    )
+    spoken = primary(language)
+    said = " ".join(part for line in lines_of(text, language=spoken).lines for unit in line.units for part in unit.said)
     said = unicodedata.normalize("NFKC", said).casefold().replace("'", "").replace("’", "")
-    if primary in _SPACELESS:
+    if spoken in _SPACELESS:
         return [c for c in said if c.isalnum()]
-    return _EXACT.sub(" ", _in_words(said, primary or "en")).split()
+    return _EXACT.sub(" ", _in_words(said, spoken or "en")).split()
 
 
 def error_rate(wanted: Sequence[str], heard: Sequence[str]) -> float:

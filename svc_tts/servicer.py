@@ -10,10 +10,10 @@ import structlog
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
-from pixelle.runtime.language import speaks
 from pixelle.runtime.metering import made
 from pixelle.runtime.paging import page
 from pixelle.runtime.work import Slots, stream
+from pixelle.text.tags import speaks
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.asking import check_speech, checked_job
 from svc_tts.cloning.making import check_making, make_voice

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
-from pixelle.runtime.language import detect_language, speaks
+from pixelle.text.detection import detect_language
+from pixelle.text.tags import speaks
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.shelf import MADE
 from svc_tts.listing import trouble

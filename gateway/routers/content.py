@@ -20,8 +20,8 @@ from gateway.content import (
 from gateway.fields import drawn
 from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
 from gateway.waiter import Waiting  # noqa: TC001 - as above
-from pixelle.runtime.language import check_language
 from pixelle.script.v1 import script_pb2
+from pixelle.text.tags import check_language
 
 __all__ = ["router"]
 

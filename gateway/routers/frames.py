@@ -14,7 +14,7 @@ from gateway.waiter import Waiting, named_in_body
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.errors import InvalidArgument, NotFound
-from pixelle.runtime.language import detect_language
+from pixelle.text.detection import detect_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

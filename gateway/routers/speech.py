@@ -8,7 +8,7 @@ from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the
 from gateway.speech import Speech, SpeechRequest  # noqa: TC001 - as above
 from gateway.voices import speech_model
 from gateway.waiter import Waiting, named_in_body
-from pixelle.runtime.language import check_language
+from pixelle.text.tags import check_language
 from pixelle.tts.v1 import tts_pb2
 
 __all__ = ["router"]

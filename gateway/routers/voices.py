@@ -20,8 +20,8 @@ from gateway.waiter import Waiting, named_in_body
 from pixelle.runtime.client import call
 from pixelle.runtime.errors import InvalidArgument, NotFound
 from pixelle.runtime.fetch import sniff
-from pixelle.runtime.language import check_language
 from pixelle.runtime.threads import apart
+from pixelle.text.tags import check_language
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:

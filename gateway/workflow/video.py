@@ -12,8 +12,8 @@ from gateway.workflow.usage import add_usage
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.language import without_pauses
 from pixelle.script.v1 import script_pb2
+from pixelle.text.pauses import without_pauses
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ class IllustrateEngine(SingleModel):
 
     def load(self, device: str) -> None:
         """Open the index (made first when set-up has not: half a minute) and the encoder."""
-        from pixelle.runtime.embedding import Embedder
+        from pixelle.text.embedding import Embedder
         from svc_media.art.index import ArtIndex, build_index
         from svc_media.art.sprites import Sprites
 

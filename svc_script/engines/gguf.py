@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pixelle.runtime.embedding import Embedder
     from pixelle.runtime.work import Tick
+    from pixelle.text.embedding import Embedder
     from svc_script.topics import Topic
 
 __all__ = ["GgufEngine"]
@@ -105,7 +105,7 @@ class GgufEngine:
         self._llama = Llama(self._path, device=device, threads=self._threads, drafts=drafts, context=context)
         if self._own:
             return
-        from pixelle.runtime.embedding import Embedder
+        from pixelle.text.embedding import Embedder
 
         self._meaning = Embedder.shared(self._embeddings)
         pieces = json.loads((self._embeddings / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
-from pixelle.runtime.language import detect_language
+from pixelle.text.detection import detect_language
 from svc_script import steps
 from svc_script.engines.base import (
     Beat,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
-from pixelle.runtime.language import speaks
+from pixelle.text.tags import speaks
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.shelf import MADE
 from svc_tts.engines.base import cloning

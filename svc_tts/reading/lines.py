@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pixelle.text.tags import primary
 from svc_tts.engines.base import Line, Unit
 from svc_tts.reading.english import in_full
 from svc_tts.reading.english import said as said_in_english
@@ -56,13 +57,13 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
     """
     found: list[Line] = []
     lead = 0.0
-    primary = language.partition("-")[0].lower()
-    variety = _VARIETIES.get(language.lower(), primary)
+    spoken = primary(language)
+    variety = _VARIETIES.get(language.lower(), spoken)
     for stretch, pause in cut_at_pauses(text):
         spaces = _Spaces(stretch)
         inside = [
             _line(each, spaces.joined(each.words), speed, variety, pronunciations)
-            for each in sentences(stretch, language=primary)
+            for each in sentences(stretch, language=spoken)
         ]
         found += inside
         if pause is None:

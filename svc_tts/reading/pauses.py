@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.language import PAUSE, signs_first
+from pixelle.text.pauses import PAUSE, signs_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

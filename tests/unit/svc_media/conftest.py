@@ -61,7 +61,7 @@ def illustrate() -> IllustrateEngine:
 
 @pytest.fixture(scope="session")
 def art(illustrate: IllustrateEngine) -> Art:
-    from pixelle.runtime.embedding import Embedder
+    from pixelle.text.embedding import Embedder
     from svc_media.art.index import ArtIndex, index_path
 
     del illustrate  # it has made the index

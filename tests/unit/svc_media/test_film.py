@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from pixelle.runtime.decoded import upright_of
+from pixelle.footage.decoded import upright_of
 from svc_media.engines.base import Picture
 from svc_media.film import h264
 from svc_media.fitting import cut_to, footage, picture

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from pixelle.runtime.decoded import shown_size, upright_of
+from pixelle.footage.decoded import shown_size, upright_of
 from svc_render.preview import preview
 from svc_render.probe import probe
 from svc_render.video.footage import footage

@@ -6,20 +6,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.frequent_words import LANGUAGES_OF
+from pixelle.text.frequent_words import LANGUAGES_OF
+from pixelle.text.pauses import PAUSE
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["PAUSE", "check_language", "detect_language", "signs_first", "speaks", "without_pauses"]
+__all__ = ["detect_language"]
 
 _SAMPLE = 2_000
-PAUSE = re.compile(r"\[\s*pause\b([^\]\n]{0,40})\]", re.IGNORECASE)
-"""A silence asked for inside a text, "[pause 0.5s]": neither read nor shown. Its group is what follows the word."""
-_BEFORE_SIGN = re.compile(rf"[ \t]*({PAUSE.pattern})([.,;:!?…]+(?=\s|$)|[。，！？、；：]+)", re.IGNORECASE)
 
 
 # fmt: off
@@ -30,18 +24,6 @@ _LANGUAGES = (
     "SPANISH", "SWEDISH", "THAI", "TURKISH", "UKRAINIAN", "VIETNAMESE",
 )
 # fmt: on
-# ISO 639-1, and those of three letters (ISO 639-3) that voices and writers know
-_PRIMARY = frozenset(
-    """
-    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en
-    eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv
-    ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne
-    ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st
-    su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-    arz ast bho ceb ckb cmn dsb fil fur gsw haw hmn hsb ilo kab kok mai mni nan nds pap sah scn szl tpi wuu yue
-    """.split()
-)
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _UNSAID = re.compile(
     rf"{PAUSE.pattern}|<(?:script|style)\b.*?</(?:script|style)>|<[^<>]{{1,300}}>|https?://\S+",
     re.DOTALL | re.IGNORECASE,
@@ -122,42 +104,3 @@ def _only_names(sample: str) -> bool:
     if len(words) == 1 or (sample.isascii() and not frequent):
         return True
     return len(words) < _SENTENCE and frequent <= _IN_NAMES and all(w[0].isupper() or w in _IN_NAMES for w in words)
-
-
-def check_language(tag: str, name: str) -> str:
-    """
-    The tag of a language that exists, with "-" between its parts (BCP 47): "en", "zh-CN".
-
-    name: of the field, for the error. Raises InvalidArgument (LANGUAGE_UNKNOWN).
-    """
-    given = tag.strip()
-    if not _TAG.fullmatch(given) or re.split("[-_]", given)[0].lower() not in _PRIMARY:
-        raise InvalidArgument(
-            f"{name} is {tag[:40]!r}, which is no known language. Send a BCP 47 tag such as 'en', 'de' or 'zh-CN', "
-            "or leave it out: the language of the text is then used.",
-            reason="LANGUAGE_UNKNOWN",
-        )
-    return given.replace("_", "-")
-
-
-def speaks(languages: Sequence[str], wanted: str) -> bool:
-    """Whether one of the tags covers the wanted one ("en" covers "en-GB"); an empty list covers all."""
-    primary = _primary(wanted)
-    return not languages or not primary or any(_primary(tag) == primary for tag in languages)
-
-
-def _primary(tag: str) -> str:
-    spoken = tag.partition("-")[0].lower()
-    return "no" if spoken in {"nb", "nn"} else spoken
-
-
-def signs_first(text: str) -> str:
-    """The text with signs that end something before the pause and not after it: "One [pause 1s]. Two" is "One. Two"."""
-    return _BEFORE_SIGN.sub(r"\3\1", text) if "[" in text else text
-
-
-def without_pauses(text: str) -> str:
-    """The text as it is shown: without its pause marks and the space they took."""
-    if "[" not in text:
-        return text
-    return re.sub(r"[ \t]+(?=\n|$)|(?<=[ \t])[ \t]+", "", PAUSE.sub("", signs_first(text))).strip()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.language import check_language, detect_language, speaks, without_pauses
+from pixelle.text.detection import detect_language
 
 
 @pytest.mark.parametrize(
@@ -63,40 +62,3 @@ def test_marks_and_addresses_are_no_words() -> None:
 
 def test_a_pause_is_no_word_of_any_language() -> None:
     assert detect_language("Hello [pause 5000s] you") == detect_language("Hello you") != "nb"
-
-
-def test_speaks_compares_the_language_not_the_country() -> None:
-    assert speaks(["en-US"], "en")
-    assert speaks(["en"], "en-GB")
-    assert speaks([], "zh")
-    assert speaks(["en"], "")
-    assert not speaks(["en"], "zh")
-    assert speaks(["no"], "nb")
-
-
-@pytest.mark.parametrize(("tag", "kept"), [("en", "en"), ("zh_CN", "zh-CN"), ("yue", "yue"), (" de-AT ", "de-AT")])
-def test_a_language_that_exists_is_taken(tag: str, kept: str) -> None:
-    assert check_language(tag, "language") == kept
-
-
-@pytest.mark.parametrize("tag", ["klingon", "xx", "english", "e", "en us", "x" * 1000])
-def test_an_unknown_language_is_refused_by_name(tag: str) -> None:
-    with pytest.raises(InvalidArgument, match=r"language is .*no known language") as caught:
-        check_language(tag, "language")
-    assert caught.value.reason == "LANGUAGE_UNKNOWN"
-    assert len(caught.value.message) < 300
-
-
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("One [pause 0.5s] two.", "One two."),
-        ("One [pause 1s]. Two, [pause] ...and three [pause]!", "One. Two, ...and three!"),
-        ("一 [pause 1s]。二", "一。二"),
-        ("[pause 1s] One.[PAUSE] Two [pause 2]", "One. Two"),
-        ("[1] One\ntwo [pause]\nthree  four", "[1] One\ntwo\nthree four"),
-        ("  untouched  text ", "  untouched  text "),
-    ],
-)
-def test_pauses_are_not_shown(written: str, shown: str) -> None:
-    assert without_pauses(written) == shown
