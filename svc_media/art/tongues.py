@@ -18,6 +18,8 @@ from svc_media.art.words import is_silent, stem
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from svc_media.art.chinese import Dictionary
+
 __all__ = ["echoes", "language_of", "said_in_english"]
 
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -120,13 +122,17 @@ def language_of(text: str, known: Collection[str]) -> str:
     return best if words and most >= _FEW * len(words) else ""
 
 
-def said_in_english(text: str, known: Collection[str]) -> str:
-    """The text without addresses when it is English, else what we know of it as English words in its order; or ""."""
+def said_in_english(text: str, known: Collection[str], chinese: Dictionary | None = None) -> str:
+    """
+    The text without addresses when it is English, else what we know of it as English words in its order; or "".
+
+    chinese: knows more words of that language than are listed here.
+    """
     language, text = language_of(text, known), _plain(text)
     if language == "en":
         return text.strip()
     if language == "zh":
-        return of_chinese(text)
+        return of_chinese(text, chinese)
     if language == "ja":
         return _japanese(text, _tongues()["ja"].meant)
     if not language:

@@ -11,7 +11,6 @@ from svc_media.engines.base import Brief, Picture
 from svc_media.engines.models import SingleModel
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
     from pixelle.runtime.work import Tick
@@ -23,21 +22,23 @@ __all__ = ["IllustrateEngine"]
 
 _ART = "art-fluent"
 _EMBEDDINGS = "embeddings-minilm"
+_CHINESE = "dictionary-zh"
 
 
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "9"
+    version = "10"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en", "zh"), images=True, videos=True, deterministic=True)
     edits = False
     negative_prompts = False
 
     def __init__(self, packs_dir: Path) -> None:
-        """packs_dir: holds the packs art-fluent and embeddings-minilm."""
+        """packs_dir: holds the packs art-fluent and embeddings-minilm, and dictionary-zh where Chinese is drawn."""
         self._art = packs_dir / _ART
         self._embeddings = packs_dir / _EMBEDDINGS
+        self._chinese = packs_dir / _CHINESE / "cedict.txt.gz"
         self._ready: tuple[ArtIndex, Encoder, Sprites] | None = None
 
     def missing(self) -> str | None:
@@ -70,10 +71,40 @@ class IllustrateEngine(SingleModel):
         self._ready = None
 
     def fingerprint(self) -> str:
-        """The index in use: it changes with the pack and with what we know of its drawings."""
+        """The index in use, which changes with the pack and with what we know of its drawings; and the dictionary."""
         from svc_media.art.index import index_path
 
-        return index_path(self._art).name
+        read = f"+{_CHINESE}" if self._chinese.is_file() else ""
+        return f"{index_path(self._art).name}{read}"
+
+    def _loaded(self) -> tuple[ArtIndex, Encoder, Sprites]:
+        if self._ready is None:
+            raise RuntimeError("load() has not been called")
+        return self._ready
+
+    def _subject(self, brief: Brief) -> str:
+        """
+        What a scene is about, in English: its narration if that is English, else its prompt, else what is known of it.
+
+        A prompt that was made by rule says no more than the narration: the words around it name a style, not things.
+        """
+        from svc_media.art.tongues import echoes, language_of
+
+        narration, prompt = brief.narration, brief.prompt
+        told = narration and language_of(narration, self._loaded()[0].stems) == "en"
+        if told or (narration and echoes(prompt, narration)):
+            return self._read(narration)
+        return self._read(prompt) or self._read(narration)
+
+    def _read(self, text: str) -> str:
+        """A text in English, as far as we can read it."""
+        from svc_media.art.cedict import ChineseDictionary
+        from svc_media.art.chinese import is_chinese
+        from svc_media.art.tongues import said_in_english
+
+        index = self._loaded()[0]
+        known = is_chinese(text) and self._chinese.is_file()
+        return said_in_english(text, index.stems, ChineseDictionary.shared(self._chinese) if known else None)
 
     def paint(self, brief: Brief, *, tick: Tick) -> Picture:
         """Choose the drawings by the narration, or the prompt where that says nothing we can read; compose; paint."""
@@ -88,17 +119,14 @@ class IllustrateEngine(SingleModel):
         from svc_media.art.people import Member
         from svc_media.art.scene import look_of, paint
         from svc_media.art.subjects import choose
-        from svc_media.art.tongues import said_in_english
         from svc_media.footage import rooted
 
-        if self._ready is None:
-            raise RuntimeError("load() has not been called")
-        index, encoder, sprites = self._ready
+        index, encoder, sprites = self._loaded()
         series = brief.series
         seed, turn = (series.seed, series.index) if series else (brief.seed, 0)
         tick(0.1, "choosing what to show")
-        text = _subject(brief, index.stems)
-        topic = said_in_english(series.title, index.stems) if series else ""
+        text = self._subject(brief)
+        topic = self._read(series.title) if series else ""
         if not text and not topic:
             # things would be there for no reason: shapes claim nothing
             return Picture(card(brief.width, brief.height, seed=seed, index=turn, own=brief.scene_seed))
@@ -126,17 +154,3 @@ class IllustrateEngine(SingleModel):
         still = self._composed(large, above, lambda fraction, message="": tick(0.2 * fraction, message))
         turn = brief.series.index if brief.series else brief.seed
         return drift(still, brief.width, brief.height, duration=duration, fps=fps, turn=turn, tick=tick)
-
-
-def _subject(brief: Brief, known: Collection[str]) -> str:
-    """
-    What a scene is about, in English: its narration if that is English, else its prompt, else words of the narration.
-
-    A prompt that was made by rule says no more than the narration: the words around it name a style, not things.
-    """
-    from svc_media.art.tongues import echoes, language_of, said_in_english
-
-    narration, prompt = brief.narration, brief.prompt
-    if narration and (language_of(narration, known) == "en" or echoes(prompt, narration)):
-        return said_in_english(narration, known)
-    return said_in_english(prompt, known) or said_in_english(narration, known)

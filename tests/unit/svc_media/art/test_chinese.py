@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from svc_media.art.cedict import ChineseDictionary
 from svc_media.art.chinese import in_english, is_chinese
 from svc_media.art.moods import hour_of, mood_of, place_of, weather_of
 from svc_media.art.subjects import choose
+from svc_media.settings import MediaSettings
 
 if TYPE_CHECKING:
     from tests.unit.svc_media.conftest import Art
@@ -24,7 +26,7 @@ APT = {
     "城市每年夏天都变得更热。": r"city|sun|office",
     "海洋覆盖了地球的大部分。": r"fish|whale|wave|globe|coral|octopus|dolphin|ship",
     "编程教会你把问题拆成小块。": r"technologist|keyboard|laptop|computer|puzzle",
-    "好朋友让艰难的日子变得轻松。": r"glasses|handshake|hands",
+    "好朋友让艰难的日子变得轻松。": r"glasses|hand",
     "散步三十分钟可以降低压力。": r"walking|lotus|clock|watch",
     "你的手机偷走了你的注意力。": r"phone|eyes",
     "慢慢呼吸，让自己平静下来。": r"lotus|lungs|candle",
@@ -48,11 +50,21 @@ APT = {
 }
 
 
-def test_heroes_of_thirty_chinese_sentences_are_apt(art: Art) -> None:
+@pytest.fixture(scope="module")
+def dictionary() -> ChineseDictionary:
+    file = MediaSettings().packs_dir / "dictionary-zh" / "cedict.txt.gz"
+    if not file.is_file():
+        pytest.skip("the pack dictionary-zh is not installed: run `pixelle setup`")
+    return ChineseDictionary.shared(file)
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["list", "dictionary"])
+def test_heroes_of_thirty_chinese_sentences_are_apt(art: Art, request: pytest.FixtureRequest, *, listed: bool) -> None:
     assert len(APT) == 30
+    known: ChineseDictionary | None = None if listed else request.getfixturevalue("dictionary")
     wrong: list[str] = []
     for turn, (sentence, wanted) in enumerate(APT.items()):
-        hero = choose(in_english(sentence), art.index, art.encoder, seed=11, turn=turn % 4).hero
+        hero = choose(in_english(sentence, known), art.index, art.encoder, seed=11, turn=turn % 4).hero
         if not re.search(wanted, hero):
             wrong.append(f"{sentence} -> {hero}")
     assert not wrong, "\n".join(wrong)
@@ -109,3 +121,38 @@ def test_hour_weather_mood_and_place_are_read_too() -> None:
 )
 def test_only_chinese_is_read_by_its_words(text: str, *, chinese: bool) -> None:
     assert is_chinese(text) is chinese
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("书里有别人走过的路，也有你没见过的风景。", "book|walking|motorway"),
+        ("老人坐在公园的长椅上下棋。", "old-man|chess|tree"),
+        ("秋天的银杏叶铺满了街道。", "leaf|cityscape"),
+        ("细嚼慢咽有助于消化。", "fork|spoon"),
+        ("考试前不要紧张，深呼吸。", "student|lotus|lungs"),
+        ("海洋垃圾正在杀死海龟。", "turtle|whale|wastebasket|octopus|fish"),
+        ("郑和七次下西洋。", "sailboat|ship|compass"),
+        ("跑步之前一定要热身。", "running"),
+        ("她辞掉工作，开了一家花店。", "bouquet|blossom|shop|office"),
+        ("鄭和七次下西洋。", "sailboat|ship|compass"),
+    ],
+)
+def test_words_of_the_dictionary_are_drawn(art: Art, dictionary: ChineseDictionary, sentence: str, wanted: str) -> None:
+    for turn in (1, 2):
+        hero = choose(in_english(sentence, dictionary), art.index, art.encoder, seed=7, turn=turn).hero
+        assert re.search(wanted, hero), hero
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("全班40名学生坚持阅读", "whole class, student, discipline strength, reading book"),
+        ("不要紧张", "nervous"),
+        ("机器人二十四小时工作", "robot, hour clock, work office"),
+        ("马上小心", ""),
+        ("因此如何", ""),
+    ],
+)
+def test_a_text_is_cut_where_its_words_end(dictionary: ChineseDictionary, text: str, english: str) -> None:
+    assert in_english(text, dictionary) == english
