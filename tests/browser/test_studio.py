@@ -27,7 +27,9 @@ expect.set_options(timeout=60_000)
 
 
 @asynccontextmanager
-async def studio(url: str, scheme: str = "light", *, wrong: str = "nothing") -> AsyncGenerator[Page]:
+async def studio(
+    url: str, scheme: str = "light", *, wrong: str = "nothing", locale: str = "en-GB"
+) -> AsyncGenerator[Page]:
     """A tab at the studio. wrong: the status that answers are meant to have here; the browser's log shows it."""
     try:
         program = find_browser("")
@@ -38,7 +40,7 @@ async def studio(url: str, scheme: str = "light", *, wrong: str = "nothing") -> 
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
         try:
-            tab = await chromium.new_page(color_scheme="dark" if scheme == "dark" else "light")
+            tab = await chromium.new_page(color_scheme="dark" if scheme == "dark" else "light", locale=locale)
             tab.set_default_timeout(60_000)
             tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
             tab.on("pageerror", lambda error: said.append(str(error)))
