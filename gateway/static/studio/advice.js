@@ -1,6 +1,5 @@
 /** What helps against errors that somebody new here meets first: what is missing, and how to get it. */
 
-/** @import {VoiceInfo} from "./answers.js" */
 /** @import {Child} from "./dom.js" */
 
 import {Problem} from "./api.js";
@@ -10,26 +9,24 @@ import {around, languageName, say} from "./language.js";
 
 const WRITER = "PIXELLE_LLM_BASE_URL=http://127.0.0.1:11434/v1\nPIXELLE_LLM_MODEL=qwen2.5:7b";
 const SPEAKER = "pip install 'pixelle-video[kokoro]'\npixelle setup --for kokoro";
+const HOSTED = "PIXELLE_TTS_EDGE_ALLOWED=true";
 
 /** @type {[RegExp, string][]} what only one language of those that voices speak is written in */
-const WRITTEN = [[/\p{scx=Hiragana}|\p{scx=Katakana}/u, "ja"], [/\p{sc=Hangul}/u, "ko"], [/\p{sc=Han}/u, "zh"], [/\p{sc=Devanagari}/u, "hi"], [/\p{sc=Arabic}/u, "ar"]];
+const WRITTEN = [[/\p{sc=Hiragana}|\p{sc=Katakana}/u, "ja"], [/\p{sc=Hangul}/u, "ko"], [/\p{sc=Han}/u, "zh"], [/\p{sc=Devanagari}/u, "hi"], [/\p{sc=Arabic}/u, "ar"]];
 
 /**
- * What to say in front of an error. voices: those there are; ownScript: turns the form to a script of one's own.
+ * What to say in front of an error. ownScript: turns the form to a script of one's own.
  *
  * @param {unknown} error
- * @param {VoiceInfo[]} voices
  * @param {() => unknown} ownScript
  * @returns {Child[]}
  */
-export function advice(error, voices, ownScript) {
+export function advice(error, ownScript) {
   if (!(error instanceof Problem)) return [];
   const writes = draft.get("mode") === "generate";
-  if (error.reason === "TOPIC_NEEDS_MODEL") return writer(ownScript);
-  if (error.reason !== "LANGUAGE_UNSUPPORTED") return [];
-  const language = draft.get("language") ?? WRITTEN.find(([letters]) => letters.test(draft.text()))?.[1];
-  const spoken = voices.some(each => !each.languages.length || each.languages.some(tag => tag.split("-")[0] === language?.split("-")[0]));
-  return [writes && writer(ownScript), !spoken && speaker(language)];
+  if (error.reason === "TOPIC_NEEDS_MODEL" || (error.reason === "LANGUAGE_UNSUPPORTED" && writes)) return writer(ownScript);
+  if (error.reason === "LANGUAGE_NOT_SPOKEN") return speaker();
+  return [];
 }
 
 /** @param {() => unknown} ownScript */
@@ -42,12 +39,13 @@ function writer(ownScript) {
   ];
 }
 
-/** @param {string | undefined} language */
-function speaker(language) {
+function speaker() {
+  const language = draft.get("language") ?? WRITTEN.find(([letters]) => letters.test(draft.text()))?.[1];
   return [
     h("p", {}, h("b", {}, language ? say("advice.voice", {language: languageName(language)}) : say("advice.voice_unknown"))),
     h("ul", {},
       ["zh", "ja"].includes(language?.split("-")[0] ?? "") && h("li", {}, around("advice.voice_kokoro", {commands: h("pre", {}, SPEAKER)})),
+      h("li", {}, around("advice.voice_edge", {settings: h("pre", {}, HOSTED)})),
       h("li", {}, say("advice.voice_others"))),
   ];
 }

@@ -138,7 +138,7 @@ export interface TemplateInfo {
   display_name: string;
   width: number;
   height: number;
-  orientation: string;
+  orientation: "portrait" | "landscape" | "square";
   media_type: "static" | "image" | "video";
   params: {[name: string]: ParamInfo};
   captions: ("line" | "word")[];
@@ -161,7 +161,7 @@ export interface VoiceInfo {
   name: string;
   language: string;
   languages: string[];
-  gender: string;
+  gender: "female" | "male" | "";
   workflow: string;
   cloned: boolean;
   sample_url: string | null;

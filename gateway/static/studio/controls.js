@@ -147,7 +147,8 @@ export function trouble() {
   return Object.assign(box, {
     /** @param {unknown} error @param {...Child} help */
     say(error, ...help) {
-      fill(box, ...help, error instanceof Error && h("p", {class: help.length ? "detail" : ""}, error.message));
+      const text = error instanceof Error && h("p", {}, error.message);
+      fill(box, ...help, text && help.some(Boolean) ? h("details", {class: "detail"}, h("summary", {}, say("error.words")), text) : text);
       box.hidden = !error;
     },
   });

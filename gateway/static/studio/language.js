@@ -139,7 +139,7 @@ export const date = when => new Intl.DateTimeFormat(locale, {dateStyle: "medium"
 /** The name of a language, in the language of the page or another. @param {string} of @param {string} [within] */
 export function languageName(of, within = locale) {
   try {
-    return new Intl.DisplayNames([within], {type: "language", languageDisplay: "standard"}).of(of) ?? of;
+    return new Intl.DisplayNames([within], {type: "language"}).of(of) ?? of;
   } catch {
     return of;
   }

@@ -9,7 +9,7 @@ import {fill, h, whenSeen} from "./dom.js";
 import * as draft from "./draft.js";
 import {named, say} from "./language.js";
 
-/** @type {[string, Key][]} */
+/** @type {[TemplateInfo["orientation"], Key][]} */
 const SHAPES = [["portrait", "shape.portrait"], ["landscape", "shape.landscape"], ["square", "shape.square"]];
 /** @type {Record<TemplateInfo["media_type"], Key>} */
 const SHOWS = {image: "look.image", video: "look.video", static: "look.static"};
@@ -24,7 +24,7 @@ export function look({templates, default: usual}) {
   const shapes = SHAPES.filter(([each]) => templates.some(template => template.orientation === each));
   drawn();
   return [h("div", {class: "row apart"}, h("h2", {}, say("look.title")), choice(say("look.shape"), shapes.map(([each, key]) => [each, say(key)]), shape, value => {
-    shape = value;
+    shape = /** @type {typeof shape} */ (value);
     take(templates.find(each => each.orientation === shape && each.name === "image_default.html") ?? templates.find(each => each.orientation === shape));
     drawn();
   })), grid, settings];

@@ -32,7 +32,7 @@ export async function makeView(view, {signal}) {
   const plan = h("button", {type: "button"}, say("make.plan"));
   const text = words();
   /** @param {unknown} error */
-  const help = error => advice(error, voices.voices, text.ownScript);
+  const help = error => advice(error, text.ownScript);
   make.onclick = () => busy(make, box, async () => {
     const id = await begun(asked(view));
     draft.set("text", "");

@@ -10,14 +10,14 @@ import {fill, h, redraw} from "./dom.js";
 import * as draft from "./draft.js";
 import {languageName, listed, number, percent, say} from "./language.js";
 
-/** @type {Record<string, Key>} */
-const GENDERS = {female: "voice.female", male: "voice.male"};
+/** @type {Record<VoiceInfo["gender"], Key | "">} */
+const GENDERS = {female: "voice.female", male: "voice.male", "": ""};
 
 /** @param {VoiceInfo} voice */
 function named(voice) {
   const others = voice.languages.filter(each => each !== voice.language).map(each => languageName(each));
-  const gender = GENDERS[voice.gender] ? say(GENDERS[voice.gender]) : voice.gender;
-  const facts = [gender, voice.cloned && say("voice.cloned"), others.length && others.length < 4 && say("voice.also", {languages: listed(others)})];
+  const gender = GENDERS[voice.gender];
+  const facts = [gender && say(gender), voice.cloned && say("voice.cloned"), others.length && others.length < 4 && say("voice.also", {languages: listed(others)})];
   return [voice.name, ...facts].filter(Boolean).join(" · ");
 }
 

@@ -38,7 +38,7 @@ export async function taskView(view, {argument: id, signal, titled}) {
   const stop = h("button", {type: "button"}, say("task.stop"));
   stop.onclick = () => busy(stop, box, () => ask(path, {method: "DELETE"}));
   let stage = task.progress.stage, language = "";
-  fill(view, h("header", {class: "heading"}, h("div", {}, title, h("p", {class: "muted"}, state, " ", left)), actions), bar, box, notice, h("div", {class: "stage"}, result, grid));
+  fill(view, h("header", {class: "heading"}, h("div", {}, title, h("p", {class: "muted"}, state, left)), actions), bar, box, notice, h("div", {class: "stage"}, result, grid));
   named("");
   told(task.status, task.progress.percentage, task.eta_seconds, task.queue_position);
   if (task.storyboard_url) await storyboard();
@@ -77,7 +77,7 @@ export async function taskView(view, {argument: id, signal, titled}) {
     const done = [...cards.values()].filter(each => each.element.dataset.state === "done").length;
     announce(stage === "scenes" && cards.size ? say("stage.scenes_of", {done, count: cards.size})
       : stage === "queued" && before ? say("stage.queued_behind", {count: before}) : say(STAGES[stage]));
-    left.textContent = [percent(percentage / 100), eta && say("task.left", {time: about(eta)})].filter(Boolean).join(" · ");
+    left.textContent = ["", percent(percentage / 100), eta && say("task.left", {time: about(eta)})].filter(each => each !== null && each !== 0).join(" · ");
     bar.value = percentage;
     titled(`${percent(percentage / 100)} · ${title.textContent}`);
   }
@@ -119,7 +119,7 @@ export async function taskView(view, {argument: id, signal, titled}) {
           card({index: event.scene, narration: event.narration, image_prompt: event.image_prompt, seed: 0, voice: "", asset: 0});
         } else if (event.kind === "scene") cards.get(event.scene)?.step(event.steps, event.state);
         told(event.kind, event.percentage, event.eta_seconds);
-        if (event.kind === "step_retried") left.textContent = say("task.retried", {error: event.error, time: about(event.wait)});
+        if (event.kind === "step_retried") left.textContent = " · " + say("task.retried", {error: event.error, time: about(event.wait)});
         if (event.kind === "storyboard" || (event.kind === "step_ended" && event.scene !== null)) soon();
       }
       clearTimeout(due);
