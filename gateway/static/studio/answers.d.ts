@@ -237,7 +237,7 @@ export type Happened =
   | TaskEvent & {kind: "queued" | "started" | "resumed" | "step_started" | "step_progress" | "storyboard" | "completed" | "failed" | "cancelled"}
   | TaskEvent & {kind: "stage"; stage: Progress["stage"]}
   | TaskEvent & {kind: "scene_written"; scene: number; narration: string; image_prompt: string; draft: number}
-  | TaskEvent & {kind: "step_ended"; scene: number | null}
+  | TaskEvent & {kind: "step_ended"; step: string; scene: number | null}
   | TaskEvent & {kind: "step_retried"; scene: number | null; error: string; wait: number}
   | TaskEvent & {kind: "scene"; scene: number; state: SceneProgress["state"]; steps: string[]};
 

@@ -69,6 +69,7 @@ export async function libraryView(view, {signal}) {
     const mine = ++round;
     const wanted = kept.wanted.trim().toLocaleLowerCase();
     box.say(null);
+    grid.classList.add("stale");
     if (!wanted) {
       next = "";
       await add(count, mine);
@@ -78,6 +79,8 @@ export async function libraryView(view, {signal}) {
       fill(grid, found.map(each => tile(each, signal)));
       more.hidden = true;
     }
+    if (mine !== round) return;
+    grid.classList.remove("stale");
     none.textContent = grid.children.length ? "" : say("library.nothing");
     keep();
   }

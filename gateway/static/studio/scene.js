@@ -14,8 +14,9 @@ import {voiceOptions} from "./sound.js";
 const STEPS = [["narrate", "step.narrate"], ["illustrate", "step.illustrate"], ["clip", "step.clip"]];
 
 /**
- * A card. scene: of a storyboard; shape: of the page; language: of what is said ("": not known).
- * Returns {element, show(scene), step(steps, state), fail(text), tools}, `tools` being for buttons and forms of the view.
+ * A card. scene: of a storyboard; shape: of the page.
+ * Returns {element, show(scene, language), step(steps, state), ended(step), fail(text), tools}, `tools` being for buttons
+ * and forms of the view.
  *
  * @param {MadeScene} scene
  * @param {{width: number, height: number}} shape
@@ -32,10 +33,12 @@ export function sceneCard(scene, shape) {
   const element = h("article", {class: "scene", "aria-label": name},
     frame, h("div", {class: "about"}, h("div", {class: "row apart"}, h("b", {class: "number"}, String(scene.index + 1)), steps), said, facts, failed, tools));
   let shown = "", heard = "";
+  /** @type {string[]} */
+  let made = [];
   /** @type {Beside | null} */
   let beside = null;
   show(scene);
-  return {element, show, step, fail, tools};
+  return {element, show, step, ended, fail, tools};
 
   /** @param {MadeScene} now */
   function show(now, language = "") {
@@ -79,7 +82,18 @@ export function sceneCard(scene, shape) {
   /** @param {string[]} done @param {SceneProgress["state"]} state */
   function step(done, state) {
     element.dataset.state = state;
-    fill(steps, STEPS.map(([name, key]) => h("li", {class: done.includes(name) ? "done" : "", "aria-label": say(done.includes(name) ? "step.done" : "step.open", {name: say(key)})}, say(key))));
+    made = done;
+    drawn();
+  }
+
+  /** @param {string} step */
+  function ended(step) {
+    made = [...made, step];
+    drawn();
+  }
+
+  function drawn() {
+    fill(steps, STEPS.map(([name, key]) => h("li", {class: made.includes(name) ? "done" : "", "aria-label": say(made.includes(name) ? "step.done" : "step.open", {name: say(key)})}, say(key))));
   }
 
   /** @param {string} text */

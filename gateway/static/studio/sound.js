@@ -83,7 +83,7 @@ function copying(listing, told) {
   });
   return h("details", {}, h("summary", {}, say("copy.title")),
     field(say("copy.recording"), file, say("copy.recording_hint")), field(say("copy.name"), name), field(say("copy.by"), workflow),
-    h("label", {class: "check"}, agreed, " ", listing.consent), box, button);
+    h("label", {class: "check"}, agreed, h("span", {class: "consent"}, listing.consent)), box, button);
 }
 
 /** The music's part of the form. songs: what is there; others can be uploaded. @param {MusicInfo[]} songs */

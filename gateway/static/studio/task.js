@@ -45,6 +45,7 @@ export async function taskView(view, {argument: id, signal, titled}) {
   steps();
   if (ENDED.includes(task.status)) await ended();
   else {
+    told(task.status, task.progress.percentage, task.eta_seconds, task.queue_position);
     fill(actions, stop);
     follow();
   }
@@ -118,6 +119,7 @@ export async function taskView(view, {argument: id, signal, titled}) {
           if (event.draft > draftNumber) { draftNumber = event.draft; cards.clear(); fill(grid); }
           card({index: event.scene, narration: event.narration, image_prompt: event.image_prompt, seed: 0, voice: "", asset: 0});
         } else if (event.kind === "scene") cards.get(event.scene)?.step(event.steps, event.state);
+        else if (event.kind === "step_ended" && event.scene !== null) cards.get(event.scene)?.ended(event.step);
         told(event.kind, event.percentage, event.eta_seconds);
         if (event.kind === "step_retried") left.textContent = " · " + say("task.retried", {error: event.error, time: about(event.wait)});
         if (event.kind === "storyboard" || (event.kind === "step_ended" && event.scene !== null)) soon();
@@ -163,10 +165,12 @@ export async function taskView(view, {argument: id, signal, titled}) {
     });
     const remove = h("button", {type: "button", class: "quiet"}, say("task.delete"));
     const sure = h("button", {type: "button", class: "bad"}, say("task.delete_sure"));
-    const unsure = () => { if (sure.isConnected && !sure.classList.contains("busy")) sure.replaceWith(remove); };
-    remove.onclick = () => { remove.replaceWith(sure); sure.focus(); };
-    sure.onblur = unsure;
-    sure.onkeydown = event => { if (event.key === "Escape") { unsure(); remove.focus(); } };
+    const keep = h("button", {type: "button", class: "quiet"}, say("task.keep"));
+    const asked = h("span", {class: "actions"}, sure, keep);
+    const kept = () => { asked.replaceWith(remove); remove.focus(); };
+    remove.onclick = () => { remove.replaceWith(asked); keep.focus(); };
+    keep.onclick = kept;
+    asked.onkeydown = event => { if (event.key === "Escape") kept(); };
     sure.onclick = () => busy(sure, box, async () => {
       await ask(`api/history/${encodeURIComponent(id)}`, {method: "DELETE"});
       location.hash = "library";
