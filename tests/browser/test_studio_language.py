@@ -101,13 +101,12 @@ async def test_a_topic_without_a_model_says_what_helps_and_leads_there(tmp_path:
         await expect(tab.get_by_label("文案，逐字朗读")).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("locale", "spoken"), [("en-US", "en"), ("fr-FR", "en"), ("zh-SG", "zh-Hans"), ("zh-TW", "zh-Hans")]
-)
-async def test_the_language_is_that_of_the_browser_or_else_english(tmp_path: Path, locale: str, spoken: str) -> None:
-    async with served(tmp_path) as url, studio(url, locale=locale) as tab:
-        await expect(tab.locator(".make")).to_be_visible()
-        await expect(tab.locator("html")).to_have_attribute("lang", spoken)
+async def test_the_language_is_that_of_the_browser_or_else_english(tmp_path: Path) -> None:
+    async with served(tmp_path) as url:
+        for locale, spoken in (("en-US", "en"), ("fr-FR", "en"), ("zh-SG", "zh-Hans"), ("zh-TW", "zh-Hans")):
+            async with studio(url, locale=locale) as tab:
+                await expect(tab.locator(".make")).to_be_visible()
+                await expect(tab.locator("html")).to_have_attribute("lang", spoken)
 
 
 async def test_a_language_is_switched_and_kept(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ async def test_scenes_are_moved_added_and_removed_at_the_keyboard(tmp_path: Path
         await expect(tab.get_by_label("Narration").first).to_have_value("Two comes after it.")
 
 
-async def test_a_video_asked_for_again_after_a_lost_answer_is_made_once(tmp_path: Path) -> None:
+async def test_a_video_asked_for_again_after_a_lost_answer_is_made_once_and_not_deleted_at_once(tmp_path: Path) -> None:
     lost: list[str] = []
 
     async def lose(route: Route) -> None:
@@ -79,6 +79,11 @@ async def test_a_video_asked_for_again_after_a_lost_answer_is_made_once(tmp_path
         await made(tab)
         async with httpx.AsyncClient(base_url=url) as http:
             assert len((await http.get("/api/tasks")).json()) == 1
+        delete = tab.get_by_role("button", name="Delete", exact=True)
+        await delete.press("Enter")
+        await expect(tab.get_by_role("button", name="Keep it")).to_be_focused()
+        await tab.keyboard.press("Escape")
+        await expect(delete).to_be_focused()
 
 
 async def test_a_gateway_that_is_away_for_a_while_is_told_and_followed_again(tmp_path: Path) -> None:
@@ -146,7 +151,7 @@ async def test_what_is_out_of_range_is_said_in_words_where_it_is(tmp_path: Path)
         await expect(tab.get_by_label("Seed")).to_be_focused()
 
 
-async def test_a_length_leaves_the_scenes_open_until_they_are_chosen(tmp_path: Path) -> None:
+async def test_a_length_leaves_the_scenes_open_and_a_view_takes_the_focus_and_names_the_page(tmp_path: Path) -> None:
     async with served(tmp_path) as url, studio(url) as tab:
         scenes = tab.get_by_label("Scenes", exact=True)
         await expect(scenes).to_have_value("5")
@@ -155,22 +160,6 @@ async def test_a_length_leaves_the_scenes_open_until_they_are_chosen(tmp_path: P
         await scenes.fill("4")
         kept = "JSON.parse(sessionStorage.getItem('pixelle-draft'))"
         assert await tab.evaluate(f"[{kept}.n_scenes, {kept}.target_seconds]") == [4, 60]
-
-
-async def test_deleting_is_asked_about_and_can_be_left(tmp_path: Path) -> None:
-    async with served(tmp_path) as url, studio(url) as tab:
-        await say(tab, "One sentence is enough.")
-        await tab.get_by_role("button", name="Make the video").click()
-        await made(tab)
-        delete = tab.get_by_role("button", name="Delete", exact=True)
-        await delete.press("Enter")
-        await expect(tab.get_by_role("button", name="Keep it")).to_be_focused()
-        await tab.keyboard.press("Escape")
-        await expect(delete).to_be_focused()
-
-
-async def test_a_view_takes_the_focus_and_names_the_page(tmp_path: Path) -> None:
-    async with served(tmp_path) as url, studio(url) as tab:
         await expect(tab).to_have_title("New video · Pixelle-Video")
         await tab.get_by_role("link", name="Library").press("Enter")
         await expect(tab.get_by_role("heading", name="Nothing here yet")).to_be_visible()

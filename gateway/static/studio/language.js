@@ -149,4 +149,4 @@ export function languageName(of, within = locale) {
 export const sorted = (things, name) => things.toSorted((a, b) => new Intl.Collator(locale).compare(name(a), name(b)));
 
 /** "a, b and c". @param {string[]} parts */
-export const listed = parts => new Intl.ListFormat(locale, {type: "unit"}).format(parts);
+export const listed = parts => new Intl.ListFormat(locale).format(parts);

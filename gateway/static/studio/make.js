@@ -102,7 +102,7 @@ const LANGUAGES = ["ar", "cs", "de", "en", "es", "fr", "hi", "hu", "it", "ja", "
 /** @param {VoiceList} listing */
 function language({voices}) {
   const now = draft.get("language") ?? "";
-  const tags = new Set([...LANGUAGES, ...voices.flatMap(each => each.languages), now].filter(Boolean));
+  const tags = new Set([...LANGUAGES, ...voices.flatMap(each => each.languages.map(tag => tag.split("-")[0])), now].filter(Boolean));
   const options = sorted([...tags].map(each => ({value: each, name: languageName(each)})), each => each.name);
   return field(say("more.language"), select([{value: "", name: say("more.language_usual")}, ...options], now, value => draft.set("language", value)));
 }

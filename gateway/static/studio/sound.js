@@ -8,23 +8,39 @@ import {ask} from "./api.js";
 import {busy, field, playButton, select, slider, trouble} from "./controls.js";
 import {fill, h, redraw} from "./dom.js";
 import * as draft from "./draft.js";
-import {languageName, listed, number, percent, say} from "./language.js";
+import {current, languageName, listed, named, number, percent, say} from "./language.js";
 
 /** @type {Record<VoiceInfo["gender"], Key | "">} */
 const GENDERS = {female: "voice.female", male: "voice.male", "": ""};
 
-/** @param {VoiceInfo} voice */
-function named(voice) {
-  const others = voice.languages.filter(each => each !== voice.language).map(each => languageName(each));
+/** @param {string} tag */
+const base = tag => tag.split("-")[0];
+
+/** @param {VoiceInfo} voice @param {string} home the language it is listed under */
+function described(voice, home) {
+  const others = voice.languages.filter(each => each !== home).map(each => languageName(each));
   const gender = GENDERS[voice.gender];
   const facts = [gender && say(gender), voice.cloned && say("voice.cloned"), others.length && others.length < 4 && say("voice.also", {languages: listed(others)})];
   return [voice.name, ...facts].filter(Boolean).join(" · ");
 }
 
-/** Voices for a select, by language. first: what choosing none means. @param {VoiceInfo[]} voices @param {string} first @returns {Option[]} */
+/**
+ * Voices for a select, by language: that of the page first, with those of other languages that speak it, too, where it
+ * has none of its own. first: what choosing none means.
+ *
+ * @param {VoiceInfo[]} voices
+ * @param {string} first
+ * @returns {Option[]}
+ */
 export function voiceOptions(voices, first) {
-  return [{value: "", name: first}, ...voices.map(each => ({
-    value: each.id, name: `${named(each)} (${each.workflow.split("/").pop()})`, group: each.language ? languageName(each.language) : say("voice.other"),
+  const mine = base(current());
+  const native = voices.some(each => base(each.language) === mine);
+  /** @param {VoiceInfo} voice */
+  const home = voice => native ? voice.language : voice.languages.find(each => base(each) === mine) ?? voice.language;
+  const order = voices.toSorted((a, b) => Number(base(home(b)) === mine) - Number(base(home(a)) === mine));
+  return [{value: "", name: first}, ...order.map(each => ({
+    value: each.id, name: `${described(each, home(each))} (${each.workflow.split("/").pop()})`,
+    group: home(each) ? languageName(home(each)) : say("voice.other"),
   }))];
 }
 
@@ -119,7 +135,7 @@ export function music(songs) {
 
   function drawn() {
     const now = draft.get("bgm_path") ?? "";
-    const options = [{value: "", name: say("music.none")}, ...songs.map(each => ({value: each.path, name: each.name.replace(/\.\w+$/, "")})),
+    const options = [{value: "", name: say("music.none")}, ...songs.map(each => ({value: each.path, name: named(each.name.replace(/\.\w+$/, ""))})),
       ...[...own].map(([path, each]) => ({value: path, name: each.name}))];
     if (now && !options.some(each => each.value === now)) options.push({value: now, name: now.split("/").pop() ?? now});
     const track = select(options, now, value => { draft.set("bgm_path", value); chosen(); });

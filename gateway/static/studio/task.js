@@ -40,12 +40,12 @@ export async function taskView(view, {argument: id, signal, titled}) {
   let stage = task.progress.stage, language = "";
   fill(view, h("header", {class: "heading"}, h("div", {}, title, h("p", {class: "muted"}, state, left)), actions), bar, box, notice, h("div", {class: "stage"}, result, grid));
   named("");
-  told(task.status, task.progress.percentage, task.eta_seconds, task.queue_position);
+  told(task.status, task.progress.percentage, task.eta_seconds);
   if (task.storyboard_url) await storyboard();
   steps();
   if (ENDED.includes(task.status)) await ended();
   else {
-    told(task.status, task.progress.percentage, task.eta_seconds, task.queue_position);
+    told(task.status, task.progress.percentage, task.eta_seconds);
     fill(actions, stop);
     follow();
   }
@@ -66,8 +66,8 @@ export async function taskView(view, {argument: id, signal, titled}) {
     if (state.textContent !== text) state.textContent = text;
   }
 
-  /** @param {string} status @param {number} percentage @param {number | null} eta @param {number | null} [before] */
-  function told(status, percentage, eta, before = null) {
+  /** @param {string} status @param {number} percentage @param {number | null} eta */
+  function told(status, percentage, eta) {
     bar.hidden = ENDED.includes(status);
     if (bar.hidden) {
       left.textContent = "";
@@ -77,8 +77,8 @@ export async function taskView(view, {argument: id, signal, titled}) {
     }
     const done = [...cards.values()].filter(each => each.element.dataset.state === "done").length;
     announce(stage === "scenes" && cards.size ? say("stage.scenes_of", {done, count: cards.size})
-      : stage === "queued" && before ? say("stage.queued_behind", {count: before}) : say(STAGES[stage]));
-    left.textContent = ["", percent(percentage / 100), eta && say("task.left", {time: about(eta)})].filter(each => each !== null && each !== 0).join(" · ");
+      : stage === "queued" && task.queue_position ? say("stage.queued_behind", {count: task.queue_position}) : say(STAGES[stage]));
+    left.textContent = ` · ${percent(percentage / 100)}${eta ? ` · ${say("task.left", {time: about(eta)})}` : ""}`;
     bar.value = percentage;
     titled(`${percent(percentage / 100)} · ${title.textContent}`);
   }
@@ -120,8 +120,8 @@ export async function taskView(view, {argument: id, signal, titled}) {
           card({index: event.scene, narration: event.narration, image_prompt: event.image_prompt, seed: 0, voice: "", asset: 0});
         } else if (event.kind === "scene") cards.get(event.scene)?.step(event.steps, event.state);
         else if (event.kind === "step_ended" && event.scene !== null) cards.get(event.scene)?.ended(event.step);
-        told(event.kind, event.percentage, event.eta_seconds);
-        if (event.kind === "step_retried") left.textContent = " · " + say("task.retried", {error: event.error, time: about(event.wait)});
+        if (event.percentage >= bar.value || ENDED.includes(event.kind)) told(event.kind, event.percentage, event.eta_seconds); // what is below is of before
+        if (event.kind === "step_retried" && event.percentage >= bar.value) left.textContent = " · " + say("task.retried", {error: event.error, time: about(event.wait)});
         if (event.kind === "storyboard" || (event.kind === "step_ended" && event.scene !== null)) soon();
       }
       clearTimeout(due);
