@@ -53,9 +53,14 @@ async def test_scenes_are_moved_added_and_removed_at_the_keyboard(tmp_path: Path
         await expect(last).to_be_focused()
         await tab.get_by_role("button", name="Remove scene 4").press("Enter")
         await expect(tab.get_by_role("article", name="Scene 3").get_by_label("Narration")).to_be_focused()
+        voice = tab.get_by_label("Voice").first
+        await expect(voice.locator("option")).to_have_count(1)  # two hundred scenes with all voices each are slow
+        await voice.focus()
+        await voice.select_option("tone/low")
         await tab.get_by_role("link", name="New video").click()
         await tab.get_by_role("link", name="A plan of yours is still here").click()
         await expect(tab.get_by_label("Narration").first).to_have_value("Two comes after it.")
+        await expect(voice).to_have_value("tone/low")
 
 
 async def test_a_video_asked_for_again_after_a_lost_answer_is_made_once_and_not_deleted_at_once(tmp_path: Path) -> None:

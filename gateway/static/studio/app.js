@@ -150,7 +150,10 @@ function bar() {
   theme(kept());
 }
 
-await speak(preferred());
+await speak(preferred()).catch(error => {
+  view.textContent = "The studio could not be read from the gateway. Load this page again. · 页面载入失败，请刷新重试。"; // no language is there to say it
+  throw error;
+});
 bar();
 document.addEventListener("locked", locked);
 window.addEventListener("hashchange", () => show());

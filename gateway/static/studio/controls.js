@@ -43,20 +43,26 @@ export function choice(name, options, value, told) {
 }
 
 /**
- * One of many.
+ * One of many. late: only the chosen one is there until somebody comes to choose, for a page with many of the same.
  *
  * @param {Option[]} options
  * @param {string} value
  * @param {(value: string) => unknown} told
  */
-export function select(options, value, told) {
+export function select(options, value, told, {late = false} = {}) {
   /** @type {Map<string, Option[]>} */
   const groups = new Map();
   for (const each of options) groups.set(each.group ?? "", [...(groups.get(each.group ?? "") ?? []), each]);
   /** @param {Option} each */
   const option = each => h("option", {value: each.value, disabled: each.disabled ?? false, selected: each.value === value}, each.name);
-  return h("select", {onchange: event => told(event.target.value)}, [...groups].map(([group, members]) =>
+  const made = h("select", {onchange: event => told(event.target.value)});
+  const all = () => fill(made, [...groups].map(([group, members]) =>
     group ? h("optgroup", {label: group}, members.map(option)) : members.map(option)));
+  const chosen = options.find(each => each.value === value);
+  if (!late || !chosen) return all();
+  const come = new AbortController();
+  for (const kind of ["focus", "pointerdown"]) made.addEventListener(kind, () => { come.abort(); all(); }, {signal: come.signal});
+  return fill(made, option(chosen));
 }
 
 /**

@@ -11,7 +11,7 @@ import * as draft from "./draft.js";
 import {languageName, number, say, sorted} from "./language.js";
 import {look} from "./look.js";
 import {material} from "./material.js";
-import {keptPlan, openPlan} from "./plan.js";
+import {forgetPlan, keptPlan, openPlan} from "./plan.js";
 import {music, voice} from "./sound.js";
 import {LONGEST, words} from "./words.js";
 
@@ -36,6 +36,7 @@ export async function makeView(view, {signal}) {
   make.onclick = () => busy(make, box, async () => {
     const id = await begun(asked(view));
     draft.set("text", "");
+    forgetPlan();
     if (!signal.aborted) location.hash = `task/${id}`;
   }, help);
   plan.onclick = () => busy(plan, box, async () => {

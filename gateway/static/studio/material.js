@@ -75,6 +75,7 @@ export function material() {
     draft.set("assets", changed.length ? changed : null);
     if (!changed.length) draft.set("pipeline", null);
     redraw(list, drawn);
+    if (!changed.length) input.focus();
   }
 
   function drawn() {

@@ -9,7 +9,7 @@ import * as draft from "./draft.js";
 import {tab} from "./kept.js";
 import {about, clock, money, say} from "./language.js";
 import {assets, thumbnail} from "./material.js";
-import {sceneFields} from "./scene.js";
+import {sceneFields, sceneVoices} from "./scene.js";
 
 const NAME = "pixelle-plan";
 
@@ -21,6 +21,9 @@ export function keptPlan() {
     return null;
   }
 }
+
+/** The plan has become a video, or another one is made. */
+export const forgetPlan = () => tab.forget(NAME);
 
 /** Keeps a plan in this tab and shows it. @param {Planned} planned */
 export function openPlan(planned) {
@@ -42,7 +45,8 @@ export async function planView(view, {signal}) {
     return;
   }
   /** @type {VoiceList} */
-  const {voices} = await ask("api/resources/voices", {signal});
+  const listing = await ask("api/resources/voices", {signal});
+  const voices = sceneVoices(listing.voices);
   const board = planned.storyboard;
   const own = assets();
   const box = trouble();
@@ -60,7 +64,7 @@ export async function planView(view, {signal}) {
     const body = draft.request(board);
     if (board.title) delete body.title;
     const id = await begun(body);
-    tab.forget(NAME);
+    forgetPlan();
     draft.set("text", "");
     location.hash = `task/${id}`;
   });

@@ -1,7 +1,7 @@
 /** One scene of the board: what is said, what is seen, and how far it is. */
 
 /** @import {MadeScene, SceneModel, SceneProgress, VoiceInfo} from "./answers.js" */
-/** @import {Beside} from "./controls.js" */
+/** @import {Beside, Option} from "./controls.js" */
 /** @import {Key} from "./language.js" */
 
 import {source} from "./api.js";
@@ -110,10 +110,17 @@ function understood(scene) {
 }
 
 /**
+ * The voices for `sceneFields`.
+ *
+ * @param {VoiceInfo[]} voices
+ */
+export const sceneVoices = voices => voiceOptions(voices, say("scene.voice_usual"));
+
+/**
  * The texts of a scene, to be changed. told: called with the changed fields. Returns the fields of narration, picture and voice.
  *
  * @param {SceneModel} scene
- * @param {VoiceInfo[]} voices
+ * @param {Option[]} voices
  * @param {(changed: Partial<SceneModel>) => unknown} told
  */
 export function sceneFields(scene, voices, told) {
@@ -126,6 +133,6 @@ export function sceneFields(scene, voices, told) {
   return [
     area("scene.narration", "narration", 3),
     area("scene.picture", "image_prompt", 4, say("scene.picture_written")),
-    field(say("voice.title"), select(voiceOptions(voices, say("scene.voice_usual")), scene.voice ?? "", value => told({voice: value}))),
+    field(say("voice.title"), select(voices, scene.voice ?? "", value => told({voice: value}), {late: true})),
   ];
 }

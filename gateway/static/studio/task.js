@@ -9,7 +9,7 @@ import {fill, h} from "./dom.js";
 import * as draft from "./draft.js";
 import {finished} from "./finished.js";
 import {about, percent, say} from "./language.js";
-import {sceneCard, sceneFields} from "./scene.js";
+import {sceneCard, sceneFields, sceneVoices} from "./scene.js";
 
 const ENDED = ["completed", "failed", "cancelled"];
 const OFTEN = 400;
@@ -202,7 +202,7 @@ export async function taskView(view, {argument: id, signal, titled}) {
     });
     again.onclick = () => send(again, changed);
     other.onclick = () => send(other, {});
-    return [...sceneFields(scene, voices, each => Object.assign(changed, each)), failed,
+    return [...sceneFields(scene, sceneVoices(voices), each => Object.assign(changed, each)), failed,
       h("div", {class: "actions"}, shape.media_type !== "static" && other, again)];
   }
 }
