@@ -9,7 +9,7 @@ ENOUGH = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (ec
 SWAP = cd examples/tts-node && if command -v npm >/dev/null && ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
 # its node_modules are asked for again only when the lock has changed
 STUDIO = if ! command -v npm >/dev/null; then echo "The studio's types were not checked: that needs Node.js, with npm."; exit 0; fi; cd tests/typing/studio && \
-  { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts --no-audit --no-fund --silent; } && node_modules/.bin/tsc -p .
+  { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; } && node_modules/.bin/tsc -p .
 INSTALL = pip install --disable-pip-version-check --quiet --no-compile
 PIP = $(BIN)/$(INSTALL)
 TORCH_PIP = .venv-torch/bin/$(INSTALL)

@@ -1,6 +1,6 @@
 /** A new video: what it is about, how it looks and sounds, then a plan first or the video at once. */
 
-/** @import {TemplateList, VoiceList, MusicList, WorkflowList, WorkflowInfo, Planned} from "./answers.js" */
+/** @import {TemplateList, VoiceList, MusicList, WorkflowList, WorkflowInfo} from "./answers.js" */
 /** @import {Key} from "./language.js" */
 
 import {advice} from "./advice.js";
@@ -39,17 +39,24 @@ export async function makeView(view, {signal}) {
     forgetPlan();
     if (!signal.aborted) location.hash = `task/${id}`;
   }, help);
+  const hint = h("p", {class: "muted", role: "status"}, say("make.plan_hint"));
   plan.onclick = () => busy(plan, box, async () => {
-    /** @type {Planned} */
-    const planned = await ask("api/storyboards", {method: "POST", body: asked(view), signal});
-    openPlan(planned);
+    const body = asked(view);
+    hint.textContent = say("make.planning");
+    hint.classList.add("going");
+    try {
+      openPlan(await ask("api/storyboards", {method: "POST", body, signal}));
+    } finally {
+      hint.textContent = say("make.plan_hint");
+      hint.classList.remove("going");
+    }
   }, help);
   fill(view, h("div", {class: "make", oninput: () => box.say(null)},
     h("div", {class: "words"}, keptPlan() && h("p", {class: "notice"}, h("a", {href: "#plan"}, say("make.kept_plan"))), text.element, material()),
     h("section", {class: "card look", "aria-label": say("look.title")}, look(templates)),
     h("aside", {class: "card", "aria-label": say("make.sound_and_picture")},
       voice(voices), music(songs.bgm_files), h("div", {}, h("h2", {}, say("picture.title")), movement(), pictures(engines.workflows)), h("hr"), more(voices)),
-    h("footer", {class: "asking"}, box, h("div", {class: "actions"}, h("p", {class: "muted"}, say("make.plan_hint")), plan, make))));
+    h("footer", {class: "asking"}, box, h("div", {class: "actions"}, hint, plan, make))));
 }
 
 /** What is sent. Throws what has to be changed first, and shows where. @param {HTMLElement} view */
