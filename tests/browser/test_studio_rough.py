@@ -170,6 +170,11 @@ async def test_a_length_leaves_the_scenes_open_and_a_view_takes_the_focus_and_na
         await expect(tab.get_by_role("heading", name="Nothing here yet")).to_be_visible()
         await expect(tab).to_have_title("Library · Pixelle-Video")
         assert await tab.evaluate("document.activeElement.id") == "view"
+        missed = "(files => {const data = new DataTransfer(); if (files) data.items.add(new File(['x'], 'x.png'));"
+        missed += "else data.setData('text/plain', 'x'); return !document.body.dispatchEvent("
+        missed += "new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}))})"
+        assert await tab.evaluate(f"{missed}(true)"), "a file beside its place must not replace the page"
+        assert not await tab.evaluate(f"{missed}(false)"), "words may be dropped into a field"
         await tab.goto(f"{url}/#%E0%A4%A")
         await expect(tab.locator(".make")).to_be_visible()
 

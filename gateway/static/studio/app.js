@@ -158,5 +158,11 @@ bar();
 document.addEventListener("locked", locked);
 window.addEventListener("hashchange", () => show());
 window.addEventListener("storage", event => { if (event.key === THEME) theme(kept()); });
-for (const kind of ["dragover", "drop"]) window.addEventListener(kind, event => event.preventDefault()); // beside its place, a file would replace the page
+/** A file that is dropped beside its place would replace the page. @param {DragEvent} event */
+const missed = event => {
+  const meant = event.target instanceof Element && event.target.matches("input[type=file]");
+  if (event.dataTransfer?.types.includes("Files") && !meant) event.preventDefault();
+};
+window.addEventListener("dragover", missed);
+window.addEventListener("drop", missed);
 show(false);
