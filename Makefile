@@ -7,6 +7,9 @@ WORKERS ?= 2
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 ENOUGH = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1)
 SWAP = cd examples/tts-node && if command -v npm >/dev/null && ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
+# its node_modules are asked for again only when the lock has changed
+STUDIO = if ! command -v npm >/dev/null; then echo "The studio's types were not checked: that needs Node.js, with npm."; exit 0; fi; cd tests/typing/studio && \
+  { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; } && node_modules/.bin/tsc -p .
 INSTALL = pip install --disable-pip-version-check --quiet --no-compile
 PIP = $(BIN)/$(INSTALL)
 TORCH_PIP = .venv-torch/bin/$(INSTALL)
@@ -59,6 +62,7 @@ quick: $(VENV)/.ready-dev ## run the tests that take less than ten seconds each
 
 check: $(VENV)/.ready-dev ## lint, types, contract
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/pyright && cd proto && ../$(BIN)/buf lint && ../$(BIN)/buf breaking --against released.binpb
+	@$(STUDIO)
 
 proto: $(VENV)/.ready-dev ## generate the stubs from proto/
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iproto --python_out=. --grpc_python_out=. --mypy_out=. --mypy_grpc_out=. $(PROTOS)

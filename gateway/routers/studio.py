@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Scope
 
-__all__ = ["PATH", "StudioFiles", "page"]
+__all__ = ["PATH", "StudioFiles", "languages", "page"]
 
 PATH = "/studio"
 _POLICY = "; ".join(
@@ -26,9 +26,16 @@ _HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff", "R
 """Asked for again each time, and answered with 304 mostly: an updated gateway never meets yesterday's page."""
 
 
+def languages() -> list[str]:
+    """The languages the studio speaks, as BCP 47 tags: those with a file in `languages/`."""
+    found = files("gateway").joinpath("static/studio/languages").iterdir()
+    return sorted(each.name.removesuffix(".json") for each in found if each.name.endswith(".json"))
+
+
 def page() -> HTMLResponse:
-    """The studio's page."""
+    """The studio's page, told which languages there are."""
     text = files("gateway").joinpath("static/studio/index.html").read_text("utf-8")
+    text = text.replace('data-languages="en"', f'data-languages="{" ".join(languages())}"', 1)
     return HTMLResponse(text, headers={**_HEADERS, "Content-Security-Policy": _POLICY, "Vary": "Accept"})
 
 

@@ -2,77 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import expect
 from pydantic import SecretStr
 
-from pixelle.runtime.errors import FailedPrecondition
-from svc_render.browser import find_browser
+from tests.browser.tabs import made, say, studio, until
 from tests.embedded import served
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
 SCRIPT = "Tea was a <img src=x onerror=alert(1)> medicine first.\n\nToday a cup costs cents."
 KEY = "a-long-secret"
-expect.set_options(timeout=60_000)
-
-
-@asynccontextmanager
-async def studio(url: str, scheme: str = "light", *, wrong: str = "nothing") -> AsyncGenerator[Page]:
-    """A tab at the studio. wrong: the status that answers are meant to have here; the browser's log shows it."""
-    try:
-        program = find_browser("")
-    except FailedPrecondition as error:
-        pytest.skip(error.message)
-    said: list[str] = []
-    elsewhere: list[str] = []
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
-        try:
-            tab = await chromium.new_page(color_scheme="dark" if scheme == "dark" else "light")
-            tab.set_default_timeout(60_000)
-            tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-            tab.on("pageerror", lambda error: said.append(str(error)))
-            tab.on(
-                "request",
-                lambda request: (
-                    elsewhere.append(request.url) if not request.url.startswith((url, "blob:", "data:")) else None
-                ),
-            )
-            await tab.goto(url)
-            yield tab
-        finally:
-            await chromium.close()
-    assert elsewhere == []
-    assert [line for line in said if f"status of {wrong}" not in line] == []
-
-
-async def say(tab: Page, script: str) -> None:
-    await tab.get_by_label("Say exactly this").check()
-    await tab.locator("textarea.topic").fill(script)
-
-
-async def made(tab: Page) -> None:
-    """Wait until the video can be played."""
-    video = tab.locator(".finished video")
-    await expect(video).to_be_visible(timeout=120_000)
-    await until(tab, "document.querySelector('.finished video')?.readyState >= 1")
-
-
-async def until(tab: Page, true: str) -> None:
-    """Wait for something that is true in the page; the page itself may evaluate nothing."""
-    async with asyncio.timeout(60):
-        while not await tab.evaluate(true):  # noqa: ASYNC110 - a page tells nobody
-            await asyncio.sleep(0.05)
 
 
 async def test_a_script_becomes_a_video_and_one_scene_another(tmp_path: Path) -> None:

@@ -1,30 +1,71 @@
 /** Elements of the page, made in one line each. Text is always text: nothing here reads HTML. */
 
+/** @typedef {Node | string | number | null | undefined | false} Part */
+/** @typedef {Part | (Part | (Part | (Part | Part[])[])[])[]} Child */
+/** @typedef {{[name: `on${string}`]: ((event: any) => unknown) | null, [name: string]: unknown}} Props */
+
 const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "selected", "muted", "open", "multiple", "indeterminate"]);
+
+/** @param {Child[]} children @returns {(Node | string)[]} */
+const there = children => /** @type {any[]} */ (children).flat(4).filter(each => each !== null && each !== undefined && each !== false);
 
 /**
  * An element with its properties and children.
  * props: `on...` are listeners, null and false are left out. children: elements, text, lists of both, or nothing.
+ *
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Props} [props]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function h(name, props = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(props)) {
     if (value === null || value === undefined) continue;
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (PROPERTIES.has(key)) made[key] = value;
-    else if (value !== false) made.setAttribute(key, value === true ? "" : value);
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), /** @type {EventListener} */ (value));
+    else if (PROPERTIES.has(key)) Object.assign(made, {[key]: value});
+    else if (value !== false) made.setAttribute(key, value === true ? "" : String(value));
   }
-  made.append(...children.flat(3).filter(each => each !== null && each !== undefined && each !== false));
+  made.append(...there(children));
   return made;
 }
 
-/** Other children for an element, in place of those it has. */
+/**
+ * Other children for an element, in place of those it has.
+ *
+ * @template {Element} E
+ * @param {E} element
+ * @param {...Child} children
+ */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat(3).filter(each => each !== null && each !== undefined && each !== false));
+  element.replaceChildren(...there(children));
   return element;
 }
 
-/** Calls back once, when the element comes into sight. */
+/**
+ * As `fill`, for somebody at the keyboard: the focus stays at what is there again, known by its `data-at`, and else
+ * goes to the first control there is.
+ *
+ * @param {Element} element
+ * @param {() => unknown} draw fills it
+ */
+export function redraw(element, draw) {
+  const before = document.activeElement;
+  const held = before instanceof HTMLElement && element.contains(before) ? before : null;
+  draw();
+  if (!held || held.isConnected) return;
+  const again = /** @type {HTMLElement[]} */ ([...element.querySelectorAll("[data-at]")]).find(each => each.dataset.at === held.dataset.at);
+  const usable = again?.matches(":disabled") ? again.parentElement?.querySelector("button:enabled") : again;
+  /** @type {HTMLElement | null | undefined} */ (usable ?? element.querySelector("button:enabled, input, select, textarea"))?.focus();
+}
+
+/**
+ * Calls back once, when the element comes into sight.
+ *
+ * @param {Element} element
+ * @param {() => unknown} then
+ */
 export function whenSeen(element, then) {
   const watcher = new IntersectionObserver(entries => {
     if (!entries.some(entry => entry.isIntersecting)) return;
@@ -34,19 +75,5 @@ export function whenSeen(element, then) {
   watcher.observe(element);
 }
 
-/** "1:05", of seconds. */
-export function clock(seconds) {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
-/** "about 40 s", "about 3 min". */
-export function about(seconds) {
-  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
-  return `about ${Math.round(seconds / 60)} min`;
-}
-
-/** "1.4 MB". */
-export function bytes(count) {
-  return count < 1e6 ? `${Math.max(1, Math.round(count / 1e3))} kB` : `${(count / 1e6).toFixed(1)} MB`;
-}
+/** @param {number} milliseconds */
+export const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));

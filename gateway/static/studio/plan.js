@@ -1,88 +1,130 @@
 /** A plan: every scene in words, to be changed before anything is spoken or drawn. */
 
-import {ask} from "./api.js";
-import {busy, field, select, trouble} from "./controls.js";
-import {about, clock, fill, h} from "./dom.js";
+/** @import {Estimate, Planned, SceneModel, VoiceList} from "./answers.js" */
+
+import {ask, begun} from "./api.js";
+import {busy, field, select, tool, trouble} from "./controls.js";
+import {fill, h, redraw} from "./dom.js";
 import * as draft from "./draft.js";
+import {tab} from "./kept.js";
+import {about, clock, money, say} from "./language.js";
 import {assets, thumbnail} from "./material.js";
-import {sceneFields} from "./scene.js";
+import {sceneFields, sceneVoices} from "./scene.js";
 
 const NAME = "pixelle-plan";
 
-/** Keeps a plan (the answer of /api/storyboards) in this tab and shows it. */
+/** The plan of this tab. @returns {Planned | null} */
+export function keptPlan() {
+  try {
+    return JSON.parse(tab.get(NAME) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** The plan has become a video, or another one is made. */
+export const forgetPlan = () => tab.forget(NAME);
+
+/** Keeps a plan in this tab and shows it. @param {Planned} planned */
 export function openPlan(planned) {
-  sessionStorage.setItem(NAME, JSON.stringify(planned));
+  tab.set(NAME, JSON.stringify(planned));
   location.hash = "plan";
 }
 
-/** Shows the plan of this tab. */
+/**
+ * Shows the plan of this tab.
+ *
+ * @param {HTMLElement} view
+ * @param {{signal: AbortSignal}} how
+ */
 export async function planView(view, {signal}) {
-  const planned = JSON.parse(sessionStorage.getItem(NAME) ?? "null");
+  const planned = keptPlan();
   if (!planned) {
-    fill(view, h("section", {class: "empty"}, h("h1", {}, "No plan yet"),
-      h("p", {class: "muted"}, "Write what the video is about and press “Plan it first”: every scene appears here, to be read and changed."),
-      h("a", {class: "button main", href: "#new"}, "New video")));
+    fill(view, h("section", {class: "empty"}, h("h1", {}, say("plan.none")), h("p", {class: "muted"}, say("plan.none_hint", {button: say("make.plan")})),
+      h("a", {class: "button main", href: "#new"}, say("bar.new"))));
     return;
   }
-  const {voices} = await ask("api/resources/voices", {signal});
+  /** @type {VoiceList} */
+  const listing = await ask("api/resources/voices", {signal});
+  const voices = sceneVoices(listing.voices);
   const board = planned.storyboard;
   const own = assets();
   const box = trouble();
-  const grid = h("div", {class: "plan"});
-  const title = h("input", {type: "text", class: "headline", value: board.title, "aria-label": "Title", maxlength: 10000});
+  const grid = h("div", {class: "plan", lang: board.language || null});
+  const title = h("input", {type: "text", class: "headline", dir: "auto", lang: board.language || null, value: board.title, "aria-label": say("plan.title"), maxlength: 10000});
   title.oninput = () => { board.title = title.value; keep(); };
-  const make = h("button", {type: "button", class: "main"}, "Make the video");
+  const facts = h("p", {class: "muted", role: "status"});
+  const make = h("button", {type: "button", class: "main"}, say("make.go"));
   make.onclick = () => busy(make, box, async () => {
+    const silent = board.scenes.findIndex(each => !each.narration.trim());
+    if (silent >= 0) {
+      /** @type {HTMLElement | undefined} */ (grid.querySelectorAll("textarea[data-field=narration]")[silent])?.focus();
+      throw new Error(say("plan.silent", {number: silent + 1}));
+    }
     const body = draft.request(board);
     if (board.title) delete body.title;
-    const {task_id: id} = await ask("api/video/generate/async", {method: "POST", body});
-    sessionStorage.removeItem(NAME);
+    const id = await begun(body);
+    forgetPlan();
     draft.set("text", "");
     location.hash = `task/${id}`;
   });
-  fill(view, h("header", {class: "heading"}, h("div", {}, title, h("p", {class: "muted"}, guessed(planned.estimate)))),
+  fill(view, h("header", {class: "heading"}, h("div", {}, h("h1", {class: "unseen"}, say("plan.heading")), title, facts)),
     board.notice && h("p", {class: "notice"}, board.notice), grid,
-    h("footer", {class: "asking"}, box, h("div", {class: "actions"}, h("a", {class: "button", href: "#new"}, "Back to the settings"), make)));
+    h("footer", {class: "asking"}, box, h("div", {class: "actions"}, h("a", {class: "button", href: "#new"}, say("plan.back")), make)));
   drawn();
 
   function keep() {
-    sessionStorage.setItem(NAME, JSON.stringify(planned));
+    tab.set(NAME, JSON.stringify(planned));
   }
 
-  function change(scenes) {
+  /** @param {SceneModel[]} scenes @param {number} to where the focus goes when what had it is gone */
+  function change(scenes, to) {
     board.scenes = scenes.map((each, index) => ({...each, index}));
     keep();
-    drawn();
+    redraw(grid, drawn);
+    if (to >= 0) /** @type {HTMLElement | undefined} */ (grid.querySelectorAll("textarea[data-field=narration]")[to])?.focus();
   }
 
   function drawn() {
     const scenes = board.scenes;
-    const fresh = () => ({narration: "", image_prompt: "", seed: 0, voice: "", asset: 0});
-    fill(grid, scenes.map((scene, at) => h("article", {class: "scene", "aria-label": `Scene ${at + 1}`},
+    facts.textContent = guessed(/** @type {Planned} */ (planned).estimate, scenes.length);
+    const fresh = () => ({index: 0, narration: "", image_prompt: "", seed: 0, voice: "", asset: 0});
+    fill(grid, scenes.map((scene, at) => h("article", {class: "scene", "aria-label": say("scene.name", {number: at + 1})},
       h("div", {class: "about"},
         h("div", {class: "row apart"}, h("b", {class: "number"}, String(at + 1)), h("span", {},
-          tool("↑", `Move scene ${at + 1} up`, at === 0, () => change(scenes.with(at, scenes[at - 1]).with(at - 1, scene))),
-          tool("↓", `Move scene ${at + 1} down`, at === scenes.length - 1, () => change(scenes.with(at, scenes[at + 1]).with(at + 1, scene))),
-          tool("+", `Add a scene after ${at + 1}`, false, () => change(scenes.toSpliced(at + 1, 0, fresh()))),
-          tool("×", `Remove scene ${at + 1}`, scenes.length === 1, () => change(scenes.toSpliced(at, 1))))),
-        fields(scene)))));
+          tool("↑", say("plan.up", {number: at + 1}), {disabled: at === 0, at: `up ${at - 1}`}, () => moved(at, -1)),
+          tool("↓", say("plan.down", {number: at + 1}), {disabled: at === scenes.length - 1, at: `down ${at}`}, () => moved(at, 1)),
+          tool("+", say("plan.add", {number: at + 1}), {at: `add ${at}`}, () => change(scenes.toSpliced(at + 1, 0, fresh()), at + 1)),
+          tool("×", say("plan.remove", {number: at + 1}), {disabled: scenes.length === 1, at: `remove ${at}`},
+            () => change(scenes.toSpliced(at, 1), Math.min(at, scenes.length - 2))))),
+        fields(scene, at)))));
   }
 
-  function fields(scene) {
+  /** A scene goes up or down, and the focus with it. @param {number} at @param {-1 | 1} by */
+  function moved(at, by) {
+    const scenes = board.scenes;
+    change(scenes.with(at, scenes[at + by]).with(at + by, scenes[at]), -1);
+    const buttons = grid.children[at + by]?.querySelectorAll("button") ?? [];
+    const same = buttons[by < 0 ? 0 : 1];
+    (same?.disabled ? buttons[by < 0 ? 1 : 0] : same)?.focus();
+  }
+
+  /** @param {SceneModel} scene @param {number} at */
+  function fields(scene, at) {
     const [narration, picture, voice] = sceneFields(scene, voices, changed => { Object.assign(scene, changed); keep(); });
     if (!own.length) return [narration, picture, voice];
-    const options = [{value: "0", name: "A picture made for it"}, ...own.map((each, at) => ({value: String(at + 1), name: each.name}))];
-    const shown = select(options, String(scene.asset), value => { scene.asset = Number(value); keep(); drawn(); });
+    const options = [{value: "0", name: say("plan.made_picture")}, ...own.map((each, index) => ({value: String(index + 1), name: each.name}))];
+    const shown = select(options, String(scene.asset), value => { scene.asset = Number(value); keep(); redraw(grid, drawn); });
+    shown.dataset.at = `shows ${at}`;
     const material = own[scene.asset - 1];
-    return [narration, field("Shows", shown), material ? thumbnail(material) : picture, voice];
+    return [narration, field(say("plan.shows"), shown), material ? thumbnail(material) : picture, voice];
   }
 }
 
-function tool(sign, name, disabled, work) {
-  return h("button", {type: "button", class: "quiet", "aria-label": name, title: name, disabled, onclick: work}, sign);
-}
-
-function guessed({scenes, video_seconds: length, seconds, cost, currency, learned}) {
-  const paid = cost === null ? "" : `, ${cost.toFixed(2)} ${currency}`;
-  return `${scenes} scenes, a video of about ${clock(length)}, made in ${about(seconds)}${learned ? "" : " (a rule of thumb)"}${paid}`;
+/** @param {Estimate} estimate @param {number} count of scenes, now */
+function guessed({scenes, video_seconds: length, seconds, cost, currency, learned}, count) {
+  const share = count / Math.max(1, scenes);
+  return [say("plan.scenes", {count}), say("plan.length", {time: clock(length * share)}),
+    learned ? say("plan.makes", {time: about(seconds * share)}) : say("plan.makes_guess", {time: about(seconds * share)}),
+    cost !== null && money(cost * share, currency)].filter(Boolean).join(" · ");
 }
