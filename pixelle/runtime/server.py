@@ -39,6 +39,7 @@ _OPTIONS = (
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.max_receive_message_length", 64 * 1024 * 1024),  # clips and narrations handed on as they came, bytes inline
     ("grpc.so_reuseport", 0),  # a second server on the same port is an error, not a lottery
 )
 

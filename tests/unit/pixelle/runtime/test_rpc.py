@@ -11,8 +11,12 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+import grpc
+import grpc.aio
 import pytest
+from google.rpc import error_details_pb2, status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_status import rpc_status
 from structlog.testing import capture_logs
 
 from pixelle.core.v1 import core_pb2
@@ -36,11 +40,25 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    import grpc.aio
-
     from pixelle.runtime.work import Report, Tick
 
 NAME = "pixelle.tts.v1.TtsService"
+
+
+def foreign(delay: float = 0, **told: str) -> bytes:
+    """What a service of somebody else's may say of an error."""
+    status = status_pb2.Status(code=14, message="The voice model is being fetched.")
+    info = error_details_pb2.ErrorInfo(reason="ENGINE_LOADING", domain="pixelle", metadata=told)
+    status.details.add().Pack(info)
+    if delay:
+        wait = error_details_pb2.RetryInfo()
+        wait.retry_delay.FromMilliseconds(round(delay * 1000))
+        status.details.add().Pack(wait)
+    return status.SerializeToString()
+
+
+FOREIGN = {"standard": foreign(2.5), "odd": foreign(retry_after="2s"), "endless": foreign(retry_after="nan")}
+FOREIGN["not a status"] = b"\xff\xff\xff"
 
 
 class Parrot(tts_pb2_grpc.TtsServiceServicer):
@@ -55,6 +73,9 @@ class Parrot(tts_pb2_grpc.TtsServiceServicer):
             raise InvalidArgument("'bad' is bad.", reason="TEXT_BAD", retry_after=3, details={"field": "text"})
         if request.text == "bug":
             raise RuntimeError("a secret from inside")
+        if request.text in FOREIGN:
+            context.set_trailing_metadata((("grpc-status-details-bin", FOREIGN[request.text]),))
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "in other words")
         if request.text == "unfinished":
             raise NotImplementedError
         if request.text == "full":
@@ -121,6 +142,41 @@ async def test_our_errors_cross_whole() -> None:
     error = caught.value
     assert (error.message, error.reason, error.retry_after) == ("'bad' is bad.", "TEXT_BAD", 3)
     assert error.details == {"field": "text"}
+
+
+async def test_when_to_try_again_is_said_as_everybody_says_it() -> None:
+    async with running(service(Parrot())) as channel:
+        stub = tts_pb2_grpc.TtsServiceStub(channel)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            async for _ in stub.Synthesize(tts_pb2.SynthesizeRequest(text="bad"), timeout=20):
+                pass
+    status = rpc_status.from_call(caught.value)  # type: ignore[arg-type]
+    assert status
+    info, wait = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+    assert status.details[0].Unpack(info)
+    assert status.details[1].Unpack(wait)
+    assert wait.retry_delay.ToMilliseconds() == 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "wait"),
+    [("standard", "ENGINE_LOADING", 2.5), ("odd", "ENGINE_LOADING", None), ("endless", "ENGINE_LOADING", None),
+     ("not a status", "SERVICE_DOWN", None)],
+)  # fmt: skip
+async def test_errors_of_services_by_others_are_understood(text: str, reason: str, wait: float | None) -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(Unavailable) as caught:
+            await ask(channel, text)
+    assert (caught.value.reason, caught.value.retry_after) == (reason, wait)
+
+
+async def test_results_can_be_handed_on_with_their_bytes() -> None:
+    recording = core_pb2.Artifact(inline=bytes(12 * 1024 * 1024))
+    request = tts_pb2.SynthesizeRequest(text="bad", ref_audio=recording)
+    async with running(service(Parrot())) as channel:
+        stub = tts_pb2_grpc.TtsServiceStub(channel)
+        with pytest.raises(InvalidArgument, match="is bad"):
+            await result_of(stub.Synthesize, request, timeout=20, service="tts")
 
 
 async def test_faults_cross_without_their_text() -> None:
