@@ -49,7 +49,8 @@ class ServiceSettings(BaseSettings):
     """Where a service or worker also answers health questions, and nothing else, without TLS: host:port, for probes.
     Empty: nowhere."""
     device: str = "cpu"
-    """Device engines load on: "cpu", "cuda" or "cuda:0"."""
+    """Device engines load on: "cpu", "cuda" or "cuda:0". "none": questions about all engines are answered, but none of
+    this machine works except the default one, on the CPU."""
     slots: int = Field(default=1, ge=1, le=64)
     """Calls an engine runs at once."""
     engine_slots: dict[str, Annotated[int, Field(ge=1, le=256)]] = {}
