@@ -142,7 +142,7 @@ def test_services_listen_where_their_ports_are(overlay: str) -> None:
                 assert host == "0.0.0.0", f"{name}: {variable}"
                 assert int(port) in open_ports, f"{name}: {variable}"
         health = env.get("PIXELLE_HEALTH_LISTEN", "").rpartition(":")[2]
-        if "PIXELLE_TLS_DIR" in env and name in SERVICES:
+        if "PIXELLE_TLS_DIR" in env and name.removesuffix("-listing") in SERVICES:
             assert health, f"{name}: probes have no certificate"
         for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
             asked = container.get(probe, {}).get("grpc")
@@ -235,9 +235,10 @@ def test_certificates_are_for_the_names_that_are_called() -> None:
             each for each in pod["spec"]["containers"][0]["volumeMounts"] if each["mountPath"] == env["PIXELLE_TLS_DIR"]
         )
         (volume,) = (each for each in pod["spec"]["volumes"] if each["name"] == mount["name"])
-        assert names[name]["secretName"] == volume["secret"]["secretName"]
+        own = names[name.removesuffix("-listing")]
+        assert own["secretName"] == volume["secret"]["secretName"]
         usage = "client auth" if name in {"gateway", "worker"} else "server auth"
-        assert names[name]["usages"] == [usage]
+        assert own["usages"] == [usage]
         for service in SERVICES if usage == "client auth" else ():
             host = urlsplit(env[f"PIXELLE_{service.upper()}_URL"].replace("dns:///", "dns://")).hostname
             assert host in names[service]["dnsNames"]
