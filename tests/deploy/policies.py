@@ -120,6 +120,8 @@ def guarded(docs: Sequence[Doc]) -> list[str]:
     everything: set[int] = set[int]().union(*ports_of.values())
     for each in policies:
         for rule in each["spec"].get("ingress", ()):
+            if not rule.get("from"):
+                faults.append(f"{each['metadata']['name']}: open to everybody")
             unknown = {port["port"] for port in rule["ports"]} - everything
             faults += [f"{each['metadata']['name']}: nothing listens on {port}" for port in sorted(unknown)]
     return faults

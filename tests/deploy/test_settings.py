@@ -40,7 +40,11 @@ OURS: dict[str, type[ServiceSettings]] = {
     "media-listing": MediaSettings,
     "render": RenderSettings,
     "packs": ServiceSettings,
+    "tools": GatewaySettings,
+    "backup": GatewaySettings,
 }
+ONCE = {"packs", "tools", "backup"}
+"""What ends by itself."""
 THEIRS = {"postgres", "s3", "bucket"}
 SECRETS = {
     "store-keys": {"PIXELLE_STORE_KEY_ID", "PIXELLE_STORE_SECRET"},
@@ -52,6 +56,7 @@ SECRETS = {
     "media-keys": {"PIXELLE_COMFYUI_API_KEY"},
 }
 """The Secrets that docs/kubernetes.md says to make, and what each holds."""
+RUNBOOK = (ROOT / "docs" / "operations.md").read_text()
 everywhere = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
@@ -79,6 +84,8 @@ def test_every_variable_is_a_setting_and_every_value_is_one_it_takes(overlay: st
     for name, _, env in ours(overlay):
         fields = OURS[name].model_fields
         for variable, value in env.items():
+            if name == "tools" and f"${variable}" in RUNBOOK:
+                continue
             field = variable.removeprefix("PIXELLE_").lower()
             assert field in fields, f"{name}: {variable}"
             assert variable.startswith("PIXELLE_")
@@ -102,8 +109,9 @@ def test_defaults_that_matter_are_set(overlay: str) -> None:
             assert (f"{env['PIXELLE_CACHE_DIR']}/packs" in writable) == (name == "packs"), name
         if name != "packs":
             assert env["PIXELLE_STORE_URL"].startswith("s3://"), "pods share no folder"
+        if name not in ONCE:
             assert env["PIXELLE_METRICS_LISTEN"] == "0.0.0.0:9464"
-        if name in {"gateway", "worker"}:
+        if name in {"gateway", "worker", "tools", "backup"}:
             assert "PIXELLE_DATABASE_URL" in env, "no SQLite"
         if name == "worker":
             source = next(each for each in pod["spec"]["containers"][0]["env"] if each["name"] == "PIXELLE_EXECUTOR_ID")
@@ -165,7 +173,7 @@ def test_commands_exist(overlay: str) -> None:
 def test_there_is_time_to_drain(overlay: str) -> None:
     drain = inspect.signature(run_service).parameters["drain"].default
     for name, pod, _ in ours(overlay):
-        if name == "packs":
+        if name in ONCE:
             continue
         container = pod["spec"]["containers"][0]
         pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
@@ -229,7 +237,7 @@ def test_certificates_are_for_the_names_that_are_called() -> None:
     docs = rendered("examples/mtls")
     names = {doc["metadata"]["name"]: doc["spec"] for doc in of_kind(docs, "Certificate")}
     for name, pod, env in ours("examples/mtls"):
-        if name == "packs":
+        if name in ONCE:
             continue
         (mount,) = (
             each for each in pod["spec"]["containers"][0]["volumeMounts"] if each["mountPath"] == env["PIXELLE_TLS_DIR"]
