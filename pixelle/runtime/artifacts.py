@@ -205,9 +205,10 @@ class ArtifactStore:
         kind, _, sha256 = artifact.uri.removeprefix(prefix).rpartition("/")
         clean = kind.isascii() and kind.replace("-", "").isalnum() and _is_sum(sha256)
         if not artifact.uri.startswith(prefix) or not clean:
+            uri = artifact.uri
+            said = f"The artifact uri {uri!r} is not in this deployment's store" if uri else "An artifact has no uri"
             raise InvalidArgument(
-                f"The artifact uri {artifact.uri!r} is not in this deployment's store. Send the bytes inline, or "
-                "upload the file and use the uri of the answer.",
+                f"{said}. Send the bytes inline, or a uri that a service of it answered.",
                 reason="ARTIFACT_OUTSIDE_STORE",
             )
         return f"{kind}/{content_of(artifact)}"

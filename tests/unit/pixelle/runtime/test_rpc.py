@@ -82,6 +82,10 @@ class Parrot(tts_pb2_grpc.TtsServiceServicer):
             raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
         if request.text == "nothing":
             return
+        if request.text == "bytes alone":
+            spoken = core_pb2.Narration(audio=core_pb2.Artifact(inline=b"RIFF"))
+            yield tts_pb2.SynthesizeResponse(narration=spoken)
+            return
 
         async def work(report: Report) -> core_pb2.Narration:
             return await self.slots.run(self._work, report=report)
@@ -210,6 +214,13 @@ async def test_a_stream_without_a_result_is_an_error() -> None:
         with pytest.raises(Unavailable) as caught:
             await ask(channel, "nothing")
     assert caught.value.reason == "NO_RESULT"
+
+
+async def test_a_result_that_nobody_could_read_afterwards_is_an_error() -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(FailedPrecondition, match="tts service answered 'audio' of its Narration") as caught:
+            await ask(channel, "bytes alone")
+    assert caught.value.reason == "RESULT_NOT_STORED"
 
 
 async def test_cancelling_the_caller_stops_the_engine() -> None:
