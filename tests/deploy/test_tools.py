@@ -49,7 +49,11 @@ def test_it_may_ask_what_it_asks(overlay: str) -> None:
     out = {port["port"] for spec in mine for rule in spec.get("egress", ()) for port in rule.get("ports", ())}
     assert {53, 5432, 8000, 9464, 50053} <= out
     assert out & {443, 8333}, "the store"
-    for name, port in (("gateway", 8000), ("worker", 9464), ("media", 50053)):
+    env = {each["name"]: each["value"] for each in _pod(overlay, "tools")["spec"]["containers"][0]["env"]}
+    health = int(env["MEDIA_ADDRESS"].rpartition(":")[2])
+    probed = _pod(overlay, "media")["spec"]["containers"][0]["livenessProbe"]["grpc"]["port"]
+    assert health == probed, "where health is answered without a certificate"
+    for name, port in (("gateway", 8000), ("worker", 9464), ("media", health)):
         pod = _pod(overlay, name)["metadata"]["labels"]
         rules = [
             rule
