@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import tomllib
 from importlib import import_module
@@ -15,7 +14,6 @@ import pytest
 from pydantic import TypeAdapter
 
 from gateway.settings import GatewaySettings
-from pixelle.runtime.server import run_service
 from pixelle.runtime.settings import ServiceSettings
 from svc_media.settings import MediaSettings
 from svc_render.settings import RenderSettings
@@ -171,13 +169,13 @@ def test_commands_exist(overlay: str) -> None:
 
 @everywhere
 def test_there_is_time_to_drain(overlay: str) -> None:
-    drain = inspect.signature(run_service).parameters["drain"].default
-    for name, pod, _ in ours(overlay):
+    for name, pod, env in ours(overlay):
         if name in ONCE:
             continue
         container = pod["spec"]["containers"][0]
         pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
         told_to = [each.partition("=")[2] for each in container.get("args", ()) if "graceful-shutdown" in each]
+        drain = float(env.get("PIXELLE_DRAIN_SECONDS", ServiceSettings().drain_seconds))
         needs = float(told_to[0]) if told_to else drain
         assert pod["spec"]["terminationGracePeriodSeconds"] >= pause + needs + 10, name
 

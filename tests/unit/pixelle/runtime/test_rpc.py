@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -88,15 +89,16 @@ class Parrot(tts_pb2_grpc.TtsServiceServicer):
             return
 
         async def work(report: Report) -> core_pb2.Narration:
-            return await self.slots.run(self._work, report=report)
+            steps = 100_000 if request.text == "for very long" else 100
+            return await self.slots.run(partial(self._work, steps), report=report)
 
         async for message in stream(work, tts_pb2.SynthesizeResponse, "narration"):
             yield message
 
-    def _work(self, tick: Tick) -> core_pb2.Narration:
+    def _work(self, steps: int, tick: Tick) -> core_pb2.Narration:
         try:
-            for step in range(100):
-                tick(step / 100, "speaking")
+            for step in range(steps):
+                tick(step / steps, "speaking")
                 threading.Event().wait(0.005)
         except Cancelled:
             self.cancelled.set()
@@ -269,7 +271,8 @@ async def test_a_taken_port_is_an_error() -> None:
     await server.stop()
 
 
-async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("told", "ends"), [("", True), ("0", False)], ids=["by default", "no time given"])
+async def test_sigterm_lets_running_calls_end(tmp_path: Path, told: str, ends: bool) -> None:
     address = f"unix:{tmp_path}/s"
     code = (
         f"import sys; sys.path.insert(0, {os.fspath(__file__.rsplit('/', 1)[0])!r})\n"
@@ -278,7 +281,7 @@ async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
         "from pixelle.runtime.settings import ServiceSettings\n"
         f"run_service(lambda: service(Parrot()), {address!r}, ServiceSettings())\n"
     )
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | ({"PIXELLE_DRAIN_SECONDS": told} if told else {})
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else waits on this loop
         [sys.executable, "-c", code], env=env, stderr=subprocess.PIPE
     )
@@ -290,11 +293,14 @@ async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
 
             def stop(fraction: float, message: str = "") -> None:
                 del message
-                if fraction > 0.2:
+                if fraction > 0.2 or not ends:
                     process.send_signal(signal.SIGTERM)
 
-            narration = await ask(channel, "hello", report=stop)
-            assert narration.duration_seconds == 1.0
+            if ends:
+                assert (await ask(channel, "hello", report=stop)).duration_seconds == 1.0
+            else:
+                with pytest.raises((Unavailable, Cancelled)):
+                    await ask(channel, "for very long", report=stop)
         assert await asyncio.to_thread(process.wait, 20) == 0
     finally:
         process.kill()
