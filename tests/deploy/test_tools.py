@@ -71,18 +71,20 @@ def test_it_may_ask_what_it_asks(overlay: str) -> None:
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_names_telemetry_and_models_of_the_cluster_can_be_reached(overlay: str) -> None:
     docs = rendered(overlay)
-    label = {"app.kubernetes.io/name": "script", "app.kubernetes.io/part-of": "pixelle"}
-    rules = [
-        rule
-        for each in of_kind(docs, "NetworkPolicy")
-        if matches(each["spec"]["podSelector"], label)
-        for rule in each["spec"].get("egress", ())
-    ]
+    for name in {"script", "tts", "media", "tts-listing", "media-listing"} & dict(pods(docs)).keys():
+        label = _pod(overlay, name)["metadata"]["labels"]
+        rules = [
+            rule
+            for each in of_kind(docs, "NetworkPolicy")
+            if matches(each["spec"]["podSelector"], label)
+            for rule in each["spec"].get("egress", ())
+        ]
+        assert _ports(rules, "monitoring") == [[{"port": 4317}]], name
+        assert _ports(rules, "models") == [[]], f"{name}: on any port"
+        assert any({"ipBlock": {"cidr": "169.254.20.10/32"}} in rule["to"] for rule in rules), "NodeLocal DNSCache"
 
-    def leads_to(name: str) -> list[list[dict[str, int]]]:
-        wanted = {"namespaceSelector": {"matchLabels": {f"pixelle/{name}": "true"}}}
-        return [rule.get("ports", []) for rule in rules if wanted in rule["to"]]
 
-    assert leads_to("monitoring") == [[{"port": 4317}]]
-    assert leads_to("models") == [[]], "on any port"
-    assert any({"ipBlock": {"cidr": "169.254.20.10/32"}} in rule["to"] for rule in rules), "NodeLocal DNSCache"
+def _ports(rules: list[Doc], namespace: str) -> list[list[dict[str, int]]]:
+    """What is let out to namespaces with our label."""
+    wanted = {"namespaceSelector": {"matchLabels": {f"pixelle/{namespace}": "true"}}}
+    return [rule.get("ports", []) for rule in rules if wanted in rule["to"]]
