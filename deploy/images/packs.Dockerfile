@@ -1,5 +1,7 @@
-# Fetches models and pictures into /cache, and ends. `make images` builds it; deploy/images/images.toml says with what.
-ARG BASE=python:3.11-slim-bookworm
+# Fetches models and pictures into /cache, and ends; also what the runbook is done with: `pixelle`, psql, pg_dump, curl.
+# `make images` builds it; deploy/images/images.toml says with what. Its base has a pg_dump of version 17: it has to be the
+# server's or newer.
+ARG BASE=python:3.11-slim-trixie
 
 FROM ${BASE} AS build
 COPY deploy/images/install.sh /opt/images/
@@ -20,7 +22,7 @@ RUN sh /opt/images/install.sh code
 
 FROM ${BASE}
 COPY deploy/images/install.sh deploy/images/inventory.py /opt/images/
-RUN sh /opt/images/install.sh base npm
+RUN sh /opt/images/install.sh base npm postgresql-client curl
 COPY --from=build /opt/pixelle /opt/pixelle
 RUN sh /opt/images/install.sh finish
 LABEL org.opencontainers.image.title="pixelle-packs" org.opencontainers.image.licenses="Apache-2.0" \

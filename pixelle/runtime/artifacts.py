@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.settings import ServiceSettings
 
-__all__ = ["INLINE_LIMIT", "USED", "ArtifactStore", "store_error"]
+__all__ = ["INLINE_LIMIT", "USED", "ArtifactStore", "content_of", "store_error"]
 
 INLINE_LIMIT = 256 * 1024
 """Largest file, in bytes, that travels inside a message."""
@@ -125,7 +125,7 @@ class ArtifactStore:
         """
         A readable local file with the artifact's bytes; do not write to it.
 
-        Raises NotFound (ARTIFACT_NOT_FOUND) and InvalidArgument (ARTIFACT_OUTSIDE_STORE).
+        Raises NotFound (ARTIFACT_NOT_FOUND) and InvalidArgument (ARTIFACT_OUTSIDE_STORE, ARTIFACT_CORRUPT).
         """
         if self.root and artifact.uri:
             path = self.root / self._name(artifact)
@@ -203,14 +203,35 @@ class ArtifactStore:
         """The artifact's name inside this store; refuses every other place."""
         prefix = self.url + "/"
         kind, _, sha256 = artifact.uri.removeprefix(prefix).rpartition("/")
-        clean = kind.isascii() and kind.replace("-", "").isalnum() and len(sha256) == 64 and set(sha256) <= _HEX
+        clean = kind.isascii() and kind.replace("-", "").isalnum() and _is_sum(sha256)
         if not artifact.uri.startswith(prefix) or not clean:
+            uri = artifact.uri
+            said = f"The artifact uri {uri!r} is not in this deployment's store" if uri else "An artifact has no uri"
             raise InvalidArgument(
-                f"The artifact uri {artifact.uri!r} is not in this deployment's store. Send the bytes inline, or "
-                "upload the file and use the uri of the answer.",
+                f"{said}. Send the bytes inline, or a uri that a service of it answered.",
                 reason="ARTIFACT_OUTSIDE_STORE",
             )
-        return f"{kind}/{sha256}"
+        return f"{kind}/{content_of(artifact)}"
+
+
+def content_of(artifact: core_pb2.Artifact) -> str:
+    """
+    SHA-256 of what an artifact holds: as it says itself, by its uri, or of its bytes.
+
+    Raises InvalidArgument (ARTIFACT_CORRUPT) when it says two things.
+    """
+    named = artifact.uri.rpartition("/")[2]
+    if artifact.sha256 and _is_sum(named) and named != artifact.sha256:
+        raise InvalidArgument(
+            f"The artifact {artifact.uri!r} is said to have the sha256 {artifact.sha256!r}. Send both as they were "
+            "answered, or the uri alone.",
+            reason="ARTIFACT_CORRUPT",
+        )
+    return artifact.sha256 or (named if _is_sum(named) else hashlib.sha256(artifact.inline).hexdigest())
+
+
+def _is_sum(text: str) -> bool:
+    return len(text) == 64 and set(text) <= _HEX
 
 
 def _remote(url: str, options: Any) -> Any:
@@ -233,9 +254,9 @@ def _measure(data: bytes | Path) -> tuple[str, int]:
 
 def _checked(artifact: core_pb2.Artifact) -> bytes:
     """Inline bytes, refused when they are not what the artifact says."""
-    if artifact.sha256 and hashlib.sha256(artifact.inline).hexdigest() != artifact.sha256:
+    if hashlib.sha256(artifact.inline).hexdigest() != (said := content_of(artifact)):
         raise InvalidArgument(
-            f"The inline bytes do not have the sha256 {artifact.sha256!r}. Send them again.", reason="ARTIFACT_CORRUPT"
+            f"The inline bytes do not have the sha256 {said!r}. Send them again.", reason="ARTIFACT_CORRUPT"
         )
     return artifact.inline
 

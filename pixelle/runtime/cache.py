@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError, Message
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime import metrics
+from pixelle.runtime.artifacts import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +34,14 @@ class ResultCache:
 
         The request's `request_id` and the places of its artifacts do not count, their content does.
         extra: whatever else decides the result, for example the hash of a template.
+        Raises InvalidArgument (ARTIFACT_CORRUPT) when an artifact does not say for certain what is in it.
         """
         canonical = type(request)()
         canonical.CopyFrom(request)
         if "request_id" in canonical.DESCRIPTOR.fields_by_name:
             canonical.ClearField("request_id")
         for artifact in _artifacts(canonical):
-            if not artifact.sha256:
-                artifact.sha256 = hashlib.sha256(artifact.inline).hexdigest()
+            artifact.sha256 = content_of(artifact)
             artifact.ClearField("uri")
             artifact.ClearField("inline")
         digest = hashlib.sha256(request.DESCRIPTOR.full_name.encode())

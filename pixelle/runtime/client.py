@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import grpc
 import grpc.aio
 
+from pixelle.core.v1 import core_pb2
 from pixelle.runtime import traces
-from pixelle.runtime.errors import Unavailable
+from pixelle.runtime.errors import FailedPrecondition, Unavailable
 from pixelle.runtime.interceptors import from_rpc_error
 from pixelle.runtime.tls import client_credentials
 
@@ -81,7 +82,8 @@ async def result_of(
 
     report: told every progress. pieces: by field of `event`, told each of the parts that come before the result.
     Cancelling the awaiting task cancels the call at the server.
-    Raises PixelleError; Unavailable (NO_RESULT) when the stream ends without a result.
+    Raises PixelleError; Unavailable (NO_RESULT) when the stream ends without a result; FailedPrecondition
+    (RESULT_NOT_STORED) when a file of it is in no store.
     """
     stream = method(request, timeout=timeout, metadata=traces.metadata())
     result: Any = None
@@ -104,4 +106,18 @@ async def result_of(
         raise Unavailable(
             f"The {service} service ended the call without a result.", reason="NO_RESULT", details={"service": service}
         )
+    _must_be_stored(result, service)
     return result
+
+
+def _must_be_stored(result: Any, service: str) -> None:
+    """What is bytes alone is lost with the message; somebody's own service may not know."""
+    for part, value in result.ListFields() if hasattr(result, "ListFields") else ():
+        file = part.message_type is core_pb2.Artifact.DESCRIPTOR and not part.is_repeated
+        if file and value.inline and not value.uri:
+            raise FailedPrecondition(
+                f"The {service} service answered {part.name!r} of its {result.DESCRIPTOR.name} as bytes alone. Results "
+                "have to be in the deployment's store (PIXELLE_STORE_URL), with their uri.",
+                reason="RESULT_NOT_STORED",
+                details={"service": service},
+            )

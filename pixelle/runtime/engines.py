@@ -130,6 +130,8 @@ class Engines(Generic[E]):
         table: engine name to entry; outsiders add theirs as entry points of `group`, named like the engine.
         default: name of the engine used when a request names none.
         options: engine name to the keyword arguments of its constructor.
+        device: what engines load on; "none": on the machine itself nothing but the default engine works, on the CPU,
+        though the others are described.
         widths: engine name to calls at once, for engines whose work is done elsewhere and not in our `slots`.
         """
         self._service = group.removeprefix("pixelle.").partition(".")[0]
@@ -147,7 +149,8 @@ class Engines(Generic[E]):
             )
         self.default = default
         self._options = options or {}
-        self._device = device
+        self._only_default = device == "none"
+        self._device = "cpu" if self._only_default else device
         self._slots = slots
         self._queue = queue
         self._widths = widths or {}
@@ -215,9 +218,17 @@ class Engines(Generic[E]):
         """
         The engine for a workflow key ("" means the default), loaded.
 
-        Raises InvalidArgument (WORKFLOW_UNKNOWN) and FailedPrecondition (ENGINE_NOT_INSTALLED).
+        Raises InvalidArgument (WORKFLOW_UNKNOWN) and FailedPrecondition (ENGINE_NOT_INSTALLED, ENGINE_ELSEWHERE).
         """
         name, model = self._find(workflow)
+        if self._only_default and name != self.default and self._table[name].workflow.startswith("local/"):
+            own = self._table[self.default].workflow
+            raise FailedPrecondition(
+                f"Engine {name!r} only works for tasks here: this process answers questions about it and has no device "
+                f"(PIXELLE_DEVICE=none). Submit a video, or send {own!r} as the workflow.",
+                reason="ENGINE_ELSEWHERE",
+                details={"engine": name},
+            )
         async with self._locks[name]:
             if name not in self._loaded:
                 engine = self._make(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -22,11 +23,15 @@ __all__ = ["Fetched", "fetch", "is_public", "pinned", "sniff"]
 
 _REDIRECTS = 5
 _LAST_PORT = 65_535
-_TUNNELS = tuple(
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is routed of IPv6 (RFC 4291). Outside lie NAT64, site-local and the forms in which an IPv4 address hides."""
+_REFUSED = tuple(
     ipaddress.ip_network(net)
-    # NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380): an IPv4 address hides inside
-    for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+    # 6to4 (RFC 3056) and its relays, Teredo (RFC 4380): an IPv4 address hides inside; special use (RFC 6890, RFC 9637)
+    for net in ("2002::/16", "2001::/32", "192.88.99.0/24", "192.0.0.0/24", "3fff::/20")
 )
+_PACKED = 32 + zlib.MAX_WBITS
+"""What zlib calls: gzip or zlib, as the header says."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,10 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
-        if any(address in net for net in _TUNNELS):
+        if address not in _UNICAST:
             return False
+    if any(address in net for net in _REFUSED):
+        return False
     return address.is_global and not address.is_multicast
 
 
@@ -68,7 +75,7 @@ async def fetch(
     try:
         async with asyncio.timeout(seconds), httpx.AsyncClient(trust_env=False, timeout=seconds) as client:
             data = await _follow(client, url, allow_http, max_bytes, permitted)
-    except (TimeoutError, httpx.RequestError, OSError) as error:
+    except (TimeoutError, httpx.RequestError, OSError, zlib.error) as error:
         raise Unavailable(
             f"The URL {url!r} cannot be fetched within {seconds:g} s. Check it in a browser.", reason="URL_UNREACHABLE"
         ) from error
@@ -83,7 +90,8 @@ async def _follow(
     client: httpx.AsyncClient, url: str, allow_http: bool, max_bytes: int, permitted: Callable[[Address], bool]
 ) -> bytes:
     for _ in range(_REDIRECTS + 1):
-        request = await pinned(client, url, allow_http=allow_http, permitted=permitted)
+        plain = {"accept-encoding": "identity"}
+        request = await pinned(client, url, allow_http=allow_http, permitted=permitted, headers=plain)
         answer = await client.send(request, stream=True)
         try:
             if answer.is_redirect:
@@ -95,15 +103,26 @@ async def _follow(
                 raise Unavailable(
                     f"The URL {url!r} answered {answer.status_code}.", reason="URL_UNREACHABLE"
                 ) from error
-            data = bytearray()
-            async for piece in answer.aiter_bytes():
-                data += piece
-                if len(data) > max_bytes:
-                    raise InvalidArgument(f"The URL {url!r} holds more than {max_bytes} bytes.", reason="URL_TOO_LARGE")
-            return bytes(data)
+            return await _body(answer, url, max_bytes)
         finally:
             await answer.aclose()
     raise Unavailable(f"The URL {url!r} redirects more than {_REDIRECTS} times.", reason="URL_UNREACHABLE")
+
+
+async def _body(answer: httpx.Response, url: str, max_bytes: int) -> bytes:
+    """What it says. Of what is packed though nobody asked for it, no more is unpacked than is wanted."""
+    coding = answer.headers.get("content-encoding", "").strip().lower()
+    if coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise Unavailable(f"The URL {url!r} answers packed as {coding!r}, unasked.", reason="URL_UNREACHABLE")
+    unpacker = None if coding in {"", "identity"} else zlib.decompressobj(_PACKED)
+    data = bytearray()
+    async for piece in answer.aiter_raw():
+        data += unpacker.decompress(piece, max_bytes + 1 - len(data)) if unpacker else piece
+        if len(data) > max_bytes:
+            raise InvalidArgument(f"The URL {url!r} holds more than {max_bytes} bytes.", reason="URL_TOO_LARGE")
+    if unpacker and not unpacker.eof:
+        raise Unavailable(f"The URL {url!r} ends in the middle.", reason="URL_UNREACHABLE")
+    return bytes(data)
 
 
 async def pinned(

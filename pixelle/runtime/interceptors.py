@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
 import structlog
+from google.protobuf.message import DecodeError
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
@@ -24,17 +26,22 @@ __all__ = ["DOMAIN", "ErrorInterceptor", "from_rpc_error", "to_status"]
 
 DOMAIN = "pixelle"
 """The `domain` of every ErrorInfo we send."""
+_DETAILS = "grpc-status-details-bin"
 
 _log = structlog.get_logger("pixelle.rpc")
 
 
 def to_status(error: PixelleError) -> status_pb2.Status:
-    """The wire form of an error: one Status with one ErrorInfo."""
+    """The wire form of an error: one Status with one ErrorInfo, and a RetryInfo where it is known when to try again."""
     info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.details)
     if error.retry_after is not None:
         info.metadata["retry_after"] = f"{error.retry_after:g}"
     status = status_pb2.Status(code=code_pb2.Code.Value(error.kind.grpc), message=error.message)
     status.details.add().Pack(info)
+    if error.retry_after is not None:
+        wait = error_details_pb2.RetryInfo()
+        wait.retry_delay.FromMilliseconds(round(error.retry_after * 1000))
+        status.details.add().Pack(wait)
     return status
 
 
@@ -44,17 +51,13 @@ def from_rpc_error(error: grpc.aio.AioRpcError, *, service: str) -> PixelleError
 
     service: name for people, used when the peer said nothing of its own.
     """
-    status = rpc_status.from_call(error)  # type: ignore[arg-type]
-    if status is not None:
-        info = error_details_pb2.ErrorInfo()
-        for detail in status.details:
-            if detail.Unpack(info) and info.domain == DOMAIN:
-                details = dict(info.metadata)
-                wait = details.pop("retry_after", None)
-                kind = from_grpc(error.code().name)
-                return kind(
-                    status.message, reason=info.reason, retry_after=float(wait) if wait else None, details=details
-                )
+    status = _said(error)
+    info = error_details_pb2.ErrorInfo()
+    for detail in status.details:
+        if detail.Unpack(info) and info.domain == DOMAIN:
+            details = dict(info.metadata)
+            wait = _wait(details.pop("retry_after", ""), status)
+            return from_grpc(error.code().name)(status.message, reason=info.reason, retry_after=wait, details=details)
     name = error.code().name
     details = {"service": service}
     if name == "UNAVAILABLE":
@@ -67,6 +70,27 @@ def from_rpc_error(error: grpc.aio.AioRpcError, *, service: str) -> PixelleError
         return DeadlineExceeded(f"The {service} service did not answer in time.", details=details)
     said = error.details() or name
     return from_grpc(name)(f"The {service} service answered: {said}", reason=name, details=details)
+
+
+def _said(error: grpc.aio.AioRpcError) -> status_pb2.Status:
+    """What the peer, whoever wrote it, says of its error; empty where that cannot be read."""
+    for name, value in error.trailing_metadata() or ():
+        if name == _DETAILS:
+            with suppress(DecodeError):
+                return status_pb2.Status.FromString(value if isinstance(value, bytes) else value.encode())
+    return status_pb2.Status()
+
+
+def _wait(told: str, status: status_pb2.Status) -> float | None:
+    """Seconds to wait: of ErrorInfo, as our services of all versions say it, or of RetryInfo, as others do."""
+    with suppress(ValueError):
+        if math.isfinite(seconds := float(told)):
+            return max(0.0, seconds)
+    info = error_details_pb2.RetryInfo()
+    for detail in status.details:
+        if detail.Unpack(info):
+            return max(0.0, info.retry_delay.ToMilliseconds() / 1000)
+    return None
 
 
 class ErrorInterceptor(grpc.aio.ServerInterceptor):

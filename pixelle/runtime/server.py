@@ -39,6 +39,7 @@ _OPTIONS = (
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.max_receive_message_length", 64 * 1024 * 1024),  # clips and narrations handed on as they came, bytes inline
     ("grpc.so_reuseport", 0),  # a second server on the same port is an error, not a lottery
 )
 
@@ -154,15 +155,17 @@ async def _started(
     return RunningServer(server, bound, services, checks, open_health)
 
 
-def run_service(build: Callable[[], Service], address: str, settings: ServiceSettings, *, drain: float = 30.0) -> None:
+def run_service(
+    build: Callable[[], Service], address: str, settings: ServiceSettings, *, drain: float | None = None
+) -> None:
     """
     The main function of a service process: serve until SIGTERM or SIGINT, then drain.
 
     build: called inside the running event loop.
-    drain: seconds that running calls get to end.
+    drain: seconds that running calls get to end; as the settings say when None.
     """
     configure_logging(settings)
-    asyncio.run(_serve(build, address, settings, drain))
+    asyncio.run(_serve(build, address, settings, settings.drain_seconds if drain is None else drain))
 
 
 async def _serve(build: Callable[[], Service], address: str, settings: ServiceSettings, drain: float) -> None:

@@ -48,8 +48,11 @@ class ServiceSettings(BaseSettings):
     health_listen: str = ""
     """Where a service or worker also answers health questions, and nothing else, without TLS: host:port, for probes.
     Empty: nowhere."""
+    drain_seconds: float = Field(default=30.0, ge=0)
+    """What running calls of a service that is told to end get to end by themselves."""
     device: str = "cpu"
-    """Device engines load on: "cpu", "cuda" or "cuda:0"."""
+    """Device engines load on: "cpu", "cuda" or "cuda:0". "none": questions about all engines are answered, but none of
+    this machine works except the default one, on the CPU."""
     slots: int = Field(default=1, ge=1, le=64)
     """Calls an engine runs at once."""
     engine_slots: dict[str, Annotated[int, Field(ge=1, le=256)]] = {}

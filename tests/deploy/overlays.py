@@ -24,7 +24,7 @@ OVERLAYS = sorted(
     for folder in ("overlays", "examples")
     for path in (K8S / folder).glob("*/kustomization.yaml")
 )
-WORKLOADS = ("Deployment", "StatefulSet", "Job")
+WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob")
 
 
 @cache
@@ -53,7 +53,8 @@ def of_kind(docs: Sequence[Doc], *kinds: str) -> list[Doc]:
 def pods(docs: Sequence[Doc]) -> Iterator[tuple[str, Doc]]:
     """Name of each workload, and its pod template."""
     for doc in of_kind(docs, *WORKLOADS):
-        yield doc["metadata"]["name"], doc["spec"]["template"]
+        spec = doc["spec"]["jobTemplate"]["spec"] if doc["kind"] == "CronJob" else doc["spec"]
+        yield doc["metadata"]["name"], spec["template"]
 
 
 def containers(docs: Sequence[Doc]) -> Iterator[tuple[str, Doc]]:

@@ -120,6 +120,8 @@ def guarded(docs: Sequence[Doc]) -> list[str]:
     everything: set[int] = set[int]().union(*ports_of.values())
     for each in policies:
         for rule in each["spec"].get("ingress", ()):
+            if not rule.get("from"):
+                faults.append(f"{each['metadata']['name']}: open to everybody")
             unknown = {port["port"] for port in rule["ports"]} - everything
             faults += [f"{each['metadata']['name']}: nothing listens on {port}" for port in sorted(unknown)]
     return faults
@@ -148,6 +150,11 @@ def reachable(docs: Sequence[Doc]) -> list[str]:
         if scaled[-1] not in there:
             faults.append(f"{scaler['kind']} {scaler['metadata']['name']} scales nothing")
     faults += [f"{each} is scaled twice" for each in set(scaled) if scaled.count(each) > 1]
+    faults += [
+        f"{doc['metadata']['name']} loses what its scaler gave it with every apply"
+        for doc in of_kind(docs, "Deployment", "StatefulSet")
+        if (doc["kind"], doc["metadata"]["name"]) in scaled and "replicas" in doc["spec"]
+    ]
     for name, pod in pods(docs):
         spec = pod["spec"]
         if ("PriorityClass", spec.get("priorityClassName")) not in there:

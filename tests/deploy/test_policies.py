@@ -86,6 +86,10 @@ def _scaled_twice(docs: list[Doc]) -> None:
     docs.append(_named(docs, "HorizontalPodAutoscaler", "tts"))
 
 
+def _fixed_number(docs: list[Doc]) -> None:
+    _named(docs, "Deployment", "tts")["spec"]["replicas"] = 0
+
+
 def _no_claim(docs: list[Doc]) -> None:
     docs.remove(_named(docs, "PersistentVolumeClaim", "models"))
 
@@ -119,7 +123,7 @@ def _secret_in_a_pod(docs: list[Doc]) -> None:
         *((policies.limited, spoil) for spoil in (_unlimited, _without_toleration)),
         *((policies.watched, spoil) for spoil in (_unwatched, _probe_of_no_port)),
         *((policies.guarded, spoil) for spoil in (_open_port, _open_to_all, _no_denial)),
-        *((policies.reachable, spoil) for spoil in (_no_pod, _scaled_twice, _no_claim)),
+        *((policies.reachable, spoil) for spoil in (_no_pod, _scaled_twice, _fixed_number, _no_claim)),
         *((policies.lasting, spoil) for spoil in (_unspread, _no_budget, _no_pause)),
         *((policies.discreet, spoil) for spoil in (_secret_in_a_map, _secret_in_a_pod)),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import tomllib
 from importlib import import_module
@@ -15,7 +14,6 @@ import pytest
 from pydantic import TypeAdapter
 
 from gateway.settings import GatewaySettings
-from pixelle.runtime.server import run_service
 from pixelle.runtime.settings import ServiceSettings
 from svc_media.settings import MediaSettings
 from svc_render.settings import RenderSettings
@@ -40,7 +38,11 @@ OURS: dict[str, type[ServiceSettings]] = {
     "media-listing": MediaSettings,
     "render": RenderSettings,
     "packs": ServiceSettings,
+    "tools": GatewaySettings,
+    "backup": GatewaySettings,
 }
+ONCE = {"packs", "tools", "backup"}
+"""What ends by itself."""
 THEIRS = {"postgres", "s3", "bucket"}
 SECRETS = {
     "store-keys": {"PIXELLE_STORE_KEY_ID", "PIXELLE_STORE_SECRET"},
@@ -52,6 +54,7 @@ SECRETS = {
     "media-keys": {"PIXELLE_COMFYUI_API_KEY"},
 }
 """The Secrets that docs/kubernetes.md says to make, and what each holds."""
+RUNBOOK = (ROOT / "docs" / "operations.md").read_text()
 everywhere = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
@@ -79,6 +82,8 @@ def test_every_variable_is_a_setting_and_every_value_is_one_it_takes(overlay: st
     for name, _, env in ours(overlay):
         fields = OURS[name].model_fields
         for variable, value in env.items():
+            if name == "tools" and f"${variable}" in RUNBOOK:
+                continue
             field = variable.removeprefix("PIXELLE_").lower()
             assert field in fields, f"{name}: {variable}"
             assert variable.startswith("PIXELLE_")
@@ -102,8 +107,9 @@ def test_defaults_that_matter_are_set(overlay: str) -> None:
             assert (f"{env['PIXELLE_CACHE_DIR']}/packs" in writable) == (name == "packs"), name
         if name != "packs":
             assert env["PIXELLE_STORE_URL"].startswith("s3://"), "pods share no folder"
+        if name not in ONCE:
             assert env["PIXELLE_METRICS_LISTEN"] == "0.0.0.0:9464"
-        if name in {"gateway", "worker"}:
+        if name in {"gateway", "worker", "tools", "backup"}:
             assert "PIXELLE_DATABASE_URL" in env, "no SQLite"
         if name == "worker":
             source = next(each for each in pod["spec"]["containers"][0]["env"] if each["name"] == "PIXELLE_EXECUTOR_ID")
@@ -142,7 +148,7 @@ def test_services_listen_where_their_ports_are(overlay: str) -> None:
                 assert host == "0.0.0.0", f"{name}: {variable}"
                 assert int(port) in open_ports, f"{name}: {variable}"
         health = env.get("PIXELLE_HEALTH_LISTEN", "").rpartition(":")[2]
-        if "PIXELLE_TLS_DIR" in env and name in SERVICES:
+        if "PIXELLE_TLS_DIR" in env and name.removesuffix("-listing") in SERVICES:
             assert health, f"{name}: probes have no certificate"
         for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
             asked = container.get(probe, {}).get("grpc")
@@ -163,13 +169,13 @@ def test_commands_exist(overlay: str) -> None:
 
 @everywhere
 def test_there_is_time_to_drain(overlay: str) -> None:
-    drain = inspect.signature(run_service).parameters["drain"].default
-    for name, pod, _ in ours(overlay):
-        if name == "packs":
+    for name, pod, env in ours(overlay):
+        if name in ONCE:
             continue
         container = pod["spec"]["containers"][0]
         pause = container["lifecycle"]["preStop"]["sleep"]["seconds"]
         told_to = [each.partition("=")[2] for each in container.get("args", ()) if "graceful-shutdown" in each]
+        drain = float(env.get("PIXELLE_DRAIN_SECONDS", ServiceSettings().drain_seconds))
         needs = float(told_to[0]) if told_to else drain
         assert pod["spec"]["terminationGracePeriodSeconds"] >= pause + needs + 10, name
 
@@ -206,7 +212,7 @@ def test_gpu_services_go_to_zero_and_questions_are_still_answered() -> None:
         variable = f"PIXELLE_{name.upper()}_URL"
         assert f"//{name}-listing:" in envs["gateway"][variable]
         assert f"//{name}:" in envs["worker"][variable]
-        assert envs[f"{name}-listing"]["PIXELLE_DEVICE"] == "cpu"
+        assert envs[f"{name}-listing"]["PIXELLE_DEVICE"] == "none", "weights of the other engines do not fit there"
         assert envs[name]["PIXELLE_DEVICE"] == "cuda"
     patience = GatewaySettings(step_attempts=int(envs["worker"]["PIXELLE_STEP_ATTEMPTS"]))
     from gateway.workflow.steps import Patience
@@ -229,15 +235,16 @@ def test_certificates_are_for_the_names_that_are_called() -> None:
     docs = rendered("examples/mtls")
     names = {doc["metadata"]["name"]: doc["spec"] for doc in of_kind(docs, "Certificate")}
     for name, pod, env in ours("examples/mtls"):
-        if name == "packs":
+        if name in ONCE:
             continue
         (mount,) = (
             each for each in pod["spec"]["containers"][0]["volumeMounts"] if each["mountPath"] == env["PIXELLE_TLS_DIR"]
         )
         (volume,) = (each for each in pod["spec"]["volumes"] if each["name"] == mount["name"])
-        assert names[name]["secretName"] == volume["secret"]["secretName"]
+        own = names[name.removesuffix("-listing")]
+        assert own["secretName"] == volume["secret"]["secretName"]
         usage = "client auth" if name in {"gateway", "worker"} else "server auth"
-        assert names[name]["usages"] == [usage]
+        assert own["usages"] == [usage]
         for service in SERVICES if usage == "client auth" else ():
             host = urlsplit(env[f"PIXELLE_{service.upper()}_URL"].replace("dns:///", "dns://")).hostname
             assert host in names[service]["dnsNames"]

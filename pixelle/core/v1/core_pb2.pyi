@@ -83,15 +83,19 @@ class Artifact(_message.Message):
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
     INLINE_FIELD_NUMBER: _builtins.int
     uri: _builtins.str
-    """Where the bytes are in the deployment's store (file:// or s3://). Empty when only `inline` is given."""
+    """Where the bytes are: the deployment's store (file:// or s3://), a kind and the sha256, joined by "/". Services always
+    say it, callers unless they send `inline` alone.
+    """
     sha256: _builtins.str
-    """SHA-256 of the bytes, 64 lower-case hex digits."""
+    """SHA-256 of the bytes, 64 lower-case hex digits. Callers may leave it out; what they say must fit."""
     media_type: _builtins.str
     """IANA media type, for example "audio/wav"."""
     size_bytes: _builtins.int
     """Length in bytes."""
     inline: _builtins.bytes
-    """The bytes themselves, for files of at most 256 KiB. Services set it beside `uri`; callers may send it alone."""
+    """The bytes themselves. Services set it beside `uri` for files of at most 256 KiB; callers may send it alone, larger
+    ones too: a request may have 64 MB.
+    """
     def __init__(
         self,
         *,

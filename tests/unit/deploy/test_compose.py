@@ -89,6 +89,14 @@ def test_addresses_lead_where_services_listen() -> None:
             assert set(SERVICES[user]["networks"]) & set(SERVICES[name]["networks"])
 
 
+def test_vendors_can_be_asked_with_what_the_readme_says_to_set() -> None:
+    for name in ("script", "tts", "media", "render"):
+        assert "outside" in SERVICES[name]["networks"], name
+    settings = set(re.findall(r"PIXELLE_LLM_\w+", (ROOT / "README.md").read_text()))
+    assert settings
+    assert settings <= SERVICES["script"]["environment"].keys()
+
+
 def test_workers_have_the_names_that_are_expected() -> None:
     expected = SERVICES["worker-1"]["environment"]["PIXELLE_WORKERS"].split(",")
     assert {SERVICES[name]["hostname"] for name in WORKERS} == set(expected)

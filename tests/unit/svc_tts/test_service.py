@@ -274,6 +274,10 @@ async def test_a_recording_is_known_by_its_content_alone(tmp_path: Path, speech:
     other.ClearField("inline")
     first = await learning.recording(mine)
     other.sha256 = mine.sha256  # what a message says of its bytes is not believed
+    with pytest.raises(InvalidArgument) as caught:
+        await learning.recording(other)
+    assert caught.value.reason == "ARTIFACT_CORRUPT"
+    other.ClearField("sha256")
     assert (await learning.recording(other)).sha256 != first.sha256
 
 

@@ -77,6 +77,15 @@ async def test_inline_bytes_need_no_store(store: ArtifactStore) -> None:
         await store.read(core_pb2.Artifact(inline=b"abc", sha256="0" * 64))
 
 
+async def test_an_artifact_that_says_two_things_is_refused(store: ArtifactStore) -> None:
+    one, other = [await store.put("audio", data, "audio/wav") for data in (b"one", b"other")]
+    for given in ({"sha256": other.sha256}, {"inline": b"other"}):
+        mixed = core_pb2.Artifact(uri=one.uri, **given)  # type: ignore[arg-type]
+        with pytest.raises(InvalidArgument) as caught:
+            await store.read(mixed)
+        assert caught.value.reason == "ARTIFACT_CORRUPT"
+
+
 @pytest.mark.parametrize(
     "uri",
     [
@@ -86,6 +95,11 @@ async def test_inline_bytes_need_no_store(store: ArtifactStore) -> None:
         "{url}/audio/" + "g" * 64,
         "{url}/cache/../audio/" + "0" * 64,
         "{url}evil/audio/" + "0" * 64,
+        "{url}/%2e%2e/audio/" + "0" * 64,
+        "{url}/audio%2f..%2f..%2fetc/" + "0" * 64,
+        "{url}/audio/" + "0" * 63 + "\n",
+        "{url}/audio/" + "A" * 64,
+        "{url}//" + "0" * 64,
         "s3://elsewhere/audio/" + "0" * 64,
     ],
 )

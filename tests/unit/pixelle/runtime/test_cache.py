@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.artifacts import INLINE_LIMIT, ArtifactStore
 from pixelle.runtime.cache import ResultCache
+from pixelle.runtime.errors import InvalidArgument
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
@@ -36,6 +37,21 @@ async def test_ids_and_places_do_not_count_but_content_does(store: ArtifactStore
     inline = tts_pb2.SynthesizeRequest(text="hello", ref_audio=core_pb2.Artifact(inline=b"a"))
     other = tts_pb2.SynthesizeRequest(text="hello", ref_audio=core_pb2.Artifact(inline=b"b"))
     assert cache.key(inline, engine="e", version="1") != cache.key(other, engine="e", version="1")
+
+
+async def test_a_uri_alone_says_what_is_in_it(store: ArtifactStore) -> None:
+    cache = ResultCache(store)
+
+    def key(**given: Any) -> str:
+        request = tts_pb2.SynthesizeRequest(text="hello", ref_audio=core_pb2.Artifact(**given))
+        return cache.key(request, engine="tone", version="1")
+
+    one, other = [await store.put("audio", data, "audio/wav") for data in (b"one", b"other")]
+    assert key(uri=one.uri) == key(sha256=one.sha256) == key(uri=one.uri, inline=b"one")
+    assert key(uri=one.uri) != key(uri=other.uri), "the second caller would be given the first one's result"
+    with pytest.raises(InvalidArgument) as caught:
+        key(uri=one.uri, sha256=other.sha256)
+    assert caught.value.reason == "ARTIFACT_CORRUPT"
 
 
 async def test_the_request_is_left_alone(store: ArtifactStore) -> None:

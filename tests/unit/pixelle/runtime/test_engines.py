@@ -55,6 +55,23 @@ async def test_loads_once_on_first_use_and_closes() -> None:
     assert loads == ["cpu", "closed"]
 
 
+async def test_without_a_device_only_the_default_works_and_all_are_told() -> None:
+    loads.clear()
+    table = {name: EngineEntry(f"{__name__}:Good", f"local/{name}", "") for name in ("small", "large")}
+    found = Engines(
+        table | {"hosted": EngineEntry(f"{__name__}:Good", "api/hosted", "")},
+        group="pixelle.none", default="small", device="none",
+    )  # fmt: skip
+    assert all(engine.available for engine in found.describe())
+    await found.get()
+    await found.get("api/hosted")
+    assert loads == ["cpu", "cpu"]
+    with pytest.raises(FailedPrecondition, match="'local/small'") as caught:
+        await found.get("local/large")
+    assert caught.value.reason == "ENGINE_ELSEWHERE"
+    assert loads == ["cpu", "cpu"]
+
+
 async def test_unknown_keys_name_the_nearest() -> None:
     with pytest.raises(InvalidArgument, match="Did you mean 'local/good'") as caught:
         await engines().get("local/god")

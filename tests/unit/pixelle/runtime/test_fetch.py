@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import ipaddress
+import tracemalloc
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -42,14 +44,15 @@ def ok(body: bytes) -> bytes:
     [
         "127.0.0.1", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
         "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
-        "2001:0:1::1", "ff02::1", "::",
+        "2001:0:1::1", "ff02::1", "::", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "5f00::1", "3fff::1",
+        "192.88.99.1", "192.0.0.8",
     ],
 )  # fmt: skip
 def test_inner_addresses_are_not_public(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "2a00:1450:4001::200e", "::ffff:8.8.8.8"])
 def test_outer_addresses_are_public(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
@@ -97,6 +100,40 @@ async def test_what_is_refused(answer: bytes, reason: str) -> None:
         with pytest.raises(PixelleError) as caught:
             await fetch(f"http://127.0.0.1:{port}/", allow_http=True, max_bytes=1000, permitted=lambda _: True)
     assert caught.value.reason == reason
+
+
+def packed(body: bytes, coding: bytes = b"gzip") -> bytes:
+    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: %s\r\ncontent-length: %d\r\n\r\n"
+    return head % (coding, len(body)) + body
+
+
+async def test_what_is_packed_unasked_is_unpacked_no_further_than_wanted() -> None:
+    bomb = gzip.compress(gzip.compress(bytes(50_000_000)))
+    for answer, reason in (
+        (packed(gzip.compress(PNG + bytes(50_000_000))), "URL_TOO_LARGE"),
+        (packed(bomb, b"gzip, gzip"), "URL_UNREACHABLE"),
+        (packed(gzip.compress(PNG)[:-9]), "URL_UNREACHABLE"),
+    ):
+        tracemalloc.start()
+        async with site(answer) as port:
+            with pytest.raises(PixelleError) as caught:
+                await fetch(f"http://127.0.0.1:{port}/", allow_http=True, max_bytes=1000, permitted=lambda _: True)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert caught.value.reason == reason
+        assert peak < 10_000_000
+    async with site(packed(gzip.compress(PNG))) as port:
+        got = await fetch(f"http://127.0.0.1:{port}/", allow_http=True, max_bytes=1000, permitted=lambda _: True)
+    assert got.data == PNG
+
+
+@pytest.mark.parametrize(
+    "host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::ffff:7f00:1]", "[::1]", "①②⑦.⓪.⓪.①", "0"]
+)
+async def test_odd_forms_of_inner_hosts_are_refused(host: str) -> None:
+    with pytest.raises(PixelleError) as caught:
+        await fetch(f"http://{host}/", allow_http=True)
+    assert caught.value.reason in {"URL_FORBIDDEN", "URL_INVALID"}
 
 
 async def test_redirects_are_checked_again() -> None:

@@ -9,10 +9,15 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import grpc
+import grpc.aio
 import pytest
+from google.rpc import error_details_pb2, status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_status import rpc_status
 from structlog.testing import capture_logs
 
 from pixelle.core.v1 import core_pb2
@@ -36,11 +41,25 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    import grpc.aio
-
     from pixelle.runtime.work import Report, Tick
 
 NAME = "pixelle.tts.v1.TtsService"
+
+
+def foreign(delay: float = 0, **told: str) -> bytes:
+    """What a service of somebody else's may say of an error."""
+    status = status_pb2.Status(code=14, message="The voice model is being fetched.")
+    info = error_details_pb2.ErrorInfo(reason="ENGINE_LOADING", domain="pixelle", metadata=told)
+    status.details.add().Pack(info)
+    if delay:
+        wait = error_details_pb2.RetryInfo()
+        wait.retry_delay.FromMilliseconds(round(delay * 1000))
+        status.details.add().Pack(wait)
+    return status.SerializeToString()
+
+
+FOREIGN = {"standard": foreign(2.5), "odd": foreign(retry_after="2s"), "endless": foreign(retry_after="nan")}
+FOREIGN["not a status"] = b"\xff\xff\xff"
 
 
 class Parrot(tts_pb2_grpc.TtsServiceServicer):
@@ -55,23 +74,31 @@ class Parrot(tts_pb2_grpc.TtsServiceServicer):
             raise InvalidArgument("'bad' is bad.", reason="TEXT_BAD", retry_after=3, details={"field": "text"})
         if request.text == "bug":
             raise RuntimeError("a secret from inside")
+        if request.text in FOREIGN:
+            context.set_trailing_metadata((("grpc-status-details-bin", FOREIGN[request.text]),))
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "in other words")
         if request.text == "unfinished":
             raise NotImplementedError
         if request.text == "full":
             raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
         if request.text == "nothing":
             return
+        if request.text == "bytes alone":
+            spoken = core_pb2.Narration(audio=core_pb2.Artifact(inline=b"RIFF"))
+            yield tts_pb2.SynthesizeResponse(narration=spoken)
+            return
 
         async def work(report: Report) -> core_pb2.Narration:
-            return await self.slots.run(self._work, report=report)
+            steps = 100_000 if request.text == "for very long" else 100
+            return await self.slots.run(partial(self._work, steps), report=report)
 
         async for message in stream(work, tts_pb2.SynthesizeResponse, "narration"):
             yield message
 
-    def _work(self, tick: Tick) -> core_pb2.Narration:
+    def _work(self, steps: int, tick: Tick) -> core_pb2.Narration:
         try:
-            for step in range(100):
-                tick(step / 100, "speaking")
+            for step in range(steps):
+                tick(step / steps, "speaking")
                 threading.Event().wait(0.005)
         except Cancelled:
             self.cancelled.set()
@@ -123,6 +150,41 @@ async def test_our_errors_cross_whole() -> None:
     assert error.details == {"field": "text"}
 
 
+async def test_when_to_try_again_is_said_as_everybody_says_it() -> None:
+    async with running(service(Parrot())) as channel:
+        stub = tts_pb2_grpc.TtsServiceStub(channel)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            async for _ in stub.Synthesize(tts_pb2.SynthesizeRequest(text="bad"), timeout=20):
+                pass
+    status = rpc_status.from_call(caught.value)  # type: ignore[arg-type]
+    assert status
+    info, wait = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+    assert status.details[0].Unpack(info)
+    assert status.details[1].Unpack(wait)
+    assert wait.retry_delay.ToMilliseconds() == 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "wait"),
+    [("standard", "ENGINE_LOADING", 2.5), ("odd", "ENGINE_LOADING", None), ("endless", "ENGINE_LOADING", None),
+     ("not a status", "SERVICE_DOWN", None)],
+)  # fmt: skip
+async def test_errors_of_services_by_others_are_understood(text: str, reason: str, wait: float | None) -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(Unavailable) as caught:
+            await ask(channel, text)
+    assert (caught.value.reason, caught.value.retry_after) == (reason, wait)
+
+
+async def test_results_can_be_handed_on_with_their_bytes() -> None:
+    recording = core_pb2.Artifact(inline=bytes(12 * 1024 * 1024))
+    request = tts_pb2.SynthesizeRequest(text="bad", ref_audio=recording)
+    async with running(service(Parrot())) as channel:
+        stub = tts_pb2_grpc.TtsServiceStub(channel)
+        with pytest.raises(InvalidArgument, match="is bad"):
+            await result_of(stub.Synthesize, request, timeout=20, service="tts")
+
+
 async def test_faults_cross_without_their_text() -> None:
     async with running(service(Parrot())) as channel:
         with pytest.raises(Internal) as caught:
@@ -154,6 +216,13 @@ async def test_a_stream_without_a_result_is_an_error() -> None:
         with pytest.raises(Unavailable) as caught:
             await ask(channel, "nothing")
     assert caught.value.reason == "NO_RESULT"
+
+
+async def test_a_result_that_nobody_could_read_afterwards_is_an_error() -> None:
+    async with running(service(Parrot())) as channel:
+        with pytest.raises(FailedPrecondition, match="tts service answered 'audio' of its Narration") as caught:
+            await ask(channel, "bytes alone")
+    assert caught.value.reason == "RESULT_NOT_STORED"
 
 
 async def test_cancelling_the_caller_stops_the_engine() -> None:
@@ -202,7 +271,8 @@ async def test_a_taken_port_is_an_error() -> None:
     await server.stop()
 
 
-async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("told", "ends"), [("", True), ("0", False)], ids=["by default", "no time given"])
+async def test_sigterm_lets_running_calls_end(tmp_path: Path, told: str, ends: bool) -> None:
     address = f"unix:{tmp_path}/s"
     code = (
         f"import sys; sys.path.insert(0, {os.fspath(__file__.rsplit('/', 1)[0])!r})\n"
@@ -211,7 +281,7 @@ async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
         "from pixelle.runtime.settings import ServiceSettings\n"
         f"run_service(lambda: service(Parrot()), {address!r}, ServiceSettings())\n"
     )
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | ({"PIXELLE_DRAIN_SECONDS": told} if told else {})
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else waits on this loop
         [sys.executable, "-c", code], env=env, stderr=subprocess.PIPE
     )
@@ -223,11 +293,14 @@ async def test_sigterm_lets_running_calls_end(tmp_path: Path) -> None:
 
             def stop(fraction: float, message: str = "") -> None:
                 del message
-                if fraction > 0.2:
+                if fraction > 0.2 or not ends:
                     process.send_signal(signal.SIGTERM)
 
-            narration = await ask(channel, "hello", report=stop)
-            assert narration.duration_seconds == 1.0
+            if ends:
+                assert (await ask(channel, "hello", report=stop)).duration_seconds == 1.0
+            else:
+                with pytest.raises((Unavailable, Cancelled)):
+                    await ask(channel, "for very long", report=stop)
         assert await asyncio.to_thread(process.wait, 20) == 0
     finally:
         process.kill()
