@@ -56,11 +56,13 @@ FIT = """
     element.style.fontSize = low + 'px';
     return true;
   };
+  const shortened = [];
   const cut = (element, good = () => fits(element)) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const nodes = [];
     while (walker.nextNode()) nodes.push([walker.currentNode, walker.currentNode.data]);
     const text = nodes.map(([, data]) => data).join('');
+    shortened.push(text);
     const words = [...new Intl.Segmenter(lang || undefined, {granularity: 'word'}).segment(text)];
     const letters = [...new Intl.Segmenter(lang || undefined, {granularity: 'grapheme'}).segment(text)];
     const show = length => {
@@ -68,7 +70,7 @@ FIT = """
       for (const [node, data] of nodes) {
         const part = data.slice(0, Math.max(left, 0));
         const last = !ended && left <= data.length;
-        node.data = last ? part.replace(/[\\s,;:.!?\\u3001\\u3002\\uff0c\\uff1b\\uff1a]+$/u, '') + '\\u2026' : part;
+        node.data = last ? part.replace(/[\\s\\p{Terminal_Punctuation}\\p{Pd}\\p{Ps}\\p{Pi}]+$/u, '') + '\\u2026' : part;
         ended ||= last;
         left -= data.length;
       }
@@ -110,7 +112,7 @@ then words are cut and "…" is added.
 
 PREPARE = (
     """
-async ({lang, dir, index, count, shown}) => {
+async ({lang, dir, index, count, shown, text}) => {
   const root = document.documentElement;
   if (lang) root.lang = lang;
   root.dir = dir;
@@ -139,12 +141,13 @@ async ({lang, dir, index, count, shown}) => {
   for (const element of marked) fit(element);
   if (!marked.length && document.body) fitUnmarked(shown || []);
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  return lost;
+  return {lost, cut: Boolean(text) && shortened.some(whole => whole.includes(text))};
 }
 """
 )
 """
-An async function of {lang, dir, index, count, shown}; returns how many pictures of the page could not be loaded.
+An async function of {lang, dir, index, count, shown, text}; returns how many pictures of the page could not be loaded
+(lost), and whether words of `text` were cut away (cut).
 
 Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
 and pictures, shows what HIDE has hidden, ends animations, then fits every element with data-fit, or the texts in
