@@ -57,6 +57,7 @@ FIT = """
     return true;
   };
   const shortened = [];
+  const pausing = /[\\s\\p{Terminal_Punctuation}\\p{Pd}\\p{Ps}\\p{Pi}]+$/u;
   const cut = (element, good = () => fits(element)) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const nodes = [];
@@ -70,7 +71,7 @@ FIT = """
       for (const [node, data] of nodes) {
         const part = data.slice(0, Math.max(left, 0));
         const last = !ended && left <= data.length;
-        node.data = last ? part.replace(/[\\s\\p{Terminal_Punctuation}\\p{Pd}\\p{Ps}\\p{Pi}]+$/u, '') + '\\u2026' : part;
+        node.data = last ? part.replace(pausing, '') + '\\u2026' : part;
         ended ||= last;
         left -= data.length;
       }

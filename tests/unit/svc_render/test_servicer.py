@@ -90,13 +90,15 @@ async def test_a_text_that_is_cut_is_said_unless_its_captions_show_all_of_it(ren
     key = "512x384/static_small.html"
     (folder / "templates" / key).write_text(
         "<!doctype html><meta name=template:captions content=word><style>body{margin:0}.spoken{color:red}"
-        "p,h1{margin:0;font:40px sans-serif;height:3lh;overflow:hidden}</style><h1>{{title}}</h1><p data-fit=24>{{text}}</p>"
+        "p,h1{margin:0;font:40px sans-serif;height:3lh;overflow:hidden}</style>"
+        "<h1>{{title}}</h1><p data-fit=24>{{text}}</p>"
     )
     long, words = "every day of the year " * 9, (render_pb2.CAPTION_MODE_LINE, render_pb2.CAPTION_MODE_WORD)
     asked = request(long, page_template=key, title="short")
     first, _ = await clip(render, asked)
-    said = f'Some texts are too long for the template {key!r} and end with "…": split those scenes, or ask for captions word'
-    assert [line.partition(", which")[0] for line in first.warnings] == [said]
+    (said,) = first.warnings
+    assert said.startswith(f'Some texts are too long for the template {key!r} and end with "…"')
+    assert "captions word" in said
     assert (await clip(render, asked)) == (first, [])
     for mode in words:
         asked.captions = mode
