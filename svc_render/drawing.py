@@ -130,8 +130,8 @@ class Artist:
             laid.warnings.append(
                 f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded."
             )
-        if drawing.cut:
-            laid.lasting.append(_cut(template, captions))
+        if drawing.unseen:
+            laid.lasting.append(_unseen(drawing.unseen, template, captions))
         return Drawn(
             drawing.png,
             template,
@@ -207,8 +207,11 @@ class Artist:
         return _LaidOut(sheet, warnings, lasting)
 
 
-def _cut(template: Template, captions: Spoken | None) -> str:
-    """The warning that a text was too long; the same for all scenes, so that it is said once."""
+def _unseen(how: str, template: Template, captions: Spoken | None) -> str:
+    """The warning that words are not seen; the same for all scenes, so that it is said once."""
+    if how == "away":
+        size = f"{template.width}x{template.height}"
+        return f"The text lies outside of the page of the template {template.key!r}, which shows {size} pixels."
     kind = "" if captions else max(template.captions, default="")  # "word" rather than "line"
     other = f", or ask for captions {kind}, which show all of them" if kind else ""
     return f'Some texts are too long for the template {template.key!r} and end with "…": split those scenes{other}.'

@@ -142,13 +142,24 @@ async ({lang, dir, index, count, shown, text}) => {
   for (const element of marked) fit(element);
   if (!marked.length && document.body) fitUnmarked(shown || []);
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  return {lost, cut: Boolean(text) && shortened.some(whole => whole.includes(text))};
+  const holds = element => element.textContent.includes(text);
+  const holders = !text ? [] : [document.body, ...document.body.querySelectorAll('*')].filter(
+    element => holds(element) && ![...element.children].some(holds) && !element.closest('script,style,title,textarea'));
+  const away = holders.length && holders.every(element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const boxes = [...range.getClientRects()].filter(box => box.width && box.height);
+    return boxes.length && boxes.every(({left, top, right, bottom}) =>
+      right <= 0 || bottom <= 0 || left >= innerWidth || top >= innerHeight);
+  });
+  const less = text && shortened.some(whole => whole.includes(text));
+  return {lost, unseen: less ? 'cut' : away ? 'away' : ''};
 }
 """
 )
 """
 An async function of {lang, dir, index, count, shown, text}; returns how many pictures of the page could not be loaded
-(lost), and whether words of `text` were cut away (cut).
+(lost), and whether words of `text` were cut away or all of them lie outside of the page (unseen: "cut", "away", "").
 
 Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
 and pictures, shows what HIDE has hidden, ends animations, then fits every element with data-fit, or the texts in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from svc_render.video.patches import Patch
 
@@ -93,5 +93,5 @@ class Drawing:
     """What each number of the captions changes; the page as it is where one is missing."""
     moving: Moving | None = None
     """Set when the sheet asks for a move."""
-    cut: bool = False
-    """The scene's text did not fit: some of its words are never seen."""
+    unseen: Literal["", "cut", "away"] = ""
+    """Words of the scene's text are never seen: some, because it did not fit, or all, which lie outside of the page."""

@@ -200,7 +200,8 @@ class Tab:
         if self._drawn % _TIDY == 0:
             self.session.post("HeapProfiler.collectGarbage")
             self.session.post("Memory.simulatePressureNotification", {"level": "critical"})
-        return Drawing(png, int(found["lost"]), patches, moving, cut=bool(found["cut"]) and not states.paged)
+        unseen = "" if states.paged else found["unseen"]
+        return Drawing(png, int(found["lost"]), patches, moving, unseen)
 
     async def capture(self, box: tuple[int, int, int, int] | None = None) -> bytes:
         """The page, or left, top, width and height of it, as PNG."""
