@@ -167,8 +167,9 @@ PAGES = (
   };
   const pause = end => {
     const text = parts.slice(0, end).map(([text]) => text).join('').trimEnd();
-    return /[.!?\u2026\u3002\uff01\uff1f]["'\u201d\u2019)\\]\u300d\u300f]*$/u.test(text) ? 0
-      : /[,;:\u2013\u2014\uff0c\u3001\uff1b\uff1a]["'\u201d\u2019)\\]\u300d\u300f]*$/u.test(text) ? 0.15 : 0.4;
+    const last = text.replace(/["'\u201d\u2019)\\]\u300d\u300f]+$/u, '').slice(-1);
+    return /[.!?\u2026\u3002\uff01\uff1f\u0964\u0965\u061f\u06d4]/u.test(last) ? 0
+      : /[,;:\u2013\u2014\uff0c\u3001\uff1b\uff1a\u060c\u061b]/u.test(last) ? 0.15 : 0.4;
   };
   const near = (begin, most, wanted) => {
     const far = end => Math.abs(ends[end] - wanted) / (ends[most] - ends[begin]) + pause(end);

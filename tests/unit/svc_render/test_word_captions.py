@@ -204,12 +204,16 @@ async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser
         assert right < patch.left + part.shape[1]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["en", "zh", "hi", "ar"])
 async def test_a_text_that_does_not_fit_is_shown_page_by_page_to_its_last_word(
     artist: Artist, browser: Browser, language: str
 ) -> None:
     if language == "en":
         words = [f"word{n}{'.' if n % 13 == 12 else ',' if n % 5 == 4 else ''}" for n in range(120)]
+        text = " ".join(words)
+    elif language in {"hi", "ar"}:
+        word, ends, pause = ("पढ़ना", "।", ",") if language == "hi" else ("قراءة", "؟", "،")
+        words = [f"{word}{n}{ends if n % 13 == 12 else pause if n % 5 == 4 else ''}" for n in range(120)]
         text = " ".join(words)
     else:
         words = [word for n in range(15) for word in ("每天", "读", f"第{n}页书，", "一年", "就是", "十几本。")]
@@ -228,10 +232,10 @@ async def test_a_text_that_does_not_fit_is_shown_page_by_page_to_its_last_word(
         drawn = await artist.draw(page(text, language=language), captions)
     assert list(drawn.patches) == list(range(len(words)))
     pages = list(dict.fromkeys(line.partition("|")[0] for line in taken))
-    joint = " " if language == "en" else ""
+    joint = "" if language == "zh" else " "
     assert 2 <= len(pages) <= 12
     assert joint.join(pages) == text
-    assert sum(shown[-1] in ".,。，" for shown in pages) > 0.7 * len(pages), pages
+    assert sum(shown[-1] in ".,。，।؟،" for shown in pages) > 0.7 * len(pages), pages
     assert max(map(len, pages)) < 2 * min(map(len, pages))
     assert taken[0] == f"{pages[0]}|"
     for line, word in zip(taken[1:], words, strict=True):
