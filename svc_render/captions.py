@@ -37,6 +37,8 @@ _NO_START = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵ�
 _UNITS = re.compile(rf"\s*[{_OPENING}]*(?:[\u30a1-\u30ff]+|[{_APART}][{_NO_START}]*|[^\s{_APART}]+){_CLOSING}|\s*\S")
 """What a line may end after: a word, or a character of scripts without blanks, each with the signs beside it."""
 _LONGEST_UNIT = 20
+_LETTER = re.compile(rf"[^\W{_APART}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Of scripts with blanks between words."""
 _UNSPOKEN = re.compile(rf"{_CLOSING}(?:\s+[^\w\s]+(?=\s|$))*\s*")
 """After a word: its signs, and what stands alone: dashes, emoji."""
 _BESIDE = re.compile(rf"(?:{_UNITS.pattern})(?:\s+[^\w\s]+(?=\s|$))*")
@@ -130,7 +132,19 @@ def _pieces(text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
         place = stop
     if pieces and place < len(text):
         pieces[-1] = SpokenWord(pieces[-1].text + text[place:], pieces[-1].start, pieces[-1].end)
-    return pieces
+    return _whole(pieces)
+
+
+def _whole(pieces: Sequence[SpokenWord]) -> list[SpokenWord]:
+    """The pieces, those put together that are parts of one word: some voices tell the times of Korean syllables."""
+    found: list[SpokenWord] = []
+    for piece in pieces:
+        if found and _LETTER.match(found[-1].text[-1:]) and _LETTER.match(piece.text):
+            before = found.pop()
+            found.append(SpokenWord(before.text + piece.text, before.start, piece.end))
+        else:
+            found.append(piece)
+    return found
 
 
 def shared_out(text: str, length: float) -> list[SpokenWord]:

@@ -132,6 +132,15 @@ def test_words_that_were_given_are_not_broken() -> None:
     assert len(cue.lines[0]) in ends
 
 
+def test_syllables_of_a_word_stay_together() -> None:
+    text = "매일 책을 읽으면 생각하는 방식이 바뀌고 드는 시간은 겨우 이십 분입니다. 좋은 책은 다른 머리를 빌려줍니다."
+    syllables = [SpokenWord(char, 0.2 * n, 0.2 * n + 0.2) for n, char in enumerate(text) if char.isalnum()]
+    found = cues(text, syllables, begin=0, length=0.2 * len(text))
+    assert [word for cue in found for line in cue.lines for word in line.split()] == text.split()
+    starts = [syllable.start for syllable in syllables]
+    assert all(min(abs(cue.start - start) for start in starts) < 1e-9 for cue in found)
+
+
 def test_a_phrase_without_blanks_is_cut_between_letters() -> None:
     for text in (
         "การอ่านวันละสิบหน้าเท่ากับหนังสือสิบสองเล่มต่อปีและแต่ละเล่มเปลี่ยนวิธีคิดของคุณ",
