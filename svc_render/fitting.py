@@ -143,7 +143,7 @@ async ({lang, dir, index, count, shown, text}) => {
   if (!marked.length && document.body) fitUnmarked(shown || []);
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const holds = element => element.textContent.includes(text);
-  const holders = !text ? [] : [document.body, ...document.body.querySelectorAll('*')].filter(
+  const holders = !text || !document.body ? [] : [document.body, ...document.body.querySelectorAll('*')].filter(
     element => holds(element) && ![...element.children].some(holds) && !element.closest('script,style,title,textarea'));
   const away = holders.length && holders.every(element => {
     const range = document.createRange();
