@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -16,9 +17,9 @@ __all__ = ["Cue", "SpokenWord", "cues", "phrases", "shared_out", "srt", "vtt"]
 _LINE = 42
 _LINES = 2
 _WIDE = re.compile(
-    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U00020000-\U0003fffd]"
+    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0003fffd]"
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’)\]」』]*$")
 _SHORT = re.compile(
     r"(?:^|[\s(\"'“„«¿¡])(?:(?:[^\W\d_]\.)*[^\W\d_]|approx|bzw|ca|cf|col|dra?|evtl|gen|ggf|gov|hr|lt|mio|mme|mr|mrd|mrs|ms|mt"
     r"|prof|rep|rev|sen|sgt|sra?|srta|st|uds?|vs|(?:am|dem|den|der|im|vom|zum) \d{1,2})\.$",
@@ -27,9 +28,20 @@ _SHORT = re.compile(
 """A full stop after these is that of a short form, which a name or a number follows."""
 _NUMBERED = re.compile(r"(?:^|\s)(?:art|figs?|nos?|nr|pp?|vol)\.$", re.IGNORECASE)
 """After these it is when a number follows: "No. 5"."""
-_CLAUSE_END = re.compile(r"[,;:–—，、；：][\"'”’)\]」』]*$")
+_CLAUSE_END = re.compile(r"[,;:–—，、；：،؛][\"'”’)\]」』]*$")
 _LONGEST_GAP = 1.0  # seconds a cue stays after its last word when the next one is far
-_UNITS = re.compile(r"\s*(?:" + _WIDE.pattern + r"[^\w\s]*|[^\s\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff]+)")
+_APART = r"\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
+_OPENING = r"“‘„«¿¡(\[{「『（《〈【〔"  # as in a set of characters
+_CLOSING = rf"(?:[^\w\s{_OPENING}]|[{_OPENING}](?!\w))*"
+_NO_START = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々〻ゝゞヽヾ"
+_UNITS = re.compile(rf"\s*[{_OPENING}]*(?:[\u30a1-\u30ff]+|[{_APART}][{_NO_START}]*|[^\s{_APART}]+){_CLOSING}|\s*\S")
+"""What a line may end after: a word, or a character of scripts without blanks, each with the signs beside it."""
+_LONGEST_UNIT = 20
+_LETTER = re.compile(rf"[^\W{_APART}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Of scripts with blanks between words."""
+_UNSPOKEN = re.compile(rf"{_CLOSING}(?:\s+[^\w\s]+(?=\s|$))*\s*")
+"""After a word: its signs, and what stands alone: dashes, emoji."""
+_BESIDE = re.compile(rf"(?:{_UNITS.pattern})(?:\s+[^\w\s]+(?=\s|$))*")
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ def cues(text: str, words: Sequence[SpokenWord], *, begin: float, length: float)
     for number, group in enumerate(groups):
         following = groups[number + 1][0].start if number + 1 < len(groups) else length
         end = min(max(group[-1].end, min(following, group[-1].end + _LONGEST_GAP)), max(length, group[-1].end))
-        lines = _wrapped("".join(piece.text for piece in group).strip())
+        lines = _wrapped(group)
         if lines:
             found.append(Cue(begin + group[0].start, begin + max(end, group[0].start + 0.05), lines))
     return found
@@ -96,7 +108,7 @@ def _even_out(before: list[SpokenWord], after: list[SpokenWord]) -> None:
     while len(before) > 1 and not _CLAUSE_END.search(before[-1].text.rstrip()):
         moved = [before[-1], *after]
         columns = _columns("".join(piece.text for piece in moved))
-        if columns > whole / 2 or len(_wrapped("".join(piece.text for piece in moved).strip())) > _LINES:
+        if columns > whole / 2 or len(_wrapped(moved)) > _LINES:
             return
         after.insert(0, before.pop())
 
@@ -113,21 +125,31 @@ def _pieces(text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
             pieces.append(SpokenWord(word.text + ("" if wide else " "), word.start, word.end))
             continue
         stop = at + len(word.text)
-        while stop < len(text) and not text[stop].isalnum() and not text[stop].isspace():
-            stop += 1
-        while stop < len(text) and text[stop].isspace():
-            stop += 1
+        if beside := _UNSPOKEN.match(text, stop):
+            stop = beside.end()
         # what stands before the word, an opening quote or something unspoken, goes along with it
         pieces.append(SpokenWord(text[place:stop].replace("\n", " "), word.start, word.end))
         place = stop
     if pieces and place < len(text):
         pieces[-1] = SpokenWord(pieces[-1].text + text[place:], pieces[-1].start, pieces[-1].end)
-    return pieces
+    return _whole(pieces)
+
+
+def _whole(pieces: Sequence[SpokenWord]) -> list[SpokenWord]:
+    """The pieces, those put together that are parts of one word: some voices tell the times of Korean syllables."""
+    found: list[SpokenWord] = []
+    for piece in pieces:
+        if found and _LETTER.match(found[-1].text[-1:]) and _LETTER.match(piece.text):
+            before = found.pop()
+            found.append(SpokenWord(before.text + piece.text, before.start, piece.end))
+        else:
+            found.append(piece)
+    return found
 
 
 def shared_out(text: str, length: float) -> list[SpokenWord]:
     """The units of a text without times: `length` seconds shared out by their numbers of characters."""
-    parts = _UNITS.findall(text) or ([text] if text.strip() else [])
+    parts = _BESIDE.findall(text) or ([text] if text.strip() else [])
     whole = sum(map(len, parts)) or 1
     found: list[SpokenWord] = []
     done = 0
@@ -138,13 +160,13 @@ def shared_out(text: str, length: float) -> list[SpokenWord]:
 
 
 def _columns(text: str) -> int:
-    return sum(2 if _WIDE.match(char) else 1 for char in text)
+    return sum(2 if _WIDE.match(char) else unicodedata.category(char) not in {"Mn", "Me", "Cf"} for char in text)
 
 
 def _full(group: Sequence[SpokenWord], piece: SpokenWord) -> bool:
     """True when `piece` begins a new cue."""
     so_far = "".join(part.text for part in group)
-    if len(_wrapped((so_far + piece.text).strip())) > _LINES:
+    if len(_wrapped([*group, piece])) > _LINES:
         return True
     used = _columns(so_far.strip())
     if _ends(so_far, piece.text):
@@ -160,35 +182,64 @@ def _ends(so_far: str, following: str) -> bool:
     return not (_SHORT.search(so_far) or (first.isdigit() and _NUMBERED.search(so_far)))
 
 
-def _wrapped(text: str) -> tuple[str, ...]:
-    """Lines of at most 42 columns; two lines are made about equally long."""
-    text = " ".join(text.split())
+def _wrapped(pieces: Sequence[SpokenWord]) -> tuple[str, ...]:
+    """Lines of at most 42 columns; where two are enough, they part at a pause or in the middle."""
+    units = [unit for piece in pieces for unit in _parted(piece.text)]
+    text = " ".join("".join(units).split())
     if _columns(text) <= _LINE:
         return (text,) if text else ()
-    lines = _filled(text, _LINE)
-    if len(lines) == _LINES:
-        for width in range((_columns(text) + 1) // 2, _LINE):
-            even = _filled(text, width)
-            if len(even) == _LINES and all(_columns(line) <= _LINE for line in even):
-                return even
-    return lines
+    lines = _filled(units)
+    return _halved(units) if len(lines) == _LINES else lines
 
 
-def _filled(text: str, width: int) -> tuple[str, ...]:
+def _parted(text: str) -> list[str]:
+    """The units of a piece; a word that was given with its time is not broken."""
+    text = re.sub(r"\s+", " ", text)
+    if _columns(text) <= _LONGEST_UNIT:
+        return [text]
+    units = _UNITS.findall(text)
+    return [*units, text[len("".join(units)) :]]
+
+
+def _halved(units: Sequence[str]) -> tuple[str, ...]:
+    """Two lines: near the middle, rather after a sentence or a clause, and not after "Dr."."""
+    found: list[tuple[float, tuple[str, str]]] = []
+    for place in range(1, len(units)):
+        lines = "".join(units[:place]).strip(), "".join(units[place:]).strip()
+        columns = [_columns(line) for line in lines]
+        if not all(0 < count <= _LINE for count in columns):
+            continue
+        between = units[place - 1].endswith(" ") or units[place].startswith(" ")
+        clause = _CLAUSE_END.search(lines[0]) or lines[1].startswith(tuple(_OPENING))
+        pause = 0.0 if _ends(*lines) else 0.1 if clause else 0.4 if between else 0.55
+        pause += 0.3 if _SHORT.search(lines[0]) else 0.0
+        found.append((abs(columns[0] - columns[1]) / sum(columns) + pause, lines))
+    return min(found)[1] if found else _filled(units)
+
+
+def _filled(units: Sequence[str]) -> tuple[str, ...]:
     lines = [""]
-    for unit in _UNITS.findall(text):
+    for unit in units:
         part = unit
         while part:
-            if _columns((lines[-1] + part).strip()) <= width:
+            if _columns((lines[-1] + part).strip()) <= _LINE:
                 lines[-1] += part
                 break
             if lines[-1].strip():
                 lines.append("")
                 part = part.lstrip()
                 continue
-            # a word longer than a line is cut
-            lines[-1], part = part[:width], part[width:]
+            lines[-1], part = _cut(part)
     return tuple(line.strip() for line in lines if line.strip())
+
+
+def _cut(word: str) -> tuple[str, str]:
+    """A word that is longer than a line in two, marks and the vowels of Thai and Lao beside their letters."""
+    place = next(place for place in range(len(word), 0, -1) if _columns(word[:place]) <= _LINE)
+    whole = place
+    while place > 1 and (unicodedata.category(word[place])[0] == "M" or word[place - 1] in "เแโใไເແໂໃໄ"):
+        place -= 1
+    return (word[:place], word[place:]) if place > 1 else (word[:whole], word[whole:])
 
 
 def srt(found: Iterable[Cue]) -> str:

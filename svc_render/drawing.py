@@ -130,6 +130,8 @@ class Artist:
             laid.warnings.append(
                 f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded."
             )
+        if drawing.unseen:
+            laid.lasting.append(_unseen(drawing.unseen, template, captions))
         return Drawn(
             drawing.png,
             template,
@@ -200,8 +202,19 @@ class Artist:
             mark=mark,
             captions=captions,
             move=Move(values["image"], *pan) if pan else None,
+            text=values.get("text", ""),
         )
         return _LaidOut(sheet, warnings, lasting)
+
+
+def _unseen(how: str, template: Template, captions: Spoken | None) -> str:
+    """The warning that words are not seen; the same for all scenes, so that it is said once."""
+    if how == "away":
+        size = f"{template.width}x{template.height}"
+        return f"The text lies outside of the page of the template {template.key!r}, which shows {size} pixels."
+    kind = "" if captions else max(template.captions, default="")  # "word" rather than "line"
+    other = f", or ask for captions {kind}, which show all of them" if kind else ""
+    return f'Some texts are too long for the template {template.key!r} and end with "…": split those scenes{other}.'
 
 
 def _direction(text: str, language: str) -> str:

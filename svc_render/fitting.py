@@ -56,11 +56,14 @@ FIT = """
     element.style.fontSize = low + 'px';
     return true;
   };
+  const shortened = [];
+  const pausing = /[\\s\\p{Terminal_Punctuation}\\p{Pd}\\p{Ps}\\p{Pi}]+$/u;
   const cut = (element, good = () => fits(element)) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const nodes = [];
     while (walker.nextNode()) nodes.push([walker.currentNode, walker.currentNode.data]);
     const text = nodes.map(([, data]) => data).join('');
+    shortened.push(text);
     const words = [...new Intl.Segmenter(lang || undefined, {granularity: 'word'}).segment(text)];
     const letters = [...new Intl.Segmenter(lang || undefined, {granularity: 'grapheme'}).segment(text)];
     const show = length => {
@@ -68,7 +71,7 @@ FIT = """
       for (const [node, data] of nodes) {
         const part = data.slice(0, Math.max(left, 0));
         const last = !ended && left <= data.length;
-        node.data = last ? part.replace(/[\\s,;:.!?\\u3001\\u3002\\uff0c\\uff1b\\uff1a]+$/u, '') + '\\u2026' : part;
+        node.data = last ? part.replace(pausing, '') + '\\u2026' : part;
         ended ||= last;
         left -= data.length;
       }
@@ -110,7 +113,7 @@ then words are cut and "…" is added.
 
 PREPARE = (
     """
-async ({lang, dir, index, count, shown}) => {
+async ({lang, dir, index, count, shown, text}) => {
   const root = document.documentElement;
   if (lang) root.lang = lang;
   root.dir = dir;
@@ -139,12 +142,24 @@ async ({lang, dir, index, count, shown}) => {
   for (const element of marked) fit(element);
   if (!marked.length && document.body) fitUnmarked(shown || []);
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  return lost;
+  const holds = element => element.textContent.includes(text);
+  const holders = !text || !document.body ? [] : [document.body, ...document.body.querySelectorAll('*')].filter(
+    element => holds(element) && ![...element.children].some(holds) && !element.closest('script,style,title,textarea'));
+  const away = holders.length && holders.every(element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const boxes = [...range.getClientRects()].filter(box => box.width && box.height);
+    return boxes.length && boxes.every(({left, top, right, bottom}) =>
+      right <= 0 || bottom <= 0 || left >= innerWidth || top >= innerHeight);
+  });
+  const less = text && shortened.some(whole => whole.includes(text));
+  return {lost, unseen: less ? 'cut' : away ? 'away' : ''};
 }
 """
 )
 """
-An async function of {lang, dir, index, count, shown}; returns how many pictures of the page could not be loaded.
+An async function of {lang, dir, index, count, shown, text}; returns how many pictures of the page could not be loaded
+(lost), and whether words of `text` were cut away or all of them lie outside of the page (unseen: "cut", "away", "").
 
 Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
 and pictures, shows what HIDE has hidden, ends animations, then fits every element with data-fit, or the texts in

@@ -167,8 +167,9 @@ PAGES = (
   };
   const pause = end => {
     const text = parts.slice(0, end).map(([text]) => text).join('').trimEnd();
-    return /[.!?\u2026\u3002\uff01\uff1f]["'\u201d\u2019)\\]\u300d\u300f]*$/u.test(text) ? 0
-      : /[,;:\u2013\u2014\uff0c\u3001\uff1b\uff1a]["'\u201d\u2019)\\]\u300d\u300f]*$/u.test(text) ? 0.15 : 0.4;
+    const last = text.replace(/["'\u201d\u2019)\\]\u300d\u300f]+$/u, '').slice(-1);
+    return /[.!?\u2026\u3002\uff01\uff1f\u0964\u0965\u061f\u06d4]/u.test(last) ? 0
+      : /[,;:\u2013\u2014\uff0c\u3001\uff1b\uff1a\u060c\u061b]/u.test(last) ? 0.15 : 0.4;
   };
   const near = (begin, most, wanted) => {
     const far = end => Math.abs(ends[end] - wanted) / (ends[most] - ends[begin]) + pause(end);
@@ -218,21 +219,57 @@ TURN = (
 
 BOX = """
 held => {
-  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
   const range = document.createRange();
-  for (const block of held.blocks) {
-    range.selectNodeContents(block);
-    const cut = getComputedStyle(block).overflow !== 'visible';
+  const around = boxes => boxes.reduce(([left, top, right, bottom], box) => [
+    Math.min(left, box.left), Math.min(top, box.top), Math.max(right, box.right), Math.max(bottom, box.bottom),
+  ], [Infinity, Infinity, -Infinity, -Infinity]);
+  const blocks = [...held.blocks].map(block => {
+    const {overflow, fontSize} = getComputedStyle(block), cut = overflow !== 'visible';
     // colours and lines of a mark may reach a little over the box of its text
-    const more = cut ? 0 : Math.ceil(parseFloat(getComputedStyle(block).fontSize) / 2);
-    for (const box of [block.getBoundingClientRect(), ...(cut ? [] : range.getClientRects())]) {
-      left = Math.min(left, box.left - more);
-      top = Math.min(top, box.top - more);
-      right = Math.max(right, box.right + more);
-      bottom = Math.max(bottom, box.bottom + more);
+    return {block, cut, more: cut ? 0 : Math.ceil(parseFloat(fontSize) / 2)};
+  });
+  const placed = () => blocks.map(({block, cut, more}) => {
+    range.selectNodeContents(block);
+    const found = around([block.getBoundingClientRect(), ...(cut ? [] : range.getClientRects())]);
+    return found.map((edge, side) => side < 2 ? edge - more : edge + more);
+  });
+  const spans = [...held.spans.values()];
+  const mark = (some, on) => {
+    for (const span of some) span.classList.toggle('spoken', on);
+    for (const animation of document.getAnimations()) {
+      try { animation.finish(); } catch { animation.cancel(); }
     }
+  };
+  for (const some of spans) for (const span of some) span.classList.remove('spoken');
+  const still = placed(), others = [], all = [...still];
+  for (const some of spans) {
+    mark(some, true);
+    const now = placed();
+    all.push(...now);
+    // a mark that changes sizes: what stands beside the text may have moved as well
+    if (now.some((edges, at) => edges.some((edge, side) => Math.abs(edge - still[at][side]) > 0.5))) {
+      if (!others.length) {
+        mark(some, false);
+        for (const element of document.body.querySelectorAll('*')) {
+          if (blocks.some(({block}) => block.contains(element))) continue;
+          others.push([element, element.getBoundingClientRect()]);
+        }
+        mark(some, true);
+      }
+      for (const [element, was] of others) {
+        const is = element.getBoundingClientRect();
+        if (['left', 'top', 'right', 'bottom'].some(side => Math.abs(is[side] - was[side]) > 0.5)) {
+          all.push(around([was, is]));
+        }
+      }
+    }
+    mark(some, false);
   }
-  return [left, top, right, bottom].every(Number.isFinite) ? [left, top, right, bottom] : null;
+  const edges = around(all.map(([left, top, right, bottom]) => ({left, top, right, bottom})));
+  return edges.every(Number.isFinite) ? edges : null;
 }
 """
-"""A function of what FILL returned: left, top, right and bottom in pixels of all that captions change, or null."""
+"""
+A function of what FILL returned: left, top, right and bottom in pixels of all that captions change, or null. No word
+is marked afterwards.
+"""

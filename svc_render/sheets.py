@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from svc_render.video.patches import Patch
 
@@ -70,6 +70,15 @@ class Sheet:
     captions: Spoken | None = None
     move: Move | None = None
     """How its picture moves; None: it stands still."""
+    text: str = ""
+    """The scene's, wherever the page shows it."""
+
+    @property
+    def longest(self) -> str:
+        """The longest text that the page shows of the scene's at a time."""
+        if self.captions and self.captions.kind == "line":
+            return max((text for text, _ in self.captions.parts), key=len, default="")
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -84,3 +93,5 @@ class Drawing:
     """What each number of the captions changes; the page as it is where one is missing."""
     moving: Moving | None = None
     """Set when the sheet asks for a move."""
+    unseen: Literal["", "cut", "away"] = ""
+    """Words of the scene's text are never seen: some, because it did not fit, or all, which lie outside of the page."""

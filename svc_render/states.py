@@ -56,6 +56,11 @@ class States:
             await self._turn(0)
             await self._tab.evaluate(MARK, self._held, NOTHING)
 
+    @property
+    def paged(self) -> bool:
+        """The text is shown page by page."""
+        return bool(self._pages)
+
     def touches(self, bounds: tuple[float, float, float, float]) -> bool:
         """Whether anything that changes may lie within left, top, right and bottom."""
         if self._box is None:

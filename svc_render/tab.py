@@ -187,8 +187,8 @@ class Tab:
             holes = {"mark": sheet.mark, "kind": spoken.kind, "parts": spoken.parts}
             held = await self.hold(FILL, holes)
         facts: dict[str, Any] = {"lang": sheet.language, "dir": sheet.direction}
-        facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown}
-        lost = await self.evaluate(PREPARE, facts)
+        facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown, "text": sheet.longest.strip()}
+        found = await self.evaluate(PREPARE, facts)
         states = States(self, sheet, held, alive)
         await states.prepare()
         if sheet.move:
@@ -200,7 +200,8 @@ class Tab:
         if self._drawn % _TIDY == 0:
             self.session.post("HeapProfiler.collectGarbage")
             self.session.post("Memory.simulatePressureNotification", {"level": "critical"})
-        return Drawing(png, int(lost), patches, moving)
+        unseen = "" if states.paged else found["unseen"]
+        return Drawing(png, int(found["lost"]), patches, moving, unseen)
 
     async def capture(self, box: tuple[int, int, int, int] | None = None) -> bytes:
         """The page, or left, top, width and height of it, as PNG."""

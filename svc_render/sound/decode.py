@@ -25,6 +25,7 @@ BLOCK = RATE
 """Samples that are in memory at a time."""
 
 _BRIEFLY = {"probesize": "8192"}
+_LOUDEST = 1000.0  # 60 dB over full scale: floating point files may hold anything
 _LATEST = 3600.0  # seconds; a sound that begins later has a broken clock
 
 
@@ -57,6 +58,8 @@ def decoded(path: Path, *, what: str, since: float | None = None) -> Iterator[Sa
                     some = True
                     sound = np.asarray(piece.to_ndarray(), dtype=np.float32)[:, surplus:]
                     surplus = max(0, surplus - piece.samples)
+                    if not np.abs(sound).max(initial=0.0) <= _LOUDEST:  # also where a sample is no number
+                        sound = np.clip(np.nan_to_num(sound, nan=0.0), -_LOUDEST, _LOUDEST)
                     yield np.concatenate([sound, sound]) if layout == "mono" else sound
     except FFmpegError as error:
         if not some:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["LATENESS", "footage", "speed_for", "unusable"]
 
 _MAX_SIDE = 8192
+_THREADS = 2
+"""Of the decoder of one clip, on any machine: each thread holds a picture, and a clip is made for every core."""
 LATENESS = 0.002
 """Seconds a picture may come late: containers such as WebM keep times in whole ms."""
 
@@ -74,7 +76,7 @@ def _once(path: Path, scaler: Scaler, fps: int, speed: float) -> Iterator[NDArra
             if not container.streams.video:
                 raise unusable("it holds no pictures")
             stream = container.streams.video[0]
-            stream.thread_type = "AUTO"
+            stream.thread_type, stream.codec_context.thread_count = "AUTO", _THREADS
             step = (float(1 / stream.average_rate) if stream.average_rate else 1 / fps) / speed
             shape = float(stream.sample_aspect_ratio or 1)
             for frame in whole(container.decode(stream)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 
 import pytest
 
@@ -92,3 +93,77 @@ def test_no_word_of_a_long_sentence_is_left_alone() -> None:
 )
 def test_a_short_form_does_not_end_a_sentence(text: str, first: str) -> None:
     assert phrases(text, timed(text), length=9)[0].text == first
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "\"That's crazy,\" says Dr. Lee, but it's all true!",
+            ('"That\'s crazy," says Dr. Lee,', "but it's all true!"),
+        ),
+        ("蜜蜂要采集大约两百万朵花，才能酿出一瓶蜂蜜。", ("蜜蜂要采集大约两百万朵花，", "才能酿出一瓶蜂蜜。")),
+        ("工蜂们把花蜜一口一口地传递，直到它变得浓稠。", ("工蜂们把花蜜一口一口地传递，", "直到它变得浓稠。")),
+        ("李博士听了这件事以后对大家说“这真的是太疯狂了”", ("李博士听了这件事以后对大家说", "“这真的是太疯狂了”")),
+        (
+            "かつて壁に見えた大きな問題が、扉に見え始めるのです。",
+            ("かつて壁に見えた大きな問題が、", "扉に見え始めるのです。"),
+        ),
+        (
+            "매일 책을 읽으면 생각하는 방식이 바뀌고 마음이 넓어져요.",
+            ("매일 책을 읽으면 생각하는", "방식이 바뀌고 마음이 넓어져요."),
+        ),
+        (
+            "Er rief sehr laut „Halt, nicht weiter so“ und lief dann los.",
+            ("Er rief sehr laut „Halt,", "nicht weiter so“ und lief dann los."),
+        ),
+    ],
+)
+def test_two_lines_part_at_a_pause_or_between_words(text: str, lines: tuple[str, str]) -> None:
+    assert [cue.lines for cue in cues(text, [], begin=0, length=9)] == [lines]
+
+
+def test_words_that_were_given_are_not_broken() -> None:
+    words = ["这些", "借来", "的", "头脑", "会", "成为", "你", "自己", "的", "一部分", "而且", "永远", "都", "在"]
+    timed_ones = [SpokenWord(word, 0.3 * n, 0.3 * n + 0.3) for n, word in enumerate(words)]
+    (cue,) = cues("".join(words), timed_ones, begin=0, length=9)
+    ends = list(itertools.accumulate(map(len, words)))
+    assert len(cue.lines) == 2
+    assert len(cue.lines[0]) in ends
+
+
+def test_syllables_of_a_word_stay_together() -> None:
+    text = "매일 책을 읽으면 생각하는 방식이 바뀌고 드는 시간은 겨우 이십 분입니다. 좋은 책은 다른 머리를 빌려줍니다."
+    syllables = [SpokenWord(char, 0.2 * n, 0.2 * n + 0.2) for n, char in enumerate(text) if char.isalnum()]
+    found = cues(text, syllables, begin=0, length=0.2 * len(text))
+    assert [word for cue in found for line in cue.lines for word in line.split()] == text.split()
+    starts = [syllable.start for syllable in syllables]
+    assert all(min(abs(cue.start - start) for start in starts) < 1e-9 for cue in found)
+
+
+def test_a_phrase_without_blanks_is_cut_between_letters() -> None:
+    for text in (
+        "การอ่านวันละสิบหน้าเท่ากับหนังสือสิบสองเล่มต่อปีและแต่ละเล่มเปลี่ยนวิธีคิดของคุณ",
+        "ກະລຸນາອ່ານໜັງສືທຸກໆມື້ເພື່ອໃຫ້ມີຄວາມຮູ້ແລະຄວາມສຸກໃນຊີວິດ",
+    ):
+        for shift in range(len(text)):
+            for cue in cues(text[shift:] + text, [], begin=0, length=9):
+                for line in cue.lines[1:]:
+                    assert unicodedata.category(line[0])[0] != "M", line
+                for line in cue.lines[:-1]:
+                    assert line[-1] not in "เแโใไເແໂໃໄ", line
+
+
+def test_marks_over_letters_take_no_room() -> None:
+    (cue,) = cues("हर दिन पढ़ने से आपके सोचने का तरीका बदलता है।", [], begin=0, length=9)
+    assert len(cue.lines) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["पढ़ना अच्छा है। रोज़ पढ़ें।", "هل تقرأ كل يوم؟ اقرأ الآن.", "I love it so much 🎉. Next one."]
+)
+def test_sentences_end_in_every_script(text: str) -> None:
+    end = 1 + max(text.find(sign) for sign in ("।", "؟", "🎉."))
+    end += text[end : end + 1] == "."
+    for words in ([], timed(text.replace("🎉.", ""))):
+        assert [phrase.text for phrase in phrases(text, words, length=9)] == [text[:end], text[end:].strip()]

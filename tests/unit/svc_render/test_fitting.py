@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -94,3 +95,40 @@ async def test_a_page_is_not_painted_before_everything_is_in_its_place(browser: 
     with Image.open(io.BytesIO(drawing.png)) as image:
         assert image.convert("RGB").getpixel((60, 60)) == (255, 0, 0)
     await tab.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["हम पढ़ते हैं। " * 40, "نقرأ كل يوم، " * 40, "We read, “and — " * 40, "Read (a lot) - " * 40, "我们读书；" * 60],
+)
+async def test_an_ellipsis_stands_after_a_word(browser: Browser, text: str) -> None:
+    tab = await browsing.open_tab(await browser._running())
+    for width in range(300, 800, 50):
+        style = f"margin:0;font-size:40px;width:{width}px;height:3lh;overflow:hidden"
+        html = f'<!doctype html><p data-fit="40" style="{style}">{text}</p>'
+        drawing = await tab.draw(Sheet(html=html, width=800, height=400, text=text))
+        shown: Any = await tab.evaluate("() => document.querySelector('p').textContent")
+        assert drawing.unseen == "cut"
+        assert shown.endswith("…")
+        assert unicodedata.category(shown[-2])[0] in "LMN" or shown[-2] == ")", shown
+    await tab.close()
+
+
+@pytest.mark.parametrize(
+    ("html", "unseen"),
+    [
+        ("<div style='height:900px'></div><p>{}</p>", "away"),
+        ("<div style='height:900px'></div><p>{}</p><h1 style='position:absolute;top:9px'>{}</h1>", ""),
+        ("<div style='height:900px'></div><p style='display:none'>{}</p>", ""),
+        ("<div style='height:390px'></div><p style='margin:0'>{}</p>", ""),
+        ("<p style='position:absolute;left:-900px'>{}</p>", "away"),
+        ("<p>another</p>", ""),
+    ],
+)
+async def test_a_text_outside_of_the_page_is_told(browser: Browser, html: str, unseen: str) -> None:
+    tab = await browsing.open_tab(await browser._running())
+    drawing = await tab.draw(
+        Sheet(html="<!doctype html>" + html.replace("{}", "few words"), width=800, height=400, text="few words")
+    )
+    await tab.close()
+    assert drawing.unseen == unseen

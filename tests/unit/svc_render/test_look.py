@@ -151,6 +151,32 @@ async def test_arabic_starts_at_the_right(bench: Bench, key: str) -> None:
     assert text["text"] == ARABIC
 
 
+WRITTEN = {
+    "he": "קריאה", "hi": "पढ़ना", "bn": "পড়া", "pa": "ਪੜ੍ਹਨਾ", "gu": "વાંચન", "ta": "படித்தல்", "te": "చదవడం",
+    "kn": "ಓದುವುದು", "ml": "വായന", "si": "කියවීම", "th": "การอ่าน", "lo": "ການອ່ານ", "km": "ការអាន", "my": "ဖတ်ခြင်း",
+    "ka": "კითხვა", "hy": "ընթերցում", "am": "ንባብ", "ar": "القراءة",
+}  # fmt: skip
+WIDTHS = """word => {
+  const put = (face, weight) => {
+    const one = document.body.appendChild(document.createElement('span'));
+    Object.assign(one.style, {font: `${weight} 90px sans-serif`, fontFamily: face, position: 'absolute'});
+    one.textContent = word;
+    return one.getBoundingClientRect().width;
+  };
+  return [put('var(--sans)', 400), put('var(--sans)', 700), put('var(--serif)', 400)];
+}"""
+
+
+@pytest.mark.parametrize("language", WRITTEN)
+@in_page
+async def test_scripts_have_a_bold_face_and_one_with_serifs(bench: Bench, language: str) -> None:
+    await bench.show(KEYS[0], text=WRITTEN[language], language=language)
+    widths = await bench.ask(WIDTHS, WRITTEN[language])
+    assert len({round(width, 1) for width in widths}) == 3, widths
+    lead = await bench.ask("() => parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--lead'))")
+    assert (lead > 1.4) is (language not in {"he", "ka", "hy", "am"})
+
+
 async def legible(bench: Bench, backdrop: str) -> None:
     """Every text of the open page stands out by 4.5:1, words to come by 3:1."""
     await bench.ask(SPEAK, 9)

@@ -315,12 +315,12 @@ async def test_texts_without_marks_fit(
     drawn = await studio.draw(name="image_old", title="A title of some length", text=text, visual=visual)
     template = drawn.template
     assert (template.media_width, template.media_height, template.width, template.height) == (512, 288, *SIZE)
-    assert drawn.warnings == ()
     if placed != "upwards" or text != WORDS_200:  # that many words reach the picture even when small
         assert shows(drawn, GREEN) == 500 * 300
     title, line, author = await browser._idle[-1].evaluate(INK)
     assert title["size"] == 52
     assert author["said"] == "@nobody"
+    assert ["too long" in said for said in drawn.warnings] == [True] * line["said"].endswith("…")
     assert (line["size"] < 40) is shrinks
     assert line["size"] >= 20
     if placed == "one line":

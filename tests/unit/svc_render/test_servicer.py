@@ -86,6 +86,27 @@ async def test_the_same_request_is_answered_from_memory(render: Any, folder: Pat
     assert changed.artifact.sha256 != first.artifact.sha256
 
 
+async def test_a_text_that_is_cut_is_said_unless_its_captions_show_all_of_it(render: Any, folder: Path) -> None:
+    key = "512x384/static_small.html"
+    (folder / "templates" / key).write_text(
+        "<!doctype html><meta name=template:captions content=word><style>body{margin:0}.spoken{color:red}"
+        "p,h1{margin:0;font:40px sans-serif;height:3lh;overflow:hidden}</style>"
+        "<h1>{{title}}</h1><p data-fit=24>{{text}}</p>"
+    )
+    long, words = "every day of the year " * 9, (render_pb2.CAPTION_MODE_LINE, render_pb2.CAPTION_MODE_WORD)
+    asked = request(long, page_template=key, title="short")
+    first, _ = await clip(render, asked)
+    (said,) = first.warnings
+    assert said.startswith(f'Some texts are too long for the template {key!r} and end with "…"')
+    assert "captions word" in said
+    assert (await clip(render, asked)) == (first, [])
+    for mode in words:
+        asked.captions = mode
+        assert not (await clip(render, asked))[0].warnings
+    titled, _ = await clip(render, request("short", page_template=key, title=long))
+    assert not titled.warnings
+
+
 async def test_captions_are_part_of_what_is_remembered(render: Any, folder: Path) -> None:
     (folder / "templates" / "512x384" / "static_said.html").write_text(
         PAGE + '<meta content="Word" name=template:captions><style>.spoken{color:red}</style>'

@@ -142,9 +142,8 @@ async def test_the_text_stays_text(browser: Browser) -> None:
     await tab.close()
 
 
-@pytest.mark.parametrize("template", [STATIC, "1080x1920/static_excerpt.html", "1920x1080/static_default.html"])
-async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser, template: str) -> None:
-    """The whole page is captured in every state here: outside the patch it is the same, inside it is the patch."""
+async def captured(artist: Artist, template: str) -> tuple[Drawn, list[bytes]]:
+    """A page with marked words, and the whole of it in every state."""
     taken: list[bytes] = []
     capture = tabs.Tab.capture
 
@@ -154,7 +153,36 @@ async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser
 
     with pytest.MonkeyPatch.context() as patching:
         patching.setattr(tabs.Tab, "capture", both)
-        drawn = await artist.draw(page(ENGLISH, template=template), spoken(ENGLISH))
+        return await artist.draw(page(ENGLISH, template=template), spoken(ENGLISH)), taken
+
+
+MARKS = {
+    "larger": ".word.spoken{font-size:170%}",
+    "alone": ".word{display:none}.word.spoken{display:inline;font-size:150px}",
+    "popping": "@keyframes pop{to{transform:scale(2)}}.word{display:inline-block}.word.spoken{animation:pop 1s both}",
+}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+async def test_a_mark_that_changes_sizes_is_seen_whole(artist: Artist, own: Path, mark: str) -> None:
+    """And so is what it moves: here a bar above the text, of a card that stands on the ground."""
+    key = f"512x384/static_{mark}.html"
+    (own / "512x384").mkdir(exist_ok=True)
+    (own / key).write_text(
+        "<!doctype html><meta name=template:captions content=word><style>body{margin:0;background:#fff;font:40px Inter}"
+        f"div{{position:absolute;bottom:40px;left:20px;right:20px}}hr{{height:9px;background:#00f}}{MARKS[mark]}</style>"
+        "<div><hr><p>{{text}}</p>{{accent_color=}}</div>"
+    )
+    drawn, taken = await captured(artist, key)
+    assert len(taken) == 8
+    for number, full in enumerate(taken[1:]):
+        assert np.array_equal(pixels(full), whole(drawn, number)), number
+
+
+@pytest.mark.parametrize("template", [STATIC, "1080x1920/static_excerpt.html", "1920x1080/static_default.html"])
+async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser, template: str) -> None:
+    """Outside the patch it is the same, inside it is the patch."""
+    drawn, taken = await captured(artist, template)
     assert len(taken) == 1 + len(drawn.patches) == 8
     area = {(patch.left, patch.top, pixels(patch.png).shape) for patch in drawn.patches.values()}
     assert len(area) == 1
@@ -176,12 +204,16 @@ async def test_only_the_box_of_the_text_changes(artist: Artist, browser: Browser
         assert right < patch.left + part.shape[1]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["en", "zh", "hi", "ar"])
 async def test_a_text_that_does_not_fit_is_shown_page_by_page_to_its_last_word(
     artist: Artist, browser: Browser, language: str
 ) -> None:
     if language == "en":
         words = [f"word{n}{'.' if n % 13 == 12 else ',' if n % 5 == 4 else ''}" for n in range(120)]
+        text = " ".join(words)
+    elif language in {"hi", "ar"}:
+        word, ends, pause = ("पढ़ना", "।", ",") if language == "hi" else ("قراءة", "؟", "،")
+        words = [f"{word}{n}{ends if n % 13 == 12 else pause if n % 5 == 4 else ''}" for n in range(120)]
         text = " ".join(words)
     else:
         words = [word for n in range(15) for word in ("每天", "读", f"第{n}页书，", "一年", "就是", "十几本。")]
@@ -200,10 +232,10 @@ async def test_a_text_that_does_not_fit_is_shown_page_by_page_to_its_last_word(
         drawn = await artist.draw(page(text, language=language), captions)
     assert list(drawn.patches) == list(range(len(words)))
     pages = list(dict.fromkeys(line.partition("|")[0] for line in taken))
-    joint = " " if language == "en" else ""
+    joint = "" if language == "zh" else " "
     assert 2 <= len(pages) <= 12
     assert joint.join(pages) == text
-    assert sum(shown[-1] in ".,。，" for shown in pages) > 0.7 * len(pages), pages
+    assert sum(shown[-1] in ".,。，।؟،" for shown in pages) > 0.7 * len(pages), pages
     assert max(map(len, pages)) < 2 * min(map(len, pages))
     assert taken[0] == f"{pages[0]}|"
     for line, word in zip(taken[1:], words, strict=True):

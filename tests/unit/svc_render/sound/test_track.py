@@ -193,6 +193,23 @@ def test_music_too_short(tmp_path: Path) -> None:
         made(tmp_path, [], RATE, Background(wav(tmp_path / "m.wav", tone(0.02, 500)), 0.3, loop=True))
 
 
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf, 3e38])
+def test_samples_that_are_no_numbers_are_heard_no_longer_than_they_last(tmp_path: Path, broken: float) -> None:
+    sound = tone(3.0, 300.0, rate=RATE)[None].repeat(2, axis=0).astype(np.float32)
+    sound[:, 48_000:48_010] = broken
+    with av.open(str(tmp_path / "broken.wav"), "w") as container:
+        stream = container.add_stream("pcm_f32le", rate=RATE, layout="stereo")
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound.T.reshape(1, -1)), "flt", "stereo")
+        frame.sample_rate, frame.pts = RATE, 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    music = Background(tmp_path / "broken.wav", 0.5, loop=False)
+    speech = Speech(wav(tmp_path / "voice.wav", tone(3.0, 500.0)), 0, 3 * RATE, "narration")
+    heard, measured = made(tmp_path, [speech], 3 * RATE, music)
+    assert np.isfinite(heard).all()
+    assert measured.integrated_lufs == pytest.approx(-14, abs=0.5)
+    assert strength(heard[2 * RATE : 2 * RATE + 24_000], 500.0) > 0.05
+
+
 def test_cancel_ends_the_work(tmp_path: Path) -> None:
     def gone(fraction: float, message: str = "") -> None:
         raise Cancelled("gone")

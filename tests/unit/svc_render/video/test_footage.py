@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import struct
 import subprocess
+import sys
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
@@ -19,7 +21,6 @@ from svc_render.video.planes import framed, rgb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
 def film(path: Path, times: Sequence[float], *, size: tuple[int, int] = (160, 120)) -> Path:
@@ -53,6 +54,15 @@ def test_slower_and_faster_rates_keep_the_pace(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", [n / 30 for n in range(6)])
     assert brightness(path, 12, fps=60) == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     assert brightness(path, 3, fps=15) == [0, 2, 4]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have names in /proc")
+def test_a_film_is_read_by_two_threads_on_any_machine(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mp4", [n / 30 for n in range(6)])
+    pictures = footage(path, width=160, height=120, fps=30)
+    next(pictures)
+    names = [name.read_text() for name in Path("/proc/self/task").glob("*/comm")]
+    assert sum(name.startswith("av:h264") for name in names) == 2
 
 
 def test_a_variable_rate_is_held(tmp_path: Path) -> None:
