@@ -39,23 +39,31 @@ def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
         raise InvalidArgument(
             "The clip has no narration; its length decides the number of frames.", reason="NARRATION_MISSING"
         )
-    seconds = request.narration.duration_seconds
-    if not (math.isfinite(seconds) and 0.0 <= seconds <= _LONGEST_SCENE):
+    _check_narration(request.narration, "The narration")
+    if not request.narration.duration_seconds:
         raise InvalidArgument(
-            f"The narration lasts {seconds!r} s; it must be 0 to {_LONGEST_SCENE:g}.", reason="NARRATION_INVALID"
-        )
-    if len(request.narration.words) > _MOST_WORDS:
-        raise InvalidArgument(
-            f"The narration has {len(request.narration.words)} words; the most is {_MOST_WORDS}.",
+            "The narration lasts 0 s. Send its duration_seconds: they decide the number of frames.",
             reason="NARRATION_INVALID",
         )
-    for word in request.narration.words:
-        if not math.isfinite(word.start_seconds):
-            raise InvalidArgument(
-                f"A word of the narration starts at {word.start_seconds!r} s. Times must be finite.",
-                reason="NARRATION_INVALID",
-            )
-    return fps, seconds
+    return fps, request.narration.duration_seconds
+
+
+def _check_narration(narration: core_pb2.Narration, what: str) -> None:
+    seconds = narration.duration_seconds
+    if not (math.isfinite(seconds) and 0.0 <= seconds <= _LONGEST_SCENE):
+        raise InvalidArgument(
+            f"{what} lasts {seconds!r} s; it must be 0 to {_LONGEST_SCENE:g}.", reason="NARRATION_INVALID"
+        )
+    if len(narration.words) > _MOST_WORDS:
+        raise InvalidArgument(
+            f"{what} has {len(narration.words)} words; the most is {_MOST_WORDS}.", reason="NARRATION_INVALID"
+        )
+    for word in narration.words:
+        for time, does in ((word.start_seconds, "starts"), (word.end_seconds, "ends")):
+            if not math.isfinite(time):
+                raise InvalidArgument(
+                    f"{what} has a word that {does} at {time!r} s. Times must be finite.", reason="NARRATION_INVALID"
+                )
 
 
 def check_captions(
@@ -101,7 +109,7 @@ def check_assembly(request: render_pb2.AssembleVideoRequest) -> list[str]:
     Warnings about the scenes; everything else that is wrong is an error.
 
     Raises InvalidArgument (SCENES_EMPTY, TOO_MANY_SCENES, CLIP_INVALID, CLIPS_DIFFER, NARRATION_MISSING,
-    FOOTAGE_MISSING, VOLUME_INVALID, SOURCE_MISSING, TITLE_TOO_LONG).
+    NARRATION_INVALID, FOOTAGE_MISSING, VOLUME_INVALID, SOURCE_MISSING, TITLE_TOO_LONG).
     """
     if not request.scenes:
         raise InvalidArgument("A video needs at least one scene.", reason="SCENES_EMPTY")
@@ -128,6 +136,11 @@ def _scene(number: int, track: render_pb2.SceneTrack, first: core_pb2.Clip) -> s
     clip = track.clip
     if not track.HasField("clip") or clip.frame_count < 1 or not 1 <= clip.fps <= 240:
         raise InvalidArgument(f"Scene {number} has no clip with frames. Render it first.", reason="CLIP_INVALID")
+    if clip.frame_count > (_LONGEST_SCENE + 1) * clip.fps:
+        raise InvalidArgument(
+            f"The clip of scene {number} is said to have {clip.frame_count} frames; it may last {_LONGEST_SCENE:g} s.",
+            reason="CLIP_INVALID",
+        )
     shape = (clip.width, clip.height, clip.fps)
     wanted = (first.width, first.height, first.fps)
     if shape != wanted:
@@ -138,6 +151,7 @@ def _scene(number: int, track: render_pb2.SceneTrack, first: core_pb2.Clip) -> s
         )
     if not track.HasField("narration") or not (track.narration.audio.uri or track.narration.audio.inline):
         raise InvalidArgument(f"Scene {number} has no narration. Speak it first.", reason="NARRATION_MISSING")
+    _check_narration(track.narration, f"The narration of scene {number}")
     if not 0.0 <= track.footage_volume <= 1.0:
         raise InvalidArgument(
             f"The volume of the footage of scene {number} is {track.footage_volume!r}; it must be 0 to 1.",

@@ -392,6 +392,7 @@ async def test_bad_clips(render: Any) -> None:
     await refused(clip(render, template=STATIC, fps=61), "FPS_INVALID", "61")
     await refused(clip(render, float("nan"), template=STATIC), "NARRATION_INVALID")
     await refused(clip(render, -1.0, template=STATIC), "NARRATION_INVALID")
+    await refused(clip(render, 0.0, template=STATIC), "NARRATION_INVALID", "duration_seconds")
     page = render_pb2.Page(template=STATIC)
     missing = render_pb2.RenderClipRequest(page=page)
     await refused(result_of(render.RenderClip, missing, timeout=9, service="render"), "NARRATION_MISSING")
@@ -484,6 +485,16 @@ async def test_bad_videos(render: Any) -> None:
     await refused(video(render, scenes=[scene, other]), "CLIPS_DIFFER", "1920x1080")
     await refused(video(render, scenes=[render_pb2.SceneTrack(clip=small)]), "NARRATION_MISSING", "Scene 0")
     await refused(video(render, scenes=[render_pb2.SceneTrack(narration=spoken)]), "CLIP_INVALID", "Scene 0")
+    for start, end in ((float("nan"), 0.1), (0.0, float("-inf"))):
+        timed = narration(0.2)
+        timed.words.add(text="a", start_seconds=start, end_seconds=end)
+        wrong = render_pb2.SceneTrack(clip=small, narration=timed, text="a")
+        await refused(video(render, scenes=[scene, wrong]), "NARRATION_INVALID", "scene 1")
+    long = core_pb2.Clip()
+    long.CopyFrom(small)
+    long.frame_count = 1_000_000
+    endless = render_pb2.SceneTrack(clip=long, narration=spoken, text="a")
+    await refused(video(render, scenes=[endless]), "CLIP_INVALID", "scene 0")
     bad = render_pb2.SceneTrack(clip=small, narration=core_pb2.Narration(audio=file(b"no", "audio/wav")))
     await refused(video(render, scenes=[bad]), "MEDIA_UNREADABLE", "scene 0")
 
