@@ -35,11 +35,18 @@ def hidden(error: BaseException, **fields: str) -> PixelleError:
     """What callers are told about a fault of ours; the log has the rest under the trace id in `details`."""
     if full := disk_full(error):
         return full
+    if isinstance(error, OperationalError):
+        return _away(error)
     trace_id = traces.trace_id() or uuid.uuid4().hex
     _log.error("fault", trace_id=trace_id, exc_info=error, **fields)
     return Internal(
         f"Something went wrong inside. The log has it under trace id {trace_id}.", details={"trace_id": trace_id}
     )
+
+
+def _away(error: BaseException) -> PixelleError:
+    _log.warning("database away", because=str(error.__cause__ or error).partition("\n")[0])
+    return unavailable(error)
 
 
 def problem(
@@ -98,8 +105,7 @@ def install(app: FastAPI) -> None:
         return answer
 
     async def away(request: Request, error: Exception) -> JSONResponse:
-        _log.warning("database away", because=str(error.__cause__ or error).partition("\n")[0])
-        return problem(unavailable(), path=request.url.path, trace_id=trace_of(request))
+        return problem(_away(error), path=request.url.path, trace_id=trace_of(request))
 
     async def fault(request: Request, error: Exception) -> JSONResponse:
         return problem(hidden(error, path=request.url.path), path=request.url.path, trace_id=trace_of(request))

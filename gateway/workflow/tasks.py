@@ -244,8 +244,8 @@ class Tasks:
         while not found.finished:
             if self.feed.stopped:
                 raise Unavailable(
-                    f"This gateway stops before the video is there. Task {task_id!r} is kept and goes on: ask for it at "
-                    f"/api/tasks/{task_id} in a moment.",
+                    f"This gateway stops before the video is there. Task {task_id!r} is kept and goes on: ask for it "
+                    f"at /api/tasks/{task_id} in a moment.",
                     reason="STOPPING",
                     details={"task_id": task_id},
                 )
