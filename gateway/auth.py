@@ -81,9 +81,8 @@ class KeyGate:
         if self._keys and _is_page(request):
             return None
         if self._keys:
-            if holds_key(self._keys, request.headers.get("authorization", "")):
-                return None
-            return Unauthenticated("Send one of the configured keys as `Authorization: Bearer <key>`.")
+            sent = request.headers.get("authorization", "")
+            return None if holds_key(self._keys, sent) else _without_key(sent)
         if not all(self._is_here(address) for address in self._callers(request)):
             return Unauthenticated(
                 "No key is configured, so only callers on this machine are served. Start the gateway with "
@@ -134,6 +133,13 @@ class KeyGate:
             return False
         mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
         return (mapped or parsed).is_loopback
+
+
+def _without_key(authorization: str) -> Unauthenticated:
+    if authorization.lower().startswith("bearer "):
+        said = "The key that was sent is none of this gateway's. Send one of PIXELLE_API_KEYS."
+        return Unauthenticated(said, reason="KEY_REJECTED")
+    return Unauthenticated("Send one of the configured keys as `Authorization: Bearer <key>`.")
 
 
 def is_browser(request: Request) -> bool:

@@ -117,7 +117,7 @@ async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
         "type": "urn:pixelle:error:not-found",
         "title": "Not found",
         "status": 404,
-        "detail": "Not Found",
+        "detail": "There is nothing at '/api/nothing'. /docs lists what there is.",
         "instance": "/api/nothing",
         "reason": "NOT_FOUND",
         "retryable": False,
@@ -126,10 +126,33 @@ async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
     wrong = await http.put("/api/tasks")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
     assert (wrong.json()["title"], wrong.json()["reason"]) == ("Method not allowed", "METHOD_NOT_ALLOWED")
-    broken = await http.post("/api/video/generate/async", content=b"{", headers={"content-type": "application/json"})
-    assert (broken.status_code, broken.json()["reason"]) == (422, "SCHEMA")
+    assert wrong.json()["detail"] == "'/api/tasks' is not asked with PUT but with GET."
     nul = await http.get("/api/tasks/a%00b")
     assert (nul.status_code, nul.json()["reason"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b'{"text": "x"', 422, "The body is no JSON: Expecting ',' delimiter at character 12."),
+        (b'{"text": "a\nb"}', 422, "The body is no JSON: Invalid control character at character 11."),
+        ('{"text": "caf\u00e9"}'.encode("latin-1"), 400, "The body is not UTF-8"),
+        (b'{"metadata": ' + b"[" * 100_000, 400, "nested too deeply"),
+    ],
+    ids=["cut", "line", "latin", "deep"],
+)
+async def test_what_is_wrong_with_a_body_is_said(http: httpx.AsyncClient, body: bytes, status: int, said: str) -> None:
+    got = await http.post("/api/video/generate/async", content=body, headers={"content-type": "application/json"})
+    detail = got.json()["detail"]
+    assert got.status_code == status
+    assert said in (detail if isinstance(detail, str) else detail[0]["msg"])
+
+
+async def test_an_upload_without_a_file_is_told_how(http: httpx.AsyncClient) -> None:
+    for sent in ({"content": b"abc", "headers": {"content-type": "image/jpeg"}}, {"files": {"image": b"abc"}}):
+        got = await http.post("/api/files", **sent)  # type: ignore[arg-type]
+        assert got.status_code == 422
+        assert "-F file=@photo.jpg" in got.json()["detail"][0]["msg"]
 
 
 @pytest.mark.usefixtures("http")

@@ -76,6 +76,9 @@ async def test_with_keys_every_caller_needs_one(authorization: str, status: int)
         got = await answer(client, keys=("right", "other"), authorization=authorization)
         assert got.status_code == status
         assert "right" not in got.text
+        if status == 401:
+            wrong = authorization.startswith("Bearer")
+            assert got.json()["reason"] == ("KEY_REJECTED" if wrong else "KEY_MISSING")
 
 
 async def test_a_forwarded_address_counts_only_from_a_known_proxy() -> None:
