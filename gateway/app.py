@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from gateway import problems
 from gateway.auth import KeyGate
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
 __all__ = ["create_app"]
+
+_READABLE = ("X-Next-Cursor", "Link", "Retry-After", "Content-Range", "Accept-Ranges", "ETag", "Content-Disposition")
+"""Headers of answers that pages of other origins may read, beside those that every page may."""
 
 _MAX_BODY = 8 * 1024 * 1024
 _MAX_RECORDING = 64 * 1024 * 1024
@@ -100,6 +104,14 @@ def create_app(
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
     )
+    if settings.cors_origins:  # around the gate: browsers ask beforehand without a key, and read its refusals
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=_READABLE,
+        )
     if settings.metrics_listen or settings.trace_endpoint:
         app.add_middleware(Observed)
     app.add_middleware(StartTold)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from pixelle.runtime.settings import ServiceSettings
@@ -15,6 +16,7 @@ from pixelle.runtime.settings import ServiceSettings
 __all__ = ["GatewaySettings"]
 
 Price = Annotated[float, Field(ge=0)]
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 
 
 class GatewaySettings(ServiceSettings):
@@ -76,6 +78,9 @@ class GatewaySettings(ServiceSettings):
     """Bearer keys that open the API. Without any, only callers on this machine are served."""
     trusted_proxies: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
     """Addresses or networks of proxies whose X-Forwarded-For header counts."""
+    cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
+    """Origins of web pages that may ask from a browser, for example https://app.example.com; * is every page, and
+    needs `api_keys`. Empty: only pages of the gateway itself."""
     tasks_listen: str = ""
     """Where the gRPC TaskService listens, for example "127.0.0.1:50055" or "unix:/run/tasks.sock". Empty: nowhere."""
     tasks_at_once: int = Field(default=2, ge=1, le=1000)
@@ -152,6 +157,7 @@ class GatewaySettings(ServiceSettings):
 
     @field_validator(
         *("api_keys", "trusted_proxies", "allowed_roots", "workers", "urgent_keys", "webhook_hosts", "webhook_delays"),
+        "cors_origins",
         mode="before",
     )
     @classmethod
@@ -159,6 +165,23 @@ class GatewaySettings(ServiceSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        for origin in value:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin, which is scheme://host[:port] and nothing after that, or *")
+        return value
+
+    @model_validator(mode="after")
+    def _not_every_page(self) -> GatewaySettings:
+        if "*" in self.cors_origins and not self.api_keys:
+            raise ValueError(
+                "cors_origins is *, and without api_keys every web page opened on this machine could use the gateway: "
+                "name the origins, or set PIXELLE_API_KEYS"
+            )
+        return self
 
     @property
     def separate(self) -> bool:

@@ -109,6 +109,28 @@ async def test_a_key_opens_every_part(opened: Open, settings: GatewaySettings) -
             assert (got.status_code, got.json()["reason"]) == (401, "KEY_MISSING"), path
 
 
+async def test_pages_of_named_origins_may_ask(opened: Open, settings: GatewaySettings) -> None:
+    page, other = {"Origin": "http://localhost:3000"}, {"Origin": "https://elsewhere.example"}
+    keyed = settings.model_copy(update={"api_keys": [SecretStr("right")], "cors_origins": [page["Origin"]]})
+    async with opened(keyed) as http:
+        asked = {
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,idempotency-key",
+        }
+        before = await http.options("/api/video/generate/async", headers=page | asked)
+        assert (before.status_code, before.headers["access-control-allow-origin"]) == (200, page["Origin"])
+        assert "idempotency-key" in before.headers["access-control-allow-headers"]
+        got = await http.get("/api/tasks", headers=page | {"Authorization": "Bearer right"})
+        assert got.headers["access-control-allow-origin"] == page["Origin"]
+        assert "X-Next-Cursor" in got.headers["access-control-expose-headers"]
+        refused = await http.get("/api/tasks", headers=page)
+        assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, page["Origin"])
+        assert (await http.options("/api/tasks", headers=other | asked)).status_code == 400
+        assert "access-control-allow-origin" not in (await http.get("/health", headers=other)).headers
+    async with opened(settings) as http:
+        assert "access-control-allow-origin" not in (await http.get("/health", headers=page)).headers
+
+
 async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
     trace = "0af7651916cd43dd8448eb211c80319c"
     got = await http.get("/api/nothing", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})

@@ -33,6 +33,16 @@ def test_every_spelling_of_postgres_gets_our_driver(scheme: str) -> None:
     assert settings.effective_database_url == "postgresql+psycopg://me:secret@db/pixelle"
 
 
+@pytest.mark.parametrize("origins", ["localhost:3000", "https://app.example.com/", "*"])
+def test_origins_that_are_none_or_too_many_are_refused(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    monkeypatch.setenv("PIXELLE_CORS_ORIGINS", f"https://app.example.com, {origins}")
+    with pytest.raises(ValueError, match=r"PIXELLE_API_KEYS" if origins == "*" else r"is no origin"):
+        GatewaySettings()
+    monkeypatch.setenv("PIXELLE_API_KEYS", "a-key")
+    if origins == "*":
+        assert GatewaySettings().cors_origins == ["https://app.example.com", "*"]
+
+
 def test_a_worker_is_called_like_its_host_where_there_are_several() -> None:
     shared = "postgresql://db/pixelle"
     assert GatewaySettings(database_url=shared).worker_name == socket.gethostname()
