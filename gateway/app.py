@@ -37,7 +37,7 @@ from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from gateway.starting import StartTold
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
 
@@ -66,8 +66,15 @@ def create_app(
 
     around: entered before anything is dialled and left last; yields where the services are. Without it they are
     where the settings say. own_process: nothing else runs in this process.
-    Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER) and what `parts_running` raises.
+    Raises InvalidArgument (SETTING_INVALID). Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER)
+    and what `parts_running` raises.
     """
+    if "*" in settings.cors_origins and not settings.api_keys:
+        raise InvalidArgument(
+            "PIXELLE_CORS_ORIGINS is *: without a key every web page that is opened on this machine could use the "
+            "gateway. Name the origins, or set PIXELLE_API_KEYS.",
+            reason="SETTING_INVALID",
+        )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:

@@ -150,6 +150,7 @@ def _fields(request: Request) -> list[str]:
 def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
     """One entry of a 422 without what was sent (it may be long or private), with the nearest known field."""
     shown = {name: value for name, value in item.items() if name in _SHOWN}
+    shown["msg"] = str(shown.get("msg", "")).removeprefix("Value error, ")
     name = str(item["loc"][-1]) if item.get("loc") else ""
     if item.get("type") in {"model_attributes_type", "missing"} and tuple(item["loc"]) == ("body",):
         shown["msg"] = _NO_OBJECT
@@ -160,7 +161,7 @@ def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
         shown["msg"] = (
             "There is no file. Send it in the field 'file' of a multipart/form-data form: -F file=@photo.jpg."
         )
-    if "Expected UploadFile" in shown.get("msg", ""):
+    if "Expected UploadFile" in shown["msg"]:
         shown["msg"] = f"{name!r} is text and not a file. With curl a file's path follows an @: -F {name}=@photo.jpg."
     if item.get("type") == "extra_forbidden":
         known = fields if len(item["loc"]) == 2 else []
