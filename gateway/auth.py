@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from gateway.problems import problem, trace_of
-from pixelle.runtime.errors import InvalidArgument, PixelleError, Unauthenticated
+from pixelle.runtime.errors import PixelleError, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,18 +52,11 @@ class KeyGate:
         """
         keys: bearer keys, compared in constant time. trusted_proxies: addresses or networks.
         urgent_keys: those of `keys` whose tasks may go before others'.
-        Raises InvalidArgument (SETTING_INVALID).
         """
         self._app = app
         self._urgent = {key.get_secret_value().encode() for key in urgent_keys}
         self._keys = [key.get_secret_value().encode() for key in keys]
-        try:
-            self._proxies = [ipaddress.ip_network(each) for each in trusted_proxies]
-        except ValueError as error:
-            raise InvalidArgument(
-                f"PIXELLE_TRUSTED_PROXIES: {error}. Give addresses or networks such as 10.0.0.0/8.",
-                reason="SETTING_INVALID",
-            ) from error
+        self._proxies = [ipaddress.ip_network(each) for each in trusted_proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through or answer it."""

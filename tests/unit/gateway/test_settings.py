@@ -17,6 +17,7 @@ from gateway.settings import GatewaySettings
 from gateway.workflow.database import Database, lock_key
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
 from pixelle.runtime.settings import ServiceSettings
+from pixelle_video.config import settings_from
 from svc_media.settings import MediaSettings
 from svc_render.settings import RenderSettings
 from svc_script.settings import ScriptSettings
@@ -40,6 +41,12 @@ def test_what_is_no_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origins: 
     monkeypatch.setenv("PIXELLE_CORS_ORIGINS", f"https://app.example.com, {origins}")
     with pytest.raises(ValueError, match=r"is no origin"):
         GatewaySettings()
+
+
+def test_a_mistyped_proxy_is_found_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIXELLE_TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.0/99")
+    with pytest.raises(InvalidArgument, match=r"PIXELLE_TRUSTED_PROXIES is wrong: '10.0.0.0/99'.* such as 10.0.0.0/8"):
+        settings_from(GatewaySettings, {})
 
 
 def test_every_page_may_ask_only_where_a_key_is_asked_for() -> None:
