@@ -41,7 +41,7 @@ def read_board(path: Path) -> Storyboard:
     except (AttributeError, TypeError) as error:
         raise _unreadable(path, "it is not a storyboard such as `pixelle plan` writes") from error
     if not board.frames:
-        raise _unreadable(path, "it has no `scenes`; `pixelle plan` writes a file that has some")
+        raise _unreadable(path, "it has no scenes; `pixelle plan` writes a file that has some")
     request_of(board)
     return board
 

@@ -41,7 +41,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (["say", "x", "--output", "x.mp3"], "ends like audio/mpeg, and a WAV file is made"),
         (["gc", "--config", "gone.yaml"], "There is no settings file 'gone.yaml'"),
         (["make", "--storyboard", "slip.json"], "scene 1 has 'naration'. Did you mean 'narration'?"),
-        (["make", "--storyboard", "scenes.json"], "'scenes.json': it has no `scenes`; `pixelle plan` writes"),
+        (["make", "--storyboard", "scenes.json"], "'scenes.json': it has no scenes; `pixelle plan` writes"),
         (["make", "x", "--gateway", "nowhere"], "'nowhere' is not the address"),
         (["make", "x", "--bgm-volum", "1"], "--bgm-volume"),
         (["makee"], "Did you mean 'make'"),
