@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from gateway import problems
 from gateway.auth import KeyGate
@@ -36,7 +37,7 @@ from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from gateway.starting import StartTold
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
 
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
 __all__ = ["create_app"]
+
+_READABLE = ("X-Next-Cursor", "Link", "Retry-After", "Content-Range", "Accept-Ranges", "ETag", "Content-Disposition")
+"""Headers of answers that pages of other origins may read, beside those that every page may."""
 
 _MAX_BODY = 8 * 1024 * 1024
 _MAX_RECORDING = 64 * 1024 * 1024
@@ -62,8 +66,15 @@ def create_app(
 
     around: entered before anything is dialled and left last; yields where the services are. Without it they are
     where the settings say. own_process: nothing else runs in this process.
-    Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER) and what `parts_running` raises.
+    Raises InvalidArgument (SETTING_INVALID). Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER)
+    and what `parts_running` raises.
     """
+    if "*" in settings.cors_origins and not settings.api_keys:
+        raise InvalidArgument(
+            "PIXELLE_CORS_ORIGINS is *: without a key every web page that is opened on this machine could use the "
+            "gateway. Name the origins, or set PIXELLE_API_KEYS.",
+            reason="SETTING_INVALID",
+        )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -100,6 +111,14 @@ def create_app(
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
     )
+    if settings.cors_origins:  # around the gate: browsers ask beforehand without a key, and read its refusals
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=_READABLE,
+        )
     if settings.metrics_listen or settings.trace_endpoint:
         app.add_middleware(Observed)
     app.add_middleware(StartTold)

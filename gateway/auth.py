@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from gateway.problems import problem, trace_of
-from pixelle.runtime.errors import InvalidArgument, PixelleError, Unauthenticated
+from pixelle.runtime.errors import PixelleError, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,18 +52,11 @@ class KeyGate:
         """
         keys: bearer keys, compared in constant time. trusted_proxies: addresses or networks.
         urgent_keys: those of `keys` whose tasks may go before others'.
-        Raises InvalidArgument (SETTING_INVALID).
         """
         self._app = app
         self._urgent = {key.get_secret_value().encode() for key in urgent_keys}
         self._keys = [key.get_secret_value().encode() for key in keys]
-        try:
-            self._proxies = [ipaddress.ip_network(each) for each in trusted_proxies]
-        except ValueError as error:
-            raise InvalidArgument(
-                f"PIXELLE_TRUSTED_PROXIES: {error}. Give addresses or networks such as 10.0.0.0/8.",
-                reason="SETTING_INVALID",
-            ) from error
+        self._proxies = [ipaddress.ip_network(each) for each in trusted_proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through or answer it."""
@@ -81,9 +74,8 @@ class KeyGate:
         if self._keys and _is_page(request):
             return None
         if self._keys:
-            if holds_key(self._keys, request.headers.get("authorization", "")):
-                return None
-            return Unauthenticated("Send one of the configured keys as `Authorization: Bearer <key>`.")
+            sent = request.headers.get("authorization", "")
+            return None if holds_key(self._keys, sent) else _without_key(sent)
         if not all(self._is_here(address) for address in self._callers(request)):
             return Unauthenticated(
                 "No key is configured, so only callers on this machine are served. Start the gateway with "
@@ -134,6 +126,13 @@ class KeyGate:
             return False
         mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
         return (mapped or parsed).is_loopback
+
+
+def _without_key(authorization: str) -> Unauthenticated:
+    if authorization.lower().startswith("bearer "):
+        said = "The key that was sent is none of this gateway's. Send one of PIXELLE_API_KEYS."
+        return Unauthenticated(said, reason="KEY_REJECTED")
+    return Unauthenticated("Send one of the configured keys as `Authorization: Bearer <key>`.")
 
 
 def is_browser(request: Request) -> bool:

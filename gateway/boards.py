@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gateway.fields import check_keepable
 
 __all__ = [
+    "MAX_SCENES",
     "MAX_TITLE",
     "SCENE_MADE",
     "CastMemberModel",
@@ -20,6 +21,8 @@ __all__ = [
 ]
 
 MAX_TITLE = 10_000
+MAX_SCENES = 500
+"""As many as a script may be split into."""
 SCENE_MADE = frozenset(
     {"audio_url", "image_url", "video_url", "composed_url", "segment_url", "duration", "words", "frame_count"}
     | {"timing_source", "verification", "voice_likeness", "attribution", "spent", "spent_unit"}
@@ -99,7 +102,7 @@ class StoryboardModel(Strict):
         default="", max_length=35, description="BCP 47 tag of the narrations. Empty: that of the text."
     )
     style: str = Field(default="", max_length=5_000, description="A style line shared by all image prompts.")
-    scenes: list[SceneModel] = Field(min_length=1, max_length=200, description="The scenes in order.")
+    scenes: list[SceneModel] = Field(min_length=1, max_length=MAX_SCENES, description="The scenes in order.")
     notice: str = Field(default="", max_length=5_000, description="Something the reader must know.")
     engine: str = Field(default="", max_length=200, description="The engine that wrote it.")
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the video. 0: drawn.")

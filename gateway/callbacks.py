@@ -73,7 +73,8 @@ class Callbacks:
                 reason=error.reason,
             ) from error
         except InvalidArgument as error:
-            raise InvalidArgument(f"callback_url: {error.message}", reason=error.reason) from error
+            private = " Hosts in PIXELLE_WEBHOOK_HOSTS may be called over http." if url.startswith("http://") else ""
+            raise InvalidArgument(f"callback_url: {error.message}{private}", reason=error.reason) from error
         except (TimeoutError, OSError) as error:
             raise InvalidArgument(
                 f"callback_url={url!r}: no address is known for this host. Check its name.", reason="URL_UNREACHABLE"

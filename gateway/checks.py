@@ -48,7 +48,7 @@ class Checks:
         """What requests name that is heard."""
         self.media = MediaChecks(self.questions)
         """What is seen."""
-        self.voices = VoiceChecks(self.questions, self.sounds)
+        self.voices = VoiceChecks(self.questions, self.sounds, usual=settings.tts_voice)
         """Who speaks."""
         self.costs = Costs(self.questions, settings)
         """What it takes."""

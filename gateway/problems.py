@@ -35,11 +35,18 @@ def hidden(error: BaseException, **fields: str) -> PixelleError:
     """What callers are told about a fault of ours; the log has the rest under the trace id in `details`."""
     if full := disk_full(error):
         return full
+    if isinstance(error, OperationalError):
+        return _away(error)
     trace_id = traces.trace_id() or uuid.uuid4().hex
     _log.error("fault", trace_id=trace_id, exc_info=error, **fields)
     return Internal(
         f"Something went wrong inside. The log has it under trace id {trace_id}.", details={"trace_id": trace_id}
     )
+
+
+def _away(error: BaseException) -> PixelleError:
+    _log.warning("database away", because=str(error.__cause__ or error).partition("\n")[0])
+    return unavailable(error)
 
 
 def problem(
@@ -90,7 +97,7 @@ def install(app: FastAPI) -> None:
     async def plain(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
-        kind = from_http(status)(str(error.detail), reason=_REASONS.get(status, status.name))
+        kind = from_http(status)(_of_the_framework(request, error), reason=_REASONS.get(status, status.name))
         answer = problem(
             kind, path=request.url.path, trace_id=trace_of(request), status=status, title=status.phrase.capitalize()
         )
@@ -98,8 +105,7 @@ def install(app: FastAPI) -> None:
         return answer
 
     async def away(request: Request, error: Exception) -> JSONResponse:
-        _log.warning("database away", because=str(error.__cause__ or error).partition("\n")[0])
-        return problem(unavailable(), path=request.url.path, trace_id=trace_of(request))
+        return problem(_away(error), path=request.url.path, trace_id=trace_of(request))
 
     async def fault(request: Request, error: Exception) -> JSONResponse:
         return problem(hidden(error, path=request.url.path), path=request.url.path, trace_id=trace_of(request))
@@ -119,6 +125,20 @@ def _not_logged(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Exception in ASGI application")
 
 
+def _of_the_framework(request: Request, error: HTTPException) -> str:
+    """What is said where the framework's own words do not help."""
+    path = request.url.path[:200]
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return f"There is nothing at {path!r}. /docs lists what there is."
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and error.headers:
+        return f"{path!r} is not asked with {request.method} but with {error.headers.get('Allow', 'another method')}."
+    if isinstance(error.__cause__, UnicodeDecodeError):
+        return "The body is not UTF-8, which JSON is sent in."
+    if isinstance(error.__cause__, RecursionError):
+        return "The body is nested too deeply."
+    return str(error.detail)
+
+
 def _fields(request: Request) -> list[str]:
     """Names of the fields that the body of this endpoint has."""
     body = getattr(request.scope.get("route"), "body_field", None)
@@ -130,10 +150,18 @@ def _fields(request: Request) -> list[str]:
 def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
     """One entry of a 422 without what was sent (it may be long or private), with the nearest known field."""
     shown = {name: value for name, value in item.items() if name in _SHOWN}
+    shown["msg"] = str(shown.get("msg", "")).removeprefix("Value error, ")
     name = str(item["loc"][-1]) if item.get("loc") else ""
     if item.get("type") in {"model_attributes_type", "missing"} and tuple(item["loc"]) == ("body",):
         shown["msg"] = _NO_OBJECT
-    if "Expected UploadFile" in shown.get("msg", ""):
+    if item.get("type") == "json_invalid":
+        fault = str(item.get("ctx", {}).get("error", "it cannot be read")).removesuffix(" at")
+        shown["msg"] = f"The body is no JSON: {fault} at character {name}."
+    if item.get("type") == "missing" and tuple(item["loc"]) == ("body", "file"):
+        shown["msg"] = (
+            "There is no file. Send it in the field 'file' of a multipart/form-data form: -F file=@photo.jpg."
+        )
+    if "Expected UploadFile" in shown["msg"]:
         shown["msg"] = f"{name!r} is text and not a file. With curl a file's path follows an @: -F {name}=@photo.jpg."
     if item.get("type") == "extra_forbidden":
         known = fields if len(item["loc"]) == 2 else []

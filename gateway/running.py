@@ -46,7 +46,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
     Everything the endpoints and the tasks need, running as far as `settings.role` says.
 
     Raises FailedPrecondition (DATABASE_IN_USE, DATABASE_BROKEN, EXECUTOR_ID_IN_USE, ROLE_NEEDS_POSTGRES,
-    ADDRESS_IN_USE, FOLDER_UNWRITABLE), Unavailable (DATABASE_DOWN).
+    ADDRESS_IN_USE, FOLDER_UNWRITABLE), Unavailable (DATABASE_DOWN), ResourceExhausted (STORE_FULL).
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(observing(settings, "worker" if settings.role == "worker" else "gateway"))

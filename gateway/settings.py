@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
+import re
 import socket
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +17,7 @@ from pixelle.runtime.settings import ServiceSettings
 __all__ = ["GatewaySettings"]
 
 Price = Annotated[float, Field(ge=0)]
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 
 
 class GatewaySettings(ServiceSettings):
@@ -76,6 +79,9 @@ class GatewaySettings(ServiceSettings):
     """Bearer keys that open the API. Without any, only callers on this machine are served."""
     trusted_proxies: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
     """Addresses or networks of proxies whose X-Forwarded-For header counts."""
+    cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
+    """Origins of web pages that may ask from a browser, for example https://app.example.com; * is every page, and
+    needs `api_keys`. Empty: only pages of the gateway itself."""
     tasks_listen: str = ""
     """Where the gRPC TaskService listens, for example "127.0.0.1:50055" or "unix:/run/tasks.sock". Empty: nowhere."""
     tasks_at_once: int = Field(default=2, ge=1, le=1000)
@@ -152,12 +158,31 @@ class GatewaySettings(ServiceSettings):
 
     @field_validator(
         *("api_keys", "trusted_proxies", "allowed_roots", "workers", "urgent_keys", "webhook_hosts", "webhook_delays"),
+        "cors_origins",
         mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for each in value:
+            try:
+                ipaddress.ip_network(each)
+            except ValueError as error:
+                raise ValueError(f"{error}. Give addresses or networks such as 10.0.0.0/8") from error
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        for origin in value:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin, which is scheme://host[:port] and nothing after that, or *")
         return value
 
     @property

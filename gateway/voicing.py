@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.lookup import engine_of, fits
+from gateway.lookup import engine_of, fits, not_ready
 from pixelle.runtime.client import unknown
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError, nearest
 from pixelle.text.tags import speaks
@@ -25,7 +25,9 @@ __all__ = ["VoiceChecks"]
 class VoiceChecks:
     """Asks the tts service about its voices and engines."""
 
-    def __init__(self, questions: Questions, sounds: SoundChecks) -> None:
+    def __init__(self, questions: Questions, sounds: SoundChecks, *, usual: str = "") -> None:
+        """usual: voice of requests that name none, by the settings."""
+        self._usual = usual
         self._questions = questions
         self._tts = questions.services.tts
         self._sounds = sounds
@@ -39,8 +41,7 @@ class VoiceChecks:
             voices = await self._questions.every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
             voice = next((each for each in voices if each.id == wanted), None)
             if voice is None:
-                known = [each.id for each in voices]
-                raise InvalidArgument(f"Unknown voice {wanted!r}.{nearest(wanted, known)}", reason="VOICE_NOT_FOUND")
+                raise self._no_voice(wanted, voices, engines)
             if request.tts_workflow and not fits(request.tts_workflow, voice.workflow):
                 raise InvalidArgument(
                     f"The voice {wanted!r} belongs to {voice.workflow!r}, not to {request.tts_workflow!r}. "
@@ -78,14 +79,32 @@ class VoiceChecks:
     async def _scene_voice(self, voice_id: str, language: str) -> None:
         tts = self._tts
         voices = await self._questions.every(tts.ListVoices, tts_pb2.ListVoicesRequest(), "voices", "tts")
+        engines = await self._questions.every(tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
         voice = next((each for each in voices if each.id == voice_id), None)
         if voice is None:
-            known = [each.id for each in voices]
-            raise InvalidArgument(f"Unknown voice {voice_id!r}.{nearest(voice_id, known)}", reason="VOICE_NOT_FOUND")
-        engines = await self._questions.every(tts.ListEngines, tts_pb2.ListEnginesRequest(), "engines", "tts")
+            raise self._no_voice(voice_id, voices, engines)
         engine = engine_of(engines, voice.workflow, "tts")
         if language:
             await self._spoken(language, engine, tts_pb2.SynthesizeRequest(voice_id=voice_id), engines)
+
+    def _no_voice(
+        self, wanted: str, voices: Sequence[tts_pb2.Voice], engines: Sequence[core_pb2.Engine]
+    ) -> PixelleError:
+        """Nobody is called so here, or the engine is not ready whose voices are called so."""
+        named, slash, _ = wanted.partition("/")
+        error: PixelleError = InvalidArgument(
+            f"Unknown voice {wanted!r}.{nearest(wanted, [each.id for each in voices])}", reason="VOICE_NOT_FOUND"
+        )
+        for engine in engines:
+            if slash and not engine.available and engine.workflow.rpartition("/")[2] == named:
+                error = not_ready(engine.workflow, engine.reason, "tts")
+                error.message = f"The voice {wanted!r} cannot speak. {error.message}"
+        if wanted == self._usual:
+            error.message = (
+                f"{error.message.removesuffix('.')}. It is the usual voice here: PIXELLE_TTS_VOICE, or "
+                "comfyui.tts.local.voice in config.yaml."
+            )
+        return error
 
     async def scene_voices(self, request: VideoGenerateRequest, language: str) -> None:
         """Those that scenes of a given storyboard name. Raises as `scene_voice`."""

@@ -158,7 +158,8 @@ def setting_error(error: ValidationError) -> InvalidArgument:
     """SETTING_INVALID: the first wrong setting, without its value, which may be a key."""
     first = error.errors(include_input=False)[0]
     name = "_".join(str(part) for part in first["loc"]).upper()
-    return InvalidArgument(f"The setting PIXELLE_{name} is wrong: {first['msg']}.", reason="SETTING_INVALID")
+    said = first["msg"].removeprefix("Value error, ")
+    return InvalidArgument(f"The setting PIXELLE_{name} is wrong: {said}.", reason="SETTING_INVALID")
 
 
 def _without_nulls(tree: dict[Any, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+    from collections.abc import AsyncGenerator, Callable, Collection
 
     import httpx
     from fastapi import FastAPI
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.settings import GatewaySettings
     from gateway.workflow.retention import Swept
     from pixelle.core.v1.core_pb2 import Engine
-    from pixelle.runtime.server import Service
+    from pixelle.runtime.server import RunningServer, Service
 
 __all__ = [
     "Running",
@@ -219,7 +219,7 @@ async def _services_running(
     with _private_folder() as folder:
         built = _built(config, elsewhere, alone=alone)
         server = await start_server(built, f"unix:{Path(folder) / 'socket'}")
-        watching = asyncio.create_task(_watch(server.ready(), own_process=own_process))
+        watching = asyncio.create_task(_watch(server, own_process=own_process))
         try:
             yield ServiceUrls(**dict.fromkeys(_SERVICES, server.address) | elsewhere)
         finally:
@@ -289,14 +289,14 @@ def _gateway_settings(config: Path) -> GatewaySettings:
     return settings_from(GatewaySettings, load_config(config).values())
 
 
-async def _watch(ready: Awaitable[None], *, own_process: bool) -> None:
+async def _watch(server: RunningServer, *, own_process: bool) -> None:
     """A service that could not load says so in the log; what needs it says so to its caller."""
     import structlog
 
     from pixelle.runtime.steady import steady
 
     try:
-        await ready
+        await server.ready()
         if own_process:
             steady()  # once more: most of what stays has been loaded since
     except* PixelleError as group:

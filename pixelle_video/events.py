@@ -135,7 +135,9 @@ class Story:
         number = scene["index"] + 1
         if self._is_new("processing_frame", number):
             yield ProgressEvent("processing_frame", self._progress, number, total, extra_info=message, eta_seconds=eta)
-        ended = set(scene["steps"]) | ({"compose"} if scene["state"] == "done" else set())
+        # a page is drawn while its clip is made, so the end of that tells both
+        filmed = scene["state"] == "done" or "clip" in scene["steps"]
+        ended = {*scene["steps"], "compose"} if filmed else set(scene["steps"])
         for place, action, step in self._actions:
             if step in ended and self._is_new("frame_step", number, place):
                 yield ProgressEvent("frame_step", self._progress, number, total, place, action, message, eta)

@@ -29,6 +29,8 @@ __all__ = ["Transport", "encoded", "over_network", "problem"]
 
 _UPLOAD = 900.0
 """Seconds that a file may take to be sent."""
+_OF_PROXIES = frozenset({413, 429, 502, 503, 504})
+"""What those in front of a gateway answer by themselves."""
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds: longer than the gateway holds a question open."""
 
@@ -215,6 +217,8 @@ def problem(answer: httpx.Response) -> PixelleError:
     """The error in an answer: RFC 9457 members where they are, else what the status says."""
     said = _members(answer)
     message = _text(said.get("detail")) or f"The gateway answered {answer.status_code} {answer.reason_phrase}."
+    if not said and answer.status_code not in _OF_PROXIES:
+        message += f" Check that {answer.url.copy_with(raw_path=b'/')} is the address of a Pixelle gateway."
     details = {"status": str(answer.status_code)}
     if trace := said.get("trace_id"):
         details["trace_id"] = str(trace)

@@ -29,6 +29,8 @@ async def _asked(body: SpeechRequest, parts: GatewayParts) -> tts_pb2.Synthesize
     voice = body.voice or body.voice_id or ""
     if not (voice or body.workflow or body.ref_audio):
         voice = parts.settings.tts_voice
+        if voice:
+            await parts.checks.voices.scene_voice(voice, "")
     asked = tts_pb2.SynthesizeRequest(
         text=body.text,
         workflow=body.workflow or ("" if voice else parts.settings.tts_workflow),

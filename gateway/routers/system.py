@@ -78,8 +78,8 @@ async def ready(parts: Parts) -> JSONResponse:
             await check
         except PixelleError as error:
             failing[name] = error.message
-        except OperationalError:
-            failing[name] = unavailable().message
+        except OperationalError as error:
+            failing[name] = unavailable(error).message
     if failing:
         return JSONResponse({"status": "unavailable", "failing": failing}, 503)
     return JSONResponse({"status": "ready", "failing": {}})

@@ -38,8 +38,8 @@ async def generate_sync(body: VideoGenerateRequest, request: Request, parts: Par
     task_id = await _submitted(body, parts, once)
     try:
         found = await unless_gone(request, parts.tasks.ended(task_id))
-    except BaseException:
-        if once.key is None:
+    except (Cancelled, asyncio.CancelledError):
+        if once.key is None and not parts.tasks.feed.stopped:
             await asyncio.shield(parts.tasks.cancel(task_id))
         raise
     if found.record.error:

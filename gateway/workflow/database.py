@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import shutil
+import sqlite3
 import zlib
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,18 +17,22 @@ import structlog
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, SQLAlchemyError
 
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, ResourceExhausted, Unavailable
 from pixelle.runtime.folders import no_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
     from typing import IO
 
+    from pixelle.runtime.errors import PixelleError
+
 __all__ = ["Database", "lock_key", "patiently", "unavailable"]
 
 T = TypeVar("T")
 
 _PAUSE = 0.5  # seconds
+_ROOM = 1_000_000
+"""Bytes. SQLite calls it an input/output error when less is left than it needs to open a file."""
 
 _log = structlog.get_logger("gateway.database")
 
@@ -83,8 +89,8 @@ class Database:
 
     async def check(self) -> None:
         """
-        Raises Unavailable (DATABASE_DOWN) when the database does not answer, FailedPrecondition (DATABASE_BROKEN) when
-        the file is none.
+        Raises Unavailable (DATABASE_DOWN) when the database does not answer, ResourceExhausted (STORE_FULL) when its
+        disk is full, FailedPrecondition (DATABASE_BROKEN) when the file is none.
         """
 
         def ask() -> None:
@@ -96,13 +102,16 @@ class Database:
         except OperationalError as error:
             if not self.shared and "locked" not in str(error):
                 raise self._broken(error) from error
-            raise unavailable() from error
+            raise unavailable(error) from error
         except DatabaseError as error:
             if not self.shared:
                 raise self._broken(error) from error
             raise
 
-    def _broken(self, error: DatabaseError) -> FailedPrecondition:
+    def _broken(self, error: DatabaseError) -> PixelleError:
+        folder = Path(self.engine.url.database or "").absolute().parent
+        if _is_full(error) or shutil.disk_usage(folder).free < _ROOM:
+            return _full()
         return FailedPrecondition(
             f"The tasks in {str(self.engine.url.database)!r} cannot be opened: {error.orig}. Let this user read and "
             "write the file, or move it away to begin without tasks; finished videos stay in the output folder.",
@@ -159,12 +168,27 @@ async def patiently(look: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(_PAUSE)
 
 
-def unavailable() -> Unavailable:
-    """The error for a database that does not answer."""
+def unavailable(error: BaseException | None = None) -> PixelleError:
+    """The error for a database that does not answer. error: what it said; it may have no room left."""
+    if _is_full(error):
+        return _full()
     return Unavailable(
         "The task database cannot be reached. Check PIXELLE_DATABASE_URL and that the database runs, then retry.",
         reason="DATABASE_DOWN",
         retry_after=2.0,
+    )
+
+
+def _is_full(error: BaseException | None) -> bool:
+    said = error.orig if isinstance(error, DatabaseError) else None
+    return isinstance(said, sqlite3.Error) and getattr(said, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
+def _full() -> ResourceExhausted:
+    return ResourceExhausted(
+        "The disk is full, and the tasks on it cannot be written down. Free some space, then retry.",
+        reason="STORE_FULL",
+        retry_after=60.0,
     )
 
 

@@ -58,6 +58,8 @@ class Observed:
     seconds: float
     size: float
     """How much there was to do, for example words; 0 when not known."""
+    fresh: bool = False
+    """No cache can have had it: when it was quick, it is quick."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Past:
 
     def was_cached(self, observed: Observed) -> bool:
         """True when the step was done too quickly to have been work."""
-        return observed.seconds < _CACHED * self.expected(observed.size)
+        return not observed.fresh and observed.seconds < _CACHED * self.expected(observed.size)
 
     def and_then(self, observed: Observed) -> Past:
         """With one more."""

@@ -36,6 +36,7 @@ class Outlook:
         self._words: list[float] = []
         self._scene_steps: tuple[str, ...] = ()
         self._given = False
+        self._took: dict[str, float] = {}
         if brief:
             self._read(brief)
         self._settle()
@@ -71,9 +72,14 @@ class Outlook:
         self._sizes |= {"scenes": sum(words), "assemble": sum(words)}
         self._settle()
 
+    def took(self, stage: str, seconds: float) -> None:
+        """What a stage of this task takes, which goes before what such stages took."""
+        self._took[stage] = seconds
+        self._settle()
+
     def _settle(self) -> None:
         stages = {stage: self._past(stage) for stage in STAGES}
-        known = {stage: past.expected(self._sizes[stage]) for stage, past in stages.items() if past}
+        known = {stage: past.expected(self._sizes[stage]) for stage, past in stages.items() if past} | self._took
         self.total: float | None = sum(known.values()) if len(known) == len(STAGES) else None
         """Seconds that the whole task should take; None until such a task has been done here."""
         self._shares: dict[str, float] = _SHARES
@@ -112,6 +118,8 @@ class Outlook:
 
     def observed(self, step: str, scene: int | None, seconds: float) -> tuple[Observed, bool]:
         """What is to be learned from a step's end, and whether it came out of a cache."""
-        found = Observed(step, self._keys.get(step, ""), seconds, self._size(step, scene))
+        # every task has a script of its own
+        fresh = step == "storyboard"
+        found = Observed(step, self._keys.get(step, ""), seconds, self._size(step, scene), fresh)
         past = self._learned.exactly(step, found.of)
         return found, bool(past and past.was_cached(found))

@@ -23,7 +23,7 @@ from gateway.workflow.tracker import Tracker
 from gateway.workflow.video import make_video
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime import traces
-from pixelle.runtime.errors import Conflict, NotFound
+from pixelle.runtime.errors import Conflict, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -227,21 +227,28 @@ class Tasks:
         return [await self._placed(state_of(record, kept)) for record in records], following
 
     async def wait(self, task_id: str, *, since: int, seconds: float) -> TaskState:
-        """The task as soon as its version is no longer `since`, or as it is after `seconds`."""
+        """The task as soon as its version is no longer `since`; as it is after `seconds`, or when the gateway stops."""
         deadline = time.monotonic() + seconds
         while True:
             found = await self.get(task_id)
             left = deadline - time.monotonic()
-            if found.version != since or found.finished or left <= 0:
+            if found.version != since or found.finished or left <= 0 or self.feed.stopped:
                 return found
             # the last progress is written a moment before the task's end is
             ending = found.progress["stage"] == "done"
             await self._progress.changed(task_id, min(left, 0.02 if ending else _POLL))
 
     async def ended(self, task_id: str) -> TaskState:
-        """The task when it has finished."""
+        """The task when it has finished. Raises Unavailable (STOPPING) when the gateway stops before that."""
         found = await self.get(task_id)
         while not found.finished:
+            if self.feed.stopped:
+                raise Unavailable(
+                    f"This gateway stops before the video is there. Task {task_id!r} is kept and goes on: ask for it "
+                    f"at /api/tasks/{task_id} in a moment.",
+                    reason="STOPPING",
+                    details={"task_id": task_id},
+                )
             found = await self.wait(task_id, since=found.version, seconds=60.0)
         return found
 

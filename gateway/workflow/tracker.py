@@ -115,6 +115,8 @@ class Tracker:
         if fraction <= 0:
             self._begun[key] = time.monotonic()
         self._fractions[key] = max(fraction, before or 0.0)
+        if step == "storyboard" and fraction > 0:
+            self._paced(key, min(fraction, 1.0))
         stage, state = self._body["stage"], self._state(scene)
         said = _DOING[step] if scene is None else f"Scene {scene + 1} of {self._scene_count}: {_DOING[step]}"
         self._sum_up(f"{said} ({message})" if message else said, key)
@@ -128,6 +130,18 @@ class Tracker:
             self._tell("scene", scene=scene, state=self._state(scene), steps=self._body["scenes"][scene]["steps"])
         elif self._body["percentage"] - self._told >= _NOTABLE:
             self._tell("step_progress", step=step, scene=scene, fraction=round(fraction, 3))
+
+    def _paced(self, key: tuple[str, int | None], fraction: float) -> None:
+        """A script that is given is there at once, a written one waits for others: the past says little of either."""
+        if key not in self._begun or self._outlook.total is None:
+            return
+        seconds = (time.monotonic() - self._begun[key]) / fraction
+        if fraction < 1:
+            seconds = min(seconds, self._outlook.expected(*key) or seconds)
+        self._outlook.took(key[0], seconds)
+        reached = round(100.0 * self._outlook.reached(self._at), 1)
+        self._body["percentage"] = max(self._body["percentage"], min(reached, 99.9))
+        self._level()
 
     def _guess(self) -> bool:
         """

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["SceneParts", "make_video", "plan"]
 
 _SEEDS = 2**31
+_TOLD_AT_ONCE = 100
+"""Narrations that the script service takes in one call."""
 _SLOWEST = 0.67
 """Share of its speed to which a clip that is shorter than its narration is slowed down at most."""
 _REPEATED = 3
@@ -142,6 +144,12 @@ class _Story:
         bare = [scene for scene in board.scenes if not (scene.image_prompt or scene.asset)]
         if not bare or not self._brief.write.with_image_prompts:
             return
+        for start in range(0, len(bare), _TOLD_AT_ONCE):
+            await self._prompt_some(board, bare[start : start + _TOLD_AT_ONCE], asking, seed)
+
+    async def _prompt_some(
+        self, board: core_pb2.Storyboard, bare: list[core_pb2.Scene], asking: Asking, seed: int
+    ) -> None:
         request = script_pb2.GenerateImagePromptsRequest(
             workflow=self._brief.write.workflow,
             narrations=[scene.narration for scene in bare],

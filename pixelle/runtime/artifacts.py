@@ -47,7 +47,7 @@ class ArtifactStore:
         url: "file:///folder" or an object store URL such as "s3://bucket/prefix".
         scratch: where files of a remote store are copied to be read; the system's folder when None.
         options: endpoint, region and keys of a bucket, by obstore's names.
-        Raises FailedPrecondition (FOLDER_UNWRITABLE).
+        Raises FailedPrecondition (FOLDER_UNWRITABLE), InvalidArgument (SETTING_INVALID).
         """
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
@@ -237,7 +237,14 @@ def _is_sum(text: str) -> bool:
 def _remote(url: str, options: Any) -> Any:
     """Plain http only where the endpoint says so. Trying again for longer is up to the steps."""
     http = options.get("endpoint", "").startswith("http://")
-    return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config={"max_retries": 3})
+    retry: Any = {"max_retries": 3}
+    try:
+        return from_url(url, config=options or None, client_options={"allow_http": http}, retry_config=retry)
+    except (BaseError, ValueError) as error:
+        raise InvalidArgument(
+            "PIXELLE_STORE_URL names no store. Give file:///folder, s3://bucket/prefix, gs://... or az://...",
+            reason="SETTING_INVALID",
+        ) from error
 
 
 def _touch(path: Path) -> None:

@@ -72,6 +72,10 @@ class PixelleError(Exception):
         self.retry_after = retry_after
         self.details = details or {}
 
+    def __str__(self) -> str:
+        """The message, also one that was made clearer on its way."""
+        return self.message
+
     @property
     def retryable(self) -> bool:
         """Whether the same call may succeed later without being changed."""

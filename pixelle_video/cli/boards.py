@@ -26,7 +26,7 @@ def read_board(path: Path) -> Storyboard:
     """
     The storyboard in a file: one of `board_text`, or any answer of the REST API that holds one.
 
-    Raises InvalidArgument (STORYBOARD_UNREADABLE, STORYBOARD_EMPTY).
+    Raises InvalidArgument (STORYBOARD_UNREADABLE).
     """
     try:
         said: Any = json.loads(path.read_text("utf-8-sig"))
@@ -40,6 +40,8 @@ def read_board(path: Path) -> Storyboard:
         raise _unreadable(path, f"it is not JSON or not UTF-8 ({error})") from error
     except (AttributeError, TypeError) as error:
         raise _unreadable(path, "it is not a storyboard such as `pixelle plan` writes") from error
+    if not board.frames:
+        raise _unreadable(path, "it has no scenes; `pixelle plan` writes a file that has some")
     request_of(board)
     return board
 

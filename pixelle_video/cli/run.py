@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError
+from pixelle.runtime.errors import FailedPrecondition, Internal, PixelleError, Unauthenticated
 from pixelle_video.cli.display import display
 from pixelle_video.cli.logs import log_to_file
 
@@ -64,6 +64,10 @@ async def _run(
         try:
             async with PixelleVideoCore(config, gateway_url=gateway, api_key=api_key) as core:
                 return await work(core, shown.show)
+        except Unauthenticated as error:
+            if gateway is not None:
+                error.message += " Here it is given with --api-key, or as PIXELLE_API_KEY in the environment."
+            raise
         except FailedPrecondition as error:
             if error.reason == "DATABASE_IN_USE":
                 error.message += " To let `pixelle serve` make it: --gateway http://127.0.0.1:8000."
@@ -99,8 +103,9 @@ def report(result: VideoGenerationResult, *, as_json: bool) -> None:
         typer.echo(f"spent: {cost['amount']:g} {cost['unit']} ({cost['engine']})", err=True)
     if board.notice:
         typer.echo(f"note: {board.notice}", err=True)
-    size = result.file_size / 1e6
-    typer.echo(f"{result.video_path}  ({result.duration:.1f} s, {len(board.frames)} scenes, {size:.1f} MB)")
+    size, count = result.file_size / 1e6, len(board.frames)
+    scenes = "1 scene" if count == 1 else f"{count} scenes"
+    typer.echo(f"{result.video_path}  ({result.duration:.1f} s, {scenes}, {size:.1f} MB)")
 
 
 def _summary(result: VideoGenerationResult) -> dict[str, Any]:

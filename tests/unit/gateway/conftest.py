@@ -174,6 +174,8 @@ class Script(script_pb2_grpc.ScriptServiceServicer):
 
     async def GenerateImagePrompts(self, request: Any, context: Any) -> AsyncIterator[Any]:
         await self.deck.work(request)
+        if len(request.narrations) > 100:
+            raise InvalidArgument("1 to 100 narrations are taken.", reason="NARRATIONS_COUNT")
         said = script_pb2.ImagePrompts(image_prompts=[f"prompt for {text}" for text in request.narrations])
         if self.deck.usage:
             said.usage.CopyFrom(self.deck.usage)

@@ -109,6 +109,28 @@ async def test_a_key_opens_every_part(opened: Open, settings: GatewaySettings) -
             assert (got.status_code, got.json()["reason"]) == (401, "KEY_MISSING"), path
 
 
+async def test_pages_of_named_origins_may_ask(opened: Open, settings: GatewaySettings) -> None:
+    page, other = {"Origin": "http://localhost:3000"}, {"Origin": "https://elsewhere.example"}
+    keyed = settings.model_copy(update={"api_keys": [SecretStr("right")], "cors_origins": [page["Origin"]]})
+    async with opened(keyed) as http:
+        asked = {
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,idempotency-key",
+        }
+        before = await http.options("/api/video/generate/async", headers=page | asked)
+        assert (before.status_code, before.headers["access-control-allow-origin"]) == (200, page["Origin"])
+        assert "idempotency-key" in before.headers["access-control-allow-headers"]
+        got = await http.get("/api/tasks", headers=page | {"Authorization": "Bearer right"})
+        assert got.headers["access-control-allow-origin"] == page["Origin"]
+        assert "X-Next-Cursor" in got.headers["access-control-expose-headers"]
+        refused = await http.get("/api/tasks", headers=page)
+        assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, page["Origin"])
+        assert (await http.options("/api/tasks", headers=other | asked)).status_code == 400
+        assert "access-control-allow-origin" not in (await http.get("/health", headers=other)).headers
+    async with opened(settings) as http:
+        assert "access-control-allow-origin" not in (await http.get("/health", headers=page)).headers
+
+
 async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
     trace = "0af7651916cd43dd8448eb211c80319c"
     got = await http.get("/api/nothing", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
@@ -117,7 +139,7 @@ async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
         "type": "urn:pixelle:error:not-found",
         "title": "Not found",
         "status": 404,
-        "detail": "Not Found",
+        "detail": "There is nothing at '/api/nothing'. /docs lists what there is.",
         "instance": "/api/nothing",
         "reason": "NOT_FOUND",
         "retryable": False,
@@ -126,10 +148,34 @@ async def test_errors_are_problems(http: httpx.AsyncClient) -> None:
     wrong = await http.put("/api/tasks")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET")
     assert (wrong.json()["title"], wrong.json()["reason"]) == ("Method not allowed", "METHOD_NOT_ALLOWED")
-    broken = await http.post("/api/video/generate/async", content=b"{", headers={"content-type": "application/json"})
-    assert (broken.status_code, broken.json()["reason"]) == (422, "SCHEMA")
+    assert wrong.json()["detail"] == "'/api/tasks' is not asked with PUT but with GET."
     nul = await http.get("/api/tasks/a%00b")
     assert (nul.status_code, nul.json()["reason"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b'{"text": " "}', 422, "text is blank: send a topic or a script."),
+        (b'{"text": "x"', 422, "The body is no JSON: Expecting ',' delimiter at character 12."),
+        (b'{"text": "a\nb"}', 422, "The body is no JSON: Invalid control character at character 11."),
+        ('{"text": "caf\u00e9"}'.encode("latin-1"), 400, "The body is not UTF-8"),
+        (b'{"metadata": ' + b"[" * 100_000, 400, "The body is nested too deeply"),
+    ],
+    ids=["blank", "cut", "line", "latin", "deep"],
+)
+async def test_what_is_wrong_with_a_body_is_said(http: httpx.AsyncClient, body: bytes, status: int, said: str) -> None:
+    got = await http.post("/api/video/generate/async", content=body, headers={"content-type": "application/json"})
+    detail = got.json()["detail"]
+    assert got.status_code == status
+    assert (detail if isinstance(detail, str) else detail[0]["msg"]).startswith(said)
+
+
+async def test_an_upload_without_a_file_is_told_how(http: httpx.AsyncClient) -> None:
+    for sent in ({"content": b"abc", "headers": {"content-type": "image/jpeg"}}, {"files": {"image": b"abc"}}):
+        got = await http.post("/api/files", **sent)  # type: ignore[arg-type]
+        assert got.status_code == 422
+        assert "-F file=@photo.jpg" in got.json()["detail"][0]["msg"]
 
 
 @pytest.mark.usefixtures("http")

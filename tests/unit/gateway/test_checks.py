@@ -36,6 +36,11 @@ async def refused(http: httpx.AsyncClient, deck: Deck, status: int, **fields: An
         ({"tts_workflow": "local/tonne"}, "WORKFLOW_UNKNOWN", "Did you mean 'local/tone'?"),
         ({"media_workflow": "local/cart"}, "WORKFLOW_UNKNOWN", "Did you mean 'local/card'?"),
         ({"tts_voice": "tone/b"}, "VOICE_NOT_FOUND", "Did you mean 'tone/a'?"),
+        (
+            {"tts_voice": "kokoro/z"},
+            "ENGINE_NOT_INSTALLED",
+            "'kokoro/z' cannot speak. The tts engine 'local/kokoro' is",
+        ),
         ({"voice_id": "tone/b"}, "VOICE_NOT_FOUND", "Did you mean 'tone/a'?"),
         ({"text": "为什么要养成阅读的习惯"}, "LANGUAGE_NOT_SPOKEN", "tone/a (en)"),
         ({"language": "klingon"}, "LANGUAGE_UNKNOWN", "language is 'klingon', which is no known language"),
@@ -234,6 +239,9 @@ async def test_the_usual_voice_speaks_where_a_request_names_none(
     async with opened(settings.model_copy(update={"tts_voice": "tone/gone"})) as http:
         got = await http.post("/api/video/generate/async", json={"text": TEXT})
         assert (got.status_code, got.json()["reason"]) == (400, "VOICE_NOT_FOUND")
+        assert "comfyui.tts.local.voice in config.yaml" in got.json()["detail"]
+        spoken = await http.post("/api/tts/synthesize", json={"text": TEXT})
+        assert (spoken.status_code, spoken.json()["detail"]) == (400, got.json()["detail"])
 
 
 async def test_readyz_when_all_is_well(http: httpx.AsyncClient) -> None:

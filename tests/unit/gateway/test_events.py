@@ -206,6 +206,26 @@ async def test_a_stop_in_the_middle_goes_on_with_the_next_number(
     assert len(ended) == len(set(ended)) == 12
 
 
+async def test_a_stop_keeps_the_task_that_somebody_waits_for(
+    settings: GatewaySettings, deck: Deck, address: str
+) -> None:
+    deck.held["clip[1]"] = asyncio.Event()
+    async with served(settings, address) as http:
+        waiting = asyncio.create_task(http.post("/api/video/generate/sync", json={"text": TEXT, "n_scenes": 3}))
+        await deck.until(lambda: "clip[1]" in deck.steps())
+        task_id = (await http.get("/api/tasks")).json()[0]["task_id"]
+        http.app.state.parts.tasks.feed.end()  # type: ignore[attr-defined]
+        got = await waiting
+        assert (got.status_code, got.json()["reason"], got.json()["task_id"]) == (503, "STOPPING", task_id)
+        assert f"/api/tasks/{task_id}" in got.json()["detail"]
+        held = await http.get(f"/api/tasks/{task_id}", params={"wait": 60, "since": 10_000})
+        assert held.json()["status"] == "running"
+    deck.held["clip[1]"].set()
+    async with served(settings, address) as http:
+        assert (await all_events(http, task_id))[-1]["kind"] == "completed"
+    assert deck.steps().count("clip[0]") == 1
+
+
 def written(events: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
     """Draft, scene and narration of every scene that was told while the storyboard was written."""
     told = [event for event in events if event["kind"] == "scene_written"]

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
+from gateway.app import create_app
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from gateway.workflow.database import Database, lock_key
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, Unavailable
 from pixelle.runtime.settings import ServiceSettings
+from pixelle_video.config import settings_from
 from svc_media.settings import MediaSettings
 from svc_render.settings import RenderSettings
 from svc_script.settings import ScriptSettings
@@ -31,6 +34,26 @@ NOWHERE = ServiceUrls(*["unix:/nowhere"] * 4)
 def test_every_spelling_of_postgres_gets_our_driver(scheme: str) -> None:
     settings = GatewaySettings(database_url=f"{scheme}://me:secret@db/pixelle")
     assert settings.effective_database_url == "postgresql+psycopg://me:secret@db/pixelle"
+
+
+@pytest.mark.parametrize("origins", ["localhost:3000", "https://app.example.com/", "example.com"])
+def test_what_is_no_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origins: str) -> None:
+    monkeypatch.setenv("PIXELLE_CORS_ORIGINS", f"https://app.example.com, {origins}")
+    with pytest.raises(ValueError, match=r"is no origin"):
+        GatewaySettings()
+
+
+def test_a_mistyped_proxy_is_found_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIXELLE_TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.0/99")
+    with pytest.raises(InvalidArgument, match=r"PIXELLE_TRUSTED_PROXIES is wrong: '10.0.0.0/99'.* such as 10.0.0.0/8"):
+        settings_from(GatewaySettings, {})
+
+
+def test_every_page_may_ask_only_where_a_key_is_asked_for() -> None:
+    every = GatewaySettings(cors_origins=["*"])
+    with pytest.raises(InvalidArgument, match="Name the origins, or set PIXELLE_API_KEYS"):
+        create_app(every)
+    create_app(every.model_copy(update={"api_keys": [SecretStr("a-key")]}))
 
 
 def test_a_worker_is_called_like_its_host_where_there_are_several() -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.protobuf.json_format import MessageToDict
 
+from gateway.boards import MAX_SCENES
 from gateway.costs import price_of
 from gateway.workflow.estimate import spoken_seconds
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import Unavailable
+from svc_script.requests import FIXED_SCENES
 
 if TYPE_CHECKING:
     import httpx
@@ -124,6 +126,20 @@ async def test_seeds_of_a_plan_make_the_same_video(http: httpx.AsyncClient, deck
     again = await http.post(ASYNC, json={**BODY, "storyboard": made})
     assert again.status_code == 200, again.text
     assert set(made["scenes"][0]) > set(board["scenes"][0])
+
+
+async def test_a_plan_of_the_longest_script_can_be_sent_back(http: httpx.AsyncClient, deck: Deck) -> None:
+    assert MAX_SCENES == FIXED_SCENES
+    lines = [{"narration": f"Line {i}."} for i in range(MAX_SCENES)]
+    got = await http.post(PLAN, json={**BODY, "storyboard": {"language": "en", "scenes": lines}})
+    assert got.status_code == 200, got.text
+    prompts = [scene["image_prompt"] for scene in got.json()["storyboard"]["scenes"]]
+    assert prompts == [f"prompt for Line {i}." for i in range(MAX_SCENES)]
+    again = await http.post(ASYNC, json={**BODY, "storyboard": got.json()["storyboard"]})
+    assert again.status_code == 200, again.text
+    await http.delete(f"/api/tasks/{again.json()['task_id']}")
+    too_many = await http.post(PLAN, json={**BODY, "storyboard": {"scenes": [*lines, *lines]}})
+    assert too_many.status_code == 422
 
 
 async def test_an_edited_plan_is_made_as_edited(http: httpx.AsyncClient, deck: Deck, until_finished: Any) -> None:

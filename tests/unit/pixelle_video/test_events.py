@@ -84,3 +84,23 @@ def test_the_same_answer_twice_tells_nothing_new() -> None:
     assert [(event.event_type, event.progress, event.eta_seconds) for event in onward] == [
         ("processing_frame", 0.33, 4.0)
     ]
+
+
+def test_a_page_is_composed_before_its_clip_is_there() -> None:
+    story = Story(fixed=True, title_given=True, with_media=False)
+    known = {"percentage": 50.0, "message": ""}
+    happened = [
+        {"kind": "stage", "stage": "scenes"},
+        {"kind": "storyboard", "title": "", "scenes": 1},
+        {"kind": "scene", "scene": 0, "state": "making", "steps": []},
+        {"kind": "step_ended", "step": "narrate", "scene": 0},
+        {"kind": "scene", "scene": 0, "state": "clipping", "steps": ["narrate"]},
+        {"kind": "step_ended", "step": "clip", "scene": 0},
+        {"kind": "scene", "scene": 0, "state": "done", "steps": ["narrate", "clip"]},
+    ]
+    told = [event for each in happened for event in story.heard({**each, **known})]
+    assert [(event.step, event.action) for event in told if event.action] == [
+        (1, "audio"),
+        (3, "compose"),
+        (4, "video"),
+    ]

@@ -70,6 +70,17 @@ async def test_answers_that_are_no_problems() -> None:
     with pytest.raises(Unavailable, match="not JSON") as caught:
         await _answering(httpx.Response(200, text="<html>")).ask("GET", "/x")
     assert caught.value.reason == "NOT_A_GATEWAY"
+    for status, told in ((501, True), (404, True), (502, False)):
+        with pytest.raises(PixelleError) as caught_too:
+            await _answering(httpx.Response(status, text="<html>")).ask("GET", "/x")
+        assert ("http://gateway.example/ is the address of a Pixelle gateway" in str(caught_too.value)) == told
+
+
+async def test_a_file_that_is_refused_is_named_also_where_the_error_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("notes")
+    refusing = _answering(_problem(400, title="Invalid argument", detail="The file is no picture."))
+    with pytest.raises(InvalidArgument, match=r"notes\.txt': The file is no picture"):
+        await refusing.upload(tmp_path / "notes.txt")
 
 
 async def test_the_way_itself_fails() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from gateway.problems import hidden
 from gateway.settings import GatewaySettings
-from gateway.workflow.database import Database
+from gateway.workflow.database import Database, unavailable
 from gateway.workflow.publish import Publisher
 from pixelle.runtime.artifacts import ArtifactStore
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, ResourceExhausted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +40,34 @@ async def test_a_file_that_is_no_database(tmp_path: Path, broken: str) -> None:
         await database.check()
     assert caught.value.reason == "DATABASE_BROKEN"
     database.close()
+
+
+def test_a_full_disk_is_told_from_a_database_that_is_away(tmp_path: Path) -> None:
+    database = Database(GatewaySettings(data_dir=tmp_path).effective_database_url)
+    with database.engine.connect() as connection:
+        connection.execute(sa.text("CREATE TABLE lines (line TEXT)"))
+        connection.execute(sa.text("PRAGMA max_page_count = 4"))
+        with pytest.raises(OperationalError) as caught:
+            connection.execute(sa.text("INSERT INTO lines VALUES (:line)"), {"line": "x" * 100_000})
+    database.close()
+    for told in (unavailable(caught.value), hidden(caught.value)):
+        assert (told.reason, told.retryable, "disk is full" in told.message) == ("STORE_FULL", True, True)
+    assert hidden(OperationalError("SELECT", {}, Exception("closed"))).reason == unavailable().reason == "DATABASE_DOWN"
+
+
+def test_starting_on_a_full_disk_says_so(tmp_path: Path) -> None:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", tmp_path], check=False).returncode:
+        pytest.skip("mounting a small tmpfs needs root")
+    try:
+        database = Database(GatewaySettings(data_dir=tmp_path).effective_database_url)
+        (tmp_path / "fill").write_bytes(b"x" * 16_000)
+        try:
+            with pytest.raises(ResourceExhausted, match="disk is full"):
+                asyncio.run(database.check())
+        finally:
+            database.close()
+    finally:
+        subprocess.run(["umount", "--lazy", tmp_path], check=True)
 
 
 async def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -60,6 +60,16 @@ def test_what_came_out_of_a_cache_is_counted_apart() -> None:
     assert past.seconds == 0.5, "twenty in a row are no cache, but a faster machine"
 
 
+def test_a_script_that_waited_for_another_once_is_not_expected_to_wait_for_ever() -> None:
+    past = Past(3, 0.01, 10.0).and_then(Observed("storyboard", "a", 16.0, 10.0, fresh=True))
+    assert past.seconds > 3
+    for _ in range(10):
+        past = past.and_then(Observed("storyboard", "a", 0.01, 10.0, fresh=True))
+    assert past.seconds < 0.3
+    observed, cached = Outlook(_brief()).observed("storyboard", None, 0.01)
+    assert (observed.fresh, cached) == (True, False)
+
+
 def test_shares_are_fixed_until_something_is_learned_and_then_follow_it() -> None:
     fixed = Outlook(_brief())
     fixed.planned([10.0] * 4, ("narrate", "clip"))
@@ -75,6 +85,9 @@ def test_shares_are_fixed_until_something_is_learned_and_then_follow_it() -> Non
     learned.planned([10.0] * 4, ("narrate", "clip"))
     assert learned.reached(_done("storyboard", "narrate")) == pytest.approx(40 / 90)
     assert learned.reached(_done(*STAGES, "narrate", "clip")) == pytest.approx(1.0)
+    learned.took("storyboard", 0.0)
+    assert learned.total == pytest.approx(60.0)
+    assert learned.reached(_done("storyboard", "narrate")) == pytest.approx(10 / 60)
     # twice as many words are twice as much to film and to join
     longer = Outlook(_brief(8), Learned(rows))
     assert longer.total == pytest.approx(60 + 100 + 18 + 1)

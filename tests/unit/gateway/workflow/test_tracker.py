@@ -234,6 +234,22 @@ async def test_a_silent_step_gets_on_as_such_steps_did_before(store: ProgressSto
     assert guessed == shown[:5]
 
 
+async def test_a_script_that_is_there_at_once_is_not_most_of_a_task(store: ProgressStore) -> None:
+    slow = {(stage, "x"): Past(5, 1.0, 5.0) for stage in (*STEPS, "scenes", "assemble", "publish")}
+    slow["storyboard", ""] = Past(5, 1000.0, 5.0)
+    async with await opened(store, Outlook(None, Learned(slow))) as tracker:
+        for fraction in (0.0, 0.6, 1.0):
+            tracker.moved("storyboard", None, fraction)
+        tracker.planned(1, STEPS, "", texts=["five words are said here"])
+        tracker.moved("narrate", 0, 0.0)
+        await tracker._diary.flush()
+        begun = (await told(store))[-1].body
+        run(tracker, 1, kept=1)
+    assert begun["percentage"] < 10
+    assert begun["eta_seconds"] > 1
+    assert (await told(store))[-1].body["percentage"] == 100.0
+
+
 async def test_the_writer_guesses_when_nothing_is_said(store: ProgressStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diary, "_SILENCE", 0.01)
     outlook = Outlook(None, Learned({("storyboard", ""): Past(5, 0.1, 0.0)}))

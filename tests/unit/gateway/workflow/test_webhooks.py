@@ -315,6 +315,8 @@ async def test_addresses_that_are_never_called(http: httpx.AsyncClient, url: str
     assert answer.json()["reason"] == reason, answer.text
     assert answer.status_code == (403 if reason == "URL_FORBIDDEN" else 400)
     assert "callback_url" in answer.json()["detail"]
+    private = url.startswith("http://") or reason == "URL_FORBIDDEN"
+    assert ("PIXELLE_WEBHOOK_HOSTS" in answer.json()["detail"]) == private
     assert (await http.get("/api/tasks")).json() == []
 
 

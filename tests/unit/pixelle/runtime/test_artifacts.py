@@ -181,3 +181,10 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(FailedPrecondition, match=r"Cannot write in the folder .*PIXELLE_DATA_DIR") as caught:
         open_store(tmp_path)
     assert caught.value.reason == "FOLDER_UNWRITABLE"
+
+
+@pytest.mark.parametrize("url", ["store", "/var/store", "s3:/bucket", "s3://", "ftp://host/store"])
+def test_what_names_no_store_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(InvalidArgument, match="PIXELLE_STORE_URL names no store") as caught:
+        ArtifactStore(url)
+    assert caught.value.reason == "SETTING_INVALID"

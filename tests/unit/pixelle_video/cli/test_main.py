@@ -41,6 +41,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (["say", "x", "--output", "x.mp3"], "ends like audio/mpeg, and a WAV file is made"),
         (["gc", "--config", "gone.yaml"], "There is no settings file 'gone.yaml'"),
         (["make", "--storyboard", "slip.json"], "scene 1 has 'naration'. Did you mean 'narration'?"),
+        (["make", "--storyboard", "scenes.json"], "'scenes.json': it has no scenes; `pixelle plan` writes"),
         (["make", "x", "--gateway", "nowhere"], "'nowhere' is not the address"),
         (["make", "x", "--bgm-volum", "1"], "--bgm-volume"),
         (["makee"], "Did you mean 'make'"),
@@ -58,6 +59,7 @@ def test_wrong_use(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.txt").write_text(" \n")
+    (tmp_path / "scenes.json").write_text('{"title": "Bees"}')
     (tmp_path / "binary.txt").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "bad.yaml").write_text("lllm: {}")
     (tmp_path / "slip.json").write_text('{"scenes": [{"narration": "a"}, {"naration": "b"}]}')
