@@ -42,7 +42,7 @@ class Catalog:
         full = f"{size}/{name}" if size else next((known for known in files if known.endswith("/" + name)), "")
         if full not in files:
             raise InvalidArgument(
-                f"There is no template {key or self._default!r}.{nearest(full or name, files)}",
+                f"There is no template {key or self._default!r}.{nearest(full or f'{_split(self._default)[0]}/{name}', files)}",
                 reason="TEMPLATE_UNKNOWN",
             )
         return self._load(full, files[full])

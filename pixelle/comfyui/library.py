@@ -74,7 +74,8 @@ class Library:
         if name not in files:
             known = [f"{self.source}/{each}" for each in files]
             raise InvalidArgument(
-                f"Unknown workflow {f'{self.source}/{name}'!r}.{nearest(f'{self.source}/{name}', known)}",
+                f"Unknown workflow {f'{self.source}/{name}'!r}.{nearest(f'{self.source}/{name}', known)} A workflow file "
+                f"of yours goes into {str(self.folders[0])!r}.",
                 reason="WORKFLOW_UNKNOWN",
             )
         if not kind_of(name):

@@ -168,6 +168,7 @@ def test_keys(catalog: Catalog, key: str) -> None:
     ("key", "reason", "said"),
     [
         ("1080x1920/image_defualt.html", "TEMPLATE_UNKNOWN", "Did you mean '1080x1920/image_default.html'"),
+        ("image_ful", "TEMPLATE_UNKNOWN", "Did you mean '1080x1920/image_full.html'"),
         ("../../etc/passwd", "TEMPLATE_INVALID", "not a template key"),
         ("1080x1920/../../x.html", "TEMPLATE_INVALID", "not a template key"),
         ("/etc/passwd", "TEMPLATE_INVALID", "not a template key"),

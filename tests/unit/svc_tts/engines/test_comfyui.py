@@ -100,7 +100,7 @@ def test_voices_are_those_of_the_files_and_of_the_settings(engine: ComfyuiEngine
     [
         ("", "WORKFLOW_UNSET", "PIXELLE_TTS_COMFYUI_WORKFLOW"),
         ("tts_vioce.json", "WORKFLOW_UNKNOWN", "'selfhost/tts_voice.json'"),
-        ("image_plain.json", "WORKFLOW_UNKNOWN", "tts_"),
+        ("image_plain.json", "WORKFLOW_UNKNOWN", "A workflow file of yours goes into"),
         ("tts_no_text.json", "WORKFLOW_NO_TEXT", "$text"),
         ("tts_prompted.json", "WORKFLOW_PARAMETER_MISSING", "'mood'"),
     ],
