@@ -75,7 +75,7 @@ class Library:
             known = [f"{self.source}/{each}" for each in files]
             raise InvalidArgument(
                 f"Unknown workflow {f'{self.source}/{name}'!r}.{nearest(f'{self.source}/{name}', known)} A workflow file "
-                f"of yours goes into {str(self.folders[0])!r}.",
+                f"of yours goes into {'/'.join(self.folders[0].parts[-2:])!r}, where the service runs.",
                 reason="WORKFLOW_UNKNOWN",
             )
         if not kind_of(name):
