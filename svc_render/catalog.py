@@ -41,8 +41,9 @@ class Catalog:
         files = self._files()
         full = f"{size}/{name}" if size else next((known for known in files if known.endswith("/" + name)), "")
         if full not in files:
+            meant = full or f"{_split(self._default)[0]}/{name}"
             raise InvalidArgument(
-                f"There is no template {key or self._default!r}.{nearest(full or f'{_split(self._default)[0]}/{name}', files)}",
+                f"There is no template {key or self._default!r}.{nearest(meant, files)}",
                 reason="TEMPLATE_UNKNOWN",
             )
         return self._load(full, files[full])

@@ -73,9 +73,10 @@ class Library:
         files = self.files()
         if name not in files:
             known = [f"{self.source}/{each}" for each in files]
+            key, place = f"{self.source}/{name}", "/".join(self.folders[0].parts[-2:])
             raise InvalidArgument(
-                f"Unknown workflow {f'{self.source}/{name}'!r}.{nearest(f'{self.source}/{name}', known)} A workflow file "
-                f"of yours goes into {'/'.join(self.folders[0].parts[-2:])!r}, where the service runs.",
+                f"Unknown workflow {key!r}.{nearest(key, known)} A workflow file of yours goes into {place!r}, where the "
+                "service runs.",
                 reason="WORKFLOW_UNKNOWN",
             )
         if not kind_of(name):
