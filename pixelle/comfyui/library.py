@@ -75,8 +75,8 @@ class Library:
             known = [f"{self.source}/{each}" for each in files]
             key, place = f"{self.source}/{name}", "/".join(self.folders[0].parts[-2:])
             raise InvalidArgument(
-                f"Unknown workflow {key!r}.{nearest(key, known)} A workflow file of yours goes into {place!r}, where the "
-                "service runs.",
+                f"Unknown workflow {key!r}.{nearest(key, known)} A workflow file of yours goes into {place!r}, where "
+                "the service runs.",
                 reason="WORKFLOW_UNKNOWN",
             )
         if not kind_of(name):
