@@ -33,6 +33,9 @@ _FEW = 0.2
 """With less than this share of words known, the language is not one that we know."""
 _STRANGE = -0.5
 """What a word with letters that a language does not have adds to the number of its words."""
+_PLAY = "game play"
+_PLAYED = re.compile(r"^(\w+ )+music$|^(soccer|basketball|baseball|tennis|chess|cricket game ball|toy)$")
+"""What is played says more than that it is."""
 _PHRASE = 4
 """So many words at most are listed as one."""
 
@@ -129,6 +132,8 @@ def said_in_english(text: str, known: Collection[str], chinese: Dictionary | Non
         found = found_in(text, tongue.meant, tongue.silent)
     else:
         found = [english for _, english in _read(_words(text, language), tongue) if english]
+    if any(map(_PLAYED.search, found)):
+        found = [english for english in found if english != _PLAY]
     return ", ".join(dict.fromkeys(found))
 
 
