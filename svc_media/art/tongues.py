@@ -34,8 +34,11 @@ _FEW = 0.2
 _STRANGE = -0.5
 """What a word with letters that a language does not have adds to the number of its words."""
 _PLAY = "game play"
-_PLAYED = re.compile(r"^(\w+ )+music$|^(soccer|basketball|baseball|tennis|chess|cricket game ball|toy)$")
+_PLAYED = re.compile(
+    r"^(\w+ )+music$|^(soccer|basketball|baseball|tennis|chess|cricket game ball|toy|child|video game)$"
+)
 """What is played says more than that it is."""
+_TIMES = frozenset({"morning", "evening", "night", "hour minute", "week month", "winter", "summer", "autumn"})
 _PHRASE = 4
 """So many words at most are listed as one."""
 
@@ -134,7 +137,8 @@ def said_in_english(text: str, known: Collection[str], chinese: Dictionary | Non
         found = [english for _, english in _read(_words(text, language), tongue) if english]
     if any(map(_PLAYED.search, found)):
         found = [english for english in found if english != _PLAY]
-    return ", ".join(dict.fromkeys(found))
+    # many sentences begin with when, which few of them are about
+    return ", ".join(dict.fromkeys(sorted(found, key=_TIMES.__contains__)))
 
 
 def _plain(text: str) -> str:

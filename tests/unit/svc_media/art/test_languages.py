@@ -138,6 +138,7 @@ def test_languages_that_no_words_are_listed_of_are_told(art: Art, text: str) -> 
         # what is played, which is no game
         ("Mijn broer speelt piano.", "piano keyboard music"),
         ("Мой брат играет в шахматы.", "chess"),
+        ("Les enfants jouent dans la cour de l'école.", "child, school"),
         # phrases
         ("La pomme de terre pousse dans le champ.", "potato, farm field"),
         ("Cá voi và cá mập sống ở biển.", "whale, shark, sea ocean"),
