@@ -96,12 +96,13 @@ def _strange(word: str) -> float:
 def _score(text: str, tongue: Tongue) -> float:
     """How many words of a text are of a language."""
     words = _words(text, tongue.name)
-    strange = [not all(letter.isascii() or letter in tongue.letters for letter in word.lower()) for word in words]
+    forms = [spelt(word, tongue.name) for word in words]
+    strange = [not all(letter.isascii() or letter in tongue.letters for letter in word) for word in forms]
     score, place = _STRANGE * sum(strange), 0
     for size, english in _read(words, tongue):
         if not any(strange[place : place + size]):
             # a small word is a surer sign of its language than the name of a thing, which may be the same in many
-            silent = " ".join(spelt(word, tongue.name) for word in words[place : place + size]) in tongue.silent
+            silent = " ".join(forms[place : place + size]) in tongue.silent
             score += size if silent else 0.9 * size if english else 0.0
         place += size
     return score
