@@ -28,7 +28,7 @@ _CHINESE = "dictionary-zh"
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "10"
+    version = "11"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en", "zh"), images=True, videos=True, deterministic=True)
     edits = False
