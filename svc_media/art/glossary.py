@@ -8,8 +8,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from svc_media.art.wordforms import COMPOUNDING, bases, folded, tail
+from svc_media.art.words import stem
 
-__all__ = ["LANGUAGES", "Tongue", "listed", "meaning", "spelt", "tables", "tongues"]
+__all__ = ["LANGUAGES", "Tongue", "english_stems", "listed", "meaning", "spelt", "tables", "tongues"]
 
 LANGUAGES = (
     *("es", "pt", "it", "fr", "de", "nl", "sv", "da", "ru", "uk", "pl"),
@@ -65,6 +66,12 @@ def tables() -> dict[str, list[list[str]]]:
         ]
         for name in _FILES
     }
+
+
+@cache
+def english_stems() -> frozenset[str]:
+    """Stems of the English words of all rows: enough to tell English from what looks like it."""
+    return frozenset(stem(word) for rows in tables().values() for row in rows[3:] for word in row[0].split())
 
 
 @cache

@@ -80,13 +80,17 @@ def language_of(text: str, known: Collection[str]) -> str:
     if is_chinese(text):
         return "zh"
     words = [word.lower() for word in _WORDS.findall(text)]
-    best, most = "en", sum(1.0 if is_silent(word) or stem(word) in known else _strange(word) for word in words)
+    best, most = "en", sum(1.0 if _is_english(word, known) else _strange(word) for word in words)
     for tongue in tongues().values():
         if tongue.name not in _UNSPACED and (score := _score(text, tongue)) > most:
             best, most = tongue.name, score
     if not words or most < _FEW * len(words):
         return ""
     return "" if max(_unlisted(words).values(), default=0) > most else best
+
+
+def _is_english(word: str, known: Collection[str]) -> bool:
+    return is_silent(word) or stem(word) in known or "en" in LANGUAGES_OF.get(word, ())
 
 
 def _strange(word: str) -> float:

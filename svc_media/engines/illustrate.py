@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
+from svc_media.art.glossary import LANGUAGES
 from svc_media.engines.base import Brief, Picture
 from svc_media.engines.models import SingleModel
 
@@ -30,7 +31,7 @@ class IllustrateEngine(SingleModel):
 
     version = "11"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
-    features = Features(languages=("en", "zh"), images=True, videos=True, deterministic=True)
+    features = Features(languages=("en", "zh", "nb", *LANGUAGES), images=True, videos=True, deterministic=True)
     edits = False
     negative_prompts = False
 

@@ -65,11 +65,12 @@ def queries(prompt: str, *, narration: str = "", title: str = "") -> list[str]:
 
 def _of_text(text: str, *, told: bool) -> list[str]:
     """told: it is what people say, in their language; else a description in English."""
+    from svc_media.art.glossary import english_stems
     from svc_media.art.tongues import language_of, said_in_english
 
-    own = _UNSPACED.search(text)
-    foreign = bool(own) or (told and language_of(text, ()) not in {"en", ""})
-    known = said_in_english(text, ()) if foreign else ""
+    own, english = _UNSPACED.search(text), english_stems()
+    foreign = bool(own) or (told and language_of(text, english) not in {"en", ""})
+    known = said_in_english(text, english) if foreign else ""
     if own:
         phrase = re.split(r"[\s,.;:!?、。，；：！？]+", text.strip())[0][:_MOST]
         # a library knows a word of every language, hardly a sentence

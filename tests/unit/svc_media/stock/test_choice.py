@@ -112,6 +112,7 @@ def test_keys_of_approved_accounts_get_larger_photos() -> None:
             ["phone steals people notice", "phone steals", "phone"],
         ),
         ("And that is it.", []),
+        ("Winter sports explained", ["winter sports explained", "winter sports", "winter"]),
         ("咖啡豆生长在热带的高山上", ["coffee hot sun mountain", "coffee hot", "coffee", "咖啡豆生长在热带的高山上"]),
         ("Los osos nadan.", ["bear swim", "bear"]),
     ],
