@@ -40,11 +40,6 @@ def check_clip(request: render_pb2.RenderClipRequest) -> tuple[int, float]:
             "The clip has no narration; its length decides the number of frames.", reason="NARRATION_MISSING"
         )
     _check_narration(request.narration, "The narration")
-    if not request.narration.duration_seconds:
-        raise InvalidArgument(
-            "The narration lasts 0 s. Send its duration_seconds: they decide the number of frames.",
-            reason="NARRATION_INVALID",
-        )
     return fps, request.narration.duration_seconds
 
 
