@@ -153,7 +153,8 @@ def s3(folder: Path, log: Path, *, reserve: bool = True) -> tuple[Process, Bucke
         config.write_text(json.dumps({"identities": [identity]}))
         config.chmod(0o600)
     pair = json.loads(config.read_text())["identities"][0]["credentials"][0]
-    ports = {name: free_port(also=10_000) for name in ("master", "volume", "filer", "s3")}
+    # its second ports are above: below 32,768, where the kernel gives none to whoever calls
+    ports = {name: free_port(high=22_700, also=10_000) for name in ("master", "volume", "filer", "s3")}
     filer = f"http://127.0.0.1:{ports['filer']}"
     command = (
         *(_must("weed"), "-logtostderr=true", "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),

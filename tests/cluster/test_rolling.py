@@ -137,8 +137,9 @@ def test_a_release_that_tells_another_story_goes_on_with_what_was_made(stage: St
             found: dict[str, Any] = stage.ended(each)
             assert found["status"] == "completed", found
             assert (stage.owner(each), version_of(stage, each)) == ("worker-9", "2")
-        runs = stage.runs(task_id)
-        assert {step: runs[step] for step in finished} == dict.fromkeys(finished, 1)
+        # the new release may have begun, with a step that asks no service
+        runs, before = stage.runs(task_id), finished - {"greet"}
+        assert {step: runs[step] for step in before} == dict.fromkeys(before, 1)
         assert stage.video(task_id) == undisturbed
     finally:
         update.end()
