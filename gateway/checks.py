@@ -118,19 +118,24 @@ class Checks:
         listing = script_pb2.ListEnginesRequest()
         default_engine(await self.questions.every(script.ListEngines, listing, "engines", "script"), "script")
         if not request.storyboard:
-            asked = script_pb2.CheckStoryboardRequest(request=brief.write)
             try:
-                spoken += (await self.questions.ask(script.CheckStoryboard, asked, "script")).narrations
+                spoken += (await self._planned(brief.write)).narrations
             except PixelleError as error:
                 if not unknown(error):  # else the task's first step will say what is wrong
                     raise
 
     async def _lines(self, request: VideoGenerateRequest) -> int:
         """Scenes of a script that is spoken as it is."""
-        plan = script_pb2.WriteStoryboardRequest(plan=plan_of(request))
-        asked = script_pb2.CheckStoryboardRequest(request=plan)
+        return (await self._planned(script_pb2.WriteStoryboardRequest(plan=plan_of(request)))).scene_count
+
+    async def _planned(self, asked: script_pb2.WriteStoryboardRequest) -> script_pb2.CheckStoryboardResponse:
+        """What the script service says beforehand; its errors name fields as our callers know them."""
         method = self._services.script.CheckStoryboard
-        return (await self.questions.ask(method, asked, "script")).scene_count
+        try:
+            return await self.questions.ask(method, script_pb2.CheckStoryboardRequest(request=asked), "script")
+        except PixelleError as error:
+            error.message = error.message.removeprefix("plan.")
+            raise
 
     async def _media(self, brief: Brief, *, needed: bool) -> None:
         """The workflow exists and makes what the template shows."""

@@ -83,6 +83,7 @@ async def test_words_that_cannot_be_written(
             "PAUSE_INVALID",
             "Scene 1 of the script, from 0: ",
         ),
+        ({"text": "https://example.com/tea"}, "TEXT_IS_ADDRESS", "text is only an address"),
         ({"pronunciations": {"reading": "!"}}, "PRONUNCIATION_INVALID", "'reading'"),
         ({"template_params": {"accent_color": "redd"}}, "PARAM_INVALID", "redd"),
         ({"template_params": {"acent_color": "red"}}, "PARAM_UNKNOWN", "Did you mean 'accent_color'?"),
@@ -97,6 +98,7 @@ async def test_what_no_step_could_do_is_refused_before_the_first(
         got = await http.post(path, json=body)
         assert (got.status_code, got.json()["reason"]) == (400, reason), got.text
         assert said in got.json()["detail"]
+        assert "plan." not in got.json()["detail"], "a field of the script service's request"
     assert (await http.get("/api/tasks")).json() == []
 
 
