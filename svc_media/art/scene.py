@@ -38,6 +38,12 @@ _FURNITURE = frozenset(
 _OPEN_AIR = frozenset({"clearing", "lake", "road", "street", "tide"})
 _INDOORS = ("room", "blinds", "shelf")
 """Where furniture is shown that would stand on a road."""
+_SWIMMERS = frozenset(
+    {"coral", "dolphin", "fish", "jellyfish", "octopus", "shark", "spouting-whale", "tropical-fish", "turtle", "whale"}
+)
+_ON_LAND = frozenset({"clearing", "clouds", "hills", "islands", "road", "street"})
+_IN_WATER = ("deep", "tide")
+"""Where those swim that would lie on a meadow or a cloud."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ def paint(
     layout = look.layout
     if trade_of(cast.hero) in _FURNITURE and layout in _OPEN_AIR:
         layout = _INDOORS[index % len(_INDOORS)]
+    elif cast.hero in _SWIMMERS and layout in _ON_LAND:
+        layout = _IN_WATER[index % len(_IN_WATER)]
     ALL[layout](stage)
     if look.weather != "clear" and layout in OUTDOORS:
         fall(stage, look.weather)

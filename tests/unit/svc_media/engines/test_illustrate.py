@@ -223,21 +223,34 @@ def test_in_the_first_scene_everything_stands_above_what_a_page_with_a_title_cut
     assert stages[-1].height == 360
 
 
-def test_no_bed_stands_on_a_road(illustrate: IllustrateEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    class OnTheRoad(Exception):
+@pytest.mark.parametrize(
+    ("layout", "misplaced", "fitting"),
+    [
+        ("road", ("bed", "person-in-bed", "person-in-bed-dark", "couch-and-lamp"), "automobile"),
+        ("clouds", ("octopus", "whale", "tropical-fish"), "airplane"),
+    ],
+)
+def test_no_bed_stands_on_a_road_and_no_whale_lies_on_a_cloud(
+    illustrate: IllustrateEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    layout: str,
+    misplaced: tuple[str, ...],
+    fitting: str,
+) -> None:
+    class ThereAllTheSame(Exception):
         pass
 
-    def road(stage: Stage) -> None:
-        raise OnTheRoad(stage.hero)
+    def there(stage: Stage) -> None:
+        raise ThereAllTheSame(stage.hero)
 
-    monkeypatch.setitem(ALL, "road", road)
+    monkeypatch.setitem(ALL, layout, there)
     assert illustrate._ready is not None
-    look = replace(look_of("It is what it is.", seed=1, index=0), layout="road")
-    for hero in ("bed", "person-in-bed", "person-in-bed-dark", "couch-and-lamp"):
+    look = replace(look_of("It is what it is.", seed=1, index=0), layout=layout)
+    for hero in misplaced:
         for index in range(3):
             paint(look, Cast(hero, ("books",)), illustrate._ready[2], width=256, height=256, seed=1, index=index)
-    with pytest.raises(OnTheRoad):
-        paint(look, Cast("automobile", ("books",)), illustrate._ready[2], width=256, height=256, seed=1, index=0)
+    with pytest.raises(ThereAllTheSame):
+        paint(look, Cast(fitting, ("books",)), illustrate._ready[2], width=256, height=256, seed=1, index=0)
 
 
 def test_weather_covers_the_scene_and_textures_hardly_show(illustrate: IllustrateEngine) -> None:
