@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
+from pixelle.text.tags import primary
 from svc_render.pictures import Picture, prepare
 from svc_render.sheets import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
@@ -225,4 +226,4 @@ def _direction(text: str, language: str) -> str:
             return "rtl"
         if kind == "L":
             return "ltr"
-    return "rtl" if language.partition("-")[0].lower() in _RTL else "ltr"
+    return "rtl" if primary(language) in _RTL else "ltr"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pixelle.text.tags import primary
+
 __all__ = ["iso_639_2"]
 
 _CODES: dict[str, str] = dict(
@@ -20,5 +22,5 @@ _CODES: dict[str, str] = dict(
 
 def iso_639_2(tag: str) -> str:
     """The three-letter code of a BCP 47 tag; "" when there is none we know."""
-    first = tag.partition("-")[0].lower()
+    first = primary(tag)
     return _CODES.get(first, first if len(first) == 3 and first.isascii() and first.isalpha() else "")

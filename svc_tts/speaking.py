@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.runtime.batches import Batches
 from pixelle.runtime.errors import Internal
+from pixelle.text.tags import primary
 from svc_tts.aligner import EnglishAligner
 from svc_tts.engines.base import Part, batching, cloning
 from svc_tts.listening import error_rate, plain_words
@@ -166,7 +167,7 @@ class Speaker:
         return made.finish()
 
     def _aligner(self, language: str) -> Align | None:
-        return self._english if language.partition("-")[0] == "en" and EnglishAligner.installed() else None
+        return self._english if primary(language) == "en" and EnglishAligner.installed() else None
 
 
 def _is_sound(piece: Speech) -> bool:

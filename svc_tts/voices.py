@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
 from pixelle.text.detection import detect_language
-from pixelle.text.tags import speaks
+from pixelle.text.tags import primary, speaks
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.shelf import MADE
 from svc_tts.listing import trouble
@@ -50,7 +50,7 @@ def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
             languages=voice.languages,
             gender=voice.gender,
             workflow=f"{entry.workflow}/{voice.model}" if voice.model else entry.workflow,
-            sample_text=SAMPLES.get(voice.languages[0].partition("-")[0] if voice.languages else "en", ""),
+            sample_text=SAMPLES.get(primary(voice.languages[0]) if voice.languages else "en", ""),
         )
         for name, entry, engine in engines.each()
         if trouble(engine) is None

@@ -40,11 +40,10 @@ class ChineseDictionary:
             if line[0] in "#%":
                 continue
             traditional, simple, reading = line.split(" ", 2)
-            if 2 <= len(simple) <= 8 and (simple not in self._places or not reading[1].isupper()):
-                # a name comes before the word that is written alike: only the word is asked for
-                self._places.setdefault(simple, place)
-                if self._named(self._places[simple]):
-                    self._places[simple] = place
+            known = self._places.get(simple)
+            # of what is written alike, the name comes first: the word is asked for
+            if 2 <= len(simple) <= 8 and (known is None or (self._named(known) and not reading[1].isupper())):
+                self._places[simple] = place
             for old, new in zip(traditional, simple, strict=False):
                 if old == new:
                     kept.add(old)

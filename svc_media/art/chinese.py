@@ -6,11 +6,14 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from svc_media.art.words import content_words
 
-__all__ = ["Dictionary", "in_english", "is_chinese"]
+if TYPE_CHECKING:
+    from svc_media.art.cedict import ChineseDictionary
+
+__all__ = ["in_english", "is_chinese"]
 
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _OWN, _LISTED, _OWN_CHARACTER, _UNKNOWN = 1.0, 1.2, 1.4, 1.5
@@ -19,21 +22,6 @@ What a word costs a reading of the text: the cheapest reading is taken, so the o
 as many the one of the words that are listed here.
 """
 _LONGEST = 8
-
-
-class Dictionary(Protocol):
-    """English by Chinese word (`svc_media.art.cedict.ChineseDictionary`)."""
-
-    simplified: dict[int, str]
-    """Simplified characters by the code points of traditional ones."""
-
-    def __contains__(self, word: str) -> bool:
-        """Whether it knows a word of two characters or more."""
-        ...
-
-    def meaning(self, word: str) -> str:
-        """What a known word says; "" for nothing that has a name in English."""
-        ...
 
 
 @cache
@@ -55,7 +43,7 @@ def is_chinese(text: str) -> bool:
     return han > 0 and han >= 0.5 * sum(char.isalpha() for char in text)
 
 
-def in_english(text: str, dictionary: Dictionary | None = None) -> str:
+def in_english(text: str, dictionary: ChineseDictionary | None = None) -> str:
     """
     The words of a Chinese text that we know, in English and in its order; "" when there are none.
 
@@ -74,7 +62,7 @@ def in_english(text: str, dictionary: Dictionary | None = None) -> str:
     return ", ".join(dict.fromkeys(filter(None, found)))
 
 
-def _read(run: str, dictionary: Dictionary | None) -> list[str]:
+def _read(run: str, dictionary: ChineseDictionary | None) -> list[str]:
     """Characters without a space between them, cut into words."""
     meant = _words()[0]
 

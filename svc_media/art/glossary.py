@@ -10,7 +10,7 @@ from importlib.resources import files
 from svc_media.art.wordforms import COMPOUNDING, bases, folded, tail
 from svc_media.art.words import stem
 
-__all__ = ["LANGUAGES", "Tongue", "english_stems", "listed", "meaning", "spelt", "tables", "tongues"]
+__all__ = ["APOSTROPHES", "LANGUAGES", "Tongue", "english_stems", "listed", "meaning", "spelt", "tables", "tongues"]
 
 LANGUAGES = (
     *("es", "pt", "it", "fr", "de", "nl", "sv", "da", "ru", "uk", "pl"),
@@ -18,7 +18,7 @@ LANGUAGES = (
 )
 """Those that words are listed of, besides Chinese; "da" is Norwegian, too."""
 _FILES = ("romance", "germanic", "slavic", "asian", "latin", "southern")
-_APOSTROPHES = re.compile("['\u2019\u02bc]")
+APOSTROPHES = re.compile("['\u2019\u02bc]")
 _SCRIPTS = {"ko": ("\uac00", "\ud7a3"), "hi": ("\u0900", "\u0963")}
 _WHO = frozenset("يتنأ")
 """Who does something stands before an Arabic verb."""
@@ -110,7 +110,7 @@ def _list(word: str, english: str, tongue: Tongue) -> None:
 
 def spelt(word: str, tongue: str) -> str:
     """A word as it is compared: an apostrophe parts words, but in Ukrainian."""
-    return _APOSTROPHES.sub("" if tongue == "uk" else " ", folded(word, tongue)).strip()
+    return APOSTROPHES.sub("" if tongue == "uk" else " ", folded(word, tongue)).strip()
 
 
 @lru_cache(100_000)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from pixelle.text.frequent_words import LANGUAGES_OF
 from svc_media.art.chinese import in_english as of_chinese
 from svc_media.art.chinese import is_chinese
-from svc_media.art.glossary import LANGUAGES, listed, meaning, spelt, tongues
+from svc_media.art.glossary import APOSTROPHES, LANGUAGES, listed, meaning, spelt, tongues
 from svc_media.art.unspaced import found_in, is_japanese, is_thai
 from svc_media.art.words import is_silent, stem
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from svc_media.art.chinese import Dictionary
+    from svc_media.art.cedict import ChineseDictionary
     from svc_media.art.glossary import Tongue
 
 __all__ = ["echoes", "language_of", "said_in_english"]
@@ -28,7 +28,6 @@ _WORDS = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u200c\u200d])+(?:-[^\W\d_]+)*")
 _ADDRESS = re.compile(r"(?<!\S)\S+@\S+|@\w+|(?:https?://|www\.)\S+", re.IGNORECASE)
 _VOWELS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670]")
 """Signs over Arabic letters, which a text may have or not."""
-_APOSTROPHES = re.compile("['\u2019\u02bc]")
 _FEW = 0.2
 """With less than this share of words known, the language is not one that we know."""
 _STRANGE = -0.5
@@ -122,7 +121,7 @@ def _unlisted(words: list[str]) -> dict[str, int]:
     return counts
 
 
-def said_in_english(text: str, known: Collection[str], chinese: Dictionary | None = None) -> str:
+def said_in_english(text: str, known: Collection[str], chinese: ChineseDictionary | None = None) -> str:
     """
     The text without addresses when it is English, else what we know of it as English words in its order; or "".
 
@@ -153,7 +152,7 @@ def _plain(text: str) -> str:
 def _words(text: str, tongue: str) -> list[str]:
     """The words of a text as they are written; in German a text without capitals, or with nothing else, gets some."""
     if tongue == "uk":
-        text = _APOSTROPHES.sub("", text)
+        text = APOSTROPHES.sub("", text)
     if tongue == "de" and (text.islower() or text.isupper()):
         text = text.title()
     return _WORDS.findall(text)

@@ -85,7 +85,9 @@ class IllustrateEngine(SingleModel):
 
     def _subject(self, brief: Brief) -> str:
         """
-        What a scene is about, in English: its narration if that is English, else its prompt, else what is known of it.
+        What a scene is about, in English.
+
+        Its narration if that is English, else its prompt, else what we can read of the narration.
 
         A prompt that was made by rule says no more than the narration: the words around it name a style, not things.
         """

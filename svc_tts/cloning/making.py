@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
-from pixelle.text.tags import speaks
+from pixelle.text.tags import primary, speaks
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.shelf import MADE
 from svc_tts.engines.base import cloning
@@ -95,7 +95,7 @@ async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: D
         gender=request.gender or told.gender,
         workflow=f"{loaded.workflow}/{loaded.model}" if loaded.model else loaded.workflow,
         cloned=True,
-        sample_text=SAMPLES.get(languages[0].partition("-")[0] if languages else "en", ""),
+        sample_text=SAMPLES.get(primary(languages[0]) if languages else "en", ""),
     )
     kept = tts_pb2.KeptVoice(
         voice=voice,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition
+from pixelle.text.tags import primary
 from svc_tts.engines.base import Part, Speech, VoiceInfo, VoiceSpec
 from svc_tts.engines.coqui_codes import Chooser, Row, Tokens, cut, until_stop, watching
 from svc_tts.engines.coqui_voices import ENCODER, RATE, Voices, stock_name
@@ -226,7 +227,7 @@ class CoquiEngine:
 
 
 def _language(voice: VoiceSpec) -> str:
-    return voice.language.partition("-")[0] or "en"
+    return primary(voice.language) or "en"
 
 
 def _share(tick: Tick, at: int, count: int, total: int) -> Tick:

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
+from pixelle.text.tags import primary
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
 from svc_tts.engines.kokoro_model import LONGEST, RATE, KokoroModel, run, with_durations
 from svc_tts.sound import joined
@@ -148,7 +149,7 @@ class KokoroEngine:
             raise NotFound(
                 f"There is no voice {voice.name!r}.{nearest(voice.name, model.styles)}", reason="VOICE_NOT_FOUND"
             )
-        language = voice.language.partition("-")[0] or "en"
+        language = primary(voice.language) or "en"
         for position, line in enumerate(lines):
             pieces: list[NDArray[np.float32]] = []
             words: list[SpokenWord] = []

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import FailedPrecondition
+from pixelle.text.tags import primary
 from svc_tts.engines.base import Unit
 from svc_tts.engines.english import English
 
@@ -51,7 +52,7 @@ _PACKAGES = {"zh": ("jieba", "misaki", "pypinyin"), "ja": ("pyopenjtalk",)}
 
 def can_read(language: str) -> bool:
     """The packages that read a language ("en-GB", "zh") are installed."""
-    return all(find_spec(name) for name in _PACKAGES.get(language.partition("-")[0], ()))
+    return all(find_spec(name) for name in _PACKAGES.get(primary(language), ()))
 
 
 class Sounds:

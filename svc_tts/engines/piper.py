@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, NotFound, nearest
+from pixelle.text.tags import primary
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
 from svc_tts.engines.espeak import Espeak, Letters, espeak_version, has_espeak
 from svc_tts.engines.piper_model import PiperConfig, PiperModel, read_config
@@ -221,7 +222,7 @@ def _describe(model: Path) -> list[_Installed]:
 
 
 def _needs_espeak(config: PiperConfig) -> bool:
-    return config.phonemes == "espeak" and config.language.partition("-")[0] != "en"
+    return config.phonemes == "espeak" and primary(config.language) != "en"
 
 
 def _speaker(config: PiperConfig) -> Espeak | Letters | None:
