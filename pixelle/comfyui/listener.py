@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -59,22 +60,30 @@ class Listener:
         """
         from websockets.exceptions import ConnectionClosed
 
-        try:
-            message = self._socket.recv(timeout=seconds)
-        except TimeoutError:
-            return None
-        except ConnectionClosed as error:
-            raise ConnectionError(str(error)) from error
-        if isinstance(message, bytes):
-            return None
-        with contextlib.suppress(ValueError):
-            told: object = json.loads(message)
-            if isinstance(told, dict):
-                event = cast("dict[str, Any]", told)
-                data = event.get("data")
-                return str(event.get("type")), cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            try:
+                message = self._socket.recv(timeout=left)
+            except TimeoutError:
+                return None
+            except ConnectionClosed as error:
+                raise ConnectionError(str(error)) from error
+            if isinstance(message, str) and (event := _event(message)) is not None:
+                return event
         return None
 
     def close(self) -> None:
         """Hang up."""
         self._opened.close()
+
+
+def _event(message: str) -> tuple[str, dict[str, Any]] | None:
+    try:
+        told: object = json.loads(message)
+    except ValueError:
+        return None
+    if not isinstance(told, dict):
+        return None
+    event = cast("dict[str, Any]", told)
+    data = event.get("data")
+    return str(event.get("type")), cast("dict[str, Any]", data) if isinstance(data, dict) else {}

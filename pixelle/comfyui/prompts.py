@@ -195,22 +195,27 @@ class Prompts:
             if sent.ended or now >= sent.look_at:
                 outputs = self._look(sent, now)
                 if outputs is not None:
+                    while not sent.ended and self._listen(sent):
+                        continue  # a quick prompt is over before all is heard that was said of it
                     return outputs
 
-    def _listen(self, sent: _Sent) -> None:
-        """Wait a beat for an event and note it. Raises what a failed prompt says."""
+    def _listen(self, sent: _Sent) -> bool:
+        """Wait a beat for an event and note it; whether one came. Raises what a failed prompt says."""
         if sent.listener is None or sent.ended:
             time.sleep(_BEAT)
-            return
+            return False
         try:
             event = sent.listener.next(_BEAT)
         except ConnectionError:
             sent.listener.close()
             sent.listener, sent.running, sent.look_at = None, False, 0.0
-            return
-        if event is None:
-            return
-        kind, data = event
+            return False
+        if event is not None:
+            self._note(sent, *event)
+        return event is not None
+
+    def _note(self, sent: _Sent, kind: str, data: Mapping[str, Any]) -> None:
+        """An event of this client. Raises what a failed prompt says."""
         # before 2024 progress does not say whose it is; nobody else's comes to this client
         if data.get("prompt_id", sent.prompt_id if kind == "progress" else None) != sent.prompt_id:
             return

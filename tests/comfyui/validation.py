@@ -88,9 +88,20 @@ class Validation:
                 if len(inputs[name]) != 2:
                     message = "Bad linked input, must be a length-2 list of [node_id, slot_index]"
                     found.append(_error("bad_linked_input", message, name, input_name=name))
+                else:
+                    found += self._unfit(name, config, inputs[name], graph)
             else:
                 found += self._wrong(name, config, inputs[name])
         return found
+
+    def _unfit(self, name: str, config: tuple[Any, ...], link: list[Any], graph: Graph) -> list[dict[str, Any]]:
+        wanted = config[0]
+        given = nodes.OUTPUTS[graph[link[0]]["class_type"]][link[1]]
+        if wanted == given or isinstance(wanted, list):
+            return []
+        extra = {"input_name": name, "input_config": [wanted, {}], "received_type": given, "linked_node": link}
+        said = f"{name}, received_type({given}) mismatch input_type({wanted})"
+        return [_error("return_type_mismatch", "Return type mismatch between linked nodes", said, **extra)]
 
     def _wrong(self, name: str, config: tuple[Any, ...], value: Any) -> list[dict[str, Any]]:
         sort, limits = config[0], dict(config[1]) if len(config) > 1 else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -11,69 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pixelle.comfyui.library import Library
-from pixelle.runtime.errors import Cancelled, Conflict, DeadlineExceeded, FailedPrecondition, PixelleError, Unavailable
-from svc_media.engines.base import Brief
+from pixelle.runtime.errors import Cancelled, Conflict, DeadlineExceeded, FailedPrecondition, Unavailable
 from tests.comfyui import nodes
-from tests.comfyui.standin import CORPUS, Graph, StandIn
+from tests.comfyui.painting import Ticks, failure, others_graph, paint
+from tests.comfyui.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from svc_media.engines.base import Picture
-    from svc_media.engines.comfyui import ComfyuiEngine
     from tests.unit.svc_media.conftest import Make
-
-
-class Ticks:
-    """Hears progress; `gone` set, nobody waits any more."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[float, str]] = []
-        self.gone = threading.Event()
-        self._news = threading.Condition()
-
-    def __call__(self, fraction: float, message: str = "") -> None:
-        if self.gone.is_set():
-            raise Cancelled("gone")
-        with self._news:
-            self.heard.append((fraction, message))
-            self._news.notify_all()
-
-    def wait(self, words: str) -> None:
-        with self._news:
-            assert self._news.wait_for(lambda: any(words in message for _, message in self.heard), 30), self.heard[-1:]
 
 
 @pytest.fixture
 def pool() -> Generator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(8) as threads:
         yield threads
-
-
-def brief(**fields: Any) -> Brief:
-    given: dict[str, Any] = {"prompt": "a lighthouse", "width": 256, "height": 320, "seed": 7}
-    return Brief(**(given | fields))
-
-
-def paint(engine: ComfyuiEngine, name: str = "image_plain.json", tick: Ticks | None = None, **fields: Any) -> Picture:
-    named, asked = engine.named(name, film=False), brief(**fields)
-    named.check(asked)
-    return named.paint(asked, tick=tick or Ticks())
-
-
-def others_graph(seed: int = 1) -> Graph:
-    return (
-        Library([CORPUS])
-        .open("image_fixed_seed.json")
-        .filled({"prompt": f"theirs {seed}", "width": 64, "height": 64}, seed=seed, send=lambda _: "")
-    )
-
-
-def failure(engine: ComfyuiEngine, name: str, **fields: Any) -> PixelleError:
-    with pytest.raises(PixelleError) as caught:
-        paint(engine, name, **fields)
-    return caught.value
 
 
 def test_every_step_is_told_and_progress_never_goes_back(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.comfyui.painting import others_graph
 from tests.comfyui.standin import CORPUS
 from tests.embedded import embedded
-from tests.unit.svc_media.engines.test_comfyui import others_graph
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

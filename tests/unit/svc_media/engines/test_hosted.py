@@ -20,8 +20,8 @@ from svc_media.engines.kling import KlingEngine
 from svc_media.engines.openai_images import OpenaiImagesEngine
 from svc_media.hosted.sizes import length, nearest_shape, ratio, within
 from tests.comfyui import nodes
+from tests.comfyui.painting import Ticks
 from tests.hosted import ArkStandIn, DashscopeStandIn, HostedStandIn, KlingStandIn, OpenaiStandIn
-from tests.unit.svc_media.engines.test_comfyui import Ticks
 
 if TYPE_CHECKING:
     from collections.abc import Generator

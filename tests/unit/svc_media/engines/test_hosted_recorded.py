@@ -17,9 +17,9 @@ from pixelle.runtime.errors import (
 from svc_media.engines.base import Brief
 from svc_media.hosted import model
 from tests.comfyui import nodes
+from tests.comfyui.painting import Ticks
 from tests.hosted import ArkStandIn, Reply, told
 from tests.recorded import recordings
-from tests.unit.svc_media.engines.test_comfyui import Ticks
 from tests.unit.svc_media.engines.test_hosted import VENDORS, at, failure, film, paint
 
 FILTERED = (FailedPrecondition, "CONTENT_FILTERED")

@@ -23,10 +23,10 @@ from pixelle.runtime.errors import (
 from svc_media.engines.base import Brief
 from svc_media.engines.runninghub import RunninghubEngine
 from tests.comfyui import nodes
+from tests.comfyui.painting import Ticks, others_graph
 from tests.comfyui.runninghub import HubStandIn, told
 from tests.comfyui.standin import CORPUS
 from tests.recorded import recording, recordings
-from tests.unit.svc_media.engines.test_comfyui import Ticks, others_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
