@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,6 @@ from tests.comfyui.standin import CORPUS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
 HERE = "tests/comfyui/real"
 
@@ -29,8 +29,6 @@ def comfyui(tmp_path_factory: pytest.TempPathFactory) -> Generator[ComfyUI]:
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The corpus and the workflow files of this folder."""
-    from pathlib import Path
-
     folder = tmp_path_factory.mktemp("workflows")
     for source in (CORPUS, Path(__file__).parent / "workflows"):
         shutil.copytree(source, folder, dirs_exist_ok=True)

@@ -73,7 +73,9 @@ class ComfyUI:
         (home / "page" / "index.html").write_text("<!doctype html>")
         shutil.copytree(HERE / "pack", home / "custom_nodes" / "pixelle_tests", dirs_exist_ok=True)
         if not (home / "models" / "checkpoints" / CHECKPOINT).exists():
-            self._python("weights", str(home / "models")).wait(_START)
+            writing = self._python("weights", str(home / "models"))
+            if writing.wait(_START):
+                raise RuntimeError(f"No models for ComfyUI:\n{self.log[-3000:]}")
 
     @property
     def url(self) -> str:
