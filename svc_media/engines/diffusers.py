@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
     from svc_media.diffusion.budget import Residents
     from svc_media.diffusion.catalogue import Entry
-    from svc_media.diffusion.loading import Pipe
+    from svc_media.diffusion.pipe import Pipe
     from svc_media.diffusion.running import Plan
 
 __all__ = ["DiffusersEngine"]
