@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
 from svc_media.diffusion.device import TorchMemory
 from svc_media.diffusion.library import not_installed
 from svc_media.diffusion.names import check_names
 from svc_media.diffusion.pipe import Pipe
+from svc_media.diffusion.single import SUFFIX, check_numbers, predicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +25,24 @@ _log = structlog.get_logger("svc_media.diffusion")
 
 
 def estimate(entry: Entry, library: Library) -> int:
-    """Bytes of the device an entry needs: as it says, else its files and a third more for the work."""
+    """Bytes of the device an entry needs: as it says, else the files that are loaded and a third more for the work."""
     if entry.vram_gb:
         return int(entry.vram_gb * 1e9)
+    if single := library.single(entry.weights):
+        return single.stat().st_size * 4 // 3
     folder = library.folder(entry.weights, revision=entry.revision)
-    return sum(file.stat().st_size for file in folder.rglob("*.safetensors")) * 4 // 3 if folder else 0
+    if folder is None:
+        return 0
+    # beside the components a folder often holds all of them in one file, and each of them in other numbers
+    components = {file.parent for file in folder.glob(f"*/*{SUFFIX}")}
+    return sum(file.stat().st_size for place in components for file in _loaded(place, entry.variant)) * 4 // 3
+
+
+def _loaded(place: Path, variant: str) -> list[Path]:
+    """The files of a component that are read."""
+    files = list(place.glob(f"*{SUFFIX}"))
+    chosen = [file for file in files if variant and f".{variant}" in file.name]
+    return chosen or [file for file in files if "." not in file.name.removesuffix(SUFFIX)] or files
 
 
 def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) -> Pipe:
@@ -57,19 +71,8 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
     common: dict[str, Any] = {"local_files_only": not library.downloads, "use_safetensors": True}
     given: dict[str, Any] = dict.fromkeys(entry.leave_out)
     try:
-        for name, part in entry.parts.items():
-            where = library.folder(part.weights, file="config.json") or part.weights
-            options = common | ({"variant": part.variant} if part.variant and _has_variant(where, part.variant) else {})
-            given[name] = getattr(diffusers, part.kind).from_pretrained(
-                where, dtype=kinds.get(name, kinds["default"]), **options
-            )
-        where = library.folder(entry.weights, revision=entry.revision) or entry.weights
-        if entry.variant and _has_variant(where, entry.variant):
-            common["variant"] = entry.variant
-        if entry.revision and isinstance(where, str):
-            common["revision"] = entry.revision
-        cls: Any = getattr(diffusers, entry.pipeline or "DiffusionPipeline")
-        pipe = cls.from_pretrained(where, dtype=kinds if len(kinds) > 1 else kinds["default"], **common, **given)
+        given |= _parts(entry, library, kinds, common)
+        pipe = _whole(entry, library, kinds, common, given)
         for lora in entry.loras:
             folder = library.folder(lora.weights, file=lora.file)
             pipe.load_lora_weights(
@@ -77,6 +80,8 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
             )
             pipe.fuse_lora(lora_scale=lora.weight)
             pipe.unload_lora_weights()
+    except PixelleError:
+        raise
     except Exception as error:  # whatever the readers of a dozen formats raise
         if TorchMemory().ran_out(error):
             raise
@@ -89,6 +94,45 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
     check_names(entry, pipe)
     pipe.set_progress_bar_config(disable=True)
     return Pipe(pipe, entry, device, cramped=cramped)
+
+
+def _parts(entry: Entry, library: Library, kinds: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
+    """The components that come from elsewhere."""
+    import diffusers  # pyright: ignore[reportMissingImports]
+
+    made: dict[str, Any] = {}
+    for name, part in entry.parts.items():
+        cls: Any = getattr(diffusers, part.kind)
+        numbers: Any = kinds.get(name, kinds["default"])
+        if single := library.single(part.weights):
+            check_numbers(single)
+            base = library.folder(entry.weights, revision=entry.revision) or entry.weights
+            made[name] = cls.from_single_file(str(single), config=str(base), subfolder=name, dtype=numbers, **common)
+            continue
+        where = library.folder(part.weights, file="config.json") or part.weights
+        options = common | ({"variant": part.variant} if part.variant and _has_variant(where, part.variant) else {})
+        made[name] = cls.from_pretrained(where, dtype=numbers, **options)
+    return made
+
+
+def _whole(entry: Entry, library: Library, kinds: dict[str, Any], common: dict[str, Any], given: dict[str, Any]) -> Any:
+    """The pipeline with all components; those in `given` are not loaded."""
+    import diffusers  # pyright: ignore[reportMissingImports]
+
+    cls: Any = getattr(diffusers, entry.pipeline or "DiffusionPipeline")
+    if single := library.single(entry.weights):
+        check_numbers(single)
+        base = str(library.folder(entry.config) or entry.config)
+        made = cls.from_single_file(str(single), config=base, dtype=kinds["default"], **common, **given)
+        made.scheduler = type(made.scheduler).from_config(made.scheduler.config, **predicts(single))
+        return made
+    where = library.folder(entry.weights, revision=entry.revision) or entry.weights
+    options = dict(common)
+    if entry.variant and _has_variant(where, entry.variant):
+        options["variant"] = entry.variant
+    if entry.revision and isinstance(where, str):
+        options["revision"] = entry.revision
+    return cls.from_pretrained(where, dtype=kinds if len(kinds) > 1 else kinds["default"], **options, **given)
 
 
 def _has_variant(where: Path | str, variant: str) -> bool:

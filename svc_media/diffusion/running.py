@@ -87,7 +87,8 @@ def run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], *, tick: Tick) -> NDArray[n
     waiting = list(groups.values())
     while waiting:
         group = waiting.pop(0)
-        if len(group) > 1 and plan in pipe.alone:
+        # models that go by words alone would show each job the pictures of all
+        if len(group) > 1 and (plan in pipe.alone or (plan.strength and pipe.entry.strength is None)):
             waiting[:0] = [[number] for number in group]
             continue
         done, share = len(made) / len(jobs), len(group) / len(jobs)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-PICTURES = ("t-sd", "t-sdxl", "t-sd3", "t-flux", "t-qwen", "t-zimage")
-FOOTAGE = ("t-animatediff", "t-ltx", "t-wan", "t-wan22")
+EDITORS = ("t-kontext", "t-klein")
+PICTURES = ("t-sd", "t-sdxl", "t-sd3", "t-flux", "t-qwen", "t-zimage", "t-chroma", *EDITORS)
+FOOTAGE = ("t-animatediff", "t-ltx", "t-wan", "t-wan22", "t-wan-two")
+FROM_PICTURES = ("t-wan-picture", "t-wan-two-picture")
 
 
 def picture(engine: DiffusersEngine, model: str, **fields: object) -> np.ndarray[Any, Any]:
@@ -48,7 +50,7 @@ def test_pictures_of_every_family_are_decided_by_their_seed(engine: DiffusersEng
     assert not np.array_equal(first, picture(engine, model, prompt="a forest at noon"))
 
 
-@pytest.mark.parametrize("model", PICTURES)
+@pytest.mark.parametrize("model", [name for name in PICTURES if name not in EDITORS])
 def test_a_given_picture_is_kept_as_far_as_is_asked(engine: DiffusersEngine, photo: bytes, model: str) -> None:
     free = picture(engine, model, steps=4)
     little, much = (picture(engine, model, reference=photo, strength=value, steps=4) for value in (0.26, 1.0))
@@ -80,8 +82,32 @@ def test_footage_from_a_picture_or_without(engine: DiffusersEngine, photo: bytes
     assert not engine.named("t-wan", film=True).edits
 
 
-def test_footage_that_needs_a_picture(engine: DiffusersEngine, photo: bytes) -> None:
-    made = engine.named("t-wan-picture", film=True)
+@pytest.mark.parametrize("model", EDITORS)
+def test_a_given_picture_is_drawn_anew_by_words_alone(engine: DiffusersEngine, photo: bytes, model: str) -> None:
+    free, shown = picture(engine, model), picture(engine, model, reference=photo)
+    assert not np.array_equal(free, shown)
+    with pytest.raises(FailedPrecondition) as caught:
+        picture(engine, model, reference=photo, strength=0.5)
+    assert caught.value.reason == "MODEL_HAS_NO_STRENGTH"
+    other = io.BytesIO()
+    Image.new("RGB", (320, 240), "red").save(other, "PNG")
+    briefs = [brief(reference=photo), brief(reference=other.getvalue())]
+    together = [finish(quiet).pixels for finish in engine.named(model, film=False).paint_many(briefs, tick=quiet)]
+    assert np.array_equal(together[0], shown), "and nothing of another request's picture"
+    assert np.array_equal(together[1], picture(engine, model, reference=other.getvalue()))
+
+
+def test_both_denoisers_of_a_model_are_compiled(engine: DiffusersEngine) -> None:
+    made = engine.opened(engine.library.find("t-wan-two"), "cpu", cramped=False)
+    made.compiled()
+    line = made.pipeline()
+    for part in (line.transformer, line.transformer_2):
+        assert any(module._compiled_call_impl is not None for module in part.modules())
+
+
+@pytest.mark.parametrize("model", FROM_PICTURES)
+def test_footage_that_needs_a_picture(engine: DiffusersEngine, photo: bytes, model: str) -> None:
+    made = engine.named(model, film=True)
     first = made.film(brief(reference=photo), duration=0.3, fps=30, tick=quiet)
     assert first.frames == 9
     assert made.film(brief(reference=photo), duration=0.3, fps=30, tick=quiet).mp4 == first.mp4
@@ -97,7 +123,7 @@ def test_footage_that_needs_a_picture(engine: DiffusersEngine, photo: bytes) -> 
 def test_every_pipeline_of_the_catalogue_has_run_here(engine: DiffusersEngine) -> None:
     """A model is an entry, but a kind of pipeline that no test has run is not offered."""
     entries = engine.library.entries()
-    tiny = [entries[name] for name in (*PICTURES, *FOOTAGE, "t-wan-picture")]
+    tiny = [entries[name] for name in (*PICTURES, *FOOTAGE, *FROM_PICTURES)]
     ran = {(entry.pipeline, entry.from_picture) for entry in tiny}
     assert {(entry.pipeline, entry.from_picture) for entry in catalogue().values()} <= ran
 
@@ -367,7 +393,7 @@ def test_memory_that_a_library_beside_torch_lacks_is_known_by_its_code(data_dir:
     assert TorchMemory().ran_out(error) is short
 
 
-@pytest.mark.parametrize("model", [*PICTURES, *FOOTAGE, "t-wan-picture"])
+@pytest.mark.parametrize("model", [*PICTURES, *FOOTAGE, *FROM_PICTURES])
 def test_what_is_compiled_is_compiled_whole_and_for_any_batch(
     engine: DiffusersEngine, photo: bytes, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
