@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
+from pixelle.runtime.errors import (
+    Cancelled,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    PermissionDenied,
+    Unavailable,
+)
 from svc_media.diffusion.catalogue import catalogue
 from svc_media.diffusion.device import TorchMemory
 from svc_media.diffusion.running import Job, run
@@ -272,6 +279,33 @@ def test_memory_that_torch_has_no_type_for_is_known_by_the_code_in_the_text(
 ) -> None:
     del data_dir  # it is skipped without torch
     assert TorchMemory().ran_out(RuntimeError(text)) is short
+
+
+def test_a_gpu_that_is_broken_for_the_process_is_said_at_once(data_dir: Path) -> None:
+    """CUDA answers each call after an illegal access with the same error, until the process ends."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    engine, tries = DiffusersEngine(data_dir), []
+
+    def broken(_: object) -> None:
+        tries.append(1)
+        error: Any = torch.AcceleratorError("CUDA error: an illegal memory access was encountered\nCUDA kernel errors")
+        error.error_code = 700
+        raise error
+
+    engine.load("cpu")
+    for _ in range(2):
+        with pytest.raises(Unavailable) as caught:
+            engine.use("t-sd", engine.library.find("t-sd"), broken, tick=quiet)
+        assert caught.value.reason == "GPU_FAULTED"
+        assert "an illegal memory access was encountered). Restart" in caught.value.message
+    assert len(tries) == 1
+    engine.close()
+    passing: Any = torch.AcceleratorError("CUDA error: invalid configuration argument")
+    passing.error_code = 9
+    assert not TorchMemory().faulted(passing)
 
 
 def test_a_batch_is_decoded_picture_by_picture(engine: DiffusersEngine) -> None:
