@@ -65,13 +65,15 @@ class Library:
             return entries[model]
         if "/" not in model and (self._models / model / _INDEX).is_file() and model not in {".", ".."}:
             return _like_its_kind(self._models / model, model, entries)
-        if "/" not in model and "\\" not in model and (file := self.single(model.removesuffix(SUFFIX) + SUFFIX)):
+        file = self._models / (model.removesuffix(SUFFIX) + SUFFIX)
+        if "/" not in model and "\\" not in model and file.is_file():
             return like_its_file(file, model, entries)
         for entry in entries.values():
             if entry.weights == model and not entry.parts and not entry.loras:
                 return entry
         if model.startswith(("/", "~", ".")) or "\\" in model or ".." in Path(model).parts:
-            folder = self._inside(Path(model).expanduser(), "model", "MODEL_OUTSIDE_ROOTS")
+            path = Path(model).expanduser() if model.startswith("~/") else Path(model)
+            folder = self._inside(path, "model", "MODEL_OUTSIDE_ROOTS")
             if folder.suffix == SUFFIX and folder.is_file():
                 return like_its_file(folder, str(folder), entries)
             if not (folder / _INDEX).is_file():

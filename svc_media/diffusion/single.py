@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import FailedPrecondition
@@ -33,15 +34,23 @@ def head(file: Path) -> Mapping[str, Any]:
 
     Raises FailedPrecondition (MODEL_BROKEN).
     """
+    told = file.stat()
+    return _head(file, told.st_size, told.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _head(file: Path, size: int, changed: int) -> Mapping[str, Any]:
+    """Read once while the file stays as it is."""
+    del changed
     try:
         with file.open("rb") as opened:
             length = int.from_bytes(opened.read(8), "little")
-            if not 0 < length <= min(_LONGEST_HEAD, file.stat().st_size):
+            if not 0 < length <= min(_LONGEST_HEAD, size):
                 raise ValueError("it does not begin like a safetensors file, or is cut off")
             found: dict[str, Any] = json.loads(opened.read(length))
         end = max((tensor["data_offsets"][1] for name, tensor in found.items() if name != "__metadata__"), default=0)
-        if 8 + length + end > file.stat().st_size:
-            raise ValueError(f"it has {file.stat().st_size:,} of {8 + length + end:,} bytes")
+        if 8 + length + end > size:
+            raise ValueError(f"it has {size:,} of {8 + length + end:,} bytes")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise FailedPrecondition(
             f"The file {file.name!r} cannot be read as a model: {str(error)[:120]}. Get it again.",

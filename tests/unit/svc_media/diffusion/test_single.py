@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
 from svc_media.diffusion.catalogue import catalogue
 from svc_media.diffusion.library import Library
 from svc_media.diffusion.loading import estimate
@@ -129,6 +129,16 @@ def test_a_file_that_changed_is_another_model(data_dir: Path, file: Path) -> Non
     before = library.fingerprint(entry)
     file.touch()
     assert library.fingerprint(entry) != before
+
+
+def test_names_that_are_no_files_are_refused_and_not_looked_up(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    write(
+        tmp_path / "outside.safetensors", ["cond_stage_model.transformer.text_model.embeddings.token_embedding.weight"]
+    )
+    for name in ("~nobodyatall", "none", "../outside", "..\\outside", str(tmp_path / "outside.safetensors")):
+        with pytest.raises((InvalidArgument, NotFound, PermissionDenied)):
+            Library(data_dir=tmp_path).find(name)
 
 
 @pytest.mark.parametrize(
