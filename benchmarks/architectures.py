@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.building import NOISE, UNET, clip, clip_tokenizer, t5, t5_tokenizer, vae
 from benchmarks.tiny_footage import TINY_FOOTAGE
 from benchmarks.tiny_pictures import TINY_PICTURES
+from benchmarks.tiny_recent import TINY_RECENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -141,5 +142,5 @@ def _real_wan(_: Path) -> Any:
     )
 
 
-TINY: dict[str, Callable[[Path], Any]] = TINY_PICTURES | TINY_FOOTAGE
+TINY: dict[str, Callable[[Path], Any]] = TINY_PICTURES | TINY_FOOTAGE | TINY_RECENT
 REAL: dict[str, Callable[[Path], Any]] = {"sdxl": _real_sdxl, "flux": _real_flux, "wan": _real_wan}

@@ -32,7 +32,7 @@ from svc_media.engines.base import Brief
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from svc_media.diffusion.loading import Pipe
+    from svc_media.diffusion.pipe import Pipe
 
 BATCHES = (1, 2, 4)
 

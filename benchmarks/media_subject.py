@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.architectures import build
-from svc_media.diffusion.loading import Pipe
+from svc_media.diffusion.pipe import Pipe
 from svc_media.engines.base import Brief
 from svc_media.engines.diffusers import DiffusersEngine
 

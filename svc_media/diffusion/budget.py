@@ -42,8 +42,12 @@ class Resident(Protocol):
     size: int
     """Bytes its weights take on the device."""
 
-    def offload(self) -> None:
-        """Keep the parts in the machine's memory, and on the device only the one that works."""
+    def offload(self, *, layers: bool = False) -> bool:
+        """
+        Keep the parts in the machine's memory, and on the device only the one that works.
+
+        layers: only the layer that works, which is much slower. False when it works so already.
+        """
         ...
 
     def restore(self) -> None:
@@ -112,10 +116,10 @@ class Residents(Generic[M]):
 
         load: makes the model; called when it is not there, with True when it is too large to be on the device whole.
         needs: bytes of the device for its weights and its work. version: of what it is loaded from; one that was loaded
-        from another is loaded anew. spare: work with the parts kept in the machine's
-        memory.
+        from another is loaded anew. spare: work with the parts kept in the machine's memory.
         When the device's memory runs out, all others go, the parts are kept in the machine's memory and the work is
-        tried once more. Raises FailedPrecondition (GPU_OUT_OF_MEMORY), Cancelled, and what `load` and `work` raise.
+        tried once more; then with their layers there, too. Raises FailedPrecondition (GPU_OUT_OF_MEMORY), Cancelled,
+        and what `load` and `work` raise.
         """
         with self._taken(name, load, needs, tick, version) as place:
             model, cramped = place.model, spare or place.needs > self.budget
@@ -125,13 +129,17 @@ class Residents(Generic[M]):
                     return done[0]
                 _log.warning("device memory ran out; once more with less of it", model=name)
             self._clear(but=name)
-            model.offload()
             try:
-                found, done = self._tried(lambda: work(model))
+                for layers in (False, True):
+
+                    def with_less(layers: bool = layers) -> list[T]:
+                        return [work(model)] if model.offload(layers=layers) else []
+
+                    found, done = self._tried(with_less)
+                    if found and done[0]:
+                        return done[0][0]
             finally:
                 self._restore(name, place)
-        if found:
-            return done[0]
         raise FailedPrecondition(
             f"The model {name!r} ran out of device memory, also with its parts kept in the machine's memory. Ask for a "
             "smaller size or fewer frames, or choose a smaller model.",
@@ -233,6 +241,8 @@ class Residents(Generic[M]):
                 parked = self._parked.pop(name, None)
             found, made = self._tried(lambda: self._awake(parked) if parked else load(needs > self.budget))
             if not found:
+                if parked:  # some of it is on the device now
+                    parked.close()
                 self._clear(but=name)
                 found, made = self._tried(lambda: load(True))
                 needs = self.budget + 1

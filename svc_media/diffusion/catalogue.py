@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pixelle.runtime.errors import FailedPrecondition, nearest
 from svc_media.diffusion.samplers import SAMPLERS
+from svc_media.diffusion.single import SUFFIX
 
 if TYPE_CHECKING:
     from typing import Self
@@ -20,6 +21,9 @@ BUILT_IN = Path(__file__).parents[1] / "models.yaml"
 
 GUIDED = 1.0
 """Up to this guidance a model is not asked what it would make of what is to be avoided."""
+
+_NOT_READ = (".gguf", ".ckpt", ".pt", ".pth", ".bin")
+"""Other formats of weights; opening some of them can run code."""
 
 DType = Literal["float32", "float16", "bfloat16"]
 
@@ -69,7 +73,7 @@ class Part(_Strict):
     kind: str = Field(alias="class")
     """Its class in diffusers."""
     weights: str
-    """A hub id or a folder."""
+    """A hub id, a folder, or a safetensors file with this component alone."""
     variant: str = ""
 
 
@@ -87,7 +91,10 @@ class Entry(_Strict):
 
     title: str = ""
     weights: str
-    """A hub id ("owner/name"), or a folder in diffusers' format: absolute, or relative to `data/models`."""
+    """A hub id ("owner/name"), a folder in diffusers' format or a safetensors file with everything: absolute, or
+    relative to `data/models`."""
+    config: str = ""
+    """Of a file: the hub id or the folder that has its tokenizers and settings. Empty: the weights of `like`."""
     revision: str = ""
     variant: str = ""
     makes: Literal["images", "videos"] = "images"
@@ -126,8 +133,8 @@ class Entry(_Strict):
     """What is avoided when a request does not say. None: nothing is passed on."""
     negative_prompts: bool | None = None
     """A request may say what to avoid. None: when it is guided and `negative` is a text."""
-    strength: float = Field(default=0.6, gt=0, le=1)
-    """How far a picture is changed when a request does not say: 1 is wholly."""
+    strength: float | None = Field(default=0.6, gt=0, le=1)
+    """How far a picture is changed when a request does not say: 1 is wholly. None: the words alone say what changes."""
     prompt: PromptRules = PromptRules()
     call: dict[str, int | float | str | bool] = {}
     """Further arguments of the pipeline."""
@@ -141,6 +148,13 @@ class Entry(_Strict):
         unknown = [name for name in (self.sampler, *self.samplers) if name and name not in SAMPLERS]
         if unknown:
             raise ValueError(f"there is no sampler {unknown[0]!r}.{nearest(unknown[0], SAMPLERS)}")
+        for weights in (self.weights, *(part.weights for part in self.parts.values())):
+            if weights.endswith(_NOT_READ):
+                raise ValueError(f"{weights!r} is not read here: get its .safetensors file, or use a ComfyUI workflow")
+        if self.weights.endswith(SUFFIX) and not self.config:
+            raise ValueError(
+                "a file needs `config`, the hub id or folder of its family, or `like` a model that has one"
+            )
         if (self.makes == "videos") != (self.frames is not None):
             raise ValueError("a model that makes videos says so in `frames`, and only such a one")
         return self
@@ -187,6 +201,10 @@ def _entry(name: str, raw: dict[str, dict[str, Any]]) -> Entry:
         if other not in raw or other in seen:
             raise broken(name, f"`like: {other}` leads nowhere.{nearest(other, raw)}")
         seen.add(other)
+        if str(fields.get("weights", "")).endswith(SUFFIX) and not str(raw[other].get("weights", SUFFIX)).endswith(
+            SUFFIX
+        ):
+            fields = {"config": raw[other]["weights"]} | fields
         fields = raw[other] | {key: value for key, value in fields.items() if key != "like"}
     try:
         return Entry.model_validate(fields)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, PermissionDenied, nearest
 from svc_media.diffusion.catalogue import Entry, catalogue
+from svc_media.diffusion.single import SUFFIX, like_its_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,35 +39,47 @@ class Library:
         self._own = own or data_dir / "models.yaml"
 
     def entries(self) -> dict[str, Entry]:
-        """The catalogue, and every other folder in `data/models` of a kind it knows. Raises CATALOGUE_BROKEN."""
+        """The catalogue, and other folders and files in `data/models` of kinds it knows. Raises CATALOGUE_BROKEN."""
         found = catalogue(self._own)
         if self._models.is_dir():
             for folder in sorted(self._models.iterdir()):
                 if (folder / _INDEX).is_file() and folder.name not in found:
                     with suppress(FailedPrecondition):  # said when it is named
                         found[folder.name] = _like_its_kind(folder, folder.name, found)
+            named = {entry.weights for entry in found.values()}
+            for file in sorted(self._models.glob(f"*{SUFFIX}")):
+                if file.stem not in found and file.name not in named:
+                    with suppress(FailedPrecondition):
+                        found[file.stem] = like_its_file(file, file.stem, found)
         return found
 
-    def find(self, model: str) -> Entry:
+    def find(self, model: str) -> Entry:  # noqa: PLR0911 - one way after the other
         """
-        The entry for the name in a key: a name of the catalogue, a folder inside the roots, or a hub id.
+        The entry for the name in a key: a name of the catalogue, a folder or a file inside the roots, or a hub id.
 
         Raises InvalidArgument (WORKFLOW_UNKNOWN), PermissionDenied (MODEL_OUTSIDE_ROOTS), NotFound
-        (MODEL_NOT_INSTALLED).
+        (MODEL_NOT_INSTALLED), FailedPrecondition (MODEL_BROKEN, MODEL_UNKNOWN_KIND).
         """
         entries = self.entries()
         if model in entries:
             return entries[model]
         if "/" not in model and (self._models / model / _INDEX).is_file() and model not in {".", ".."}:
             return _like_its_kind(self._models / model, model, entries)
+        file = self._models / (model.removesuffix(SUFFIX) + SUFFIX)
+        if "/" not in model and "\\" not in model and file.is_file():
+            return like_its_file(file, model, entries)
         for entry in entries.values():
             if entry.weights == model and not entry.parts and not entry.loras:
                 return entry
         if model.startswith(("/", "~", ".")) or "\\" in model or ".." in Path(model).parts:
-            folder = self._inside(Path(model).expanduser(), "model", "MODEL_OUTSIDE_ROOTS")
+            path = Path(model).expanduser() if model.startswith("~/") else Path(model)
+            folder = self._inside(path, "model", "MODEL_OUTSIDE_ROOTS")
+            if folder.suffix == SUFFIX and folder.is_file():
+                return like_its_file(folder, str(folder), entries)
             if not (folder / _INDEX).is_file():
                 raise NotFound(
-                    f"There is no model at {model!r}: a folder with {_INDEX} is wanted, as diffusers writes it.",
+                    f"There is no model at {model!r}: a folder with {_INDEX} is wanted, as diffusers writes it, or a "
+                    f"{SUFFIX} file.",
                     reason="MODEL_NOT_INSTALLED",
                 )
             return _like_its_kind(folder, str(folder), entries)
@@ -94,12 +107,27 @@ class Library:
         cached: Any = try_to_load_from_cache(weights, file, revision=revision or None)
         return Path(cached).parent if isinstance(cached, str) else None
 
+    def single(self, weights: str) -> Path | None:
+        """The file that some weights are: as named, or in `data/models`; None when they are none or it is not there."""
+        if not weights.endswith(SUFFIX):
+            return None
+        for place in (Path(weights).expanduser(), self._models / weights):
+            if (place.is_absolute() or place.is_relative_to(self._models)) and place.is_file():
+                return place
+        return None
+
     def lacking(self, entry: Entry) -> list[str]:
         """The weights of an entry that are not on this machine."""
         wanted = [(entry.weights, _INDEX, entry.revision)]
+        if entry.weights.endswith(SUFFIX) and entry.config:
+            wanted.append((entry.config, _INDEX, ""))
         wanted += [(part.weights, "config.json", "") for part in entry.parts.values()]
         wanted += [(lora.weights, lora.file, "") for lora in entry.loras]
-        return [weights for weights, file, revision in wanted if not self.folder(weights, file=file, revision=revision)]
+        return [
+            weights
+            for weights, file, revision in wanted
+            if not (self.single(weights) or self.folder(weights, file=file, revision=revision))
+        ]
 
     def missing(self, entry: Entry) -> str:
         """How to get what an entry lacks; empty when it is all there or may be fetched."""
@@ -111,10 +139,15 @@ class Library:
         lacking = self.lacking(entry)
         if not lacking:
             return ""
-        commands = " && ".join(f"hf download {weights}" for weights in lacking if _HUB_ID.fullmatch(weights))
+        settings = entry.config if entry.weights.endswith(SUFFIX) else ""
+        commands = " && ".join(
+            f"hf download {weights}" + (" --include '*.json' --include '*.txt'" if weights == settings else "")
+            for weights in lacking
+            if _HUB_ID.fullmatch(weights)
+        )
         what = f"The weights of {entry.title or entry.weights!r} ({', '.join(lacking)}) are not on this machine."
         if not commands:
-            return f"{what} Put the folder there, or correct `weights` in data/models.yaml."
+            return f"{what} Put the folder or file into 'data/models', or correct `weights` in data/models.yaml."
         return (
             f"{what} Fetch them with: {commands} (after `hf auth login` where the owner asks for it); or put the "
             "folder into 'data/models' and name it as `weights` in data/models.yaml; or let the service fetch them: "
@@ -146,6 +179,8 @@ class Library:
     def fingerprint(self, entry: Entry) -> str:
         """sha256 of the entry and of names, sizes and times of its files: their hash would take minutes."""
         facts: list[object] = [entry.model_dump(mode="json")]
+        singles = map(self.single, (entry.weights, *(part.weights for part in entry.parts.values())))
+        facts += [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in singles if file]
         for weights, file in ((entry.weights, _INDEX), *((lora.weights, lora.file) for lora in entry.loras)):
             folder = self.folder(weights, file=file, revision=entry.revision if file == _INDEX else "")
             if folder:
@@ -183,7 +218,7 @@ def _like_its_kind(folder: Path, weights: str, entries: dict[str, Entry]) -> Ent
         ) from error
     for entry in entries.values():
         if kind in {entry.pipeline, entry.from_picture or entry.pipeline} and not entry.loras and not entry.parts:
-            changed = {"weights": str(folder), "title": weights, "variant": "", "vram_gb": 0.0, "revision": ""}
+            changed = {"weights": str(folder), "title": weights, "vram_gb": 0.0, "revision": ""}
             return entry.model_copy(update=changed)
     raise FailedPrecondition(
         f"The model {weights!r} is a {kind}, which the catalogue does not know. Describe it in data/models.yaml.",

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-import inspect
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
 from svc_media.diffusion.device import TorchMemory
 from svc_media.diffusion.library import not_installed
 from svc_media.diffusion.names import check_names
+from svc_media.diffusion.pipe import Pipe
+from svc_media.diffusion.single import SUFFIX, check_numbers, predicts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from svc_media.diffusion.catalogue import Entry
     from svc_media.diffusion.library import Library
 
-__all__ = ["Pipe", "estimate", "load"]
+__all__ = ["estimate", "load"]
 
 _log = structlog.get_logger("svc_media.diffusion")
-_KEPT_LORAS = 8
-"""LoRAs of requests that stay with a model."""
 
 
 def estimate(entry: Entry, library: Library) -> int:
-    """Bytes of the device an entry needs: as it says, else its files and a third more for the work."""
+    """Bytes of the device an entry needs: as it says, else the files that are loaded and a third more for the work."""
     if entry.vram_gb:
         return int(entry.vram_gb * 1e9)
+    if single := library.single(entry.weights):
+        return single.stat().st_size * 4 // 3
     folder = library.folder(entry.weights, revision=entry.revision)
-    return sum(file.stat().st_size for file in folder.rglob("*.safetensors")) * 4 // 3 if folder else 0
+    if folder is None:
+        return 0
+    # beside the components a folder often holds all of them in one file, and each of them in other numbers
+    components = {file.parent for file in folder.glob(f"*/*{SUFFIX}")}
+    return sum(file.stat().st_size for place in components for file in _loaded(place, entry.variant)) * 4 // 3
+
+
+def _loaded(place: Path, variant: str) -> list[Path]:
+    """The files of a component that are read."""
+    files = list(place.glob(f"*{SUFFIX}"))
+    chosen = [file for file in files if variant and f".{variant}" in file.name]
+    return chosen or [file for file in files if "." not in file.name.removesuffix(SUFFIX)] or files
 
 
 def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) -> Pipe:
@@ -61,19 +71,8 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
     common: dict[str, Any] = {"local_files_only": not library.downloads, "use_safetensors": True}
     given: dict[str, Any] = dict.fromkeys(entry.leave_out)
     try:
-        for name, part in entry.parts.items():
-            where = library.folder(part.weights, file="config.json") or part.weights
-            options = common | ({"variant": part.variant} if part.variant and _has_variant(where, part.variant) else {})
-            given[name] = getattr(diffusers, part.kind).from_pretrained(
-                where, dtype=kinds.get(name, kinds["default"]), **options
-            )
-        where = library.folder(entry.weights, revision=entry.revision) or entry.weights
-        if entry.variant and _has_variant(where, entry.variant):
-            common["variant"] = entry.variant
-        if entry.revision and isinstance(where, str):
-            common["revision"] = entry.revision
-        cls: Any = getattr(diffusers, entry.pipeline or "DiffusionPipeline")
-        pipe = cls.from_pretrained(where, dtype=kinds if len(kinds) > 1 else kinds["default"], **common, **given)
+        given |= _parts(entry, library, kinds, common)
+        pipe = _whole(entry, library, kinds, common, given)
         for lora in entry.loras:
             folder = library.folder(lora.weights, file=lora.file)
             pipe.load_lora_weights(
@@ -81,6 +80,8 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
             )
             pipe.fuse_lora(lora_scale=lora.weight)
             pipe.unload_lora_weights()
+    except PixelleError:
+        raise
     except Exception as error:  # whatever the readers of a dozen formats raise
         if TorchMemory().ran_out(error):
             raise
@@ -92,162 +93,48 @@ def load(entry: Entry, library: Library, device: str, *, cramped: bool = False) 
         ) from error
     check_names(entry, pipe)
     pipe.set_progress_bar_config(disable=True)
-    if entry.tiling:
-        pipe.vae.enable_tiling()
     return Pipe(pipe, entry, device, cramped=cramped)
+
+
+def _parts(entry: Entry, library: Library, kinds: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
+    """The components that come from elsewhere."""
+    import diffusers  # pyright: ignore[reportMissingImports]
+
+    made: dict[str, Any] = {}
+    for name, part in entry.parts.items():
+        cls: Any = getattr(diffusers, part.kind)
+        numbers: Any = kinds.get(name, kinds["default"])
+        if single := library.single(part.weights):
+            check_numbers(single)
+            base = library.folder(entry.weights, revision=entry.revision) or entry.weights
+            made[name] = cls.from_single_file(str(single), config=str(base), subfolder=name, dtype=numbers, **common)
+            continue
+        where = library.folder(part.weights, file="config.json") or part.weights
+        options = common | ({"variant": part.variant} if part.variant and _has_variant(where, part.variant) else {})
+        made[name] = cls.from_pretrained(where, dtype=numbers, **options)
+    return made
+
+
+def _whole(entry: Entry, library: Library, kinds: dict[str, Any], common: dict[str, Any], given: dict[str, Any]) -> Any:
+    """The pipeline with all components; those in `given` are not loaded."""
+    import diffusers  # pyright: ignore[reportMissingImports]
+
+    cls: Any = getattr(diffusers, entry.pipeline or "DiffusionPipeline")
+    if single := library.single(entry.weights):
+        check_numbers(single)
+        base = str(library.folder(entry.config) or entry.config)
+        made = cls.from_single_file(str(single), config=base, dtype=kinds["default"], **common, **given)
+        made.scheduler = type(made.scheduler).from_config(made.scheduler.config, **predicts(single))
+        return made
+    where = library.folder(entry.weights, revision=entry.revision) or entry.weights
+    options = dict(common)
+    if entry.variant and _has_variant(where, entry.variant):
+        options["variant"] = entry.variant
+    if entry.revision and isinstance(where, str):
+        options["revision"] = entry.revision
+    return cls.from_pretrained(where, dtype=kinds if len(kinds) > 1 else kinds["default"], **options, **given)
 
 
 def _has_variant(where: Path | str, variant: str) -> bool:
     """Whether a folder has such files; of what is yet to be fetched it is believed."""
     return isinstance(where, str) or any(where.rglob(f"*.{variant}*.safetensors"))
-
-
-class Pipe:
-    """A loaded model: its pipelines, where its parts are, and the LoRAs it has learned."""
-
-    def __init__(self, pipe: Any, entry: Entry, device: str, *, cramped: bool = False) -> None:
-        """pipe: with all components in the machine's memory."""
-        self.entry = entry
-        self.device = device
-        self.size = sum(module.numel() * module.element_size() for module in _tensors(pipe))
-        self._pipes: dict[str, Any] = {entry.pipeline or type(pipe).__name__: pipe}
-        self._main: Any = pipe
-        self.own_scheduler = pipe.scheduler
-        """As the weights came with it; every call works with a copy."""
-        self._usual = "model" if cramped and entry.offload == "none" else entry.offload
-        self._level = ""
-        self._hooked: Any = None
-        self._loras: OrderedDict[tuple[str, int], str] = OrderedDict()
-        self.restore()
-        if entry.compile != "none" and device != "cpu":
-            self.compiled()
-
-    def pipeline(self, name: str = "") -> Any:
-        """The pipeline of that class over the model's components; "" means its own."""
-        import diffusers  # pyright: ignore[reportMissingImports]
-
-        pipe = self._main
-        if name and name not in self._pipes:
-            cls: Any = getattr(diffusers, name)
-            wanted = inspect.signature(cls.__init__).parameters
-            known = dict(pipe.config) | pipe.components
-            made = cls(**{key: known[key] for key in wanted if key in known})
-            made.set_progress_bar_config(disable=True)
-            self._pipes[name] = made
-        if name:
-            pipe = self._pipes[name]
-        if self._level in {"model", "sequential"} and self._hooked is not pipe:
-            self._hook(pipe)
-        return pipe
-
-    def _hook(self, pipe: Any) -> None:
-        """Hooks that bring parts to the device belong to one pipeline at a time."""
-        if self.device == "cpu":
-            return
-        self._unhook()
-        if self._level == "sequential":
-            pipe.enable_sequential_cpu_offload(device=self.device)
-        else:
-            pipe.enable_model_cpu_offload(device=self.device)
-        self._hooked = pipe
-
-    def _unhook(self) -> None:
-        if self._hooked is not None:
-            self._hooked.remove_all_hooks()
-            self._hooked = None
-
-    def _place(self, level: str) -> None:
-        if level == self._level:
-            return
-        self._unhook()
-        self._main.to(self.device if level == "none" else "cpu")
-        self._level = level
-
-    def offload(self) -> None:
-        """Bring parts to the device one by one."""
-        self._place("model" if self._usual == "none" else self._usual)
-
-    def restore(self) -> None:
-        """As the entry says, which is on the device as a whole unless it wants less or is too large."""
-        self._place(self._usual)
-
-    def park(self) -> None:
-        """Into the machine's memory."""
-        self._place("parked")
-
-    def close(self) -> None:
-        """Drop every reference; torch frees the memory when it is trimmed."""
-        self._hooked = None
-        self._main = None
-        self._pipes.clear()
-
-    def free_hooks(self) -> None:
-        """Parts that a broken-off call left on the device go back."""
-        if self._hooked is not None:
-            self._hooked.maybe_free_model_hooks()
-
-    def wear(self, loras: Sequence[tuple[Path, float]]) -> None:
-        """
-        Work with these LoRAs and no others.
-
-        loras: file and weight; of one named twice the weights add up. Raises FailedPrecondition (LORA_UNFIT).
-        """
-        if not loras and not self._loras:
-            return
-        pipe = self._main
-        weights: dict[str, float] = {}
-        for path, weight in loras:
-            key = (str(path), path.stat().st_mtime_ns)
-            if key not in self._loras:
-                self._learn(path, key)
-            self._loras.move_to_end(key)
-            weights[self._loras[key]] = weights.get(self._loras[key], 0.0) + weight
-        while len(self._loras) > max(_KEPT_LORAS, len(weights)):
-            pipe.delete_adapters(self._loras.popitem(last=False)[1])
-        if weights:
-            pipe.enable_lora()
-            pipe.set_adapters(list(weights), list(weights.values()))
-        else:
-            pipe.disable_lora()
-
-    def _learn(self, path: Path, key: tuple[str, int]) -> None:
-        name = f"lora_{len(self._loras)}_{abs(hash(key)) % 10**9}"
-        try:
-            self._main.load_lora_weights(
-                str(path.parent), weight_name=path.name, adapter_name=name, local_files_only=True
-            )
-            learned = {each for names in self._main.get_list_adapters().values() for each in names}
-        except Exception as error:
-            self._unlearn(name)
-            if TorchMemory().ran_out(error):
-                raise
-            raise _unfit(path, self.entry, f"{type(error).__name__}: {' '.join(str(error).split())[:160]}") from error
-        if name not in learned:
-            raise _unfit(path, self.entry, "no part of the model is in it")
-        self._loras[key] = name
-
-    def _unlearn(self, name: str) -> None:
-        """Take out what a LoRA has left in the parts that it fits, where it does not fit them all."""
-        for part in self._main.components.values():
-            if name in getattr(part, "peft_config", ()):
-                (part.delete_adapters if hasattr(part, "delete_adapters") else part.delete_adapter)(name)
-
-    def compiled(self) -> None:
-        """Have the denoiser compiled when it is first called; whole where it does not name its blocks."""
-        denoiser = getattr(self._main, "transformer", None) or self._main.unet
-        if self.entry.compile == "blocks" and getattr(denoiser, "_repeated_blocks", None):
-            denoiser.compile_repeated_blocks(fullgraph=True)
-        else:
-            denoiser.compile()
-
-
-def _unfit(path: Path, entry: Entry, why: str) -> FailedPrecondition:
-    return FailedPrecondition(
-        f"The LoRA {path.stem!r} does not fit {entry.title or entry.weights!r} ({why}). Use one that was made for it.",
-        reason="LORA_UNFIT",
-    )
-
-
-def _tensors(pipe: Any) -> list[Any]:
-    modules = [part for part in pipe.components.values() if hasattr(part, "parameters")]
-    return [tensor for module in modules for tensor in (*module.parameters(), *module.buffers())]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUMMARY", "VERSION", "OneModel"]
 
-VERSION = "2"
+VERSION = "3"
 SUMMARY = "Diffusion models in this process, from a catalogue: SD, SDXL, Flux, Qwen-Image, Wan, LTX and others"
 
 
@@ -94,11 +94,15 @@ class OneModel(OfEngine["DiffusersEngine"]):
             raise FailedPrecondition(
                 f"The model {self.name!r} starts from a picture. Give one as reference.", reason="REFERENCE_MISSING"
             )
-        if brief.strength is not None and (not brief.reference or entry.makes == "videos"):
+        if brief.strength is not None and (not brief.reference or entry.makes == "videos" or entry.strength is None):
+            why = (
+                "footage begins with it as it is"
+                if entry.makes == "videos"
+                else f"{self.name!r} goes by the words alone"
+            )
             raise FailedPrecondition(
-                "strength says how far a given picture is changed, but "
-                + ("footage begins with it as it is." if brief.reference else "none is given.")
-                + " Leave it out.",
+                f"strength says how far a given picture is changed, but {why if brief.reference else 'none is given'}. "
+                "Leave it out.",
                 reason="MODEL_HAS_NO_STRENGTH",
             )
         width, height = model_size(brief.width, brief.height, entry.sizes)
@@ -111,7 +115,7 @@ class OneModel(OfEngine["DiffusersEngine"]):
             steps=brief.steps or entry.steps,
             sampler=brief.sampler or entry.sampler,
             guidance=guidance,
-            strength=(entry.strength if brief.strength is None else brief.strength) if brief.reference else 0.0,
+            strength=(brief.strength or entry.strength or 1.0) if brief.reference else 0.0,
             loras=tuple((path, path.stat().st_mtime_ns, weight) for path, weight in files),
         )
 

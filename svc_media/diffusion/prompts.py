@@ -73,11 +73,14 @@ def encoded(
         avoided = [pieces(text, tokenizers, rules.tokens) for text in negatives] if negatives else []
         longest = max(len(each) for each in (*said, *avoided))
         if longest > 1:
-            return _in_pieces(pipe, _padded(said, longest), _padded(avoided, longest), cfg=cfg)
+            skipped = {"clip_skip": entry.call["clip_skip"]} if "clip_skip" in entry.call else {}
+            return _in_pieces(pipe, _padded(said, longest), _padded(avoided, longest), cfg=cfg, **skipped)
     return {"prompt": list(prompts)} | ({"negative_prompt": list(negatives)} if negatives is not None else {})
 
 
-def _in_pieces(pipe: Any, said: list[list[str]], avoided: list[list[str]], *, cfg: bool) -> dict[str, Any]:
+def _in_pieces(
+    pipe: Any, said: list[list[str]], avoided: list[list[str]], *, cfg: bool, **skipped: float | str
+) -> dict[str, Any]:
     import torch  # pyright: ignore[reportMissingImports]
 
     found: list[tuple[Any, ...]] = []
@@ -90,6 +93,7 @@ def _in_pieces(pipe: Any, said: list[list[str]], avoided: list[list[str]], *, cf
                     device=pipe._execution_device,  # noqa: SLF001 - diffusers has no public name for it
                     num_images_per_prompt=1,
                     do_classifier_free_guidance=cfg,
+                    **skipped,
                 )
             )
     names = ("prompt_embeds", "negative_prompt_embeds")

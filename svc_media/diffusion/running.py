@@ -6,26 +6,27 @@ import inspect
 import io
 import math
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageOps
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from svc_media.diffusion.catalogue import GUIDED
-from svc_media.diffusion.device import paced
+from svc_media.diffusion.device import TorchMemory, paced
 from svc_media.diffusion.prompts import encoded, piece_count
 from svc_media.diffusion.samplers import scheduler
 from svc_media.fitting import cut_to
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
     from pixelle.runtime.work import Tick
-    from svc_media.diffusion.loading import Pipe
+    from svc_media.diffusion.pipe import Pipe
 
 __all__ = ["Job", "Plan", "picture_of", "run"]
 
@@ -83,14 +84,37 @@ def run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], *, tick: Tick) -> NDArray[n
     for number, job in enumerate(jobs):
         groups.setdefault(piece_count(pipe.pipeline(), [job.prompt, job.negative], pipe.entry), []).append(number)
     made: dict[int, NDArray[np.uint8]] = {}
-    for group in groups.values():
+    waiting = list(groups.values())
+    while waiting:
+        group = waiting.pop(0)
+        # models that go by words alone would show each job the pictures of all
+        if len(group) > 1 and (plan in pipe.alone or (plan.strength and pipe.entry.strength is None)):
+            waiting[:0] = [[number] for number in group]
+            continue
         done, share = len(made) / len(jobs), len(group) / len(jobs)
 
         def scaled(fraction: float, message: str = "", *, done: float = done, share: float = share) -> None:
             tick(done + share * fraction, message)
 
-        made |= dict(zip(group, _run(pipe, plan, [jobs[number] for number in group], scaled), strict=True))
+        found = _together(pipe, plan, [jobs[number] for number in group], scaled)
+        if found is None:
+            pipe.alone.add(plan)
+            waiting.insert(0, group)
+        else:
+            made |= dict(zip(group, found, strict=True))
     return np.stack([made[number] for number in range(len(jobs))])
+
+
+def _together(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.uint8] | None:
+    """As `_run`; None when there is too little memory for so many at once."""
+    memory = TorchMemory()
+    try:
+        return _run(pipe, plan, jobs, tick)
+    except Exception as error:
+        if len(jobs) == 1 or not memory.ran_out(error):
+            raise
+    memory.trim()
+    return None
 
 
 def _run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.uint8]:
@@ -117,7 +141,7 @@ def _run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.
     }
     if plan.strength:
         pictures = [job.picture for job in jobs]
-        given |= {"image": pictures if plan.frames == 1 else pictures[0], "strength": plan.strength}
+        given |= {"image": pictures[0] if entry.frames else pictures, "strength": plan.strength}
         # a few steps at little strength would be none at all
         given["num_inference_steps"] = (
             max(plan.steps, math.ceil(1 / plan.strength)) if "strength" in takes else plan.steps
@@ -130,21 +154,36 @@ def _run(pipe: Pipe, plan: Plan, jobs: Sequence[Job], tick: Tick) -> NDArray[np.
         tick(_READ + (_DENOISED - _READ) * (number + 1) / total, f"step {number + 1} of {total}")
         return tensors
 
+    given |= {"callback_on_step_end": step}
+    if "callback_on_step_end" not in takes:
+        line.scheduler.step = _watched(line, step)
     given = {name: value for name, value in given.items() if name in takes}
     tick(_READ, "denoising")
     try:
-        made = line(**given, callback_on_step_end=step)
-        pixels = made.images if plan.frames == 1 else made.frames
+        made = line(**given)
+        pixels = made.frames if entry.frames else made.images
         if not bool(torch.isfinite(pixels).all()):
             raise FailedPrecondition(
                 f"{entry.title or plan.model!r} made no numbers but NaN. Set its dtype to bfloat16 or float32 in "
                 "data/models.yaml.",
                 reason="RESULT_NOT_FINITE",
             )
-        pixels = (pixels if plan.frames > 1 else pixels[:, None]).movedim(-3, -1)
+        pixels = (pixels if entry.frames else pixels[:, None]).movedim(-3, -1)
         return (pixels.float().clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
     finally:
         pipe.free_hooks()
+
+
+def _watched(line: Any, told: Callable[[Any, int, Any, dict[str, Any]], object]) -> Callable[..., Any]:
+    """The step of a pipeline's scheduler, with `told` after each: some pipelines tell nobody how far they are."""
+    own, number = line.scheduler.step, count()
+
+    def step(*given: Any, **named: Any) -> Any:
+        made = own(*given, **named)
+        told(line, next(number), None, {})
+        return made
+
+    return step
 
 
 def picture_of(data: bytes, width: int, height: int) -> Image.Image:

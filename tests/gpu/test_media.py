@@ -103,7 +103,8 @@ def test_memory_that_runs_out_leads_to_offload_then_to_a_name(bench: Callable[[s
         # too little to work with everything on the device, enough with its parts outside
         torch.cuda.set_per_process_memory_fraction((held + 1.5e9) / total)
         made.make(model, 1)
-        torch.cuda.set_per_process_memory_fraction(3e9 / total)
+        # too little for any layer at this size
+        torch.cuda.set_per_process_memory_fraction(3e8 / total)
         with pytest.raises(FailedPrecondition) as caught:
             made.make(model, 4)
         assert caught.value.reason == "GPU_OUT_OF_MEMORY"

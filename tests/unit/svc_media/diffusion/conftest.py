@@ -31,6 +31,11 @@ t-ltx: {like: ltx, weights: tiny-ltx}
 t-wan: {like: wan-1.3b, weights: tiny-wan}
 t-wan22: {like: wan22-5b, weights: tiny-wan22}
 t-wan-picture: {like: wan-14b-picture, weights: tiny-wan-picture}
+t-kontext: {like: flux-kontext, weights: tiny-kontext}
+t-klein: {like: flux2-klein-4b, weights: tiny-klein}
+t-chroma: {like: chroma, weights: tiny-chroma}
+t-wan-two: {like: wan22-14b, weights: tiny-wan-two}
+t-wan-two-picture: {like: wan22-14b-picture, weights: tiny-wan-two-picture}
 t-broken: {like: sd15, weights: tiny-broken}
 """
 SMALL = {"variant": "", "vram_gb": 0.1, "steps": 2}
@@ -43,7 +48,8 @@ def write_catalogue(data: Path) -> None:
     entries = yaml.safe_load(CATALOGUE)
     for name, fields in entries.items():
         block = 32 if name == "t-ltx" else 16
-        fields.update(SMALL, sizes={"multiple": block, "least": 1024, "most": 4096})
+        area = 4 if name == "t-klein" else 1  # its pictures have sides of 64 pixels at least
+        fields.update(SMALL, sizes={"multiple": block, "least": 1024 * area, "most": 4096 * area})
     (data / "models.yaml").write_text(yaml.safe_dump(entries))
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FAMILIES = {
+    "ChromaPipeline",
+    "FluxKontextPipeline",
+    "Flux2KleinPipeline",
     "StableDiffusionPipeline",
     "StableDiffusionXLPipeline",
     "StableDiffusion3Pipeline",

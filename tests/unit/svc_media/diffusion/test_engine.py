@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
+from pixelle.runtime.errors import (
+    Cancelled,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    PermissionDenied,
+    Unavailable,
+)
 from svc_media.diffusion.catalogue import catalogue
 from svc_media.diffusion.device import TorchMemory
 from svc_media.diffusion.running import Job, run
@@ -19,13 +27,15 @@ from tests.unit.svc_media.diffusion.conftest import brief, quiet
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from svc_media.diffusion.loading import Pipe
+    from svc_media.diffusion.pipe import Pipe
     from svc_media.engines.diffusers import DiffusersEngine
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-PICTURES = ("t-sd", "t-sdxl", "t-sd3", "t-flux", "t-qwen", "t-zimage")
-FOOTAGE = ("t-animatediff", "t-ltx", "t-wan", "t-wan22")
+EDITORS = ("t-kontext", "t-klein")
+PICTURES = ("t-sd", "t-sdxl", "t-sd3", "t-flux", "t-qwen", "t-zimage", "t-chroma", *EDITORS)
+FOOTAGE = ("t-animatediff", "t-ltx", "t-wan", "t-wan22", "t-wan-two")
+FROM_PICTURES = ("t-wan-picture", "t-wan-two-picture")
 
 
 def picture(engine: DiffusersEngine, model: str, **fields: object) -> np.ndarray[Any, Any]:
@@ -47,7 +57,7 @@ def test_pictures_of_every_family_are_decided_by_their_seed(engine: DiffusersEng
     assert not np.array_equal(first, picture(engine, model, prompt="a forest at noon"))
 
 
-@pytest.mark.parametrize("model", PICTURES)
+@pytest.mark.parametrize("model", [name for name in PICTURES if name not in EDITORS])
 def test_a_given_picture_is_kept_as_far_as_is_asked(engine: DiffusersEngine, photo: bytes, model: str) -> None:
     free = picture(engine, model, steps=4)
     little, much = (picture(engine, model, reference=photo, strength=value, steps=4) for value in (0.26, 1.0))
@@ -79,8 +89,32 @@ def test_footage_from_a_picture_or_without(engine: DiffusersEngine, photo: bytes
     assert not engine.named("t-wan", film=True).edits
 
 
-def test_footage_that_needs_a_picture(engine: DiffusersEngine, photo: bytes) -> None:
-    made = engine.named("t-wan-picture", film=True)
+@pytest.mark.parametrize("model", EDITORS)
+def test_a_given_picture_is_drawn_anew_by_words_alone(engine: DiffusersEngine, photo: bytes, model: str) -> None:
+    free, shown = picture(engine, model), picture(engine, model, reference=photo)
+    assert not np.array_equal(free, shown)
+    with pytest.raises(FailedPrecondition) as caught:
+        picture(engine, model, reference=photo, strength=0.5)
+    assert caught.value.reason == "MODEL_HAS_NO_STRENGTH"
+    other = io.BytesIO()
+    Image.new("RGB", (320, 240), "red").save(other, "PNG")
+    briefs = [brief(reference=photo), brief(reference=other.getvalue())]
+    together = [finish(quiet).pixels for finish in engine.named(model, film=False).paint_many(briefs, tick=quiet)]
+    assert np.array_equal(together[0], shown), "and nothing of another request's picture"
+    assert np.array_equal(together[1], picture(engine, model, reference=other.getvalue()))
+
+
+def test_both_denoisers_of_a_model_are_compiled(engine: DiffusersEngine) -> None:
+    made = engine.opened(engine.library.find("t-wan-two"), "cpu", cramped=False)
+    made.compiled()
+    line = made.pipeline()
+    for part in (line.transformer, line.transformer_2):
+        assert any(module._compiled_call_impl is not None for module in part.modules())
+
+
+@pytest.mark.parametrize("model", FROM_PICTURES)
+def test_footage_that_needs_a_picture(engine: DiffusersEngine, photo: bytes, model: str) -> None:
+    made = engine.named(model, film=True)
     first = made.film(brief(reference=photo), duration=0.3, fps=30, tick=quiet)
     assert first.frames == 9
     assert made.film(brief(reference=photo), duration=0.3, fps=30, tick=quiet).mp4 == first.mp4
@@ -96,7 +130,7 @@ def test_footage_that_needs_a_picture(engine: DiffusersEngine, photo: bytes) -> 
 def test_every_pipeline_of_the_catalogue_has_run_here(engine: DiffusersEngine) -> None:
     """A model is an entry, but a kind of pipeline that no test has run is not offered."""
     entries = engine.library.entries()
-    tiny = [entries[name] for name in (*PICTURES, *FOOTAGE, "t-wan-picture")]
+    tiny = [entries[name] for name in (*PICTURES, *FOOTAGE, *FROM_PICTURES)]
     ran = {(entry.pipeline, entry.from_picture) for entry in tiny}
     assert {(entry.pipeline, entry.from_picture) for entry in catalogue().values()} <= ran
 
@@ -197,13 +231,189 @@ def test_memory_that_runs_out_is_caught_and_the_call_done_once_more(engine: Diff
     try:
         assert picture(engine, "t-sd").std() > 8
         assert not fails
-        fails[:] = [1, 1, 1]
+        fails[:] = [1, 1, 1, 1]
         with pytest.raises(FailedPrecondition) as caught:
             picture(engine, "t-sd", width=448)
         assert caught.value.reason == "GPU_OUT_OF_MEMORY"
-        assert len(fails) == 1, "tried once more, not twice"
+        assert len(fails) == 1, "tried by parts, then by layers, and no more"
     finally:
         hook.remove()
+
+
+def test_a_batch_that_does_not_fit_is_made_one_by_one(engine: DiffusersEngine) -> None:
+    """With everything on the device, which is much faster than its parts outside; the next batch begins so."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    sizes: list[int] = []
+
+    def full(_: object, given: tuple[Any, ...]) -> None:
+        sizes.append(len(given[0]))
+        if len(given[0]) > 2:  # each with and without guidance
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+
+    entry = engine.library.find("t-sdxl")
+    hook = engine.use("t-sdxl", entry, lambda pipe: denoiser(pipe).register_forward_pre_hook(full), tick=quiet)
+    briefs = [brief(seed=seed, width=400) for seed in range(3)]
+    made = engine.named("t-sdxl", film=False)
+    try:
+        for told in ([6, 2, 2, 2, 2, 2, 2], [2] * 6):
+            sizes.clear()
+            together = [finish(quiet).pixels for finish in made.paint_many(briefs, tick=quiet)]
+            assert sizes == told
+            assert engine.use("t-sdxl", entry, lambda pipe: pipe._level, tick=quiet) == "none"
+    finally:
+        hook.remove()
+    assert [np.array_equal(picture(engine, "t-sdxl", seed=seed, width=400), together[seed]) for seed in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", True),
+        ("[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory", True),
+        ("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm`", False),
+    ],
+)
+def test_memory_that_torch_has_no_type_for_is_known_by_the_code_in_the_text(
+    data_dir: Path, text: str, short: bool
+) -> None:
+    del data_dir  # it is skipped without torch
+    assert TorchMemory().ran_out(RuntimeError(text)) is short
+
+
+def test_a_gpu_that_is_broken_for_the_process_is_said_at_once(data_dir: Path) -> None:
+    """CUDA answers each call after an illegal access with the same error, until the process ends."""
+    import torch  # pyright: ignore[reportMissingImports]
+
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    engine, tries = DiffusersEngine(data_dir), []
+
+    def broken(_: object) -> None:
+        tries.append(1)
+        error: Any = torch.AcceleratorError("CUDA error: an illegal memory access was encountered\nCUDA kernel errors")
+        error.error_code = 700
+        raise error
+
+    engine.load("cpu")
+    for _ in range(2):
+        with pytest.raises(Unavailable) as caught:
+            engine.use("t-sd", engine.library.find("t-sd"), broken, tick=quiet)
+        assert caught.value.reason == "GPU_FAULTED"
+        assert "an illegal memory access was encountered). Restart" in caught.value.message
+    assert len(tries) == 1
+    engine.close()
+    passing: Any = torch.AcceleratorError("CUDA error: invalid configuration argument")
+    passing.error_code = 9
+    assert not TorchMemory().faulted(passing)
+
+
+def test_a_batch_is_decoded_picture_by_picture(engine: DiffusersEngine) -> None:
+    """Decoding in the numbers of SDXL takes 5 GB for each picture of a batch, the denoising a few hundred MB."""
+    decoded: list[int] = []
+
+    def look(_: object, given: tuple[Any, ...]) -> None:
+        decoded.append(len(given[0]))
+
+    entry = engine.library.find("t-sdxl")
+    hook = engine.use(
+        "t-sdxl", entry, lambda pipe: pipe.pipeline().vae.decoder.register_forward_pre_hook(look), tick=quiet
+    )
+    try:
+        engine.named("t-sdxl", film=False).paint_many([brief(seed=seed) for seed in range(3)], tick=quiet)
+    finally:
+        hook.remove()
+    assert decoded == [1, 1, 1]
+
+
+def test_a_pipeline_that_tells_nobody_its_steps_is_followed_by_its_scheduler(
+    engine: DiffusersEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of HunyuanVideo 1.5 or PixArt: progress for each step, and a cancel is heard."""
+    from diffusers import StableDiffusionPipeline  # pyright: ignore[reportMissingImports]
+
+    own: Any = StableDiffusionPipeline.__call__
+
+    def silent(self: Any, prompt: Any, num_inference_steps: int, generator: Any, height: int, width: int) -> Any:  # noqa: PLR0917
+        return own(
+            self, prompt, height, width, num_inference_steps, generator=generator, output_type="pt", guidance_scale=7.0
+        )
+
+    monkeypatch.setattr(StableDiffusionPipeline, "__call__", silent)
+    told: list[str] = []
+
+    def tick(fraction: float, message: str = "") -> None:
+        del fraction
+        told.append(message)
+        if message == "step 3 of 5":
+            raise Cancelled("gone")
+
+    with pytest.raises(Cancelled):
+        engine.named("t-sd", film=False).paint(brief(steps=5, sampler="euler"), tick=tick)
+    assert [message for message in told if message.startswith("step")] == [f"step {n} of 5" for n in (1, 2, 3)]
+
+
+def test_more_sizes_than_torch_compiles_for_by_itself_are_no_fault(
+    engine: DiffusersEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each shape, batch, guidance and LoRA may need another graph: torch gives up after eight."""
+    import torch  # pyright: ignore[reportMissingImports]
+    from torch._dynamo.testing import CompileCounter  # pyright: ignore[reportMissingImports]
+
+    entry, counter, own = engine.library.find("t-qwen"), CompileCounter(), torch.nn.Module.compile
+    made = engine.opened(entry, "cpu", cramped=False)
+
+    def traced(module: Any, **given: Any) -> None:
+        own(module, **{"backend": counter, **given})
+
+    monkeypatch.setattr(torch.nn.Module, "compile", traced)
+    made.compiled()
+    monkeypatch.undo()
+    alike = engine.named("t-qwen", film=False).alike(brief())
+    try:
+        for width, height in ((64, 64), (48, 80), (80, 48)):
+            for guidance in (4.0, 1.0):
+                for words in ("a lighthouse", "a long prompt with many words in it " * 4):
+                    for count in (1, 2):
+                        plan = replace(alike, width=width, height=height, guidance=guidance)
+                        run(made, plan, [Job(words, "", seed) for seed in range(count)], tick=quiet)
+    finally:
+        torch.compiler.reset()
+    assert counter.frame_count > 8
+
+
+def test_what_is_compiled_is_not_where_layers_come_one_by_one(data_dir: Path) -> None:
+    """On a device that is not "cpu" by name, so that everything is done as on a GPU."""
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    engine = DiffusersEngine(data_dir)
+    entry = engine.library.find("t-flux").model_copy(update={"dtype": "float32"})
+    made = engine.opened(entry, "cpu:0", cramped=False)
+
+    def compiled() -> int:
+        return sum(module._compiled_call_impl is not None for module in denoiser(made).modules())
+
+    assert compiled() == 2
+    assert made.offload()
+    assert compiled() == 0
+    made.restore()
+    assert compiled() == 2
+    assert engine.opened(entry, "cpu:0", cramped=True).offload()
+
+
+def test_loras_are_learned_by_a_model_whose_parts_wait_outside(engine: DiffusersEngine, data_dir: Path) -> None:
+    (data_dir / "loras").mkdir(exist_ok=True)
+    save_lora(engine, data_dir / "loras" / "outside.safetensors")
+    from svc_media.engines.diffusers import DiffusersEngine
+
+    whole, outside = DiffusersEngine(data_dir, warm_up=False), DiffusersEngine(data_dir, budget=10_000, warm_up=False)
+    for each in (whole, outside):
+        each.load("cpu:0")
+    expected = [picture(whole, "t-sd", loras=loras) for loras in ((), (Lora("outside"),), ())]
+    found = [picture(outside, "t-sd", loras=loras) for loras in ((), (Lora("outside"),), ())]
+    assert outside.use("t-sd", outside.library.find("t-sd"), lambda pipe: pipe._level, tick=quiet) == "model"
+    assert all(np.array_equal(one, other) for one, other in zip(expected, found, strict=True))
+    assert not np.array_equal(found[0], found[1])
 
 
 @pytest.mark.parametrize(("code", "short"), [(2, True), (700, False)])
@@ -217,7 +427,7 @@ def test_memory_that_a_library_beside_torch_lacks_is_known_by_its_code(data_dir:
     assert TorchMemory().ran_out(error) is short
 
 
-@pytest.mark.parametrize("model", [*PICTURES, *FOOTAGE, "t-wan-picture"])
+@pytest.mark.parametrize("model", [*PICTURES, *FOOTAGE, *FROM_PICTURES])
 def test_what_is_compiled_is_compiled_whole_and_for_any_batch(
     engine: DiffusersEngine, photo: bytes, monkeypatch: pytest.MonkeyPatch, model: str
 ) -> None:
