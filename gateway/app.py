@@ -7,7 +7,7 @@ import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from gateway import problems
@@ -37,6 +37,7 @@ from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from gateway.starting import StartTold
+from gateway.unknown import known_query
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
@@ -99,6 +100,7 @@ def create_app(
         version=system.VERSION,
         description="A topic or a script goes in; a narrated, captioned, well-mixed video comes out.",
         lifespan=lifespan,
+        dependencies=[Depends(known_query)],
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere
         redoc_url=None,
     )

@@ -37,6 +37,28 @@ async def test_the_root_is_the_documented_one(http: httpx.AsyncClient) -> None:
         assert (await http.get(path)).json() == expected
 
 
+async def test_the_first_look_of_a_monitor_is_answered(http: httpx.AsyncClient) -> None:
+    for path in ("/", "/health", "/version", "/readyz", "/docs", "/redoc", "/openapi.json"):
+        assert (await http.head(path)).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/tasks/x", "GET, DELETE"),
+        ("/api/files/x", "GET, HEAD"),
+        ("/api/resources/voices", "GET, POST"),
+        ("/api/history/x", "GET, DELETE"),
+        ("/health", "GET, HEAD"),
+        ("/studio/app.js", "GET, HEAD"),
+    ],
+)
+async def test_every_method_that_is_answered_is_named(http: httpx.AsyncClient, path: str, methods: str) -> None:
+    wrong = await http.patch(path)
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, methods)
+    assert wrong.json()["detail"] == f"{path!r} is not asked with PATCH but with {methods.replace(', ', ' or ')}."
+
+
 async def test_a_browser_gets_the_studio(http: httpx.AsyncClient) -> None:
     page = await http.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
