@@ -114,6 +114,11 @@ async def test_one_file_at_a_time_is_kept(http: httpx.AsyncClient) -> None:
     assert (await http.post("/api/files", files={"file": ("a.wav", WAV)}, data={"name": "a"})).status_code == 200
 
 
+async def test_an_empty_upload_is_called_empty(http: httpx.AsyncClient) -> None:
+    got = await http.post("/api/files", files={"file": ("a.png", b"")})
+    assert (got.status_code, got.json()["reason"]) == (400, "FILE_EMPTY")
+
+
 async def test_any_name_works(http: httpx.AsyncClient, settings: GatewaySettings) -> None:
     settings.output_dir.mkdir()
     (settings.output_dir / "标题 é'\".srt").write_text("1")
