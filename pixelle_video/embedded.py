@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
@@ -44,8 +43,6 @@ os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 """Before grpc is imported: it would tell the screen that our own server says goodbye."""
 
 _SERVICES = ("script", "tts", "media", "render")
-_LONGEST = 80
-"""Characters of the system's folder for temporary files."""
 _BASE_URL = "http://embedded"
 """A name of this machine for the gateway's own checks; it is never looked up."""
 
@@ -81,14 +78,8 @@ async def running(config: Path) -> AsyncGenerator[Running]:
 @asynccontextmanager
 async def _answering(config: Path) -> AsyncGenerator[tuple[FastAPI, GatewaySettings]]:
     """The gateway for one caller, started."""
-    import structlog
-
-    from pixelle.runtime.telemetry import configure_logging
-
     settings = _gateway_settings(config)
-    if not structlog.is_configured():
-        level = settings.log_level if "log_level" in settings.model_fields_set else "error"
-        configure_logging(settings.model_copy(update={"log_level": level}))
+    _log_quietly(settings)
     # the caller runs as the user who owns these files, so any of them may be named
     settings = settings.model_copy(update={"allowed_roots": [*settings.allowed_roots, Path(Path.cwd().anchor)]})
     # the services load while the gateway is imported: much of both waits for the disk or runs outside of Python
@@ -126,14 +117,10 @@ def work(config: Path) -> None:
 
 async def sweep(config: Path, *, dry_run: bool) -> Swept:
     """Delete once what the settings do not keep. Raises PixelleError."""
-    import structlog
-
     from gateway.running import sweep as swept
-    from pixelle.runtime.telemetry import configure_logging
 
     settings = _gateway_settings(config)
-    if not structlog.is_configured():
-        configure_logging(settings.model_copy(update={"log_level": "error"}))
+    _log_quietly(settings)
     return await swept(settings, dry_run=dry_run)
 
 
@@ -152,34 +139,12 @@ def restore(config: Path, folder: Path, *, replace: bool) -> Saved:
 
 
 async def engines(config: Path) -> dict[str, list[Engine]]:
-    """The engines of each service, described without loading any."""
-    from dataclasses import replace
+    """The engines of each service, described without loading any. Raises PixelleError."""
+    from pixelle_video.survey import engines_of
 
-    from pixelle.media.v1 import media_pb2, media_pb2_grpc
-    from pixelle.runtime.client import call, dial
-    from pixelle.runtime.server import start_server
-    from pixelle.script.v1 import script_pb2, script_pb2_grpc
-    from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
-
-    questions: dict[str, tuple[Any, Any]] = {
-        "script": (script_pb2_grpc.ScriptServiceStub, script_pb2.ListEnginesRequest()),
-        "tts": (tts_pb2_grpc.TtsServiceStub, tts_pb2.ListEnginesRequest()),
-        "media": (media_pb2_grpc.MediaServiceStub, media_pb2.ListEnginesRequest()),
-    }
     settings = _gateway_settings(config)
     elsewhere = _elsewhere(settings)
-    found: dict[str, list[Engine]] = {}
-    services = [replace(service, load=_nothing) for service in _built(config, elsewhere)]
-    with _private_folder() as folder:
-        server = await start_server(services, f"unix:{Path(folder) / 'socket'}")
-        try:
-            for name, (stub, request) in questions.items():
-                async with dial(elsewhere.get(name, server.address), tls=settings.tls_dir) as channel:
-                    said = await call(stub(channel).ListEngines, request, timeout=30.0, service=name)
-                    found[name] = list(said.engines)
-        finally:
-            await server.stop()
-    return found
+    return await engines_of(_built(config, elsewhere), elsewhere, tls=settings.tls_dir)
 
 
 def folders(config: Path) -> dict[str, Path]:
@@ -214,11 +179,11 @@ async def _services_running(
     """
     from gateway.services import ServiceUrls
     from pixelle.runtime.server import start_server
+    from pixelle_video.sockets import private_address
 
     elsewhere = _elsewhere(settings)
-    with _private_folder() as folder:
-        built = _built(config, elsewhere, alone=alone)
-        server = await start_server(built, f"unix:{Path(folder) / 'socket'}")
+    with private_address() as address:
+        server = await start_server(_built(config, elsewhere, alone=alone), address)
         watching = asyncio.create_task(_watch(server, own_process=own_process))
         try:
             yield ServiceUrls(**dict.fromkeys(_SERVICES, server.address) | elsewhere)
@@ -235,16 +200,9 @@ def _app_before(settings: GatewaySettings, urls: ServiceUrls) -> FastAPI:
     return create_app(settings, around=lambda: nullcontext(urls))
 
 
-def _private_folder() -> tempfile.TemporaryDirectory[str]:
-    """For a socket, whose path may have some hundred characters and no more."""
-    long = len(tempfile.gettempdir()) > _LONGEST
-    return tempfile.TemporaryDirectory(prefix="pixelle-", dir="/tmp" if long else None)  # noqa: S108 - the shortest
-
-
 def _elsewhere(settings: GatewaySettings) -> dict[str, str]:
     """Addresses of the services that do not run in this process, by name."""
-    given: dict[str, str] = {name: getattr(settings, f"{name}_url") for name in _SERVICES}
-    return {name: url for name, url in given.items() if url}
+    return {name: url for name in _SERVICES if (url := getattr(settings, f"{name}_url"))}
 
 
 def _built(config: Path, elsewhere: Collection[str], *, alone: bool = False) -> list[Service]:
@@ -289,6 +247,17 @@ def _gateway_settings(config: Path) -> GatewaySettings:
     return settings_from(GatewaySettings, load_config(config).values())
 
 
+def _log_quietly(settings: GatewaySettings) -> None:
+    """For a caller in this process, who may have a log of their own: errors, unless the settings say more."""
+    import structlog
+
+    from pixelle.runtime.telemetry import configure_logging
+
+    if not structlog.is_configured():
+        level = settings.log_level if "log_level" in settings.model_fields_set else "error"
+        configure_logging(settings.model_copy(update={"log_level": level}))
+
+
 async def _watch(server: RunningServer, *, own_process: bool) -> None:
     """A service that could not load says so in the log; what needs it says so to its caller."""
     import structlog
@@ -302,10 +271,6 @@ async def _watch(server: RunningServer, *, own_process: bool) -> None:
     except* PixelleError as group:
         for error in group.exceptions:
             structlog.get_logger("pixelle.embedded").error("service did not load", said=str(error))
-
-
-async def _nothing() -> None:
-    return
 
 
 def _app(settings: GatewaySettings, config: Path) -> FastAPI:
