@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
+from gateway.problems import problem
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, ResourceExhausted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -227,6 +228,20 @@ async def test_too_heavy_is_said_in_the_same_words_announced_or_not(http: httpx.
         got = await http.post("/api/content/title", content=content, headers={"content-type": "application/json"})
         said = got.json()
         assert (got.status_code, said["reason"], said["title"]) == (413, "BODY_TOO_LARGE", "Request entity too large")
+
+
+async def test_the_heaviest_body_is_read(http: httpx.AsyncClient) -> None:
+    for size, status in ((2**23, 422), (2**23 + 1, 413)):
+        content = b"{" + b" " * (size - 2) + b"}"
+        got = await http.post("/api/content/title", content=content, headers={"content-type": "application/json"})
+        assert got.status_code == status, size
+
+
+def test_nobody_is_told_to_come_back_at_once() -> None:
+    waits = {0.2: "1", 3.0: "3", 61.4: "61"}
+    for seconds, told in waits.items():
+        answer = problem(ResourceExhausted("Full.", retry_after=seconds), path="/", trace_id="")
+        assert answer.headers["retry-after"] == told
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from gateway.files import Intake, contained
+from gateway.files import MAX_BYTES, Intake, contained
 from pixelle.runtime.errors import InvalidArgument, PermissionDenied
 
 if TYPE_CHECKING:
@@ -138,6 +139,10 @@ async def test_a_named_file_is_taken_into_the_store(deck: Deck, tmp_path: Path) 
         assert (taken.media_type, taken.inline) == ("audio/wav", b"")
         assert await deck.store.read(taken) == WAV
     assert await intake.take("/etc/passwd", field="bgm_path", accept=("audio/",)) is None
+    (tmp_path / "in" / "long.wav").write_bytes(WAV)
+    os.truncate(tmp_path / "in" / "long.wav", MAX_BYTES + 1)
+    with pytest.raises(InvalidArgument, match=r"long\.wav.* too large"):
+        await intake.take("long.wav", field="bgm_path", accept=("audio/",))
     with pytest.raises(InvalidArgument, match=r"notes\.txt"):
         await intake.take("notes.txt", field="bgm_path", accept=("audio/",))
     with pytest.raises(PermissionDenied):

@@ -118,6 +118,9 @@ async def test_many_at_the_same_time_are_one_task(http: httpx.AsyncClient, deck:
     assert [each.status_code for each in got] == [200] * 12
     ids = {each.json()["task_id"] for each in got}
     assert await tasks(http) == list(ids)
+    database = http._transport.app.state.parts.past._database  # type: ignore[attr-defined]
+    with database.engine.connect() as connection:  # ids that were reserved and not used are given back
+        assert set(connection.exec_driver_sql("SELECT task_id FROM task_progress").scalars()) == ids
     await until_finished(http, next(iter(ids)))
     assert deck.steps().count("storyboard") == 1
 

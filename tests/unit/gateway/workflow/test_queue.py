@@ -251,3 +251,13 @@ def test_turns() -> None:
     assert turn_of("b", 5, [entry("a", level + 40, running=True)]).order == level + 40
     assert turn_of("a", 5, [entry("a", -1)]).order == level  # a task of an older version
     assert turn_of("a", 0, [entry("a", 10**9 - 1)]).order < 2**31 - 1
+    assert turn_of("a", 5, [entry("a", level + 10**8 - 1)]).order == level + 10**8 - 1  # never behind a lower priority
+
+
+async def test_who_came_first_of_several_callers_is_told_so(http: httpx.AsyncClient, deck: Deck) -> None:
+    await holding(http, deck, A)
+    waiting = [await submit(http, key) for key in (B, A)]
+    states = [(await http.get(f"/api/tasks/{each}", headers=A)).json() for each in waiting]
+    assert len({each["queue_position"] for each in states}) == 2
+    begun = await order(http, deck, 3)
+    assert [each["queue_position"] for each in states] == [begun.index(each) - 1 for each in waiting]

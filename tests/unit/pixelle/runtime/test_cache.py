@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,3 +70,17 @@ async def test_remembers_until_a_file_is_gone(store: ArtifactStore) -> None:
     assert await cache.get("k", core_pb2.Narration) == narration
     (await store.local(audio)).unlink()
     assert await cache.get("k", core_pb2.Narration) is None
+
+
+async def test_what_is_found_counts_as_used_now(store: ArtifactStore) -> None:
+    cache = ResultCache(store)
+    audio = await store.put("audio", b"sound", "audio/wav")
+    await cache.put("k", core_pb2.Narration(audio=audio))
+    assert store.root
+    kept = [store.root / "cache" / "k", store.root / "audio" / audio.sha256]
+    for path in kept:
+        os.utime(path, (0, 0))
+    assert await cache.get("other", core_pb2.Narration) is None
+    assert [path.stat().st_atime for path in kept] == [0, 0]
+    assert await cache.get("k", core_pb2.Narration)
+    assert all(path.stat().st_atime > 0 for path in kept)
