@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gateway.settings import GatewaySettings
     from gateway.workflow.retention import Swept
     from pixelle.core.v1.core_pb2 import Engine
-    from pixelle.runtime.server import RunningServer, Service
+    from pixelle.runtime.server import Service
 
 __all__ = [
     "Running",
@@ -31,10 +31,11 @@ __all__ = [
     "browser",
     "create_embedded_app",
     "engines",
-    "folders",
+    "gateway_settings",
     "restore",
     "running",
     "serve",
+    "setting_names",
     "sweep",
     "work",
 ]
@@ -78,7 +79,7 @@ async def running(config: Path) -> AsyncGenerator[Running]:
 @asynccontextmanager
 async def _answering(config: Path) -> AsyncGenerator[tuple[FastAPI, GatewaySettings]]:
     """The gateway for one caller, started."""
-    settings = _gateway_settings(config)
+    settings = gateway_settings(config)
     _log_quietly(settings)
     # the caller runs as the user who owns these files, so any of them may be named
     settings = settings.model_copy(update={"allowed_roots": [*settings.allowed_roots, Path(Path.cwd().anchor)]})
@@ -102,7 +103,7 @@ def serve(host: str, port: int, config: Path) -> None:
     from pixelle.runtime.telemetry import configure_logging
     from pixelle_video.serving import bound, serve_app
 
-    settings = _gateway_settings(config)
+    settings = gateway_settings(config)
     configure_logging(settings)
     with bound(host, port) as listening:
         asyncio.run(serve_app(_app(settings, config), listening))
@@ -112,14 +113,14 @@ def work(config: Path) -> None:
     """Make the videos that gateways accept, until SIGINT or SIGTERM. Raises PixelleError when it cannot start."""
     from gateway.worker import run_worker
 
-    run_worker(_gateway_settings(config))
+    run_worker(gateway_settings(config))
 
 
 async def sweep(config: Path, *, dry_run: bool) -> Swept:
     """Delete once what the settings do not keep. Raises PixelleError."""
     from gateway.running import sweep as swept
 
-    settings = _gateway_settings(config)
+    settings = gateway_settings(config)
     _log_quietly(settings)
     return await swept(settings, dry_run=dry_run)
 
@@ -128,30 +129,35 @@ def backup(config: Path, folder: Path) -> Saved:
     """Write tasks and files to a folder. Raises PixelleError."""
     from gateway.backup import backup as saved
 
-    return saved(_gateway_settings(config), folder)
+    return saved(gateway_settings(config), folder)
 
 
 def restore(config: Path, folder: Path, *, replace: bool) -> Saved:
     """Bring tasks and files back from a folder. Raises PixelleError."""
     from gateway.backup import restore as restored
 
-    return restored(_gateway_settings(config), folder, replace=replace)
+    return restored(gateway_settings(config), folder, replace=replace)
 
 
 async def engines(config: Path) -> dict[str, list[Engine]]:
     """The engines of each service, described without loading any. Raises PixelleError."""
     from pixelle_video.survey import engines_of
 
-    settings = _gateway_settings(config)
+    settings = gateway_settings(config)
     elsewhere = _elsewhere(settings)
     return await engines_of(_built(config, elsewhere), elsewhere, tls=settings.tls_dir)
 
 
-def folders(config: Path) -> dict[str, Path]:
-    """Where this installation writes, by setting. Raises PixelleError: settings that are wrong."""
-    settings = _gateway_settings(config)
-    named = {"PIXELLE_DATA_DIR": settings.data_dir, "PIXELLE_CACHE_DIR": settings.cache_dir}
-    return named if settings.clustered else {**named, "PIXELLE_OUTPUT_DIR": settings.output_dir}
+def setting_names() -> set[str]:
+    """The environment variables that the gateway and the services read."""
+    from gateway.settings import GatewaySettings
+    from svc_media.settings import MediaSettings
+    from svc_render.settings import RenderSettings
+    from svc_script.settings import ScriptSettings
+    from svc_tts.settings import TtsSettings
+
+    kinds = (GatewaySettings, ScriptSettings, TtsSettings, MediaSettings, RenderSettings)
+    return {f"PIXELLE_{name.upper()}" for kind in kinds for name in kind.model_fields}
 
 
 def browser() -> Path | None:
@@ -179,12 +185,12 @@ async def _services_running(
     """
     from gateway.services import ServiceUrls
     from pixelle.runtime.server import start_server
-    from pixelle_video.sockets import private_address
+    from pixelle_video.inside import private_address, told_when_loaded
 
     elsewhere = _elsewhere(settings)
     with private_address() as address:
         server = await start_server(_built(config, elsewhere, alone=alone), address)
-        watching = asyncio.create_task(_watch(server, own_process=own_process))
+        watching = asyncio.create_task(told_when_loaded(server, own_process=own_process))
         try:
             yield ServiceUrls(**dict.fromkeys(_SERVICES, server.address) | elsewhere)
         finally:
@@ -240,7 +246,8 @@ def _built(config: Path, elsewhere: Collection[str], *, alone: bool = False) -> 
     return [make() for name, make in makers.items() if name not in elsewhere]
 
 
-def _gateway_settings(config: Path) -> GatewaySettings:
+def gateway_settings(config: Path) -> GatewaySettings:
+    """What the gateway of this installation is told. Raises PixelleError."""
     from gateway.settings import GatewaySettings
     from pixelle_video.config import load_config, settings_from
 
@@ -256,21 +263,6 @@ def _log_quietly(settings: GatewaySettings) -> None:
     if not structlog.is_configured():
         level = settings.log_level if "log_level" in settings.model_fields_set else "error"
         configure_logging(settings.model_copy(update={"log_level": level}))
-
-
-async def _watch(server: RunningServer, *, own_process: bool) -> None:
-    """A service that could not load says so in the log; what needs it says so to its caller."""
-    import structlog
-
-    from pixelle.runtime.steady import steady
-
-    try:
-        await server.ready()
-        if own_process:
-            steady()  # once more: most of what stays has been loaded since
-    except* PixelleError as group:
-        for error in group.exceptions:
-            structlog.get_logger("pixelle.embedded").error("service did not load", said=str(error))
 
 
 def _app(settings: GatewaySettings, config: Path) -> FastAPI:
@@ -291,7 +283,7 @@ def __getattr__(name: str) -> FastAPI:
 
     config = Path("config.yaml")
     try:
-        settings = _gateway_settings(config)
+        settings = gateway_settings(config)
         configure_logging(settings)
         made = _app(settings, config)
     except PixelleError as error:  # whoever imports it is a server, which would print where it happened

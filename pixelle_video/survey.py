@@ -10,7 +10,7 @@ from pixelle.runtime.client import call, dial
 from pixelle.runtime.server import start_server
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
-from pixelle_video.sockets import private_address
+from pixelle_video.inside import private_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

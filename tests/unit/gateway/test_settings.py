@@ -22,6 +22,7 @@ from svc_media.settings import MediaSettings
 from svc_render.settings import RenderSettings
 from svc_script.settings import ScriptSettings
 from svc_tts.settings import TtsSettings
+from tools.settings import PAGE, page
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -111,6 +112,11 @@ def test_databases_that_are_not_known(url: str) -> None:
         Database(url)
     assert caught.value.reason == "SETTING_INVALID"
     assert "secret" not in caught.value.message
+
+
+def test_the_page_of_settings_is_that_of_the_code() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run: python -m tools.settings"
+    assert page().count("| `PIXELLE_") > 150
 
 
 def test_locks_have_different_numbers_that_postgres_can_hold() -> None:
