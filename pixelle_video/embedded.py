@@ -279,12 +279,17 @@ def __getattr__(name: str) -> FastAPI:
     """`app` for uvicorn, made when asked for: everything inside, unless the settings name separate services."""
     if name != "app":
         raise AttributeError(name)
+    import structlog
+
     from pixelle.runtime.telemetry import configure_logging
+    from pixelle_video.misspelt import misspelt
 
     config = Path("config.yaml")
     try:
         settings = gateway_settings(config)
         configure_logging(settings)
+        for said in misspelt(os.environ, setting_names()):
+            structlog.get_logger("pixelle").warning("setting unknown", said=said)
         made = _app(settings, config)
     except PixelleError as error:  # whoever imports it is a server, which would print where it happened
         raise SystemExit(f"pixelle: {error.message}") from None

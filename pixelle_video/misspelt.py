@@ -22,6 +22,7 @@ def misspelt(environment: Iterable[str], known: Collection[str]) -> list[str]:
 
     known: names of the settings, in capitals; the environment's may be written as one likes.
     """
-    mine = sorted(each for each in environment if each.upper() not in known and not each.upper().startswith(_TESTS))
+    ours = sorted(name for name in environment if name.upper().startswith("PIXELLE_") and name.upper() not in known)
+    mine = (name for name in ours if not name.upper().startswith(_TESTS))
     near = {name: get_close_matches(name.upper(), sorted(known), n=1, cutoff=_NEAR) for name in mine}
     return [f"{name} is no setting and does nothing. Did you mean {meant[0]}?" for name, meant in near.items() if meant]
