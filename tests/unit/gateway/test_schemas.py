@@ -207,3 +207,16 @@ def test_cast_and_usage_of_a_storyboard_survive_the_way_there_and_back() -> None
         }
     )
     assert storyboard_model(storyboard_message(board)) == board
+
+
+def test_what_is_nested_no_deeper_than_any_use_of_it_is_kept() -> None:
+    deepest = max(depth for depth in range(50, 80) if _is_taken(nested(depth)))
+    assert deepest + 1 == 64  # with the request around it
+
+
+def _is_taken(metadata: dict[str, object]) -> bool:
+    try:
+        VideoGenerateRequest(text="x", metadata=metadata)
+    except ValidationError:
+        return False
+    return True

@@ -381,6 +381,12 @@ def test_a_secret_that_signs_nothing_is_refused_at_the_start(secret: str) -> Non
         GatewaySettings(webhook_secret=secret)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("size", [16, 23, 65])
+def test_a_secret_that_is_too_short_or_too_long_is_refused(size: int) -> None:
+    with pytest.raises(ValidationError, match="24 to 64 random bytes"):
+        GatewaySettings(webhook_secret=f"whsec_{base64.b64encode(bytes(size)).decode()}")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("size", [24, 25, 32, 64])
 def test_a_secret_of_any_documented_length_is_taken_as_base64_writes_it(size: int) -> None:
     secret = f"whsec_{base64.b64encode(bytes(range(size))).decode()}"
