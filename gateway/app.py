@@ -36,6 +36,7 @@ from gateway.routers import (
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
+from gateway.slashes import SlashesIgnored
 from gateway.starting import StartTold
 from gateway.unknown import known_query
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
@@ -101,6 +102,7 @@ def create_app(
         description="A topic or a script goes in; a narrated, captioned, well-mixed video comes out.",
         lifespan=lifespan,
         dependencies=[Depends(known_query)],
+        redirect_slashes=False,
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere
         redoc_url=None,
     )
@@ -123,6 +125,7 @@ def create_app(
         )
     if settings.metrics_listen or settings.trace_endpoint:
         app.add_middleware(Observed)
+    app.add_middleware(SlashesIgnored)
     app.add_middleware(StartTold)
     for each in (docs, system, video, storyboards, tasks, redo, events, history):
         app.include_router(each.router)

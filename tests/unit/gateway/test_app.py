@@ -60,6 +60,17 @@ async def test_every_method_that_is_answered_is_named(http: httpx.AsyncClient, p
     assert wrong.json()["detail"] == f"{path!r} is not asked with PATCH but with {methods.replace(', ', ' or ')}."
 
 
+async def test_a_slash_at_the_end_means_nothing(http: httpx.AsyncClient, deck: Deck) -> None:
+    for path in ("/api/tasks/", "/health/", "/docs/", "/api/resources/bgm/", "/api/history//"):
+        assert (await http.get(path)).status_code == 200, path
+    assert (await http.post("/api/video/generate/async/", json={"text": "Reading", "n_scenes": 1})).status_code == 200
+    sent = {"file": ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(9 * 2**20))}  # more than bodies of other endpoints may have
+    assert (await http.post("/api/files/", files=sent)).status_code == 200
+    assert (await http.get("/api/files/nothing/")).json()["reason"] == "FILE_NOT_FOUND"
+    assert (await http.get("/studio/")).status_code == 404
+    assert (await http.get("//")).status_code == 200
+
+
 async def test_a_browser_gets_the_studio(http: httpx.AsyncClient) -> None:
     page = await http.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
