@@ -71,12 +71,7 @@ def create_app(
     Raises InvalidArgument (SETTING_INVALID). Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER)
     and what `parts_running` raises.
     """
-    if "*" in settings.cors_origins and not settings.api_keys:
-        raise InvalidArgument(
-            "PIXELLE_CORS_ORIGINS is *: without a key every web page that is opened on this machine could use the "
-            "gateway. Name the origins, or set PIXELLE_API_KEYS.",
-            reason="SETTING_INVALID",
-        )
+    _check(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -133,6 +128,23 @@ def create_app(
         app.include_router(each.router)
     app.mount(studio.PATH, studio.StudioFiles())
     return app
+
+
+def _check(settings: GatewaySettings) -> None:
+    """Raises InvalidArgument (SETTING_INVALID) where settings that are right by themselves make no sense together."""
+    if "*" in settings.cors_origins and not settings.api_keys:
+        raise InvalidArgument(
+            "PIXELLE_CORS_ORIGINS is *: without a key every web page that is opened on this machine could use the "
+            "gateway. Name the origins, or set PIXELLE_API_KEYS.",
+            reason="SETTING_INVALID",
+        )
+    strange = [number for number, key in enumerate(settings.urgent_keys, 1) if key not in settings.api_keys]
+    if strange:
+        raise InvalidArgument(
+            f"PIXELLE_URGENT_KEYS: key {strange[0]} of {len(settings.urgent_keys)} is none of PIXELLE_API_KEYS, so "
+            "nobody could send it. Write it as it stands there, or leave it out.",
+            reason="SETTING_INVALID",
+        )
 
 
 async def _end_when(lost: asyncio.Event) -> None:

@@ -9,7 +9,7 @@ import socket
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from gateway.fields import VoiceId  # noqa: TC001 - pydantic needs it when the class is made
@@ -176,15 +176,6 @@ class GatewaySettings(ServiceSettings):
                 ipaddress.ip_network(each)
             except ValueError as error:
                 raise ValueError(f"{error}. Give addresses or networks such as 10.0.0.0/8") from error
-        return value
-
-    @field_validator("urgent_keys")
-    @classmethod
-    def _held(cls, value: list[SecretStr], info: ValidationInfo) -> list[SecretStr]:
-        held: list[SecretStr] = info.data.get("api_keys", [])
-        strange = [number for number, key in enumerate(value, 1) if key not in held]
-        if strange and info.data.get("role") != "worker":  # which knows no keys
-            raise ValueError(f"key {strange[0]} of {len(value)} is none of PIXELLE_API_KEYS, so nobody could send it")
         return value
 
     @field_validator("cors_origins")

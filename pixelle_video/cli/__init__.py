@@ -66,7 +66,11 @@ def _warn_of_misspelt() -> None:
     from pixelle_video.embedded import setting_names
     from pixelle_video.misspelt import misspelt
 
-    for said in misspelt(given, setting_names() | {"PIXELLE_API_KEY"}):  # which commands take for --api-key
+    try:
+        known = setting_names()
+    except ImportError:  # an installation without some of the services cannot tell
+        return
+    for said in misspelt(given, known | {"PIXELLE_API_KEY"}):  # which commands take for --api-key
         _complain(said, 0)
 
 

@@ -50,21 +50,14 @@ def test_a_mistyped_proxy_is_found_at_start(monkeypatch: pytest.MonkeyPatch) -> 
         settings_from(GatewaySettings, {})
 
 
-def test_a_hurry_for_nobody_is_found_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIXELLE_URGENT_KEYS", "key-of-one,key-of-tow")
-    with pytest.raises(InvalidArgument, match=r"PIXELLE_URGENT_KEYS is wrong: key 1 of 2 is none of PIXELLE_API_KEYS"):
-        settings_from(GatewaySettings, {})
-    monkeypatch.setenv("PIXELLE_API_KEYS", "key-of-one,key-of-two")
-    with pytest.raises(InvalidArgument, match=r"key 2 of 2 is none of PIXELLE_API_KEYS") as caught:
-        settings_from(GatewaySettings, {})
-    assert "key-of" not in str(caught.value)
-    monkeypatch.setenv("PIXELLE_URGENT_KEYS", "key-of-two")
-    assert settings_from(GatewaySettings, {}).urgent_keys == [SecretStr("key-of-two")]
-
-
-def test_a_worker_needs_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIXELLE_URGENT_KEYS", "key-of-one")
-    assert GatewaySettings(role="worker").urgent_keys
+def test_a_hurry_for_nobody_is_found_at_start() -> None:
+    a, b, c = (SecretStr(f"{letter}-key") for letter in "abc")
+    for urgent, keys, said in (([a, b], [], "key 1 of 2"), ([b, c], [a, b], "key 2 of 2")):
+        settings = GatewaySettings().model_copy(update={"urgent_keys": urgent, "api_keys": keys})
+        with pytest.raises(InvalidArgument, match=f"URGENT_KEYS: {said} is none of PIXELLE_API_KEYS") as caught:
+            create_app(settings)
+        assert "-key" not in str(caught.value)
+    create_app(GatewaySettings().model_copy(update={"urgent_keys": [b], "api_keys": [a, b]}))
 
 
 def test_every_page_may_ask_only_where_a_key_is_asked_for() -> None:
