@@ -7,7 +7,7 @@ import signal
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from gateway import problems
@@ -36,7 +36,9 @@ from gateway.routers import (
 from gateway.running import parts_running
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
+from gateway.slashes import SlashesIgnored
 from gateway.starting import StartTold
+from gateway.unknown import known_query
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.runtime.steady import steady
 from pixelle.runtime.telemetry import configure_logging
@@ -69,12 +71,7 @@ def create_app(
     Raises InvalidArgument (SETTING_INVALID). Starting raises FailedPrecondition (SERVICE_URL_MISSING, ROLE_IS_WORKER)
     and what `parts_running` raises.
     """
-    if "*" in settings.cors_origins and not settings.api_keys:
-        raise InvalidArgument(
-            "PIXELLE_CORS_ORIGINS is *: without a key every web page that is opened on this machine could use the "
-            "gateway. Name the origins, or set PIXELLE_API_KEYS.",
-            reason="SETTING_INVALID",
-        )
+    _check(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -99,6 +96,8 @@ def create_app(
         version=system.VERSION,
         description="A topic or a script goes in; a narrated, captioned, well-mixed video comes out.",
         lifespan=lifespan,
+        dependencies=[Depends(known_query)],
+        redirect_slashes=False,
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere
         redoc_url=None,
     )
@@ -121,6 +120,7 @@ def create_app(
         )
     if settings.metrics_listen or settings.trace_endpoint:
         app.add_middleware(Observed)
+    app.add_middleware(SlashesIgnored)
     app.add_middleware(StartTold)
     for each in (docs, system, video, storyboards, tasks, redo, events, history):
         app.include_router(each.router)
@@ -128,6 +128,23 @@ def create_app(
         app.include_router(each.router)
     app.mount(studio.PATH, studio.StudioFiles())
     return app
+
+
+def _check(settings: GatewaySettings) -> None:
+    """Raises InvalidArgument (SETTING_INVALID) where settings that are right by themselves make no sense together."""
+    if "*" in settings.cors_origins and not settings.api_keys:
+        raise InvalidArgument(
+            "PIXELLE_CORS_ORIGINS is *: without a key every web page that is opened on this machine could use the "
+            "gateway. Name the origins, or set PIXELLE_API_KEYS.",
+            reason="SETTING_INVALID",
+        )
+    strange = [number for number, key in enumerate(settings.urgent_keys, 1) if key not in settings.api_keys]
+    if strange:
+        raise InvalidArgument(
+            f"PIXELLE_URGENT_KEYS: key {strange[0]} of {len(settings.urgent_keys)} is none of PIXELLE_API_KEYS, so "
+            "nobody could send it. Write it as it stands there, or leave it out.",
+            reason="SETTING_INVALID",
+        )
 
 
 async def _end_when(lost: asyncio.Event) -> None:

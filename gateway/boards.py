@@ -6,7 +6,7 @@ from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from gateway.fields import check_keepable
+from gateway.fields import VoiceId, check_keepable
 
 __all__ = [
     "MAX_SCENES",
@@ -66,7 +66,7 @@ class SceneModel(Strict):
         default="", max_length=5_000, description="What the picture shows, in English. Empty: written."
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
-    voice: str = Field(default="", max_length=500, description="Voice of the scene. Empty: that of the video.")
+    voice: VoiceId = Field(default="", max_length=500, description="Voice of the scene. Empty: that of the video.")
     asset: int = Field(
         default=0, ge=0, le=200, description="Which of the request's `assets` it shows, from 1. 0: none of them."
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-__all__ = ["Keepable", "bounded", "check_keepable", "check_words", "drawn", "or_default"]
+__all__ = ["Keepable", "VoiceId", "bounded", "check_keepable", "check_words", "drawn", "or_default"]
 
 _DEEPEST = 64
 
@@ -69,6 +69,14 @@ def _check_text(place: str, text: str) -> None:
     except UnicodeEncodeError as error:
         half = text[error.start]
         raise ValueError(f"{place[:200]} holds {half!r}, half of a surrogate pair and no character.") from error
+
+
+def _whole_id(voice: str) -> str:
+    return f"edge/{voice}" if voice.endswith("Neural") and "/" not in voice else voice
+
+
+VoiceId = Annotated[str, AfterValidator(_whole_id)]
+"""A voice's id. Names of Edge's voices may stand alone, as programs that know no others write them."""
 
 
 def drawn(seed: int | None) -> int:

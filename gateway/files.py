@@ -94,9 +94,11 @@ class Intake:
         """
         Keep an upload; returns its path, as requests name it, and the artifact.
 
-        Raises InvalidArgument (FILE_WRONG_TYPE).
+        Raises InvalidArgument (FILE_EMPTY, FILE_WRONG_TYPE).
         """
-        _, media_type = await asyncio.to_thread(_look, file)
+        size, media_type = await asyncio.to_thread(_look, file)
+        if not size:
+            raise InvalidArgument("The file is empty: no byte of it was sent. Send it again.", reason="FILE_EMPTY")
         if media_type not in UPLOADS:
             known = media_type != "application/octet-stream"
             what = f"of a kind that is not read, {media_type}" if known else "neither picture, film nor sound"

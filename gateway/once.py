@@ -11,7 +11,7 @@ from fastapi import Depends, Header
 
 from gateway.parts import Parts, SentBy  # noqa: TC001 - FastAPI reads the annotations
 from gateway.workflow.idempotency import Sent
-from pixelle.runtime.errors import InvalidArgument, PixelleError
+from pixelle.runtime.errors import Conflict, InvalidArgument, PixelleError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -54,7 +54,7 @@ class Once:
         what: everything that the request asks for. check: raises PixelleError when it cannot be done; not asked for
         requests whose task has been begun. It is given True where that is not sure: whoever had the key before may
         have died a moment before or after.
-        Raises KeyReused when the key came with another request.
+        Raises KeyReused when the key came with another request, Conflict (TASK_DELETED) when its task is no more.
         """
         if self.key is None:
             work = await check(False)
@@ -74,6 +74,12 @@ class Once:
         self.marks = [keys.mark(sent)]
         kept = await keys.find(sent)
         if kept and kept.begun:
+            if not await tasks.known(kept.task_id):
+                raise Conflict(
+                    f"The Idempotency-Key {sent.key!r} stands for task {kept.task_id!r}, which has been deleted. Send "
+                    "another key to have it made again.",
+                    reason="TASK_DELETED",
+                )
             return kept.task_id
         work = await check(kept is not None)
         if kept is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.boards import StoryboardModel, Strict
+from gateway.fields import VoiceId  # noqa: TC001 - pydantic needs it when the class is made
 
 __all__ = ["Estimate", "Planned", "SceneChange"]
 
@@ -44,4 +45,4 @@ class SceneChange(Strict):
         default=None, min_length=1, max_length=5_000, description="What the picture shows, in English."
     )
     seed: int | None = Field(default=None, ge=0, lt=2**32, description="Seed of the picture. 0: drawn.")
-    voice: str | None = Field(default=None, min_length=1, max_length=500, description="Voice of this scene.")
+    voice: VoiceId | None = Field(default=None, min_length=1, max_length=500, description="Voice of this scene.")

@@ -6,25 +6,29 @@ import logging
 import re
 import uuid
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
+from gateway.unknown import unknown_field
 from gateway.workflow.database import unavailable
 from pixelle.runtime import traces
-from pixelle.runtime.errors import Internal, PixelleError, disk_full, from_http, nearest
+from pixelle.runtime.errors import Internal, PixelleError, disk_full, from_http
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
+    from starlette.routing import BaseRoute
 
 __all__ = ["hidden", "install", "problem", "trace_of"]
 
 _log = structlog.get_logger("gateway")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SHOWN = frozenset({"type", "loc", "msg"})
 _REASONS = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "BODY_TOO_LARGE"}
 """By status, where it is not the status's own name."""
@@ -90,8 +94,7 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = from_http(422)("The request does not have the documented form.", reason="SCHEMA")
-        fields = _fields(request)
-        detail = [_explained(dict(item), fields) for item in error.errors()]
+        detail = [_explained(dict(item), request) for item in error.errors()]
         return problem(first, path=request.url.path, trace_id=trace_of(request), detail=detail, status=422)
 
     async def plain(request: Request, error: Exception) -> JSONResponse:
@@ -102,6 +105,8 @@ def install(app: FastAPI) -> None:
             kind, path=request.url.path, trace_id=trace_of(request), status=status, title=status.phrase.capitalize()
         )
         answer.headers.update(error.headers or {})
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = ", ".join(_methods(request))
         return answer
 
     async def away(request: Request, error: Exception) -> JSONResponse:
@@ -130,8 +135,8 @@ def _of_the_framework(request: Request, error: HTTPException) -> str:
     path = request.url.path[:200]
     if error.status_code == HTTPStatus.NOT_FOUND:
         return f"There is nothing at {path!r}. /docs lists what there is."
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and error.headers:
-        return f"{path!r} is not asked with {request.method} but with {error.headers.get('Allow', 'another method')}."
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"{path!r} is not asked with {request.method} but with {' or '.join(_methods(request))}."
     if isinstance(error.__cause__, UnicodeDecodeError):
         return "The body is not UTF-8, which JSON is sent in."
     if isinstance(error.__cause__, RecursionError):
@@ -139,15 +144,15 @@ def _of_the_framework(request: Request, error: HTTPException) -> str:
     return str(error.detail)
 
 
-def _fields(request: Request) -> list[str]:
-    """Names of the fields that the body of this endpoint has."""
-    body = getattr(request.scope.get("route"), "body_field", None)
-    model: Any = getattr(getattr(body, "field_info", None), "annotation", None)
-    kinds = get_args(model) or (model,)  # a body that may be left out is a model or None
-    return [name for kind in kinds for name in getattr(kind, "model_fields", {})]
+def _methods(request: Request) -> list[str]:
+    """Those that something answers to here; the framework names those of the first route that has the path."""
+    routes: list[BaseRoute] = request.app.routes
+    asked = ({**request.scope, "method": method} for method in _METHODS)
+    found = [each["method"] for each in asked if any(route.matches(each)[0] is Match.FULL for route in routes)]
+    return found or ["GET", "HEAD"]  # of the studio's files, which are no routes
 
 
-def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+def _explained(item: dict[str, Any], request: Request) -> dict[str, Any]:
     """One entry of a 422 without what was sent (it may be long or private), with the nearest known field."""
     shown = {name: value for name, value in item.items() if name in _SHOWN}
     shown["msg"] = str(shown.get("msg", "")).removeprefix("Value error, ")
@@ -163,7 +168,6 @@ def _explained(item: dict[str, Any], fields: list[str]) -> dict[str, Any]:
         )
     if "Expected UploadFile" in shown["msg"]:
         shown["msg"] = f"{name!r} is text and not a file. With curl a file's path follows an @: -F {name}=@photo.jpg."
-    if item.get("type") == "extra_forbidden":
-        known = fields if len(item["loc"]) == 2 else []
-        shown["msg"] = f"Unknown field {name[:80]!r}." + (nearest(name, known, limit=100) if known else "")
+    if item.get("type") == "extra_forbidden" and item["loc"][0] == "body":
+        shown["msg"] = unknown_field(request, item["loc"])
     return shown

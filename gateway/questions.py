@@ -30,21 +30,21 @@ class Questions:
         """The answer. service: name for people in errors. Raises PixelleError."""
         return await call(method, request, timeout=self._seconds, service=service)
 
+    async def pages(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
+        """All pages of a list, as it is now. field: of the answer, that holds it. Raises as `ask`."""
+        request.page_size = 1000
+        found: list[Any] = []
+        while True:
+            answer = await self.ask(method, request, service)
+            found.extend(getattr(answer, field))
+            if not answer.next_page_token:
+                return found
+            request.page_token = answer.next_page_token
+
     async def every(self, method: Any, request: Any, field: str, service: str) -> list[Any]:
-        """All pages of a list, as it is or was a moment ago. field: of the answer, that holds it. Raises as `ask`."""
+        """As `pages`, or as it was a moment ago. Raises as `ask`."""
         what = service, field, request.SerializeToString(deterministic=True)
-
-        async def pages() -> list[Any]:
-            request.page_size = 1000
-            found: list[Any] = []
-            while True:
-                answer = await self.ask(method, request, service)
-                found.extend(getattr(answer, field))
-                if not answer.next_page_token:
-                    return found
-                request.page_token = answer.next_page_token
-
-        return await self._recent.listed(what, pages)
+        return await self._recent.listed(what, lambda: self.pages(method, request, field, service))
 
     async def lately(self, method: Any, request: Any, service: str) -> Any:
         """The answer, as it is or was a moment ago. Raises as `ask`."""

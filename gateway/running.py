@@ -32,6 +32,7 @@ from pixelle.runtime.metrics import watch
 from pixelle.runtime.telemetry import observing
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncGenerator
 
     from gateway.services import ServiceUrls
@@ -107,7 +108,43 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             webhooks=webhooks,
             publisher=publisher,
         )
-        works = settings.role != "gateway"
+        at_work = _at_work(settings, database, engine, tasks=tasks, retention=retention, webhooks=webhooks)
+        lost = await stack.enter_async_context(at_work)
+        intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
+        if settings.role != "worker":
+            await stack.enter_async_context(feeding(tasks, settings))
+        yield GatewayParts(
+            settings,
+            services=services,
+            store=store,
+            tasks=tasks,
+            intake=intake,
+            checks=Checks(services, intake, callbacks, settings),
+            webhooks=webhooks,
+            retention=retention,
+            keys=KeyStore(database),
+            past=Past(database, engine, progress),
+            lost=lost,
+        )
+
+
+@asynccontextmanager
+async def _at_work(
+    settings: GatewaySettings,
+    database: Database,
+    engine: TaskEngine,
+    *,
+    tasks: Tasks,
+    retention: Retention,
+    webhooks: Webhooks,
+) -> AsyncGenerator[asyncio.Event | None]:
+    """
+    Tasks run, and what goes with them, as far as `settings.role` says; unfinished ones first.
+
+    Yields what is set when another process has taken this worker's name; None where it holds none.
+    """
+    works = settings.role != "gateway"
+    async with AsyncExitStack() as stack:
         member: Membership | None = None
         if database.shared and works:
             member = Membership(
@@ -136,22 +173,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         if member:
             member.watch()
             stack.push_async_callback(member.rest)
-        intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
-        if settings.role != "worker":
-            await stack.enter_async_context(feeding(tasks, settings))
-        yield GatewayParts(
-            settings,
-            services=services,
-            store=store,
-            tasks=tasks,
-            intake=intake,
-            checks=Checks(services, intake, callbacks, settings),
-            webhooks=webhooks,
-            retention=retention,
-            keys=KeyStore(database),
-            past=Past(database, engine, progress),
-            lost=member.lost if member else None,
-        )
+        yield member.lost if member else None
 
 
 async def sweep(settings: GatewaySettings, *, dry_run: bool) -> Swept:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.boards import MAX_TITLE, StoryboardModel, Strict
-from gateway.fields import Keepable, check_words
+from gateway.fields import Keepable, VoiceId, check_words
 from gateway.fields import bounded as _range
 from gateway.fields import or_default as _or
 from gateway.material import AssetModel  # noqa: TC001 - pydantic needs it when the class is made
@@ -60,7 +60,7 @@ class VideoGenerateRequest(Strict):
     ref_audio: str | None = Field(
         default=None, max_length=2_000, description="A recording whose voice is copied: path or URL."
     )
-    voice_id: str | None = Field(default=None, max_length=500, description="Deprecated: use tts_voice.")
+    voice_id: VoiceId | None = Field(default=None, max_length=500, description="Deprecated: use tts_voice.")
     min_narration_words: Annotated[int, _or(5)] = _range(5, 1, 100, "Fewest words of a narration.")
     max_narration_words: Annotated[int, _or(20)] = _range(20, 1, 200, "Most words of a narration.")
     min_image_prompt_words: Annotated[int, _or(30)] = _range(30, 10, 100, "Fewest words of an image prompt.")
@@ -76,7 +76,7 @@ class VideoGenerateRequest(Strict):
     split_mode: Annotated[Literal["paragraph", "line", "sentence"], _or("paragraph")] = Field(
         default="paragraph", description="Where a script is split, in mode fixed."
     )
-    tts_voice: str | None = Field(
+    tts_voice: VoiceId | None = Field(
         default=None, max_length=500, description="Voice id. Null: the engine's for the language."
     )
     tts_speed: Annotated[float, _or(1.0)] = Field(default=1.0, ge=0.5, le=2, description="Speed of the voice.")

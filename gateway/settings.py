@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from gateway.fields import VoiceId  # noqa: TC001 - pydantic needs it when the class is made
 from pixelle.runtime.settings import ServiceSettings
 
 __all__ = ["GatewaySettings"]
@@ -46,7 +47,7 @@ class GatewaySettings(ServiceSettings):
     """Seconds without a sign of life after which the work of a worker whose session has ended is moved."""
     tts_workflow: str = ""
     """Workflow key of the voice of requests that name none. Empty: the tts service's default."""
-    tts_voice: str = ""
+    tts_voice: VoiceId = ""
     """Voice of requests that name neither voice, workflow nor recording. Empty: the engine's for the language."""
     tts_speed: float = Field(default=1.0, ge=0.5, le=2)
     """Speed of requests that name none."""

@@ -8,7 +8,7 @@ from fastapi import UploadFile  # noqa: TC002 - pydantic needs it when the class
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.boards import Strict
-from gateway.fields import or_default
+from gateway.fields import VoiceId, or_default
 
 __all__ = [
     "Likeness",
@@ -37,8 +37,8 @@ class SpeechRequest(Strict):
     ref_audio: str | None = Field(
         default=None, max_length=2_000, description="A recording whose voice is copied: path or URL."
     )
-    voice: str | None = Field(default=None, max_length=500, description="Voice id of GET /api/resources/voices.")
-    voice_id: str | None = Field(default=None, max_length=500, description="Deprecated: use voice.")
+    voice: VoiceId | None = Field(default=None, max_length=500, description="Voice id of GET /api/resources/voices.")
+    voice_id: VoiceId | None = Field(default=None, max_length=500, description="Deprecated: use voice.")
     speed: Annotated[float, or_default(1.0)] = Field(default=1.0, ge=0.5, le=2)
     language: str | None = Field(default=None, max_length=35, description="BCP 47 tag. Null: that of the text.")
     pronunciations: dict[str, str] | None = Field(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from gateway.settings import GatewaySettings
     from gateway.workflow.retention import Swept
     from pixelle.core.v1.core_pb2 import Engine
-    from pixelle.runtime.server import RunningServer, Service
+    from pixelle.runtime.server import Service
 
 __all__ = [
     "Running",
@@ -32,10 +31,11 @@ __all__ = [
     "browser",
     "create_embedded_app",
     "engines",
-    "folders",
+    "gateway_settings",
     "restore",
     "running",
     "serve",
+    "setting_names",
     "sweep",
     "work",
 ]
@@ -44,8 +44,6 @@ os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 """Before grpc is imported: it would tell the screen that our own server says goodbye."""
 
 _SERVICES = ("script", "tts", "media", "render")
-_LONGEST = 80
-"""Characters of the system's folder for temporary files."""
 _BASE_URL = "http://embedded"
 """A name of this machine for the gateway's own checks; it is never looked up."""
 
@@ -81,14 +79,8 @@ async def running(config: Path) -> AsyncGenerator[Running]:
 @asynccontextmanager
 async def _answering(config: Path) -> AsyncGenerator[tuple[FastAPI, GatewaySettings]]:
     """The gateway for one caller, started."""
-    import structlog
-
-    from pixelle.runtime.telemetry import configure_logging
-
-    settings = _gateway_settings(config)
-    if not structlog.is_configured():
-        level = settings.log_level if "log_level" in settings.model_fields_set else "error"
-        configure_logging(settings.model_copy(update={"log_level": level}))
+    settings = gateway_settings(config)
+    _log_quietly(settings)
     # the caller runs as the user who owns these files, so any of them may be named
     settings = settings.model_copy(update={"allowed_roots": [*settings.allowed_roots, Path(Path.cwd().anchor)]})
     # the services load while the gateway is imported: much of both waits for the disk or runs outside of Python
@@ -111,7 +103,7 @@ def serve(host: str, port: int, config: Path) -> None:
     from pixelle.runtime.telemetry import configure_logging
     from pixelle_video.serving import bound, serve_app
 
-    settings = _gateway_settings(config)
+    settings = gateway_settings(config)
     configure_logging(settings)
     with bound(host, port) as listening:
         asyncio.run(serve_app(_app(settings, config), listening))
@@ -121,19 +113,15 @@ def work(config: Path) -> None:
     """Make the videos that gateways accept, until SIGINT or SIGTERM. Raises PixelleError when it cannot start."""
     from gateway.worker import run_worker
 
-    run_worker(_gateway_settings(config))
+    run_worker(gateway_settings(config))
 
 
 async def sweep(config: Path, *, dry_run: bool) -> Swept:
     """Delete once what the settings do not keep. Raises PixelleError."""
-    import structlog
-
     from gateway.running import sweep as swept
-    from pixelle.runtime.telemetry import configure_logging
 
-    settings = _gateway_settings(config)
-    if not structlog.is_configured():
-        configure_logging(settings.model_copy(update={"log_level": "error"}))
+    settings = gateway_settings(config)
+    _log_quietly(settings)
     return await swept(settings, dry_run=dry_run)
 
 
@@ -141,52 +129,35 @@ def backup(config: Path, folder: Path) -> Saved:
     """Write tasks and files to a folder. Raises PixelleError."""
     from gateway.backup import backup as saved
 
-    return saved(_gateway_settings(config), folder)
+    return saved(gateway_settings(config), folder)
 
 
 def restore(config: Path, folder: Path, *, replace: bool) -> Saved:
     """Bring tasks and files back from a folder. Raises PixelleError."""
     from gateway.backup import restore as restored
 
-    return restored(_gateway_settings(config), folder, replace=replace)
+    return restored(gateway_settings(config), folder, replace=replace)
 
 
 async def engines(config: Path) -> dict[str, list[Engine]]:
-    """The engines of each service, described without loading any."""
-    from dataclasses import replace
+    """The engines of each service, described without loading any. Raises PixelleError."""
+    from pixelle_video.survey import engines_of
 
-    from pixelle.media.v1 import media_pb2, media_pb2_grpc
-    from pixelle.runtime.client import call, dial
-    from pixelle.runtime.server import start_server
-    from pixelle.script.v1 import script_pb2, script_pb2_grpc
-    from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
-
-    questions: dict[str, tuple[Any, Any]] = {
-        "script": (script_pb2_grpc.ScriptServiceStub, script_pb2.ListEnginesRequest()),
-        "tts": (tts_pb2_grpc.TtsServiceStub, tts_pb2.ListEnginesRequest()),
-        "media": (media_pb2_grpc.MediaServiceStub, media_pb2.ListEnginesRequest()),
-    }
-    settings = _gateway_settings(config)
+    settings = gateway_settings(config)
     elsewhere = _elsewhere(settings)
-    found: dict[str, list[Engine]] = {}
-    services = [replace(service, load=_nothing) for service in _built(config, elsewhere)]
-    with _private_folder() as folder:
-        server = await start_server(services, f"unix:{Path(folder) / 'socket'}")
-        try:
-            for name, (stub, request) in questions.items():
-                async with dial(elsewhere.get(name, server.address), tls=settings.tls_dir) as channel:
-                    said = await call(stub(channel).ListEngines, request, timeout=30.0, service=name)
-                    found[name] = list(said.engines)
-        finally:
-            await server.stop()
-    return found
+    return await engines_of(_built(config, elsewhere), elsewhere, tls=settings.tls_dir)
 
 
-def folders(config: Path) -> dict[str, Path]:
-    """Where this installation writes, by setting. Raises PixelleError: settings that are wrong."""
-    settings = _gateway_settings(config)
-    named = {"PIXELLE_DATA_DIR": settings.data_dir, "PIXELLE_CACHE_DIR": settings.cache_dir}
-    return named if settings.clustered else {**named, "PIXELLE_OUTPUT_DIR": settings.output_dir}
+def setting_names() -> set[str]:
+    """The environment variables that the gateway and the services read."""
+    from gateway.settings import GatewaySettings
+    from svc_media.settings import MediaSettings
+    from svc_render.settings import RenderSettings
+    from svc_script.settings import ScriptSettings
+    from svc_tts.settings import TtsSettings
+
+    kinds = (GatewaySettings, ScriptSettings, TtsSettings, MediaSettings, RenderSettings)
+    return {f"PIXELLE_{name.upper()}" for kind in kinds for name in kind.model_fields}
 
 
 def browser() -> Path | None:
@@ -214,12 +185,12 @@ async def _services_running(
     """
     from gateway.services import ServiceUrls
     from pixelle.runtime.server import start_server
+    from pixelle_video.inside import private_address, told_when_loaded
 
     elsewhere = _elsewhere(settings)
-    with _private_folder() as folder:
-        built = _built(config, elsewhere, alone=alone)
-        server = await start_server(built, f"unix:{Path(folder) / 'socket'}")
-        watching = asyncio.create_task(_watch(server, own_process=own_process))
+    with private_address() as address:
+        server = await start_server(_built(config, elsewhere, alone=alone), address)
+        watching = asyncio.create_task(told_when_loaded(server, own_process=own_process))
         try:
             yield ServiceUrls(**dict.fromkeys(_SERVICES, server.address) | elsewhere)
         finally:
@@ -235,16 +206,9 @@ def _app_before(settings: GatewaySettings, urls: ServiceUrls) -> FastAPI:
     return create_app(settings, around=lambda: nullcontext(urls))
 
 
-def _private_folder() -> tempfile.TemporaryDirectory[str]:
-    """For a socket, whose path may have some hundred characters and no more."""
-    long = len(tempfile.gettempdir()) > _LONGEST
-    return tempfile.TemporaryDirectory(prefix="pixelle-", dir="/tmp" if long else None)  # noqa: S108 - the shortest
-
-
 def _elsewhere(settings: GatewaySettings) -> dict[str, str]:
     """Addresses of the services that do not run in this process, by name."""
-    given: dict[str, str] = {name: getattr(settings, f"{name}_url") for name in _SERVICES}
-    return {name: url for name, url in given.items() if url}
+    return {name: url for name in _SERVICES if (url := getattr(settings, f"{name}_url"))}
 
 
 def _built(config: Path, elsewhere: Collection[str], *, alone: bool = False) -> list[Service]:
@@ -282,30 +246,23 @@ def _built(config: Path, elsewhere: Collection[str], *, alone: bool = False) -> 
     return [make() for name, make in makers.items() if name not in elsewhere]
 
 
-def _gateway_settings(config: Path) -> GatewaySettings:
+def gateway_settings(config: Path) -> GatewaySettings:
+    """What the gateway of this installation is told. Raises PixelleError."""
     from gateway.settings import GatewaySettings
     from pixelle_video.config import load_config, settings_from
 
     return settings_from(GatewaySettings, load_config(config).values())
 
 
-async def _watch(server: RunningServer, *, own_process: bool) -> None:
-    """A service that could not load says so in the log; what needs it says so to its caller."""
+def _log_quietly(settings: GatewaySettings) -> None:
+    """For a caller in this process, who may have a log of their own: errors, unless the settings say more."""
     import structlog
 
-    from pixelle.runtime.steady import steady
+    from pixelle.runtime.telemetry import configure_logging
 
-    try:
-        await server.ready()
-        if own_process:
-            steady()  # once more: most of what stays has been loaded since
-    except* PixelleError as group:
-        for error in group.exceptions:
-            structlog.get_logger("pixelle.embedded").error("service did not load", said=str(error))
-
-
-async def _nothing() -> None:
-    return
+    if not structlog.is_configured():
+        level = settings.log_level if "log_level" in settings.model_fields_set else "error"
+        configure_logging(settings.model_copy(update={"log_level": level}))
 
 
 def _app(settings: GatewaySettings, config: Path) -> FastAPI:
@@ -322,12 +279,17 @@ def __getattr__(name: str) -> FastAPI:
     """`app` for uvicorn, made when asked for: everything inside, unless the settings name separate services."""
     if name != "app":
         raise AttributeError(name)
+    import structlog
+
     from pixelle.runtime.telemetry import configure_logging
+    from pixelle_video.misspelt import misspelt
 
     config = Path("config.yaml")
     try:
-        settings = _gateway_settings(config)
+        settings = gateway_settings(config)
         configure_logging(settings)
+        for said in misspelt(os.environ, setting_names()):
+            structlog.get_logger("pixelle").warning("setting unknown", said=said)
         made = _app(settings, config)
     except PixelleError as error:  # whoever imports it is a server, which would print where it happened
         raise SystemExit(f"pixelle: {error.message}") from None

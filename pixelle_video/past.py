@@ -11,6 +11,7 @@ from pixelle_video.tasks import storyboard_of, task_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pixelle_video.tasks import Tasks
 
@@ -110,13 +111,22 @@ class History:
 
     def _shown(self, task: dict[str, Any]) -> dict[str, Any]:
         """A task with what callers of the documented interface look for at its top."""
-        gateway, result = self._ready(), task["result"] or {}
-        path = gateway.output_dir / task["task_id"] / "final.mp4" if gateway.local and result else None
+        gateway = self._ready()
+        if gateway.local:
+            task = _as_files(task, gateway.output_dir / task["task_id"])
+        result = task["result"] or {}
         return {
             **task,
             "input": task["request_params"],
             "duration": result.get("duration", 0.0),
             "file_size": result.get("file_size", 0),
             "n_frames": task["n_scenes"],
-            "video_path": str(path) if path else result.get("video_url"),
+            "video_path": result.get("video_url"),
         }
+
+
+def _as_files(task: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A task of a gateway in this process, whose addresses nobody serves: its files are named instead."""
+    result = task["result"] and {**task["result"], "video_url": str(folder / "final.mp4")}
+    captions = task["captions_url"] and {kind: str(folder / f"captions.{kind}") for kind in task["captions_url"]}
+    return {**task, "result": result, "captions_url": captions, "storyboard_url": None}

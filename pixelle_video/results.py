@@ -140,4 +140,4 @@ class Voice:
     cloned: bool
     """Made from a recording; only such voices can be deleted."""
     sample_url: str | None
-    """Where it can be heard; None for voices of vendors."""
+    """Where a gateway lets it be heard; None for voices of vendors, and in this process: see `voices.sample`."""

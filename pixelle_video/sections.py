@@ -78,8 +78,6 @@ class Speech(Default):
         """What is set, by settings field."""
         workflow = self.comfyui.default_workflow or self.default_workflow
         voice = "" if self.inference_mode == "comfyui" else self.local.voice
-        if voice.endswith("Neural") and "/" not in voice:
-            voice = f"edge/{voice}"
         if voice and self.inference_mode == "local":
             workflow = ""
         found = {"tts_workflow": workflow, "tts_voice": voice, "tts_speed": self.local.speed}

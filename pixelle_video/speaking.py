@@ -80,7 +80,7 @@ class Voices:
         """The voices that can be named now: of one workflow, that speak one language (BCP 47), or all."""
         query = {name: value for name, value in (("workflow", workflow), ("language", language)) if value}
         said = await self._ready().transport.ask("GET", _VOICES, query=query)
-        return [_voice(each) for each in said["voices"]]
+        return [_voice(each, self._ready()) for each in said["voices"]]
 
     async def consent(self) -> str:
         """What has to be said as `consent` to have a voice made, as this installation words it; "" for anything."""
@@ -113,7 +113,7 @@ class Voices:
             if not await asyncio.to_thread(path.is_file):
                 raise NotFound(f"There is no file {str(path)!r} to make a voice of.", reason="FILE_NOT_FOUND")
             said = await transport.send(_VOICES, form=form, files={"ref_audio": path}, seconds=WORKING)
-        return _voice(said["voice"])
+        return _voice(said["voice"], self._ready())
 
     async def delete(self, voice_id: str) -> None:
         """Forget a voice that was made here. Raises NotFound (VOICE_NOT_FOUND)."""
@@ -144,7 +144,7 @@ class Speaking(ABC):
         """The gateway. Raises FailedPrecondition (NOT_INITIALIZED)."""
 
 
-def _voice(said: dict[str, Any]) -> Voice:
+def _voice(said: dict[str, Any], gateway: Tasks) -> Voice:
     return Voice(
         id=said["id"],
         name=said["name"],
@@ -152,5 +152,5 @@ def _voice(said: dict[str, Any]) -> Voice:
         gender=said["gender"],
         workflow=said["workflow"],
         cloned=said["cloned"],
-        sample_url=said["sample_url"],
+        sample_url=None if gateway.local else said["sample_url"],
     )

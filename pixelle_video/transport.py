@@ -254,7 +254,7 @@ def _text(detail: object) -> str:
         return ""
     parts: list[str] = []
     for item in cast("list[dict[str, Any]]", detail):
-        field = ".".join(str(part) for part in item.get("loc", ()) if part != "body")
+        field = ".".join(str(part) for part in item.get("loc", ())[1:])
         said = str(item.get("msg", "is wrong"))
         parts.append(f"{field}: {said}" if field else said)
     return "; ".join(parts)

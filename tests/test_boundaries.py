@@ -111,6 +111,14 @@ def test_rule_6_what_stands_beside_the_runtime_knows_it_and_no_wire(path: Path) 
     assert not {name for name in names if name.startswith("google.protobuf")}
 
 
+@pytest.mark.parametrize("path", [p for p in ALL if p.parts[0] == "gateway"], ids=str)
+def test_who_knows_what_keeps_the_tasks(path: Path) -> None:
+    text = (ROOT / path).read_text()
+    assert ("dbos" in tops(imported(path))) == (path.stem in {"book", "engine"}), "docs/decisions/0015"
+    named = any(f'"{table}"' in text for table in ("workflow_status", "workflow_output", "operation_outputs"))
+    assert named == (path.stem in {"glance", "past", "gauges", "requeue", "versions"}), "docs/decisions/0015"
+
+
 @pytest.mark.parametrize("path", ALL, ids=str)
 def test_heavy_libraries_load_late(path: Path) -> None:
     assert not tops(imported(path, top_only=True)) & HEAVY

@@ -15,8 +15,8 @@ _POLICY = (
 )
 
 
-@router.get("/docs")
-@router.get("/redoc")
+@router.api_route("/docs", methods=["GET", "HEAD"])
+@router.api_route("/redoc", methods=["GET", "HEAD"])
 def docs() -> HTMLResponse:
     """Every endpoint, with a form to try it."""
     page = files("gateway").joinpath("static/docs.html").read_text("utf-8")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from gateway.history import Duplicate, History, HistoryDetail, past_task, statistics
 from gateway.parts import Parts, base_url
-from gateway.routers.tasks import get_storyboard
+from gateway.scenes import board_so_far
 from gateway.schemas import Deleted
 from pixelle.runtime.errors import Conflict
 
@@ -51,12 +51,13 @@ async def list_history(  # noqa: PLR0917 - FastAPI passes them by name
 async def get_history(task_id: str, request: Request, parts: Parts) -> HistoryDetail:
     """A task that has ended: its inputs, its storyboard with what was made for each scene, its result or error."""
     found = await parts.past.find(task_id)
+    base = base_url(request, parts)
     try:
-        board = await get_storyboard(task_id, request, parts)
+        board = await board_so_far(parts.tasks, parts.intake, task_id, files=f"{base}/api/files")
     except Conflict:  # it ended before there was one
         board = None
     told = await parts.webhooks.deliveries([task_id])
-    return HistoryDetail(task=past_task(found, base_url(request, parts), told.get(task_id, ())), storyboard=board)
+    return HistoryDetail(task=past_task(found, base, told.get(task_id, ())), storyboard=board)
 
 
 @router.post("/{task_id}/duplicate", responses=_NOT_YET)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from fastapi import APIRouter
 
@@ -12,7 +12,7 @@ from gateway.parts import GatewayParts, Parts  # noqa: TC001 - FastAPI reads the
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.client import call, unknown
+from pixelle.runtime.client import unknown
 from pixelle.runtime.errors import FailedPrecondition, PixelleError
 from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
@@ -46,14 +46,14 @@ async def image_workflows(parts: Parts) -> WorkflowList:
 async def tts_workflows(parts: Parts) -> WorkflowList:
     """What can be sent as `tts_workflow`."""
     listing = parts.services.tts.ListEngines, tts_pb2.ListEnginesRequest()
-    return _engines(await _every(parts, *listing, "engines", "tts"), "speech")
+    return _engines(await parts.checks.questions.pages(*listing, "engines", "tts"), "speech")
 
 
 @router.get("/workflows/llm")
 async def llm_workflows(parts: Parts) -> WorkflowList:
     """What can be sent as `workflow` to `/api/llm/chat` and `/api/content`; some only plan a given text."""
     listing = parts.services.script.ListEngines, script_pb2.ListEnginesRequest()
-    return _engines(await _every(parts, *listing, "engines", "script"), "text")
+    return _engines(await parts.checks.questions.pages(*listing, "engines", "script"), "text")
 
 
 @router.get("/bgm")
@@ -61,7 +61,7 @@ async def music(parts: Parts) -> MusicList:
     """What can be sent as `bgm_path`. A new file in `data/bgm` is seen at once."""
     render = parts.services.render
     try:
-        found = await _every(parts, render.ListMusic, render_pb2.ListMusicRequest(), "pieces", "render")
+        found = await parts.checks.questions.pages(render.ListMusic, render_pb2.ListMusicRequest(), "pieces", "render")
     except PixelleError as error:
         if not unknown(error):
             raise
@@ -100,19 +100,7 @@ def _shown(name: str) -> str:
 
 async def _listed(parts: GatewayParts, kind: core_pb2.MediaKind.ValueType) -> list[media_pb2.Workflow]:
     request = media_pb2.ListWorkflowsRequest(kind=kind)
-    return await _every(parts, parts.services.media.ListWorkflows, request, "workflows", "media")
-
-
-async def _every(parts: GatewayParts, method: Any, request: Any, field: str, service: str) -> list[Any]:
-    """All pages of a list."""
-    request.page_size = 1000
-    found: list[Any] = []
-    while True:
-        answer = await call(method, request, timeout=parts.settings.question_seconds, service=service)
-        found += getattr(answer, field)
-        if not answer.next_page_token:
-            return found
-        request.page_token = answer.next_page_token
+    return await parts.checks.questions.pages(parts.services.media.ListWorkflows, request, "workflows", "media")
 
 
 def _media(listed: Iterable[media_pb2.Workflow]) -> list[WorkflowInfo]:

@@ -38,6 +38,7 @@ def _version() -> str:
 VERSION = _version()
 
 
+@router.head("/", include_in_schema=False, response_model=None)
 @router.get("/", response_model=dict[str, Any])
 async def root(request: Request) -> Response:
     """What this is and where its parts are; a browser gets the studio."""
@@ -53,18 +54,21 @@ async def root(request: Request) -> Response:
     return JSONResponse(about, headers={"Vary": "Accept"})
 
 
+@router.head("/health", include_in_schema=False)
 @router.get("/health")
 async def health() -> Health:
     """This process is alive; `/readyz` tells whether it can work."""
     return Health(version=VERSION)
 
 
+@router.head("/version", include_in_schema=False)
 @router.get("/version")
 async def about_version() -> Health:
     """As `/health`."""
     return Health(version=VERSION)
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses={503: {"description": "The failing parts, with what is wrong"}})
 async def ready(parts: Parts) -> JSONResponse:
     """Asks every service, the store and the task database."""

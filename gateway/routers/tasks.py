@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from gateway.convert import storyboard_model, task_model
+from gateway.convert import task_model
 from gateway.parts import Parts, base_url
+from gateway.scenes import board_so_far
 from gateway.schemas import Cancelled, Redelivered
 from gateway.watching import Task  # noqa: TC001 - FastAPI reads the annotation
-from gateway.workflow.brief import from_json
-from pixelle.core.v1 import core_pb2
-from pixelle.runtime.errors import Conflict, InvalidArgument
-
-if TYPE_CHECKING:
-    from gateway.files import Intake
+from pixelle.runtime.errors import InvalidArgument
 
 __all__ = ["router"]
 
@@ -82,70 +78,4 @@ async def redeliver(task_id: str, parts: Parts) -> Redelivered:
 @router.get("/{task_id}/storyboard")
 async def get_storyboard(task_id: str, request: Request, parts: Parts) -> dict[str, Any]:
     """The task's storyboard; each scene with what has been made for it so far, and where that can be seen and heard."""
-    steps = await parts.tasks.steps(task_id)
-    if "storyboard" not in steps:
-        over = await parts.tasks.is_finished(task_id)
-        said = "ended before it had a storyboard." if over else "has no storyboard yet. Ask again later."
-        raise Conflict(f"Task {task_id!r} {said}", reason="STORYBOARD_NOT_READY")
-    board = storyboard_model(from_json(steps["storyboard"], core_pb2.Storyboard)).model_dump()
-    files = f"{base_url(request, parts)}/api/files"
-    published = steps.get("publish", {}).get("frames")
-    for scene in board["scenes"]:
-        index = scene["index"]
-        if published is None:
-            scene.update(_in_store(steps, index, files, parts.intake))
-        else:
-            scene.update(_in_folder(published, index, f"{files}/{task_id}/frames"))
-        scene.update(_facts(steps, index))
-    return board
-
-
-def _in_folder(names: list[str], index: int, folder: str) -> dict[str, str]:
-    """Addresses of a scene's files in the task's folder."""
-    mine = [name.partition("_")[2] for name in names if name.startswith(f"{index + 1:02d}_")]
-    urls = {name.partition(".")[0]: f"{folder}/{index + 1:02d}_{name}" for name in mine}
-    kinds = ("audio", "image", "video", "composed", "segment")
-    return {f"{kind}_url": urls[kind] for kind in kinds if kind in urls}
-
-
-def _in_store(steps: dict[str, Any], index: int, files: str, intake: Intake) -> dict[str, str]:
-    """Addresses of what a scene has before its task has a folder."""
-    visual = steps.get(f"illustrate[{index}]", {}).get("artifact", {})
-    shown = "video" if visual.get("media_type", "").startswith("video/") else "image"
-    parts = {
-        "audio": steps.get(f"narrate[{index}]", {}).get("audio"),
-        shown: visual,
-        "composed": steps.get(f"clip[{index}]", {}).get("frame"),
-    }
-    named = {kind: intake.shown(from_json(each, core_pb2.Artifact)) for kind, each in parts.items() if each}
-    return {f"{kind}_url": f"{files}/{path}" for kind, path in named.items() if path}
-
-
-def _facts(steps: dict[str, Any], index: int) -> dict[str, Any]:
-    """Facts about a scene's finished parts."""
-    made: dict[str, Any] = {}
-    narration = steps.get(f"narrate[{index}]")
-    if narration:
-        made["duration"] = narration.get("duration_seconds", 0.0)
-        made["words"] = [
-            {
-                "text": word["text"],
-                "start": word.get("start_seconds", 0.0),
-                "end": word.get("end_seconds", 0.0),
-            }
-            for word in narration.get("words", [])
-        ]
-        source = narration.get("timing_source", "TIMING_SOURCE_UNSPECIFIED")
-        made["timing_source"] = source.removeprefix("TIMING_SOURCE_").lower()
-        heard = narration.get("verification")
-        if heard:
-            made["verification"] = {"word_error": 0.0, "heard": "", **heard}
-        if narration.get("voice_likeness"):
-            made["voice_likeness"] = {"cosine": 0.0, **narration["voice_likeness"]}
-    visual = steps.get(f"illustrate[{index}]")
-    if visual and visual.get("attribution"):
-        made["attribution"] = visual["attribution"]
-    if visual and visual.get("spent"):
-        made["spent"], made["spent_unit"] = visual["spent"], visual.get("spent_unit", "")
-    clip = steps.get(f"clip[{index}]")
-    return made | ({"frame_count": clip.get("frame_count", 0)} if clip else {})
+    return await board_so_far(parts.tasks, parts.intake, task_id, files=f"{base_url(request, parts)}/api/files")

@@ -41,14 +41,8 @@ async def list_voices(request: Request, parts: Parts, workflow: str = "", langua
     tts = parts.services.tts
     if language:
         language = check_language(language, "language")
-    voices: list[tts_pb2.Voice] = []
-    listing = tts_pb2.ListVoicesRequest(workflow=workflow, language=language, page_size=1000)
-    while True:
-        answer: tts_pb2.ListVoicesResponse = await _ask(parts, tts.ListVoices, listing)
-        voices += answer.voices
-        listing.page_token = answer.next_page_token
-        if not listing.page_token:
-            break
+    listing = tts_pb2.ListVoicesRequest(workflow=workflow, language=language)
+    voices: list[tts_pb2.Voice] = await parts.checks.questions.pages(tts.ListVoices, listing, "voices", "tts")
     known = await _ask(parts, tts.ListEngines, tts_pb2.ListEnginesRequest(page_size=1000))
     return VoiceList(
         voices=[voice_model(voice, base_url(request, parts)) for voice in voices],

@@ -11,12 +11,11 @@ from gateway.workflow.assets import Asset
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.render.v1 import render_pb2
+from pixelle.runtime.cache import artifacts_in
 from pixelle.script.v1 import script_pb2
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from google.protobuf.message import Message
 
     from gateway.workflow.assets import Match
@@ -117,21 +116,9 @@ def from_json(kept: dict[str, Any], kind: type[M]) -> M:
 
 
 def _strip(message: Message) -> None:
-    for artifact in _artifacts(message):
+    for artifact in artifacts_in(message):
         artifact.ClearField("inline")
 
 
 def _has_bytes(message: Message) -> bool:
-    return any(artifact.inline for artifact in _artifacts(message))
-
-
-def _artifacts(message: Message) -> Iterator[core_pb2.Artifact]:
-    """Every artifact inside a message, or the message itself."""
-    if isinstance(message, core_pb2.Artifact):
-        yield message
-        return
-    for part, value in message.ListFields():
-        if part.message_type is None or part.message_type.GetOptions().map_entry:
-            continue
-        for item in value if part.is_repeated else (value,):
-            yield from _artifacts(item)
+    return any(artifact.inline for artifact in artifacts_in(message))

@@ -108,7 +108,7 @@ class KeyStore:
         return await asyncio.to_thread(insert)
 
     async def begun(self, sent: Sent) -> None:
-        """The task has been queued: from now on its id is the answer, whatever becomes of the task."""
+        """The task has been queued: from now on the key stands for it, whatever becomes of it."""
         await asyncio.to_thread(self._execute, sa.update(_TABLE).where(*_row(sent)).values(begun=True))
 
     def mark(self, sent: Sent) -> sa.Update:

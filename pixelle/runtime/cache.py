@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.artifacts import ArtifactStore
 
-__all__ = ["ResultCache"]
+__all__ = ["ResultCache", "artifacts_in"]
 
 M = TypeVar("M", bound=Message)
 
@@ -40,7 +40,7 @@ class ResultCache:
         canonical.CopyFrom(request)
         if "request_id" in canonical.DESCRIPTOR.fields_by_name:
             canonical.ClearField("request_id")
-        for artifact in _artifacts(canonical):
+        for artifact in artifacts_in(canonical):
             artifact.sha256 = content_of(artifact)
             artifact.ClearField("uri")
             artifact.ClearField("inline")
@@ -64,7 +64,7 @@ class ResultCache:
             message.ParseFromString(found)
         except DecodeError:
             return None
-        for artifact in _artifacts(message):
+        for artifact in artifacts_in(message):
             if not await self._store.exists(artifact):
                 return None
         await self._store.used(f"cache/{key}")
@@ -75,8 +75,8 @@ class ResultCache:
         await self._store.put_named(f"cache/{key}", message.SerializeToString(deterministic=True))
 
 
-def _artifacts(message: Message) -> Iterator[core_pb2.Artifact]:
-    """Every artifact inside a message."""
+def artifacts_in(message: Message) -> Iterator[core_pb2.Artifact]:
+    """Every artifact inside a message, or the message itself."""
     if isinstance(message, core_pb2.Artifact):
         yield message
         return
@@ -86,4 +86,4 @@ def _artifacts(message: Message) -> Iterator[core_pb2.Artifact]:
         if field.message_type.GetOptions().map_entry:
             continue  # our maps hold text only
         for item in value if field.is_repeated else (value,):
-            yield from _artifacts(item)
+            yield from artifacts_in(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -53,7 +54,24 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command line; ends the process with 0, 1 (failed), 2 (bad input) or 130 (interrupted)."""
     use_few_arenas()
+    _warn_of_misspelt()
     sys.exit(_run())
+
+
+def _warn_of_misspelt() -> None:
+    """A setting that is written wrong must not quietly lose its meaning."""
+    given = [name for name in os.environ if name.upper().startswith("PIXELLE_")]
+    if not given:
+        return
+    from pixelle_video.embedded import setting_names
+    from pixelle_video.misspelt import misspelt
+
+    try:
+        known = setting_names()
+    except ImportError:  # an installation without some of the services cannot tell
+        return
+    for said in misspelt(given, known | {"PIXELLE_API_KEY"}):  # which commands take for --api-key
+        _complain(said, 0)
 
 
 def _run() -> int:

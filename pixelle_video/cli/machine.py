@@ -63,7 +63,10 @@ def doctor(
 
     console = Console(highlight=False, soft_wrap=True)
     bad = 0
-    folders = embedded.folders(config)
+    settings = embedded.gateway_settings(config)
+    folders = {"PIXELLE_DATA_DIR": settings.data_dir, "PIXELLE_CACHE_DIR": settings.cache_dir}
+    if not settings.clustered:
+        folders["PIXELLE_OUTPUT_DIR"] = settings.output_dir
     for check in check_all(settings_from(ServiceSettings, {}).packs_dir, Path.cwd(), folders):
         console.print("[green]ok     [/green]" if check.ok else "[yellow]missing[/yellow]", end=" ")
         console.print(f"{check.name}: {check.said}", markup=False)

@@ -176,6 +176,11 @@ async def _looks_back(pixelle: PixelleVideoCore) -> None:
     assert (task["task_id"], task["title"], task["n_frames"]) == (video.task_id, "Reading", 1)
     assert (task["duration"], task["file_size"]) == (video.duration, video.file_size)
     assert task["video_path"] == video.video_path or task["video_path"].startswith("http://127.0.0.1")
+    for place in (task["result"]["video_url"], *task["captions_url"].values()):
+        assert place.startswith("http://127.0.0.1") or read(place), place
+    samples = [each.sample_url for each in await pixelle.voices.list("local/tone")]
+    assert samples
+    assert all(each is None or each.startswith("http://127.0.0.1") for each in samples)
     assert task["input"]["text"] == SCRIPT
     detail = await history.get_task_detail(video.task_id)
     assert detail["metadata"] == task

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
+from gateway.problems import problem
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
-from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.errors import FailedPrecondition, ResourceExhausted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -35,6 +36,39 @@ async def test_the_root_is_the_documented_one(http: httpx.AsyncClient) -> None:
     for path in ("/health", "/version"):
         expected = {"status": "healthy", "version": version, "service": "Pixelle-Video API"}
         assert (await http.get(path)).json() == expected
+
+
+async def test_the_first_look_of_a_monitor_is_answered(http: httpx.AsyncClient) -> None:
+    for path in ("/", "/health", "/version", "/readyz", "/docs", "/redoc", "/openapi.json"):
+        assert (await http.head(path)).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/tasks/x", "GET, DELETE"),
+        ("/api/files/x", "GET, HEAD"),
+        ("/api/resources/voices", "GET, POST"),
+        ("/api/history/x", "GET, DELETE"),
+        ("/health", "GET, HEAD"),
+        ("/studio/app.js", "GET, HEAD"),
+    ],
+)
+async def test_every_method_that_is_answered_is_named(http: httpx.AsyncClient, path: str, methods: str) -> None:
+    wrong = await http.patch(path)
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, methods)
+    assert wrong.json()["detail"] == f"{path!r} is not asked with PATCH but with {methods.replace(', ', ' or ')}."
+
+
+async def test_a_slash_at_the_end_means_nothing(http: httpx.AsyncClient, deck: Deck) -> None:
+    for path in ("/api/tasks/", "/health/", "/docs/", "/api/resources/bgm/", "/api/history//"):
+        assert (await http.get(path)).status_code == 200, path
+    assert (await http.post("/api/video/generate/async/", json={"text": "Reading", "n_scenes": 1})).status_code == 200
+    sent = {"file": ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(9 * 2**20))}  # more than bodies of other endpoints may have
+    assert (await http.post("/api/files/", files=sent)).status_code == 200
+    assert (await http.get("/api/files/nothing/")).json()["reason"] == "FILE_NOT_FOUND"
+    assert (await http.get("/studio/")).status_code == 404
+    assert (await http.get("//")).status_code == 200
 
 
 async def test_a_browser_gets_the_studio(http: httpx.AsyncClient) -> None:
@@ -205,6 +239,20 @@ async def test_too_heavy_is_said_in_the_same_words_announced_or_not(http: httpx.
         got = await http.post("/api/content/title", content=content, headers={"content-type": "application/json"})
         said = got.json()
         assert (got.status_code, said["reason"], said["title"]) == (413, "BODY_TOO_LARGE", "Request entity too large")
+
+
+async def test_the_heaviest_body_is_read(http: httpx.AsyncClient) -> None:
+    for size, status in ((2**23, 422), (2**23 + 1, 413)):
+        content = b"{" + b" " * (size - 2) + b"}"
+        got = await http.post("/api/content/title", content=content, headers={"content-type": "application/json"})
+        assert got.status_code == status, size
+
+
+def test_nobody_is_told_to_come_back_at_once() -> None:
+    waits = {0.2: "1", 3.0: "3", 61.4: "61"}
+    for seconds, told in waits.items():
+        answer = problem(ResourceExhausted("Full.", retry_after=seconds), path="/", trace_id="")
+        assert answer.headers["retry-after"] == told
 
 
 @pytest.mark.parametrize(

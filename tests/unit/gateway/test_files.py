@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from gateway.files import Intake, contained
+from gateway.files import MAX_BYTES, Intake, contained
 from pixelle.runtime.errors import InvalidArgument, PermissionDenied
 
 if TYPE_CHECKING:
@@ -114,6 +115,11 @@ async def test_one_file_at_a_time_is_kept(http: httpx.AsyncClient) -> None:
     assert (await http.post("/api/files", files={"file": ("a.wav", WAV)}, data={"name": "a"})).status_code == 200
 
 
+async def test_an_empty_upload_is_called_empty(http: httpx.AsyncClient) -> None:
+    got = await http.post("/api/files", files={"file": ("a.png", b"")})
+    assert (got.status_code, got.json()["reason"]) == (400, "FILE_EMPTY")
+
+
 async def test_any_name_works(http: httpx.AsyncClient, settings: GatewaySettings) -> None:
     settings.output_dir.mkdir()
     (settings.output_dir / "标题 é'\".srt").write_text("1")
@@ -133,6 +139,10 @@ async def test_a_named_file_is_taken_into_the_store(deck: Deck, tmp_path: Path) 
         assert (taken.media_type, taken.inline) == ("audio/wav", b"")
         assert await deck.store.read(taken) == WAV
     assert await intake.take("/etc/passwd", field="bgm_path", accept=("audio/",)) is None
+    (tmp_path / "in" / "long.wav").write_bytes(WAV)
+    os.truncate(tmp_path / "in" / "long.wav", MAX_BYTES + 1)
+    with pytest.raises(InvalidArgument, match=r"long\.wav.* too large"):
+        await intake.take("long.wav", field="bgm_path", accept=("audio/",))
     with pytest.raises(InvalidArgument, match=r"notes\.txt"):
         await intake.take("notes.txt", field="bgm_path", accept=("audio/",))
     with pytest.raises(PermissionDenied):

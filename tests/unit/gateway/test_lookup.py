@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.lookup import engine_of, workflows_of
+from gateway.lookup import engine_of, fits, workflows_of
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
@@ -18,6 +18,11 @@ ENGINES = [
 def test_by_key_and_by_key_with_a_model() -> None:
     assert engine_of(ENGINES, "local/small", "tts").name == "small"
     assert engine_of(ENGINES, "local/small/tiny", "tts").name == "small"
+
+
+def test_a_key_that_begins_like_another_is_another() -> None:
+    fitting = ["local/xtts", "local/xtts/mine"]
+    assert [key for key in (*fitting, "local/xtts2", "local/xtts2/mine", "local") if fits(key, "local/xtts")] == fitting
 
 
 @pytest.mark.parametrize("workflow", ["", "local/big", "local/big/x"])

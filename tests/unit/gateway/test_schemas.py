@@ -9,7 +9,10 @@ from pydantic import ValidationError
 
 from gateway.boards import SceneModel, StoryboardModel
 from gateway.convert import MIRRORS, brief_of, storyboard_message, storyboard_model
+from gateway.plans import SceneChange
 from gateway.schemas import VideoGenerateRequest
+from gateway.settings import GatewaySettings
+from gateway.speech import SpeechRequest
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 
@@ -120,6 +123,23 @@ def test_what_could_not_be_kept_or_told_is_refused(fields: dict[str, object], sa
     str(caught.value.errors()[0]["msg"]).encode()  # it can be told
 
 
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ("zh-CN-YunjianNeural", "edge/zh-CN-YunjianNeural"),
+        ("edge/zh-CN-YunjianNeural", "edge/zh-CN-YunjianNeural"),
+        ("piper/en_US-joe", "piper/en_US-joe"),
+        ("", ""),
+    ],
+)
+def test_names_of_edges_voices_may_stand_alone(sent: str, meant: str) -> None:
+    video = VideoGenerateRequest(text="x", tts_voice=sent, voice_id=sent)
+    speech = SpeechRequest(text="x", voice=sent, voice_id=sent)
+    assert {video.tts_voice, video.voice_id, speech.voice, speech.voice_id} == {meant}
+    assert (SceneModel(narration="x", voice=sent).voice, GatewaySettings(tts_voice=sent).tts_voice) == (meant, meant)
+    assert not sent or SceneChange(voice=sent).voice == meant
+
+
 def test_null_is_as_good_as_nothing() -> None:
     left_out = VideoGenerateRequest.model_validate({"text": "x", "assets": ["a", "b"]})
     null = {"mode": None, "n_scenes": None, "storyboard": None}
@@ -187,3 +207,16 @@ def test_cast_and_usage_of_a_storyboard_survive_the_way_there_and_back() -> None
         }
     )
     assert storyboard_model(storyboard_message(board)) == board
+
+
+def test_what_is_nested_no_deeper_than_any_use_of_it_is_kept() -> None:
+    deepest = max(depth for depth in range(50, 80) if _is_taken(nested(depth)))
+    assert deepest + 1 == 64  # with the request around it
+
+
+def _is_taken(metadata: dict[str, object]) -> bool:
+    try:
+        VideoGenerateRequest(text="x", metadata=metadata)
+    except ValidationError:
+        return False
+    return True

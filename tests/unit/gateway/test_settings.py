@@ -22,6 +22,7 @@ from svc_media.settings import MediaSettings
 from svc_render.settings import RenderSettings
 from svc_script.settings import ScriptSettings
 from svc_tts.settings import TtsSettings
+from tools.settings import PAGE, page
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -47,6 +48,16 @@ def test_a_mistyped_proxy_is_found_at_start(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PIXELLE_TRUSTED_PROXIES", "10.0.0.0/8, 10.0.0.0/99")
     with pytest.raises(InvalidArgument, match=r"PIXELLE_TRUSTED_PROXIES is wrong: '10.0.0.0/99'.* such as 10.0.0.0/8"):
         settings_from(GatewaySettings, {})
+
+
+def test_a_hurry_for_nobody_is_found_at_start() -> None:
+    a, b, c = (SecretStr(f"{letter}-key") for letter in "abc")
+    for urgent, keys, said in (([a, b], [], "key 1 of 2"), ([b, c], [a, b], "key 2 of 2")):
+        settings = GatewaySettings().model_copy(update={"urgent_keys": urgent, "api_keys": keys})
+        with pytest.raises(InvalidArgument, match=f"URGENT_KEYS: {said} is none of PIXELLE_API_KEYS") as caught:
+            create_app(settings)
+        assert "-key" not in str(caught.value)
+    create_app(GatewaySettings().model_copy(update={"urgent_keys": [b], "api_keys": [a, b]}))
 
 
 def test_every_page_may_ask_only_where_a_key_is_asked_for() -> None:
@@ -94,6 +105,11 @@ def test_databases_that_are_not_known(url: str) -> None:
         Database(url)
     assert caught.value.reason == "SETTING_INVALID"
     assert "secret" not in caught.value.message
+
+
+def test_the_page_of_settings_is_that_of_the_code() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run: python -m tools.settings"
+    assert page().count("| `PIXELLE_") > 150
 
 
 def test_locks_have_different_numbers_that_postgres_can_hold() -> None:

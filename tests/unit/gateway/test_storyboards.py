@@ -77,6 +77,14 @@ async def test_a_plan_says_what_its_video_costs_where_prices_are_set(  # noqa: P
     assert estimate["currency"] == currency
 
 
+async def test_own_pictures_cost_nothing(opened: Open, settings: GatewaySettings) -> None:
+    async with opened(settings.model_copy(update=ALL)) as http:
+        sent = {"file": ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(20))}
+        own = (await http.post("/api/files", files=sent)).json()["path"]
+        estimate = (await http.post(PLAN, json={**BODY, "assets": [own], "n_scenes": 3})).json()["estimate"]
+    assert (estimate["scenes"], estimate["cost"]) == (3, pytest.approx(0.24 + 2 * 0.5))
+
+
 @pytest.mark.parametrize(
     ("before", "usage"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from google.protobuf.json_format import MessageToDict
 
-from gateway.routers.tasks import _facts
+from gateway.scenes import facts_of
 from gateway.voices import speech_model
 from pixelle.core.v1 import core_pb2
 
@@ -26,11 +26,11 @@ def test_scores_of_a_text() -> None:
 
 def test_scores_of_a_scene() -> None:
     steps = {"narrate[0]": MessageToDict(TOLD, preserving_proto_field_name=True)}
-    scene = _facts(steps, 0)
+    scene = facts_of(steps, 0)
     assert scene["voice_likeness"] == {"cosine": 0.75, "encoder": "ears"}
     assert scene["verification"] == {"word_error": 0.5, "attempts": 3, "limit": 0.25, "heard": "hello"}
     nothing = core_pb2.Narration(voice_likeness=core_pb2.VoiceLikeness(encoder="ears"))
     steps = {"narrate[0]": MessageToDict(nothing, preserving_proto_field_name=True)}
-    assert _facts(steps, 0)["voice_likeness"] == {"cosine": 0.0, "encoder": "ears"}  # a zero is no absence
+    assert facts_of(steps, 0)["voice_likeness"] == {"cosine": 0.0, "encoder": "ears"}  # a zero is no absence
     steps = {"narrate[0]": MessageToDict(core_pb2.Narration(), preserving_proto_field_name=True)}
-    assert "voice_likeness" not in _facts(steps, 0)
+    assert "voice_likeness" not in facts_of(steps, 0)

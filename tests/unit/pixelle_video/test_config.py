@@ -36,7 +36,7 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
     [
         ("default_workflow: local/kokoro", {"tts_workflow": "local/kokoro"}),
         ("local: {voice: tone/high, speed: 1.2}", {"tts_voice": "tone/high", "tts_speed": 1.2}),
-        ("local: {voice: zh-CN-YunjianNeural}", {"tts_voice": "edge/zh-CN-YunjianNeural"}),
+        ("local: {voice: zh-CN-YunjianNeural}", {"tts_voice": "zh-CN-YunjianNeural"}),
         (
             "inference_mode: local, local: {voice: tone/low}, comfyui: {default_workflow: selfhost/tts_a.json}",
             {"tts_voice": "tone/low"},

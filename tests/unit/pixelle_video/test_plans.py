@@ -9,7 +9,7 @@ import pytest
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle_video.cli.boards import board_text, read_board, text_of
-from pixelle_video.plans import board_of, planned, request_of
+from pixelle_video.plans import board_of, leave_open, planned, request_of
 from pixelle_video.results import Storyboard, StoryboardFrame
 
 if TYPE_CHECKING:
@@ -36,6 +36,22 @@ def test_edited_frames_are_numbered_by_their_order() -> None:
         (1, "Zwei, ü.", 6),
         (2, "One.", 5),
     ]
+
+
+def test_what_follows_from_assets_and_length_is_left_out_unless_it_was_said() -> None:
+    usual = {"n_scenes": 5, "min_narration_words": 5, "max_narration_words": 20}
+    said = {"n_scenes": 4, "min_narration_words": 8, "max_narration_words": 30}
+    for more, left in (({}, usual), ({"assets": [{"path": "a"}]}, {**usual, "n_scenes": None})):
+        request = {**usual, **more}
+        leave_open(request)
+        assert {name: request.get(name) for name in usual} == left
+    for more in ({"assets": [{"path": "a"}]}, {"target_seconds": 30.0}):
+        request = {**said, **more}
+        leave_open(request)
+        assert request == {**said, **more}
+    request = {**usual, "target_seconds": 30.0}
+    leave_open(request)
+    assert request == {"target_seconds": 30.0}
 
 
 def test_a_plan_carries_its_estimate() -> None:

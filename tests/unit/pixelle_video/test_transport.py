@@ -59,8 +59,11 @@ async def test_the_list_of_a_422_is_one_sentence_per_field() -> None:
     detail = [
         {"loc": ["body", "n_scenes"], "msg": "Input should be at most 20"},
         {"loc": ["body", "bgm_volum"], "msg": "Unknown field 'bgm_volum'."},
+        {"loc": ["query", "page"], "msg": "Too small"},
+        {"loc": ["body"], "msg": "text is blank."},
     ]
-    with pytest.raises(InvalidArgument, match=r"^n_scenes: Input should be at most 20; bgm_volum: Unknown field"):
+    said = "n_scenes: Input should be at most 20; bgm_volum: Unknown field 'bgm_volum'.; page: Too small"
+    with pytest.raises(InvalidArgument, match=rf"^{said}; text is blank\.$"):
         await _answering(_problem(422, detail=detail)).ask("POST", "/x", body={})
 
 

@@ -10,6 +10,7 @@ from gateway.workflow.brief import Brief
 from gateway.workflow.database import Database
 from gateway.workflow.durations import Durations, Learned, Observed, Past
 from gateway.workflow.outlook import STAGES, Outlook, weight_of
+from pixelle.core.v1 import core_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,3 +97,18 @@ def test_shares_are_fixed_until_something_is_learned_and_then_follow_it() -> Non
 def test_words_of_scripts_without_spaces() -> None:
     assert weight_of("Reading keeps the mind awake.") == 5
     assert weight_of("阅读让头脑保持清醒并且充满想象力") > 2
+
+
+def test_no_step_is_expected_to_take_all_day() -> None:
+    past = Past(3, 2.0, 10.0)
+    assert (past.expected(5.0), past.expected(10_000.0), past.expected(0.001)) == (1.0, 40.0, 0.1)
+
+
+def test_a_given_storyboard_is_not_expected_to_be_written() -> None:
+    brief = _brief()
+    brief.storyboard = core_pb2.Storyboard(scenes=[core_pb2.Scene(narration="Ten words.")])
+    rows = {(stage, "x"): Past(3, 10.0, 0.0) for stage in STAGES}
+    assert Outlook(_brief(), Learned(rows)).total == pytest.approx(40.0)
+    assert Outlook(brief, Learned(rows)).total == pytest.approx(30.05)
+    taken = {**rows, ("storyboard", "given"): Past(3, 0.2, 0.0)}
+    assert Outlook(brief, Learned(taken)).total == pytest.approx(30.2)

@@ -102,11 +102,25 @@ async def test_the_same_request_is_the_same_task_while_it_runs_and_after(
     assert deck.steps().count("storyboard") == 2
 
 
+async def test_a_key_whose_task_was_deleted_says_so(http: httpx.AsyncClient, deck: Deck, until_finished: Any) -> None:
+    first = (await http.post(ASYNC, json=BODY, headers=KEY)).json()["task_id"]
+    await until_finished(http, first)
+    assert (await http.delete(f"/api/history/{first}")).status_code == 200
+    for path in (ASYNC, "/api/video/generate/sync"):
+        got = await http.post(path, json=BODY, headers=KEY)
+        assert (got.status_code, got.json()["reason"]) == (409, "TASK_DELETED")
+        assert first in got.json()["detail"]
+    assert deck.steps().count("storyboard") == 1
+
+
 async def test_many_at_the_same_time_are_one_task(http: httpx.AsyncClient, deck: Deck, until_finished: Any) -> None:
     got = await asyncio.gather(*(http.post(ASYNC, json=BODY, headers=KEY) for _ in range(12)))
     assert [each.status_code for each in got] == [200] * 12
     ids = {each.json()["task_id"] for each in got}
     assert await tasks(http) == list(ids)
+    database = http._transport.app.state.parts.past._database  # type: ignore[attr-defined]
+    with database.engine.connect() as connection:  # ids that were reserved and not used are given back
+        assert set(connection.exec_driver_sql("SELECT task_id FROM task_progress").scalars()) == ids
     await until_finished(http, next(iter(ids)))
     assert deck.steps().count("storyboard") == 1
 

@@ -251,3 +251,16 @@ def test_turns() -> None:
     assert turn_of("b", 5, [entry("a", level + 40, running=True)]).order == level + 40
     assert turn_of("a", 5, [entry("a", -1)]).order == level  # a task of an older version
     assert turn_of("a", 0, [entry("a", 10**9 - 1)]).order < 2**31 - 1
+    assert turn_of("a", 5, [entry("a", level + 10**8 - 1)]).order == level + 10**8 - 1  # never behind a lower priority
+
+
+async def test_who_came_first_of_several_callers_is_told_so(
+    opened: Open, settings: GatewaySettings, deck: Deck
+) -> None:
+    keys = [SecretStr(f"key-{letter}") for letter in "abcd"]
+    async with opened(settings.model_copy(update={"api_keys": keys})) as http:
+        await holding(http, deck, A)
+        waiting = [await submit(http, {"Authorization": f"Bearer key-{letter}"}) for letter in "bcd"]
+        places = [(await http.get(f"/api/tasks/{each}", headers=A)).json()["queue_position"] for each in waiting]
+        assert places == [0, 1, 2]  # each of them has the same turn
+        assert (await order(http, deck, 4))[1:] == waiting

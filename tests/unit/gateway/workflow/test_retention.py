@@ -395,3 +395,14 @@ async def test_sweeping_an_empty_installation(opened: Open, settings: GatewaySet
     assert (swept.tasks, swept.files, swept.bytes) == (0, 0, 0)
     async with opened(fresh) as http:
         assert (await http.get("/api/tasks")).json() == []
+
+
+async def test_nothing_is_swept_while_a_step_may_need_it(opened: Open, settings: GatewaySettings, deck: Deck) -> None:
+    hurried = settings.model_copy(update={"sweep_grace_seconds": 1.0})  # a step may take 60 s
+    async with opened(hurried) as http:
+        retention = http._transport.app.state.parts.retention  # type: ignore[attr-defined]
+        orphan = name_of(await deck.store.put("audio", b"of nobody", "audio/wav"))
+        await at(retention, 110.0).sweep()
+        assert orphan in await files(deck)
+        await at(retention, 130.0).sweep()
+        assert orphan not in await files(deck)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.workflow.steps import Patience
+from gateway.workflow.steps import Asking, Patience
 from pixelle.runtime.errors import (
     Cancelled,
     DeadlineExceeded,
@@ -37,3 +37,11 @@ def waits(error: PixelleError) -> list[float]:
 )
 def test_waits_between_tries(error: PixelleError, expected: list[float]) -> None:
     assert waits(error) == expected
+
+
+def test_a_service_cannot_say_that_a_step_has_ended() -> None:
+    told: list[float] = []
+    asking = Asking("t/clip[0]", 1.0, lambda fraction, _: told.append(fraction))
+    for fraction in (0.5, 1.0):
+        asking.report(fraction)
+    assert told == [0.5, 0.99]

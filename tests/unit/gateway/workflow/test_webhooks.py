@@ -131,6 +131,20 @@ async def test_told_once_when_completed(http: httpx.AsyncClient, receiver: Recei
         Webhook(SECRET).verify(body.replace(b"completed", b"cancelled"), headers)
 
 
+async def test_the_last_twenty_attempts_are_remembered(
+    opened: Open, settings: GatewaySettings, receiver: Receiver
+) -> None:
+    receiver.answers = [b"500 Internal Server Error"] * 24 + [b"204 No Content"]
+    async with opened(settings.model_copy(update={"webhook_delays": [0.0] * 30})) as http:
+        task_id = await submit(http, receiver.url)
+        await receiver.calls(25)
+        attempts: list[int] = []
+        async with asyncio.timeout(20):
+            while 25 not in attempts:
+                attempts = [each["attempt"] for each in await deliveries(http, task_id, 1)]
+    assert attempts == list(range(6, 26))
+
+
 async def test_told_of_failures_and_cancels(http: httpx.AsyncClient, deck: Deck, receiver: Receiver) -> None:
     deck.failures["narrate"].append(InvalidArgument("It cannot be said."))
     await submit(http, receiver.url)
@@ -365,6 +379,12 @@ async def test_nothing_secret_in_the_log(
 def test_a_secret_that_signs_nothing_is_refused_at_the_start(secret: str) -> None:
     with pytest.raises(ValidationError, match="give whsec_"):
         GatewaySettings(webhook_secret=secret)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [16, 23, 65])
+def test_a_secret_that_is_too_short_or_too_long_is_refused(size: int) -> None:
+    with pytest.raises(ValidationError, match="24 to 64 random bytes"):
+        GatewaySettings(webhook_secret=f"whsec_{base64.b64encode(bytes(size)).decode()}")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("size", [24, 25, 32, 64])

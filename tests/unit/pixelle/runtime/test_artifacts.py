@@ -45,6 +45,7 @@ async def test_large_files_travel_by_uri(store: ArtifactStore) -> None:
     artifact = await store.put("image", big, "image/png")
     assert not artifact.inline
     assert await store.read(artifact) == big
+    assert (await store.put("image", big[1:], "image/png")).inline == big[1:]
 
 
 STORED = """

@@ -193,3 +193,11 @@ async def test_only_what_is_alike_shares_a_batch_and_no_more_than_it_says(slots:
     choir.gate.set()
     assert await asyncio.gather(first, *asked) == [[2 * number] for number in range(7)]
     assert choir.batches == [[0], [1, 4, 2], [3, 6], [5]]
+
+
+async def test_nobody_is_given_larger_batches_than_there_are(slots: Slots) -> None:
+    choir = Choir()
+    choir.gate.set()
+    batches = Batches(slots, choir, size=2)
+    assert await collected(batches, list(range(1, 7)), most=99) == [2, 4, 6, 8, 10, 12]
+    assert max(map(len, choir.batches)) == 2

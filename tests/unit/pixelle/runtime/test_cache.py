@@ -69,3 +69,20 @@ async def test_remembers_until_a_file_is_gone(store: ArtifactStore) -> None:
     assert await cache.get("k", core_pb2.Narration) == narration
     (await store.local(audio)).unlink()
     assert await cache.get("k", core_pb2.Narration) is None
+
+
+async def test_what_is_found_counts_as_used_now(store: ArtifactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, used = ResultCache(store), store.used
+    audio = await store.put("audio", b"sound", "audio/wav")
+    await cache.put("k", core_pb2.Narration(audio=audio))
+    touched: list[str] = []  # the file system notes reads too, so the times of files say nothing
+
+    async def noted(name: str) -> bool:
+        touched.append(name)
+        return await used(name)
+
+    monkeypatch.setattr(store, "used", noted)
+    assert await cache.get("other", core_pb2.Narration) is None
+    assert touched == []
+    assert await cache.get("k", core_pb2.Narration)
+    assert set(touched) == {"cache/k", f"audio/{audio.sha256}"}

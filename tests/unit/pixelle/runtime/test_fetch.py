@@ -148,6 +148,32 @@ async def test_redirects_are_checked_again() -> None:
                 )
 
 
+async def chain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Leads from /n to /n-1; at /0 is a picture."""
+    left = int((await reader.readuntil(b"\r\n\r\n")).split()[1][1:])
+    there = b"HTTP/1.1 302 Found\r\nlocation: /%d\r\ncontent-length: 0\r\n\r\n" % (left - 1)
+    writer.write(there if left else ok(PNG))
+    await writer.drain()
+    writer.close()
+
+
+async def test_five_redirects_are_followed_and_no_more() -> None:
+    server = await asyncio.start_server(chain, "127.0.0.1", 0)
+    async with server:
+        start = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        assert (await fetch(f"{start}/5", allow_http=True, permitted=lambda _: True)).data == PNG
+        with pytest.raises(Unavailable, match="redirects more than 5 times"):
+            await fetch(f"{start}/6", allow_http=True, permitted=lambda _: True)
+
+
+async def test_the_largest_file_is_taken() -> None:
+    async with site(ok(PNG)) as port:
+        url = f"http://127.0.0.1:{port}/"
+        assert (await fetch(url, allow_http=True, max_bytes=len(PNG), permitted=lambda _: True)).data == PNG
+        with pytest.raises(InvalidArgument, match=f"more than {len(PNG) - 1} bytes"):
+            await fetch(url, allow_http=True, max_bytes=len(PNG) - 1, permitted=lambda _: True)
+
+
 async def test_a_silent_server_ends_in_time() -> None:
     async with site(b"") as port:
         with pytest.raises(Unavailable):

@@ -24,3 +24,9 @@ def test_pages_cover_everything_once() -> None:
 def test_bad_pages_are_refused(size: int, token: str) -> None:
     with pytest.raises(InvalidArgument):
         page([1], size, token)
+
+
+def test_the_last_page_is_known_as_the_last() -> None:
+    assert page(range(120), 0, "") == (range(50), "50")
+    assert page(range(120), 0, "100") == (range(100, 120), "")
+    assert page(range(100), 0, "50") == (range(50, 100), "")

@@ -6,17 +6,17 @@ import asyncio
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pixelle.runtime.errors import Cancelled, ResourceExhausted
 from pixelle.runtime.priority import NICENESS
-from pixelle.runtime.work import Slots, stream
+from pixelle.runtime.work import Slots, _Turns, stream
 from pixelle.script.v1 import script_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from pixelle.runtime.work import Report, Tick
 
@@ -165,3 +165,36 @@ async def test_closing_the_stream_cancels_the_work(slots: Slots) -> None:
     assert (await anext(messages)).progress.fraction == 0.3
     await messages.aclose()  # type: ignore[attr-defined]
     assert await asyncio.to_thread(stopped.wait, 5)
+
+
+async def test_a_place_given_to_somebody_who_leaves_is_not_lost() -> None:
+    for given_first in (False, True):
+        turns = _Turns(1)
+        await turns.take("a")
+        leaving, staying = asyncio.create_task(turns.take("b")), asyncio.create_task(turns.take("c"))
+        await asyncio.sleep(0)
+        both = (turns.give, leaving.cancel)
+        for act in both if given_first else reversed(both):
+            act()
+        async with asyncio.timeout(20):
+            await staying
+        assert leaving.cancelled()
+
+
+@pytest.mark.parametrize(("said", "told"), [(-0.5, 0.0), (1.7, 1.0)])
+async def test_progress_stays_between_nothing_and_all(said: float, told: float) -> None:
+    heard = asyncio.Event()
+
+    async def work(report: Report) -> str:
+        report(said)
+        await heard.wait()
+        return "done"
+
+    first, *_, last = [each async for each in _heard(stream(work, dict[str, Any], "result", every=0.0), heard)]
+    assert (first["progress"].fraction, last) == (told, {"result": "done"})
+
+
+async def _heard(messages: AsyncIterator[dict[str, Any]], heard: asyncio.Event) -> AsyncGenerator[dict[str, Any]]:
+    async for each in messages:
+        heard.set()
+        yield each

@@ -62,3 +62,10 @@ def test_marks_and_addresses_are_no_words() -> None:
 
 def test_a_pause_is_no_word_of_any_language() -> None:
     assert detect_language("Hello [pause 5000s] you") == detect_language("Hello you") != "nb"
+
+
+def test_a_book_is_in_the_language_of_its_chapters_and_not_of_its_notice() -> None:
+    notice = "This book is free for everybody, and may be copied, given away or used again under these terms. " * 25
+    chapter = "Als der Morgen kam, ging der alte Mann langsam durch die Straßen der Stadt und dachte an das Meer. "
+    assert detect_language(notice) == "en"
+    assert detect_language(notice + chapter * 300) == "de"
