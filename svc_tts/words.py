@@ -34,7 +34,9 @@ _ABBREVIATIONS = re.compile(
     r"corp|bros|dept)\.",
     re.IGNORECASE,
 )
-_BEFORE_NUMBERS = re.compile(r"(?:fig|no|vol|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE)
+_BEFORE_NUMBERS = re.compile(
+    r"(?:apt|ca|fig|no|vol|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE
+)
 """Short forms of which some are words too: "The answer is no. But why?" are two sentences."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
