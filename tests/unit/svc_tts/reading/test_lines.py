@@ -53,7 +53,7 @@ def words_of(script: Script) -> list[str]:
         ("hi", "1984 में 100 रुपये", "उन्नीस सौ चौरासी में एक सौ रुपये"),
         ("ar", "السعر 5 km.", "السعر خمسة كيلومترات."),
         ("zh", "气温25℃，增长20%，2024年3月5日14:30，占3/4，花了$3.50和5kg。",
-         "气温二十五摄氏度，增长百分之二十，二零二四年三月五日十四点三十分，占四分之三，花了三点五零美元和五公斤。"),
+         "气温二十五摄氏度，增长百分之二十，二零二四年三月五日十四点三十分，占四分之三，花了三点五美元和五公斤。"),
         ("de", "Am 24.12. von 8:00-17:00 Uhr, 3-5 Tage, 10%-20 %, aber 3-2.",
          ("Am vierundzwanzigsten Dezember von acht Uhr bis siebzehn Uhr, drei bis fünf Tage, "
          "zehn Prozent bis zwanzig Prozent, aber drei zu zwei.")),
