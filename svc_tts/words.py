@@ -34,6 +34,9 @@ _ABBREVIATIONS = re.compile(
     r"corp|bros|dept)\.",
     re.IGNORECASE,
 )
+_END_OF_LISTS = frozenset({"usw.", "etc.", "ecc.", "atd.", "apod.", "itd.", "itp.", "stb.", "enz.", "vb.", "д.", "др."})
+"""Short forms for "and so on": before a capital they end the sentence."""
+_OPENING_MARKS = "\"'“‘«„(¿¡—– "
 _BEFORE_NUMBERS = re.compile(
     r"(?:apt|ca|fig|no|vol|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE
 )
@@ -154,7 +157,7 @@ def _ends_sentence(word: str, following: str, language: str) -> bool:
         return True
     core = bare.lstrip("\"'“‘«([")
     if language and _is_short(core, language):
-        return False
+        return core in _END_OF_LISTS and following.lstrip(_OPENING_MARKS)[:1].isupper()
     if _BEFORE_NUMBERS.fullmatch(core):
         return not following[:1].isdecimal()
     return not _ABBREVIATIONS.fullmatch(core) and not (_INITIALS.fullmatch(core) and core != "I.")

@@ -14,7 +14,7 @@ from svc_tts.reading.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["large_money", "measure", "money", "scaled", "units", "units_of_many"]
+__all__ = ["currency_of_many", "large_money", "measure", "money", "scaled", "units", "units_of_many"]
 
 _UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀"}
 _PART = {"cs": "2.5", "pl": "2.5", "ru": "2.5"}
@@ -92,6 +92,11 @@ def _currency(sign: str, count: str, language: str) -> str:
     value = float(count)
     name = get_currency_name(code, count=int(value) if value.is_integer() else value, locale=language)
     return re.sub(TABLES[language].coin, "", name) if TABLES[language].coin else name
+
+
+def currency_of_many(sign: str, language: str) -> str:
+    """The name of a currency after "millions of"."""
+    return _currency(sign, "1000000", language)
 
 
 def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:

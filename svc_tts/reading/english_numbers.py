@@ -19,6 +19,7 @@ UNITS = {
     "m/s²": "meters per second squared",
     "km": "kilometers", "cm": "centimeters", "mm": "millimeters", "nm": "nanometers", "m": "meters", "ft": "feet",
     "km²": "square kilometers", "m²": "square meters", "cm²": "square centimeters", "m³": "cubic meters",
+    "km2": "square kilometers", "m2": "square meters",
     "ha": "hectares", "kg": "kilograms", "mg": "milligrams", "g": "grams", "lb": "pounds", "lbs": "pounds",
     "oz": "ounces", "t": "tonnes",
     "ml": "milliliters", "mL": "milliliters", "L": "liters", "l": "liters",

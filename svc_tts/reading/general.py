@@ -14,6 +14,7 @@ from svc_tts.reading.english_phrases import phrases
 from svc_tts.reading.fractions import fractions, ratios
 from svc_tts.reading.numbers import ascii_number, digits, number_pattern, year
 from svc_tts.reading.ordinals import ordinals, roman_numbers
+from svc_tts.reading.rates import heights, millions, rates
 from svc_tts.reading.several import ranges, telephone_numbers, versions
 from svc_tts.reading.suffixes import compounds, suffixes
 from svc_tts.reading.symbols import ACRONYMS_READ_AS_WORDS, LETTER
@@ -162,6 +163,6 @@ _BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru"})
 """Numbers of four digits are bent too: a year has no noun after it."""
 _RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (
     _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, fractions, ranges,
-    versions, large_money, money, ordinals, scaled, units, units_of_many, compounds, roman_numbers, _short_forms,
-    _acronyms, ratios, _counts, _signs, _numbers,
+    versions, heights, millions, rates, large_money, money, ordinals, scaled, units, units_of_many, compounds,
+    roman_numbers, _short_forms, _acronyms, ratios, _counts, _signs, _numbers,
 )  # fmt: skip

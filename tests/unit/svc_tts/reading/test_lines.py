@@ -122,6 +122,20 @@ def test_words_that_are_also_short_forms_end_a_sentence() -> None:
     ] == ["The answer is no.", "But why?", "Eggs, milk, etc.", "Then we left."]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Äpfel, Birnen usw. Dann kam er."),
+        ("es", "Peras, etc. Luego llegó."),
+        ("fr", "Des pommes, etc. Ensuite il part."),
+        ("it", "Mele, ecc. Poi arriva."),
+        ("ru", "Яблоки и т. д. Потом он ушёл."),
+    ],
+)
+def test_and_so_on_ends_a_sentence_before_a_capital(language: str, text: str) -> None:
+    assert len(lines_of(text, language=language).lines) == 2
+
+
 _SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éßłøЖдअ한漢字あ🙂\u200b\u0301"
 
 
