@@ -31,7 +31,7 @@ _PER = {
     "de": ("pro", "Monat Jahr Tag Stunde Woche Person Stück Nacht Minute Kopf Liter kg=Kilo Std.=Stunde h=Stunde"),
     "es": ("por", "mes año día hora semana persona noche minuto litro kilo kg=kilo h=hora"),
     "fr": ("par", "mois an jour heure semaine personne nuit minute litre kilo kg=kilo h=heure"),
-    "it": ("a", "persona notte settimana litro mese=l mese giorno=l giorno kg=l chilo anno=ll'anno ora=ll'ora h=ll'ora"),
+    "it": ("a", "persona notte settimana mese=l mese giorno=l giorno kg=l chilo anno=ll'anno ora=ll'ora h=ll'ora"),
     "nl": ("per", "maand jaar dag uur week persoon nacht stuk liter kg=kilo"),
     "pt": ("por", "mês ano dia hora semana pessoa noite minuto litro quilo kg=quilo h=hora"),
     "ru": ("в", "месяц мес.=месяц мес=месяц год день час неделю сутки"),
