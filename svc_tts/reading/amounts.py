@@ -117,6 +117,8 @@ def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         written = _NUMBER_IN_NAME.search(named)
         amount = counted(value, language, before=preceding, after=named[written.end() :] if written else "")
         said = minus + _NUMBER_IN_NAME.sub(amount, named, count=1)
+        if written and written.start() and preceding.endswith(named[: written.start()].strip()):
+            said = said.removeprefix(named[: written.start()])  # Japanese names a speed before the number
         yield match.start(), match.end(), said.replace(" ", "") if language == "ja" else said
 
 
