@@ -31,7 +31,7 @@ _SOFT_ENDS = (".", "…")
 _CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
 _ABBREVIATIONS = re.compile(
     r"(?:mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|gov|sen|rep|capt|lt|col|sgt|mt|ft|vs|e\.g|i\.e|cf|al|approx|inc|ltd|co|"
-    r"corp|bros|dept)\.",
+    r"corp|bros|dept|pres|adm|maj)\.",
     re.IGNORECASE,
 )
 _END_OF_LISTS = frozenset({"usw.", "etc.", "ecc.", "atd.", "apod.", "itd.", "itp.", "stb.", "enz.", "vb.", "д.", "др."})

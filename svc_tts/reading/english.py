@@ -37,7 +37,8 @@ _SHORT_FORMS = {
     "Aug.": "August", "Apt.": "Apartment", "Sept.": "September", "Sep.": "September",
     "Oct.": "October", "Nov.": "November", "Dec.": "December",
     "Gen.": "General", "Col.": "Colonel", "Capt.": "Captain", "Lt.": "Lieutenant", "Sgt.": "Sergeant",
-    "Gov.": "Governor", "Sen.": "Senator", "Rev.": "Reverend", "Prof.": "Professor", "Jr.": "Junior", "Sr.": "Senior",
+    "Gov.": "Governor", "Pres.": "President", "Adm.": "Admiral", "Maj.": "Major",
+    "Sen.": "Senator", "Rev.": "Reverend", "Prof.": "Professor", "Jr.": "Junior", "Sr.": "Senior",
     "St.": "Saint",
     "Mt.": "Mount", "Ft.": "Fort", "Ave.": "Avenue", "Blvd.": "Boulevard", "Rd.": "Road", "Inc.": "Incorporated",
     "Ltd.": "Limited", "Corp.": "Corporation", "Co.": "Company", "dept.": "department", "approx.": "approximately",
@@ -144,6 +145,12 @@ def _plain(core: str) -> list[str]:
         return _tidy(number)
     if "://" in core or core.startswith("www.") or re.fullmatch(r"\S+@\S+\.\S+", core):
         core = address_said(core)
+    signed = re.fullmatch(r"([~≈<>≤≥±])(.*\d.*)", core)
+    if signed and (rest := number_said(signed[2])) is not None:
+        return [*_SIGNS[signed[1]].split(), *_tidy(rest)]
+    parts = core.split("/")
+    if parts[1:] and all(parts) and any(map(str.isdigit, core)):
+        return [said for part in parts for said in _plain(part.rstrip(".,"))]
     if core in {"C#", "F#"}:
         return [core[0], "sharp"]
     if core.startswith("#") and not core[1:2].isdigit():
@@ -165,7 +172,7 @@ def _tidy(text: str) -> list[str]:
     text = re.sub(r"(?<=\d)[!?;|\\•]+(?=\w)", " ", text)
     # the dictionaries lose a number that an unknown word is glued to
     text = re.sub(r"(?<=\d)(?!(?:st|nd|rd|th)s?\b)(?=[A-Za-z]{2})", " ", text)
-    text = re.sub(r"(?<=[A-Za-z]{3})(?=\d)", " ", text)
+    text = re.sub(r"(?<=[A-Za-z]{3})(?=\d)|(?<=[A-Za-z]{2})-(?=\d)", " ", text)
     text = re.sub(r"\d{16,}", lambda m: " ".join(m[0]), text)
     text = "".join(map(_ascii, text.translate(_LETTERS)))
     text = re.sub(rf"([^\W\d_]{{{_LONGEST_RUN}}}|\S{{{2 * _LONGEST_RUN}}})(?=\S)", r"\1 ", text)

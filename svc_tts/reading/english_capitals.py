@@ -38,6 +38,7 @@ _VOWEL = re.compile("[AEIOUY]")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _FEWEST_WORDS = 2
+_CLOSING, _OPENING, _BEFORE_START = '.:;,)!?"”]', "\"“‘'([", ".:!?…—–"
 _AFTER_A = frozenset("to and or is was then minus plus".split())  # noqa: SIM905
 """Words before which an "A" that begins a line is the letter."""
 
@@ -93,7 +94,7 @@ def _goes_with(name: str, before: str, after: str) -> bool:
 
 
 def _is_letter_a(before: str, word: str, after: str) -> bool:
-    closed = word[-1] in '.:;,)!?"”]'
-    if not before:
+    closed = word[-1] in _CLOSING or not after
+    if not before or before[-1] in _BEFORE_START or word[0] in _OPENING:
         return closed or after in _AFTER_A
     return closed or not after[:1].isupper()

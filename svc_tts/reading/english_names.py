@@ -43,6 +43,8 @@ _LETTERED = (
     r"gate|platform|room|row|seat"
 )
 """Whose numbers have letters."""
+_PARTED = "Africa|America|Asia|Carolina|Dakota|Europe|Ireland|Korea|Sudan|Virginia"
+_WINDS = {"N.": "North", "S.": "South", "E.": "East", "W.": "West"}
 _MONTHS = {
     "Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April", "Jun": "June", "Jul": "July", "Aug": "August",
     "Sep": "September", "Sept": "September", "Oct": "October", "Nov": "November", "Dec": "December",
@@ -115,6 +117,8 @@ def _saint_or_street(match: re.Match[str]) -> str:
 
 RULES: tuple[Rule, ...] = (
     (re.compile(r"\bSt\.(?!\w)"), _saint_or_street),
+    (re.compile(rf"(?<!\w)(?P<it>[NSEW]\.)(?= (?:{_PARTED})\b)"),
+     lambda m: _WINDS[m["it"]]),
     (re.compile(rf"(?<=[a-z] )(?P<it>{'|'.join(_STREETS)})\b(?!\.)"), lambda m: _STREETS[m["it"]]),
     (re.compile(r"(?<![\w.,])(\d{1,4})([A-D])(?= [A-Z][a-z]+ (?:St|Street|Ave|Avenue|Rd|Road|Lane|Drive|Blvd)\b)"),
      lambda m: f"{m[1]} {m[2]}{'.' if m[2] == 'A' else ''}"),

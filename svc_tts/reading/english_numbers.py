@@ -10,7 +10,7 @@ from svc_tts.reading.english_money import CURRENCIES, NUMBER, SCALES, sum_said
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["COUNTED", "LARGE", "UNITS", "digits", "number_said", "one_of_many", "scaled_amount"]
+__all__ = ["COUNTED", "LARGE", "UNITS", "digits", "each", "number_said", "one_of_many", "scaled_amount"]
 
 LARGE = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
 """Words that belong to the number before them."""
@@ -52,6 +52,8 @@ COUNTED = {
     "pp.": "pages",
 }
 """Short forms before a number; some are words elsewhere."""
+_LAST_CENTURY = 40
+"""Short years from here on are of the last century."""
 _FRACTIONS = {
     "2": "half", "3": "third", "4": "quarter", "5": "fifth", "6": "sixth", "8": "eighth", "10": "tenth",
     "16": "sixteenth",
@@ -125,13 +127,15 @@ def _quantity(match: re.Match[str]) -> str:
 
 
 def _date(match: re.Match[str]) -> str:
-    """Of the two orders the one that can be; where both can, the numbers."""
-    one, other = int(match[1]), int(match[2])
+    """Of the two orders the one that can be; where both can, the numbers, but for a short year: the month first."""
+    one, other, year = int(match[1]), int(match[2]), match[3]
+    short = len(year) == len("06")
     if 12 < one <= 31 and 1 <= other <= 12:
         one, other = other, one
-    if not (1 <= one <= 12 < other <= 31):
-        return f"{match[1]} {match[2]} {match[3]}"
-    return f"{_MONTHS[one - 1]} {other} {match[3]}"
+    if not (1 <= one <= 12 and (1 if short else 13) <= other <= 31):
+        return f"{match[1]} {match[2]} {year}"
+    century = ("20" if int(year) < _LAST_CENTURY else "19") if short else ""
+    return f"{_MONTHS[one - 1]} {other} {century}{year}"
 
 
 def _ranged(match: re.Match[str]) -> str:
@@ -144,7 +148,7 @@ def _ranged(match: re.Match[str]) -> str:
     return f"{low} to {high} {UNITS.get(unit, '')}"
 
 
-def _each(unit: str) -> str:
+def each(unit: str) -> str:
     """What a rate is for one of."""
     return _EACH.get(unit) or (one_of_many(UNITS[unit]) if unit in UNITS else unit)
 
@@ -181,9 +185,10 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(\d{{1,4}})[-–—](\d{{1,4}})({_ONE_OF_UNITS})?"), _ranged),
     (re.compile(rf"(?P<low>{_VALUE})[-–—](?P<high>{_VALUE})"), _from_to),
     (re.compile(rf"(?P<much>{_VALUE})/(?P<each>[a-z]{{2,}})"),
-     lambda m: f"{number_said(m['much']) or m['much']} per {_each(m['each'])}"),
+     lambda m: f"{number_said(m['much']) or m['much']} per {each(m['each'])}"),
     (re.compile(r"\+?(\d{1,3}-)?\d{3}-\d{3}-\d{4}"), lambda m: digits(m[0])),
-    (re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})"), _date),
+    (re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)"), _date),
+    (re.compile(r"(0?[1-9]|1[0-2])/((?:19|20)\d\d)"), lambda m: f"{_MONTHS[int(m[1]) - 1]} {m[2]}"),
     (re.compile(r"(?P<above>\d{1,3}(?:\.\d)?)/(?P<below>\d{1,3})"), _fraction),
     (re.compile(rf"[−-]({NUMBER})"), lambda m: f"minus {m[1]}"),
     (re.compile(r"(\d+(?:\.\d+){2,})"), lambda m: " point ".join(m[1].split("."))),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from svc_tts.reading import english_names
 from svc_tts.reading.english_money import NUMBER, money
-from svc_tts.reading.english_numbers import COUNTED, UNITS, digits, number_said
+from svc_tts.reading.english_numbers import COUNTED, UNITS, digits, each, number_said
 from svc_tts.reading.english_web import addresses
 from svc_tts.reading.telephones import telephones
 
@@ -65,8 +65,13 @@ def _letters(run: str) -> str:
 
 
 _RULES: tuple[Rule, ...] = (
+    (re.compile(r"(?<=\d )x(?= \d)"), lambda m: "times" if "=" in m.string[m.end() :] else "by"),
     (re.compile(rf"{_START}({NUMBER})m(?= (?:{_COUNTED_IN_MILLIONS})\b)"), lambda m: f"{m[1]} million"),
     (re.compile(rf"{_START}(\d{{1,2}}) ?(?:ft|feet|['′])\.? ?(\d{{1,2}}) ?(in\b\.?|inch(?:es)?\b|[″\"])"), _height),
+    (re.compile(rf"{_START}({NUMBER})[\"″] ?[x×] ?({NUMBER})[\"″](?: ?[x×] ?({NUMBER})[\"″])?"),
+     lambda m: f"{' by '.join(filter(None, m.groups()))} inches"),
+    (re.compile(rf"{_START}((?:{NUMBER}[-–])?{NUMBER} (?:{_UNIT}))/([a-z]{{2,}})\b"),
+     lambda m: f"{number_said(m[1].replace(' ', '', 1))} per {each(m[2])}"),
     (re.compile(rf"{_START}({NUMBER}) in\.(?= [a-z])"), lambda m: f"{m[1]} inches"),
     (re.compile(rf"(?<![\w.,'′])(?P<number>{NUMBER})(?:-in|(?P<mark>[\"″]))(?= [a-zA-Z])"), _inches),
     (re.compile(rf"(?<![\w.,/:$€£-])[-−]?(?:{NUMBER}[-–—])?{NUMBER} (?:{_UNIT})(?![\w²³/])(?:\.(?= [a-z]))?"),
@@ -88,7 +93,6 @@ _RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<!\w)b/c(?!\w)"), lambda m: "because"),
     (re.compile(r"(?<=\d) [-−–] (?=\d[\d.,]*\s*=)"), lambda m: " minus "),
     (re.compile(r"(?<=\d) [/÷] (?=\d)"), lambda m: " divided by "),
-    (re.compile(r"(?<=\d) x (?=\d)"), lambda m: " times "),
     (re.compile(rf"{_START}({NUMBER}) ([mbt]n)(?!\w)"), lambda m: f"{m[1]} {_LARGE_SHORT[m[2]]}"),
     (re.compile(rf"{_START}({NUMBER}) s(?=[.,;:)\s]|$)"), lambda m: f"{m[1]} second{'' if m[1] == '1' else 's'}"),
     (re.compile(r"(?<![\w-])([A-FO]|AB)([+-])(?=[\s,.;:!?)]|$)"),

@@ -126,7 +126,7 @@ def _tail(unit: Unit, *, last: bool) -> str:
     tail = word[len(word.rstrip(_MARKS)) :]
     tail = tail.replace('"', "").replace("”", "")  # as those before a word: they are not heard, and may mean inches
     in_words = not last or in_full(word) or COUNTED.get(word.lower()) == unit.said[-1]
-    return tail[1:] if tail[:1] == "." and (unit.said[-1].endswith(".") or in_words) else tail
+    return tail[1:] if tail[:1] == "." != tail[1:2] and (unit.said[-1].endswith(".") or in_words) else tail
 
 
 class _Spaces:

@@ -87,7 +87,7 @@ def words_of(script: Script) -> list[str]:
         ("en", "See No. 5 and pp. 3-5. It is 6 ft, 3 lbs or 5-10 km at 60 mph.",
          "See number 5 and pages 3 to 5. It is 6 feet, 3 pounds or 5 to 10 kilometers at 60 miles per hour."),
         ("en", "Call +1 (555) 123-4567 or 020 7946 0958 at 12:00 PM or 7:00 a.m. in 05/2024.",
-         "Call plus 1 5 5 5 1 2 3 4 5 6 7 or 0 2 0 7 9 4 6 0 9 5 8 at 12 p.m. or 7 a.m. in 05/2024."),
+         "Call plus 1 5 5 5 1 2 3 4 5 6 7 or 0 2 0 7 9 4 6 0 9 5 8 at 12 p.m. or 7 a.m. in May 2024."),
         ("en", "Add 2 1/2 cups for 1 000 000 people on Main St. in St. Louis.",
          "Add 2 and 1 half cups for 1000000 people on Main Street in Saint Louis."),
         ("en", "Henry VIII and Louis XIV in World War II; the IV drip in part III of Rocky IV.",
