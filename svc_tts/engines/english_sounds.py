@@ -18,7 +18,8 @@ Givenchy ʒivɑnʃˈi|Chanel ʃənˈɛl|Gucci ɡˈuʧi|Nestle nˈɛslA|Uber ˈub
 Rio ɹˈiO|Janeiro ʒənˈɛɹO|Chichen ʧiʧˈɛn|Itza itsˈɑ|Yosemite jOsˈɛməTi|Eyjafjallajokull ˈAjəfjˌɑləjˌOkʊl
 PyTorch pˈItˌɔɹʧ|Kubernetes kˌubəɹnˈɛTiz|Redis ɹˈɛdɪs|PostgreSQL pˈOstɡɹɛs kjˌuˈɛl|Nginx ˈɛnʤənˌɛks|OAuth ˈOɔθ
 Wifi wˈIfˌI|Json ʤˈAsɑn|Yaml jˈæməl|Fafsa fˈæfsə|Fedex fˈɛdˌɛks|TEDx tˈɛd ˈɛks|PvP pˌiviˈpi|Readme ɹˈidmˌi|sudo sˈudu
-acai ˌɑsɑˈi|gigahertz ɡˈɪɡəhˌɜɹts|chassis ʃˈæsi|d'oeuvre dˈɜɹv|d'oeuvres dˈɜɹvz|sous sˈu|vide vˈid
+acai ˌɑsɑˈi|Xbox ˈɛksbɑks|Maga mˈæɡə|gigahertz ɡˈɪɡəhˌɜɹts|chassis ʃˈæsi|d'oeuvre dˈɜɹv|d'oeuvres dˈɜɹvz
+sous sˈu|vide vˈid
 """
 _SOUNDS = {name: sound for name, _, sound in (entry.partition(" ") for entry in re.split(r"[|\n]", _TABLE.strip()))}
 _ALSO_SMALL = frozenset({"wifi", "json", "yaml", "nginx", "kubernetes", "redis", "readme", "ikea", "uber"})

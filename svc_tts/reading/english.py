@@ -42,6 +42,7 @@ _SHORT_FORMS = {
     "St.": "Saint",
     "Mt.": "Mount", "Ft.": "Fort", "Ave.": "Avenue", "Blvd.": "Boulevard", "Rd.": "Road", "Inc.": "Incorporated",
     "Ltd.": "Limited", "Corp.": "Corporation", "Co.": "Company", "dept.": "department", "approx.": "approximately",
+    "cf.": "compare", "viz.": "namely",
     "lb.": "pounds", "lbs.": "pounds", "oz.": "ounces", "ft.": "feet", "hrs.": "hours", "mins.": "minutes",
     "secs.": "seconds", "max.": "maximum", "avg.": "average", "PhD": "P H D", "tsp": "teaspoon",
     "tsp.": "teaspoon", "tbsp.": "tablespoon",

@@ -31,7 +31,7 @@ _AFTER_FIRST = (
     r"(?=[.,;:!?)]|$|['’]s|\s(?:of|and|was|is|had|ruled|reigned|died|became|in|who|as|came|would|did|took|made)\b)"
 )
 """What follows "Elizabeth I" where the last word is no pronoun."""
-_PARTS = "Act|Article|Book|Chapter|Class|Part|Phase|Section|Type|Volume|World War"
+_PARTS = "Act|Article|Book|Chapter|Class|Episode|Part|Phase|Section|Type|Volume|World War"
 _STREET_NAME = re.compile(r"(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th))$")
 _STREETS = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Hwy": "Highway"}
 _NAMED_BY_NUMBER = (
@@ -80,7 +80,7 @@ def _roman(match: re.Match[str]) -> str:
 
 
 def _large_roman(match: re.Match[str]) -> str:
-    values = [{"I": 1, "V": 5, "X": 10, "L": 50}[c] for c in match["it"]]
+    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}[c] for c in match["it"]]
     return str(sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True)))
 
 
@@ -134,6 +134,8 @@ RULES: tuple[Rule, ...] = (
     (re.compile(rf"(?<!\w)(?P<it>{_SHORT_MONTH})(?= \d{{1,4}}\b)"), lambda m: _MONTHS[m["it"]]),
     (re.compile(rf"(?<=\d )(?P<it>{_SHORT_MONTH})(?= \d{{4}}\b)"), lambda m: _MONTHS[m["it"]]),
     (re.compile(rf"\b(?:{_KINGS}) (?P<it>V|X|I{_AFTER_FIRST})(?![\w-])"), lambda m: f"the {_placed(ROMAN[m['it']])}"),
+    (re.compile(r"\b(?P<it>(?=M[MDCLXVI]{3})M{1,2}(?:C[MD]|D?C{0,3})(?:X[CL]|L?X{0,3})(?:I[XV]|V?I{0,3}))\b"),
+     _large_roman),
     (re.compile(r"\bSuper Bowl (?P<it>[IVXL]+)\b"), _large_roman),
     (re.compile(r"(?<![\w.'’-])[IVX]{2,6}(?!\w|-|['’](?!s\b))"), _roman),
     (re.compile(rf"\b(?:{_PARTS}) (?P<it>[IVX])(?![\w'’-])"), lambda m: str(ROMAN[m["it"]])),

@@ -25,6 +25,11 @@ _COUNTED_IN_MILLIONS = (
     "workers|deaths|cases|tonnes|barrels|votes|voters|players|members|refugees|visitors|passengers|tourists|residents|subs"
 )
 """Before these "1.5m" is no length."""
+_BOUGHT = (
+    "bills?|bonus|budget|car|check|cheque|coin|contract|deal|donation|fee|fine|fund|home|house|industry|investment|jackpot|"
+    "laptop|lawsuit|loan|market|mortgage|notes?|package|phone|plan|prize|question|salary|tax|tickets?|watch"
+)
+"""What a price stands before, without its plural: "$100 bills"."""
 _LARGE_SHORT = {"mn": "million", "bn": "billion", "tn": "trillion"}
 _START = r"(?<![\w.,])"
 
@@ -60,6 +65,11 @@ def _inches(match: re.Match[str]) -> str:
     return "" if quoted else f"{match['number']} inch"
 
 
+def _price(match: re.Match[str]) -> str:
+    said = number_said(match[0]) or ""
+    return re.sub(r"s$", "", said) if "and" not in said else ""
+
+
 def _letters(run: str) -> str:
     return " ".join(f"{c}." if c == "A" else c for c in run)
 
@@ -87,9 +97,14 @@ _RULES: tuple[Rule, ...] = (
      lambda m: f"{m[1]} out of {m[2]}"),
     (re.compile(r"(?<![\w.,/])([2-9])/10(?= of (?:an?|the|all|my|our|your|his|her|their)\b)"),
      lambda m: f"{m[1]} tenths"),
-    (re.compile(r"\b(?:[Nn]o|[Ff]ig|[Vv]ol|pp?|ca?)\.(?=\s?\d)"), lambda m: f"{COUNTED[m[0].lower()]} "),
+    (re.compile(r"\b(?:[Nn]os?|[Ff]igs?|[Vv]ols?|[Cc]hs?|[Cc]hap|[Ee]q|pp?|ca?)\.(?=\s?\d)"),
+     lambda m: f"{COUNTED[m[0].lower()]} "),
     (re.compile(r"(?<!\w)w/(?:o\b|in\b|(?=[\s\w]))"),
      lambda m: {"w/o": "without", "w/in": "within"}.get(m[0], "with ")),
+    (re.compile(r"\bN(?:o|r)\.(?= of\b)"), lambda m: "Number"),
+    (re.compile(rf"(?<![\w.,])(?:\$|£|€)[\d.,]*\d(?:k|K|M|m|bn|B)?(?= (?:{_BOUGHT})\b)"), _price),
+    (re.compile(r"(?<![\w:.,])(\d{1,2})\.([0-5]\d) ?([ap])\.?m\b"),
+     lambda m: number_said(f"{m[1]}:{m[2]}{m[3]}m") or ""),
     (re.compile(r"(?<!\w)b/c(?!\w)"), lambda m: "because"),
     (re.compile(r"(?<=\d) [-−–] (?=\d[\d.,]*\s*=)"), lambda m: " minus "),
     (re.compile(r"(?<=\d) [/÷] (?=\d)"), lambda m: " divided by "),

@@ -123,6 +123,19 @@ def test_words_that_are_also_short_forms_end_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("He moved to the U.S. He loved it.", 2),
+        ("They met at 5 p.m. The train left.", 2),
+        ("It was made by Apple Inc. In 2007 it sold well.", 2),
+        ("The U.S. Army and J. R. Smith, e.g. The Lancet, met Dr. K. Lee.", 1),
+    ],
+)
+def test_a_short_form_ends_an_english_sentence_before_a_word_that_begins_one(text: str, count: int) -> None:
+    assert len(lines_of(text, language="en").lines) == count
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("de", "Äpfel, Birnen usw. Dann kam er."),
