@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from svc_tts.reading.english_capitals import letters, spoken_case
@@ -54,6 +55,8 @@ _TAIL = re.compile(r"[^\w$€£¥₹₩₽₿%°¢℃+#²³½¼¾⅓⅔∞=&@>×
 _ARTICLES = frozenset({"a", "an"})
 _BEFORE_NAMES = frozenset({"the", "this", "that", "our", "my", "his", "her", "its", "their"})
 _MEASURES = frozenset(UNITS.values()) - {"percent"} | {"dollars", "euros", "pounds", "US dollars"}
+_INITIALS = {"zh": "j", "ch": "ch", "x": "sh", "q": "ch", "c": "ts", "z": "dz"}
+"""Beginnings of pinyin syllables that English would read otherwise, the long ones first."""
 _LONGEST_RUN = 24
 """Letters read in one go; a longer run of letters is cut, because the time to read one grows with its square."""
 
@@ -181,6 +184,19 @@ def _tidy(text: str) -> list[str]:
     return plain or ["mark"]
 
 
+def _syllable(char: str) -> str:
+    """How a Chinese character sounds, in letters that English reads alike; "character" where nobody knows."""
+    if find_spec("pypinyin") is None:
+        return "character"
+    from pypinyin import lazy_pinyin
+
+    sound = lazy_pinyin(char)[0]
+    if not sound.isascii():
+        return "character"
+    start = next((latin for latin in _INITIALS if sound.startswith(latin)), "")
+    return _INITIALS.get(start, "") + sound[len(start) :]
+
+
 def _ascii(char: str) -> str:
     """A letter or digit as English can read it: without its accent, or by the name Unicode gives its sound."""
     if char.isascii() or char in "€£":
@@ -193,5 +209,5 @@ def _ascii(char: str) -> str:
         return folded or " "
     name = unicodedata.name(char, "")
     if name.startswith("CJK"):
-        return " character "
+        return f" {_syllable(char)} "
     return f" {name.rsplit(' ', 1)[-1].lower()} " if name else " letter "

@@ -158,3 +158,10 @@ def test_sounds_of_a_line_are_remembered(english: English) -> None:
 def test_sounds(english: English, written: str, sounds: str) -> None:
     (line,) = lines_of(written, language="en").lines
     assert " ".join(english.sounds(line.units)) == sounds
+
+
+def test_chinese_characters_are_said_by_their_sound(english: English) -> None:
+    pytest.importorskip("pypinyin", reason="pip install 'pixelle-video[kokoro]'")
+    (line,) = lines_of("The word 你好 means hello.", language="en").lines
+    assert [part for unit in line.units for part in unit.said] == ["The", "word", "ni", "hao", "means", "hello"]
+    assert all(english.sounds(line.units))
