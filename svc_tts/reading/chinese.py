@@ -32,7 +32,7 @@ _MEASURES = (
 """Words before which two is liang."""
 _BEFORE_MINUS = r"(?<![\dA-Za-z%℃°年月日号时点])"
 _SYMBOL = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_NUMBER = r"(?<!\d)\d+(?:,\d{3})*(?:\.\d+)?"
 
 
 def rewritten(text: str) -> list[tuple[int, int, str]]:

@@ -168,6 +168,14 @@ def test_no_written_word_is_lost(language: str) -> None:
         assert all(unit.said for line in script.lines for unit in line.units)
 
 
+@pytest.mark.parametrize(
+    "language", ["ar", "cs", "de", "en", "es", "fr", "hu", "it", "ja", "pl", "pt", "ru", "tr", "zh"]
+)
+def test_a_number_without_end_is_read(language: str) -> None:
+    number = "9" * 5000  # more digits than Python turns into a number
+    assert words_of(lines_of(number, language=language)) == [number]
+
+
 def test_a_pause_is_silence_and_not_said() -> None:
     script = lines_of(
         "[pause 1s] One two. [pause 0.5s] three [pause 250ms][PAUSE:2] four [pause] five", language="en", speed=2
