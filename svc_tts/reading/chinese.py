@@ -117,7 +117,8 @@ def _shortened(match: re.Match[str]) -> str:
 _NO_MODEL = "USD|RMB|CNY|EUR|HKD|GBP|JPY|TOP"
 """Capitals after which a number counts."""
 _HOTLINE = r"1(?:10|14|19|20|22|2306|2315|2345|0000|0010|0086)|95\d{3}|911|999"
-_YEAR_OF = r"(?:世界杯|欧洲杯|奥运|亚运|春晚|财年|财报|赛季|巴黎|东京|北京|年)"
+_YEAR_OF = r"(?:世界杯|欧洲杯|奥运|亚运|春晚|财年|财报|赛季|巴黎|东京|北京)"
+"""What happens in a year that is told without the word for it."""
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), _address),
     (re.compile(r"(?:https?://|www\.)[A-Za-z0-9./_?=&%#~:-]*[A-Za-z0-9/]"), _address),
@@ -137,7 +138,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"±\s?(?=\d)"), lambda m: "正负"),
     (re.compile(r"(?<!\d)([5-9]0)(?=后)"), lambda m: _each(m[1])),
     (re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}"), lambda m: "点".join(map(_count, m[0].split(".")))),
-    (re.compile(rf"(?<!\d)(\d{{4}})(?={_YEAR_OF})"), lambda m: _each(m[1])),
+    (re.compile(rf"(?<!\d)(?:\d{{4}}(?=年)|(?:19|20)\d\d(?={_YEAR_OF}))"), lambda m: _each(m[0])),
     (re.compile(rf"(?:(?<=[拨打])|(?<=致电)|(?<=热线)|(?<=电话))({_HOTLINE})(?:([或和、/])({_HOTLINE}))?(?!\d)"),
      _hotlines),
     (re.compile(r"(?<!\d)\d{3,4}(?=号?(?:房间?|室|航班|次列车))"), lambda m: _each(m[0]).replace("一", "幺")),

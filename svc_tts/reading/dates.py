@@ -127,7 +127,8 @@ def years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     words, before = _YEARS[language], _PREPOSITIONS[language]
     short = _SHORT_YEARS[language]
     pattern = (
-        rf"(?<![\w.,/–—-])(?:(?P<first>{_YEAR})\s?[-–—]\s?)?(?P<year>{_YEAR}|\d{{3}}(?=\s(?:году|roku)(?!\w))|\d{{1,3}}(?=\sг(?:од|\.)\s(?:до\s)?н(?:ашей|\.)))(?!-\w)"
+        rf"(?<![\w.,/–—-])(?:(?P<first>{_YEAR})\s?[-–—]\s?)?(?P<year>{_YEAR}|\d{{3}}(?=\s(?:году|roku)(?!\w))|"
+        r"\d{1,3}(?=\sг(?:од|\.)\s(?:до\s)?н(?:ашей|\.)))(?!-\w)"
         rf"(?:\s?(?P<word>{'|'.join(words)})(?!\w)|\s?(?P<short>{'|'.join(sorted(short, key=len, reverse=True))})"
         r"(?:\.|(?=[\s,;:!?)])|$))?(?![\w%°$€₽])"
     )
