@@ -123,7 +123,7 @@ async def test_where_nothing_is_named_whoever_of_this_machine_speaks_the_languag
     ],
 )
 async def test_who_cannot_speak_is_told_before_anything_is_spoken(
-    tmp_path: Path, fields: dict[str, str], reason: str
+    tmp_path: Path, fields: dict[str, Any], reason: str
 ) -> None:
     settings = TtsSettings(data_dir=tmp_path)
     if not (settings.packs_dir / "voice-en-joe").is_dir():
