@@ -137,7 +137,12 @@ class VoiceChecks:
         speak: tts_pb2.SynthesizeRequest,
         engines: Sequence[core_pb2.Engine],
     ) -> None:
-        """Refuse a language that none of the voices speaks among which the service will choose."""
+        """
+        Refuse a language that none of the voices speaks among which the service may choose.
+
+        Which one will speak is the service's to decide. Here only its promise is read (`SynthesizeRequest.workflow`):
+        where nothing is named, an engine of its own machine may speak for the default one.
+        """
         listing = tts_pb2.ListVoicesRequest()
         everyone = await self._questions.every(self._tts.ListVoices, listing, "voices", "tts")
         if speak.voice_id:
@@ -152,7 +157,7 @@ class VoiceChecks:
             v for v in everyone if v.workflow.startswith("local/") and v.languages and speaks(v.languages, language)
         ]
         if others and not (speak.voice_id or speak.workflow):
-            return  # where nothing is named, the service takes the engine of its machine that has a voice
+            return
         raise _unspoken(language, f"The voice {speak.voice_id!r}" if speak.voice_id else "", engine, everyone, engines)
 
 

@@ -6,17 +6,18 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, NotFound, nearest
 from pixelle.text.tags import check_language
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.recording import Recording
+from svc_tts.cloning.shelf import MADE
 from svc_tts.engines.base import VoiceSpec
 from svc_tts.listing import with_model
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pauses import cut_at_pauses
 from svc_tts.reading.pronunciations import Pronunciations
 from svc_tts.scripts import must_be_written_in
-from svc_tts.voices import choose, spoken_by_copy, usual_workflow, workflow_for
+from svc_tts.voices import Named, candidates, choose, spoken_by_copy, usual_workflow, workflow_for
 from svc_tts.words import is_speakable
 
 if TYPE_CHECKING:
@@ -74,22 +75,15 @@ async def checked_job(request: tts_pb2.SynthesizeRequest, desk: Desk) -> Job:
     _check_text(request.text)
     wish = await _wish(request, desk, request.text)
     _check_script(wish, request.text)
-    engines, workflow, made, asked_language = desk.engines, wish.workflow, wish.made, wish.language
+    engines, workflow, made = desk.engines, wish.workflow, wish.made
     features, pronunciations, speed = wish.engine.features, wish.pronunciations, wish.speed
     loaded = replace(await engines.get(workflow), engine=wish.engine)
     recording: Recording | None = None
     if made:
         recording = Recording(made.recording.inline, 0.0, made.recording.sha256)
-        name, language = await spoken_by_copy(loaded, made.voice, text=request.text, language=asked_language)
     elif request.HasField("ref_audio"):
         recording = await desk.learning.recording(request.ref_audio)
-        name, language = await spoken_by_copy(loaded, None, text=request.text, language=asked_language)
-    else:
-        voice, language = await choose(
-            engines, loaded, voice_id=request.voice_id, text=request.text, language=asked_language
-        )
-        name = voice.name
-        language = language or (voice.languages[0] if len(voice.languages) == 1 else "")
+    name, language = await _speaker(request, wish, desk, request.text)
     if request.verify:
         desk.listener.must_understand(language)
     script = await asyncio.to_thread(
@@ -133,6 +127,11 @@ async def check_speech(request: tts_pb2.SynthesizeRequest, texts: Sequence[str],
     What is wrong with a text has its position as `text` in `details`.
     """
     wish = await _wish(request, desk, " ".join(texts))
+    if wish.language:
+        await _speaker(request, wish, desk, "")
+    elif not wish.made and not request.HasField("ref_audio"):
+        named = Named.of(desk.engines, wish.workflow, wish.engine)
+        await asyncio.to_thread(candidates, desk.engines, named, voice_id=request.voice_id)
     for position, text in enumerate(texts):
         try:
             _check_text(text)
@@ -156,6 +155,20 @@ class _Wish:
     speed: float
 
 
+async def _speaker(request: tts_pb2.SynthesizeRequest, wish: _Wish, desk: Desk, text: str) -> tuple[str, str]:
+    """
+    The engine's name of the voice that is to speak, and the language of the text; the engine need not be loaded.
+
+    Raises as `choose` and `spoken_by_copy`.
+    """
+    named = Named.of(desk.engines, wish.workflow, wish.engine)
+    if wish.made or request.HasField("ref_audio"):
+        made = wish.made.voice if wish.made else None
+        return await spoken_by_copy(named, made, text=text, language=wish.language)
+    voice, language = await choose(desk.engines, named, voice_id=request.voice_id, text=text, language=wish.language)
+    return voice.name, language or (voice.languages[0] if len(voice.languages) == 1 else "")
+
+
 async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk, text: str) -> _Wish:
     asked_language = check_language(request.language, "language") if request.language else ""
     pronunciations = Pronunciations(request.pronunciations)
@@ -166,6 +179,8 @@ async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk, text: str) -> _W
     elif not workflow and not request.HasField("ref_audio"):
         workflow = await usual_workflow(engines, text=text, language=asked_language)
     made = await desk.shelf.find(request.voice_id)
+    if made is None and request.voice_id.partition("/")[2].startswith(MADE):
+        raise await _no_made_voice(request.voice_id, desk)
     if made and not request.workflow:
         workflow = made.voice.workflow
     if made and request.HasField("ref_audio"):
@@ -176,14 +191,24 @@ async def _wish(request: tts_pb2.SynthesizeRequest, desk: Desk, text: str) -> _W
     engine = await asyncio.to_thread(with_model, engines.peek(workflow), engines.model(workflow))
     features = engine.features
     if request.HasField("ref_audio") and not features.cloning:
+        able = [entry.workflow for _, entry, each in engines.each() if each.features.cloning]
         raise FailedPrecondition(
-            f"The engine of {workflow or engines.default!r} cannot copy a voice. Leave out ref_audio, or "
-            "choose an engine whose features say cloning.",
+            f"The engine of {workflow or engines.default!r} cannot copy a voice. Leave out ref_audio, or choose a "
+            f"workflow whose engine can: {', '.join(able) or 'none is installed'}.",
             reason="ENGINE_CANNOT_CLONE",
         )
     pronunciations.must_be_read_by(workflow or engines.default, ipa=features.ipa)
     speed = _checked_speed(request.speed, features.min_speed, features.max_speed)
     return _Wish(workflow, made, engine, asked_language, pronunciations, speed)
+
+
+async def _no_made_voice(voice_id: str, desk: Desk) -> NotFound:
+    known = [kept.voice.id for kept in await desk.shelf.every()]
+    return NotFound(
+        f"There is no voice {voice_id[:100]!r} that was made here; it may have been deleted."
+        f"{nearest(voice_id[:100], known) if known else ''}",
+        reason="VOICE_NOT_FOUND",
+    )
 
 
 def _check_script(wish: _Wish, text: str) -> None:
@@ -192,7 +217,7 @@ def _check_script(wish: _Wish, text: str) -> None:
         must_be_written_in(wish.language, text)
 
 
-_RULES = "7"
+_RULES = "8"
 """Version of the rules by which text is read and tracks are put together: part of cache keys."""
 
 

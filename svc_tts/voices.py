@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,10 @@ from svc_tts.cloning.shelf import MADE
 from svc_tts.listing import trouble
 
 if TYPE_CHECKING:
-    from pixelle.runtime.engines import Engines, Loaded
+    from pixelle.runtime.engines import Engines
     from svc_tts.engines.base import TtsEngine, VoiceInfo
 
-__all__ = ["SAMPLES", "choose", "installed", "spoken_by_copy", "usual_workflow", "workflow_for"]
+__all__ = ["SAMPLES", "Named", "candidates", "choose", "installed", "spoken_by_copy", "usual_workflow", "workflow_for"]
 
 SAMPLES = MappingProxyType({
     "ar": "هذا هو صوتي، وهكذا أقرأ قصتك.",
@@ -39,6 +40,26 @@ SAMPLES = MappingProxyType({
     "zh": "这是我的声音，我就是这样朗读你的故事的。",
 })  # fmt: skip
 """A sentence in each language, for trying a voice."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """An engine that a request names, loaded or not."""
+
+    name: str
+    """In the table."""
+    workflow: str
+    """Its key, without a model."""
+    model: str
+    """What the request names beyond that."""
+    engine: TtsEngine
+
+    @classmethod
+    def of(cls, engines: Engines[TtsEngine], workflow: str, engine: TtsEngine) -> Named:
+        """Of a request's workflow key. engine: the one it names, with its model."""
+        name = engines.name(workflow)
+        key = next(entry.workflow for each, entry, _ in engines.each() if each == name)
+        return cls(name, key, engines.model(workflow), engine)
 
 
 def installed(engines: Engines[TtsEngine]) -> list[tts_pb2.Voice]:
@@ -93,6 +114,9 @@ async def usual_workflow(engines: Engines[TtsEngine], *, text: str, language: st
 
     Where that has no voice for the language, it is the first engine of this machine that has one. Engines that send the
     text elsewhere, or are for tests, are used only when they are named. language: as the caller sent it.
+
+    That it may be another engine is promised by the contract (`SynthesizeRequest.workflow`); which one, is decided here
+    alone. Callers that read the promise, as the gateway does before it takes a task, ask less: whether anybody can be.
     """
     default = engines.peek()
     if not any(voice.languages for voice in default.voices()) or trouble(default):
@@ -106,36 +130,23 @@ async def usual_workflow(engines: Engines[TtsEngine], *, text: str, language: st
 
 
 async def choose(
-    engines: Engines[TtsEngine], loaded: Loaded[TtsEngine], *, voice_id: str, text: str, language: str
+    engines: Engines[TtsEngine], named: Named, *, voice_id: str, text: str, language: str
 ) -> tuple[VoiceInfo, str]:
     """
     The voice that is to speak `text`, and the text's language ("" when it cannot be told).
 
     voice_id: as the caller sent it; "" means the first voice of the engine that speaks the language.
     language: as the caller sent it; "" means to detect it.
-    Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE), InvalidArgument (LANGUAGE_UNSUPPORTED).
+    Raises InvalidArgument (LANGUAGE_UNSUPPORTED), and as `candidates`.
     """
-    voices = loaded.engine.voices()
-    if not voices and not voice_id and loaded.engine.features.cloning:
-        raise FailedPrecondition(
-            f"{loaded.workflow!r} has no voice of its own. Send ref_audio, or make a voice with CreateVoice and send "
-            "its voice_id.",
-            reason="VOICE_NEEDED",
-        )
-    wanted = voice_id or (f"{loaded.name}/{loaded.model}" if loaded.model and not loaded.engine.features.models else "")
-    if wanted:
-        voices = tuple(voice for voice in voices if f"{loaded.name}/{voice.name}" == wanted)
-        if not voices:
-            raise _unknown(engines, wanted)
-        if voices[0].unusable:
-            raise FailedPrecondition(f"Voice {wanted!r} cannot be used: {voices[0].unusable}", reason="VOICE_UNUSABLE")
-    usable = [voice for voice in voices if not voice.unusable]
+    usable = candidates(engines, named, voice_id=voice_id)
     # who speaks everything need not be asked, and detection costs memory
     spoken = language or (await asyncio.to_thread(detect_language, text) if any(v.languages for v in usable) else "")
     for voice in usable:
         if speaks(voice.languages, spoken):
             return voice, spoken
-    who = f"voice {wanted!r}" if wanted else f"any voice of {loaded.workflow!r}"
+    one = voice_id or (f"{named.name}/{usable[0].name}" if len(usable) == 1 and named.model else "")
+    who = f"voice {one!r}" if one else f"any voice of {named.workflow!r}"
     guess = "" if language else " If it is in another language, say so in `language`."
     raise InvalidArgument(
         f"The text is in {spoken!r}, which is not spoken by {who}.{guess} Installed voices: {_listed(engines)}.",
@@ -144,26 +155,53 @@ async def choose(
     )
 
 
-async def spoken_by_copy(
-    loaded: Loaded[TtsEngine], made: tts_pb2.Voice | None, *, text: str, language: str
-) -> tuple[str, str]:
+def candidates(engines: Engines[TtsEngine], named: Named, *, voice_id: str) -> list[VoiceInfo]:
+    """
+    The voices of which one is to speak.
+
+    voice_id: as the caller sent it; "" means any of the engine, or the one that its workflow key names.
+    Raises NotFound (VOICE_NOT_FOUND), FailedPrecondition (VOICE_UNUSABLE, VOICE_NEEDED).
+    """
+    voices = named.engine.voices()
+    if not voices and not voice_id and named.engine.features.cloning:
+        raise FailedPrecondition(
+            f"{named.workflow!r} has no voice of its own. Send ref_audio, or make a voice with CreateVoice and send "
+            "its voice_id.",
+            reason="VOICE_NEEDED",
+        )
+    wanted = voice_id or (f"{named.name}/{named.model}" if named.model and not named.engine.features.models else "")
+    if wanted:
+        voices = tuple(voice for voice in voices if f"{named.name}/{voice.name}" == wanted)
+        if not voices:
+            raise _unknown(engines, wanted)
+        if voices[0].unusable:
+            raise FailedPrecondition(f"Voice {wanted!r} cannot be used: {voices[0].unusable}", reason="VOICE_UNUSABLE")
+    return [voice for voice in voices if not voice.unusable]
+
+
+async def spoken_by_copy(named: Named, made: tts_pb2.Voice | None, *, text: str, language: str) -> tuple[str, str]:
     """
     The stock voice that a copied one replaces ("" when there is none), and the text's language.
 
     made: the voice of CreateVoice; None for a recording sent along.
     Raises InvalidArgument (LANGUAGE_UNSUPPORTED).
     """
-    languages = tuple(made.languages) if made and made.languages else loaded.engine.features.languages
+    languages = tuple(made.languages) if made and made.languages else named.engine.features.languages
     spoken = language or (await asyncio.to_thread(detect_language, text) if languages else "")
     if not speaks(languages, spoken):
-        who = f"voice {made.id!r}" if made else f"the engine of {loaded.workflow!r}"
+        who = f"voice {made.id!r}" if made else f"the engine of {named.workflow!r}"
         guess = "" if language else " If it is in another language, say so in `language`."
+        more = ""
+        if made and speaks(named.engine.features.languages, spoken):
+            more = (
+                " Its engine would: delete the voice and make it again without `language`, which leaves it all of them."
+            )
         raise InvalidArgument(
-            f"The text is in {spoken!r}, which is not spoken by {who}.{guess} It speaks: {', '.join(languages)}.",
+            f"The text is in {spoken!r}, which is not spoken by {who}.{guess} It speaks: {', '.join(languages)}.{more}",
             reason="LANGUAGE_UNSUPPORTED",
             details={"language": spoken},
         )
-    stock = next((voice.name for voice in loaded.engine.voices() if not voice.unusable), "")
+    stock = next((voice.name for voice in named.engine.voices() if not voice.unusable), "")
     return stock, spoken or (languages[0] if languages else "")
 
 

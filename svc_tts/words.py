@@ -31,10 +31,23 @@ _SOFT_ENDS = (".", "…")
 _CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
 _ABBREVIATIONS = re.compile(
     r"(?:mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|gov|sen|rep|capt|lt|col|sgt|mt|ft|vs|e\.g|i\.e|cf|al|approx|inc|ltd|co|"
-    r"corp|bros|dept)\.",
+    r"corp|bros|dept|pres|adm|maj)\.",
     re.IGNORECASE,
 )
-_BEFORE_NUMBERS = re.compile(r"(?:fig|no|vol|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE)
+_END_OF_LISTS = frozenset({"usw.", "etc.", "ecc.", "atd.", "apod.", "itd.", "itp.", "stb.", "enz.", "vb.", "д.", "др."})
+"""Short forms for "and so on": before a capital they end the sentence."""
+_OPENING_MARKS = "\"'“‘«„(¿¡—– "
+_STARTS = frozenset(
+    "He She It They We You I The This That These Those There But And So If When While However Then Now Today His Her "  # noqa: SIM905
+    "Our Their My Its In On At After Before Since Although Because".split()
+)
+"""English words that begin a sentence where they are capital after a short form: "He left the U.S. She stayed."."""
+_GOES_ON = re.compile(
+    r"(?:vs|e\.g|i\.e|cf|approx|mr|mrs|ms|dr|prof|rev|gen|gov|sen|rep|capt|lt|col|sgt|ft|mt)\.", re.IGNORECASE
+)
+_BEFORE_NUMBERS = re.compile(
+    r"(?:apt|ca|chs?|chap|eq|figs?|nos?|vols?|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE
+)
 """Short forms of which some are words too: "The answer is no. But why?" are two sentences."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
@@ -152,10 +165,11 @@ def _ends_sentence(word: str, following: str, language: str) -> bool:
         return True
     core = bare.lstrip("\"'“‘«([")
     if language and _is_short(core, language):
-        return False
+        return core in _END_OF_LISTS and following.lstrip(_OPENING_MARKS)[:1].isupper()
     if _BEFORE_NUMBERS.fullmatch(core):
         return not following[:1].isdecimal()
-    return not _ABBREVIATIONS.fullmatch(core) and not (_INITIALS.fullmatch(core) and core != "I.")
+    short = _ABBREVIATIONS.fullmatch(core) or (_INITIALS.fullmatch(core) and core != "I.")
+    return not short or (language in {"", "en"} and following.rstrip(",") in _STARTS and not _GOES_ON.fullmatch(core))
 
 
 def _is_short(core: str, language: str) -> bool:

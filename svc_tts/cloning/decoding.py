@@ -22,8 +22,8 @@ LONGEST = 60.0
 """Seconds that are used at most."""
 
 _FORMATS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/flac": "flac", "audio/mp4": "mov", "video/mp4": "mov",
-            "audio/ogg": "ogg"}  # fmt: skip
-_KNOWN = "WAV, MP3, FLAC, M4A or OGG"
+            "audio/ogg": "ogg", "video/webm": "matroska"}  # fmt: skip
+_KNOWN = "WAV, MP3, FLAC, M4A, OGG or WebM"
 _CANCELLED = 0.1
 """Of the energy of the louder channel: a mix with less has lost the voice, as of a balanced cable in a stereo input."""
 _FLAT = 0.998

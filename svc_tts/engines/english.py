@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.blas import one_blas_thread
+from svc_tts.engines.english_sounds import sounds_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,7 @@ class English:
             apart = _RUNS.findall(part)
             if len(apart) > 1 and not any(map(str.isalnum, found[position])):  # unknown to the dictionaries as a whole
                 found[position] = " ".join(token.phonemes or "" for run in apart for token in self._g2p(run)[1])
+            found[position] = sounds_of(part) or found[position]
         return [" ".join("".join(" " if c in _QUIET else c for c in sound).split()) for sound in found]
 
 

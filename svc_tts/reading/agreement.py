@@ -160,7 +160,7 @@ def _and_a_half(whole: str, language: str, before: str, after: str) -> str:
 def _kind(number: str) -> str:
     if "." in number:
         return "."
-    tens, one = divmod(int(number) % 100, 10)
+    tens, one = divmod(int(number[-2:]), 10)
     if tens != 1 and 1 <= one <= 4:
         alone = len(number) == 1
         return ("1" if alone else "x") if one == 1 else ("2" if alone else "y")

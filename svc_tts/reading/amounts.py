@@ -14,8 +14,20 @@ from svc_tts.reading.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["large_money", "measure", "money", "scaled", "units", "units_of_many"]
+__all__ = ["currency_of_many", "large_money", "measure", "money", "scaled", "units", "units_of_many"]
 
+_CENTS = {
+    "de": "Cent", "es": "céntimo|céntimos", "fr": "centime|centimes", "it": "centesimo|centesimi", "nl": "cent",
+    "pl": "cent|centy|centów", "pt": "cêntimo|cêntimos", "ru": "цент|цента|центов",
+}  # fmt: skip
+_HUNDREDTHS = {
+    **{(language, "EUR"): name for language, name in _CENTS.items()},
+    **{(language, "USD"): name for language, name in _CENTS.items()},
+    ("es", "USD"): "centavo|centavos", ("fr", "USD"): "cent|cents", ("pt", "USD"): "centavo|centavos",
+    ("pt", "BRL"): "centavo|centavos", ("pl", "PLN"): "grosz|grosze|groszy", ("ru", "RUB"): "копейка|копейки|копеек",
+    ("fr", "CHF"): "centime|centimes", ("de", "CHF"): "Rappen",
+}  # fmt: skip
+"""What a sum of less than one is counted in, by language and currency."""
 _UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀"}
 _PART = {"cs": "2.5", "pl": "2.5", "ru": "2.5"}
 """Count with which the CLDR writes a unit as it is after a part of one; elsewhere one."""
@@ -70,6 +82,11 @@ def _money(value: str, scale: str | None, sign: str, before: str, language: str)
     whole, _, part = value.partition(".")
     cents = part.ljust(2, "0") if whole != "0" and len(part) <= 2 and part.strip("0") and not scale else ""
     amount = whole if cents or not part.strip("0") else value
+    small = _HUNDREDTHS.get((language.partition("_")[0], CURRENCIES[sign]), "")
+    if small and whole == "0" and len(part) <= 2 and part.strip("0") and not scale:
+        few = str(int(part.ljust(2, "0")))
+        name = one_of(small, few, language)
+        return f"{counted(few, language, before=before, after=f' {name}')} {name}"
     case = case_before(before, language)
     if scale:
         forms = table.scales[scale]
@@ -94,6 +111,11 @@ def _currency(sign: str, count: str, language: str) -> str:
     return re.sub(TABLES[language].coin, "", name) if TABLES[language].coin else name
 
 
+def currency_of_many(sign: str, language: str) -> str:
+    """The name of a currency after "millions of"."""
+    return _currency(sign, "1000000", language)
+
+
 def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Measures with the symbol of their unit."""
     own = TABLES[language].units
@@ -112,6 +134,8 @@ def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         written = _NUMBER_IN_NAME.search(named)
         amount = counted(value, language, before=preceding, after=named[written.end() :] if written else "")
         said = minus + _NUMBER_IN_NAME.sub(amount, named, count=1)
+        if written and written.start() and preceding.endswith(named[: written.start()].strip()):
+            said = said.removeprefix(named[: written.start()])  # Japanese names a speed before the number
         yield match.start(), match.end(), said.replace(" ", "") if language == "ja" else said
 
 

@@ -88,6 +88,9 @@ def _romance(hours: int, minutes: int, before: str, after: str, language: str) -
         return said, written.end() if written else 0
     written = re.match(r"\s*(?:heures?|horas?|h)(?!\w)", after)
     joint = " e " if base == "pt" else " "
+    if minute and (told := re.match(r"\s?min(?:utes?|utos?)?(?!\w)", after)):
+        minute += " minuto" if base == "pt" else " minute"
+        return f"{amount} {noun}{joint}{minute}{'s' if minutes > 1 else ''}", told.end()
     return f"{amount} {noun}{joint}{minute}" if minute else f"{amount} {noun}", written.end() if written else 0
 
 

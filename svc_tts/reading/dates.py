@@ -23,6 +23,12 @@ _MONTH_FIRST = re.compile(r"(?<!\d)(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})(?!
 _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})(?P<sep>[./])\s?(?P<m>\d{1,2})(?P=sep)\s?(?P<d>\d{1,2})(?!\d)\.?")
 _DATIVE = re.compile(r"\b(?:am|vom|zum|dem|den|bis|ab|seit|beim)\s+$", re.IGNORECASE)
 
+_JOINED_DAYS = re.compile(r"(?:\d{1,2}\.(?:\d{1,2}\.)?\s(?:und|oder|bis|/)\s)+$")
+"""Days before another of the same case."""
+_AFTER_ARTICLE = re.compile(r"\bder\s+$", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s(?!bis\s\d+\.\d+(?!\.))[a-zäöü]|\s?[,–-]")
+"""What follows a day and month, and no decimal at the end of a sentence."""
+
 _YEARS_WRITTEN = {
     "ru": r"\s?(?P<word>года|г\.|г(?=[\s,.;:!?)]|$))",
     "pl": r"\s?(?P<word>roku|r\.|r(?=[\s,.;:!?)]|$))",
@@ -72,7 +78,7 @@ def dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
 
 
 def days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
-    """Those without a year, as in "am 24.12."; without such a word it may be a version."""
+    """Those without a year, as in "am 24.12."; without such a word it may be a number."""
     from babel.dates import format_skeleton
 
     for match in _DAY_AND_MONTH.finditer(text) if language == "de" else ():
@@ -80,8 +86,11 @@ def days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             day = dt.date(2024, int(match["m"]), int(match["d"]))  # a leap year
         except ValueError:
             continue
-        if _DATIVE.search(text[: match.start()]):
-            said = _in_words(format_skeleton("MMMMd", day, locale=language), language, dative=True)
+        before = _JOINED_DAYS.sub("", text[: match.start()])
+        dative = _DATIVE.search(before) is not None
+        if dative or (match[0].endswith(".") and _GOES_ON.match(text, match.end())):
+            said = _in_words(format_skeleton("MMMMd", day, locale=language), language, dative=dative)
+            said = re.sub(r"^(\w+te)r\b", r"\1", said) if _AFTER_ARTICLE.search(before) else said
             yield match.start(), match.end(), said
 
 
@@ -118,7 +127,8 @@ def years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     words, before = _YEARS[language], _PREPOSITIONS[language]
     short = _SHORT_YEARS[language]
     pattern = (
-        rf"(?<![\w.,/–—-])(?:(?P<first>{_YEAR})\s?[-–—]\s?)?(?P<year>{_YEAR}|\d{{3}}(?=\s(?:году|roku)(?!\w)))(?!-\w)"
+        rf"(?<![\w.,/–—-])(?:(?P<first>{_YEAR})\s?[-–—]\s?)?(?P<year>{_YEAR}|\d{{3}}(?=\s(?:году|roku)(?!\w))|"
+        r"\d{1,3}(?=\sг(?:од|\.)\s(?:до\s)?н(?:ашей|\.)))(?!-\w)"
         rf"(?:\s?(?P<word>{'|'.join(words)})(?!\w)|\s?(?P<short>{'|'.join(sorted(short, key=len, reverse=True))})"
         r"(?:\.|(?=[\s,;:!?)])|$))?(?![\w%°$€₽])"
     )

@@ -14,6 +14,7 @@ from svc_tts.reading.english_phrases import phrases
 from svc_tts.reading.fractions import fractions, ratios
 from svc_tts.reading.numbers import ascii_number, digits, number_pattern, year
 from svc_tts.reading.ordinals import ordinals, roman_numbers
+from svc_tts.reading.rates import heights, millions, rates
 from svc_tts.reading.several import ranges, telephone_numbers, versions
 from svc_tts.reading.suffixes import compounds, suffixes
 from svc_tts.reading.symbols import ACRONYMS_READ_AS_WORDS, LETTER
@@ -123,6 +124,13 @@ def _read(number: str, before: str, after: str, language: str) -> str:
     return counted(plain, language, before=before, after=after)
 
 
+def _durations(text: str, language: str) -> Iterator[Span]:
+    """The colons of hours, minutes and seconds."""
+    for match in re.finditer(r"(?<![\d:])(\d{1,2})(:)([0-5]\d)(:)([0-5]\d)(?![\d:])", text):
+        yield match.start(2), match.end(2), " "
+        yield match.start(4), match.end(4), " "
+
+
 def _signs(text: str, language: str) -> Iterator[Span]:
     table = TABLES[language]
     for match in re.finditer(r"(?<=\d)\s?[×xX]\s?(?=\d)", text):
@@ -162,6 +170,6 @@ _BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru"})
 """Numbers of four digits are bent too: a year has no noun after it."""
 _RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (
     _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, fractions, ranges,
-    versions, large_money, money, ordinals, scaled, units, units_of_many, compounds, roman_numbers, _short_forms,
-    _acronyms, ratios, _counts, _signs, _numbers,
+    versions, _durations, heights, millions, rates, large_money, money, ordinals, scaled, units, units_of_many,
+    compounds, roman_numbers, _short_forms, _acronyms, ratios, _counts, _signs, _numbers,
 )  # fmt: skip

@@ -105,7 +105,7 @@ def _line(
     spelled = re.sub(r" {2,}", " ", _applied(text, edits, said=True)).strip()
     if language == "en":
         units = _in_english(units)
-        spelled = " ".join(" ".join(unit.said) + _tail(unit) for unit in units)
+        spelled = " ".join(" ".join(unit.said) + _tail(unit, last=unit is units[-1]) for unit in units)
     return Line(tuple(units), sentence.pause / speed, _applied(text, edits), spelled)
 
 
@@ -120,12 +120,13 @@ def _spelled(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split() if any(c.isalnum() for c in part))
 
 
-def _tail(unit: Unit) -> str:
-    """The punctuation a unit ends with, unless it has been said with it."""
-    tail = unit.words[-1][len(unit.words[-1].rstrip(_MARKS)) :]
+def _tail(unit: Unit, *, last: bool) -> str:
+    """The punctuation a unit ends with, unless it has been said with it: a dot inside a line is of a short form."""
     word = unit.words[-1]
-    in_words = in_full(word) or COUNTED.get(word.lower()) == unit.said[-1]
-    return tail[1:] if tail[:1] == "." and (unit.said[-1].endswith(".") or in_words) else tail
+    tail = word[len(word.rstrip(_MARKS)) :]
+    tail = tail.replace('"', "").replace("”", "")  # as those before a word: they are not heard, and may mean inches
+    in_words = not last or in_full(word) or COUNTED.get(word.lower()) == unit.said[-1]
+    return tail[1:] if tail[:1] == "." != tail[1:2] and (unit.said[-1].endswith(".") or in_words) else tail
 
 
 class _Spaces:

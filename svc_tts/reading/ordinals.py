@@ -22,6 +22,12 @@ _DOTTED_GERMAN = re.compile(
     r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Dann|Der|Die|Das|Es|Er|Sie|Wir|Ich|Doch|Aber|In|Im|Am|Und|Danach|"
     r"Dort|Heute|Jetzt|Nun|Bei|Mit|Auf|So|Als|Wenn|Ein|Eine|Auch|Damit|Für|Nach|Von|Zum)\b)"
 )
+_GERMAN_ITEM = re.compile(
+    r"\s*(\d{1,2})(?=\.\s+[A-ZÄÖÜ])(?!\.\s+(?:FC|SC|SV|Platz|Rang|Liga|Bundesliga|Advent|Weltkrieg|Klasse|Stock|Kapitel|"
+    r"Teil|Tag|Runde|Halbzeit|Preis|Staffel|Folge|Schritt|Akt|Jahrhundert|Januar|Februar|März|April|Mai|Juni|Juli|"
+    r"August|September|Oktober|November|Dezember)\b)"
+)
+"""The number of an item of a list: sentences begin with no other ordinals in digits but these."""
 _ORDINALS = {
     "cs": _DOTTED,
     "de": _DOTTED_GERMAN,
@@ -107,6 +113,8 @@ def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         for match in re.finditer(pattern, text):
             form = next((form for ending, form in endings if re.fullmatch(ending, match[2])), "")
             yield match.start(), match.end(), _with_ending(int(match[1]), form, match, language)
+    if base == "de" and (item := _GERMAN_ITEM.match(text)):
+        yield item.start(1), item.end(1), f"{ordinal(int(item[1]), language)}ns"
     if base in _ORDINALS:
         for match in _ORDINALS[base].finditer(text):
             number = next(group for group in match.groups() if group)

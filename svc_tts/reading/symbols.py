@@ -37,6 +37,7 @@ UNITS = MappingProxyType(
      "kcal": "energy-kilocalorie", "kJ": "energy-kilojoule", "cl": "volume-centiliter", "dl": "volume-deciliter",
      "cm²": "area-square-centimeter", "km³": "volume-cubic-kilometer", "GW": "power-gigawatt",
      "hPa": "pressure-hectopascal",
+     "m2": "area-square-meter", "km2": "area-square-kilometer", "m3": "volume-cubic-meter",
      "MP": "graphics-megapixel", "mph": "speed-mile-per-hour", "nm": "length-nanometer", "µm": "length-micrometer"}
 )  # fmt: skip
 """Symbol to the name the Unicode CLDR has for the unit."""

@@ -110,6 +110,34 @@ async def test_where_nothing_is_named_whoever_of_this_machine_speaks_the_languag
             await narrate(stub, text=chinese, workflow="local/piper")
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"language": "yo"}, "LANGUAGE_UNSUPPORTED"),
+        ({"workflow": "local/piper", "language": "zh"}, "LANGUAGE_UNSUPPORTED"),
+        ({"voice_id": "piper/en_US-joe", "language": "zh"}, "LANGUAGE_UNSUPPORTED"),
+        ({"voice_id": "piper/nobody"}, "VOICE_NOT_FOUND"),
+        ({"voice_id": "tone/made-000000000000"}, "VOICE_NOT_FOUND"),
+        ({"voice_id": "piper/en_US-joe", "language": "en"}, ""),
+        ({"language": "en"}, ""),
+    ],
+)
+async def test_who_cannot_speak_is_told_before_anything_is_spoken(
+    tmp_path: Path, fields: dict[str, Any], reason: str
+) -> None:
+    settings = TtsSettings(data_dir=tmp_path)
+    if not (settings.packs_dir / "voice-en-joe").is_dir():
+        pytest.skip("the voice pack is not there; `pixelle setup` fetches it")
+    check = tts_pb2.CheckSpeechRequest(request=tts_pb2.SynthesizeRequest(**fields))
+    async with serving(tmp_path) as stub:
+        if not reason:
+            await call(stub.CheckSpeech, check, timeout=60, service="tts")
+            return
+        with pytest.raises((InvalidArgument, NotFound)) as caught:
+            await call(stub.CheckSpeech, check, timeout=60, service="tts")
+    assert caught.value.reason == reason
+
+
 async def test_letters_of_another_language_are_told_before_anything_is_spoken(tmp_path: Path) -> None:
     settings = TtsSettings(data_dir=tmp_path)
     if not (settings.packs_dir / "voice-en-joe").is_dir():

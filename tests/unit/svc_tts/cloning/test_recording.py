@@ -52,6 +52,7 @@ def written(path: Path, sound: Sound, *, codec: str = "", layout: str = "mono", 
         ("a.flac", "flac", "stereo"),
         ("a.m4a", "aac", "stereo"),
         ("a.ogg", "libopus", "stereo"),
+        ("a.webm", "libopus", "stereo"),
         ("a.wav", "pcm_s16le", "5.1"),
     ],
 )
@@ -142,7 +143,7 @@ def test_what_is_no_voice_is_refused(tmp_path: Path, sound: Sound, reason: str, 
     with pytest.raises(InvalidArgument, match=said) as caught:
         read_recording(path)
     assert caught.value.reason == f"REF_AUDIO_{reason}"
-    assert "WAV, MP3, FLAC, M4A or OGG" in caught.value.message
+    assert "WAV, MP3, FLAC, M4A, OGG or WebM" in caught.value.message
 
 
 def test_too_little_speech_in_a_long_file(tmp_path: Path, speech: Sound) -> None:

@@ -23,7 +23,7 @@ def english() -> English:
         ("2026,", "2026"),
         ("3.14.", "3.14"),
         ("50%", "50 percent"),
-        ("$5.50", "$5.50"),
+        ("$5.50", "5 dollars and 50 cents"),
         ("$3.14 million dreams", "3.14 million dollars dreams"),
         ("$5M", "5 million dollars"),
         ("¥100", "100 yen"),
@@ -63,12 +63,12 @@ def english() -> English:
         ("−3.5°C.", "minus 3.5 degrees Celsius"),
         ("$3.5M.", "3.5 million dollars"),
         ("1.5M", "1.5 million"),
-        ("$3-5", "3 to $5"),
+        ("$3-5", "3 to 5 dollars"),
         ("$5-10 million", "5 to 10 million dollars"),
         ("9:00-17:00", "9 o'clock to 17 o'clock"),
         ("10am–5pm", "10 a.m. to 5 p.m."),
         ("5%-10%", "5 percent to 10 percent"),
-        ("$50/month", "$50 per month"),
+        ("$50/month", "50 dollars per month"),
         ("1km²", "1 square kilometer"),
         ("1mph", "1 mile per hour"),
         ("9.8m/s²", "9.8 meters per second squared"),
@@ -142,3 +142,26 @@ def test_sounds_of_a_line_are_remembered(english: English) -> None:
     assert english.sounds(line.units) == first
     after = english._known.cache_info()
     assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+
+
+@pytest.mark.parametrize(
+    ("written", "sounds"),
+    [
+        ("Beyoncé's Wi-Fi, WiFi and wifi", "bˌiˈɑnsAz wˈIfˌI wˈIfˌI ænd wˈIfˌI"),
+        ("JSON, Xi, xi", "ʤˈAsɑn ʃˈi zI"),
+        ("Vitamin A is a plan", "vˈITəmən ˈA ɪz ɐ plˈæn"),
+        ("at 8 AM", "æt ˈAt ˌAˈɛm"),
+        ("the US and us", "ðə jˌuˈɛs ænd ˌʌs"),
+        ("£50, 99¢", "fˈɪfti pˈWndz nˈIndi nˈIn sˈɛnts"),
+    ],
+)
+def test_sounds(english: English, written: str, sounds: str) -> None:
+    (line,) = lines_of(written, language="en").lines
+    assert " ".join(english.sounds(line.units)) == sounds
+
+
+def test_chinese_characters_are_said_by_their_sound(english: English) -> None:
+    pytest.importorskip("pypinyin", reason="pip install 'pixelle-video[kokoro]'")
+    (line,) = lines_of("The word 你好 means hello.", language="en").lines
+    assert [part for unit in line.units for part in unit.said] == ["The", "word", "ni", "hao", "means", "hello"]
+    assert all(english.sounds(line.units))
