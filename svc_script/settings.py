@@ -32,8 +32,9 @@ class ScriptSettings(ServiceSettings):
     """Model at the endpoint, for example qwen2.5:7b."""
     llm_api_key: SecretStr = SecretStr("")
     """Key for the endpoint; may be empty where it asks for none."""
-    llm_timeout: float = Field(default=60.0, gt=0)
-    """Seconds without a byte after which the endpoint counts as down."""
+    llm_timeout: float = Field(default=180.0, gt=0)
+    """Seconds without a byte after which the endpoint counts as down; models that think, or that a processor reads a
+    long text with, are silent for a minute or two."""
     llm_context: int = Field(default=16_000, ge=1024)
     """Tokens the model at the endpoint reads; longer texts are condensed in parts of half of it."""
     llm_sees: bool = True

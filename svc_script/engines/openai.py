@@ -23,7 +23,6 @@ from svc_script.engines.base import (
     Usage,
 )
 from svc_script.engines.openai_body import body_of, content_of, sent_in, shows
-from svc_script.thinking import Unthought
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +37,10 @@ __all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
 _PICTURES = "pictures"
-_WHOLE = ("}", "]", "```")
-"""How an answer ends that is whole though the endpoint does not say why it ended."""
+_CONNECT = 15.0
+"""Seconds in which an endpoint that is there takes the call."""
+_UNSTREAMED = 600.0
+"""Seconds that an answer may take of which no byte comes before the whole does."""
 
 
 class OpenaiEngine:
@@ -60,7 +61,7 @@ class OpenaiEngine:
         base_url: str,
         model: str,
         key: SecretStr,
-        timeout: float = 60.0,
+        timeout: float = 180.0,
         context: int = 16_000,
         sees: bool = True,
         price: Price | None = None,
@@ -94,9 +95,16 @@ class OpenaiEngine:
         self._client = openai.OpenAI(
             api_key=self._key.get_secret_value() or "none",
             base_url=self._base_url,
-            timeout=self._timeout,
+            timeout=self._patience(self._timeout),
             max_retries=0,
         )
+
+    @staticmethod
+    def _patience(seconds: float) -> Any:
+        """At most so long without a byte, and a little while for the connection."""
+        import openai
+
+        return openai.Timeout(seconds, connect=min(seconds, _CONNECT))
 
     def close(self) -> None:
         """Close the connections."""
@@ -165,7 +173,7 @@ class OpenaiEngine:
             before = dict(refused)
             body = body_of(name, messages, fields, schema, before)
             if "stream" in before:  # no byte comes before the whole answer does
-                body["timeout"] = 10 * self._timeout
+                body["timeout"] = self._patience(max(_UNSTREAMED, self._timeout))
             try:
                 return self._stream(body, emit, tick)
             except openai.APIStatusError as error:
@@ -182,46 +190,15 @@ class OpenaiEngine:
 
     def _stream(self, body: dict[str, Any], emit: Callable[[str], None] | None, tick: Tick) -> Completion:
         """Raises FAILURES, MODEL_REFUSED, CONTENT_FILTERED, VENDOR_DOWN and VENDOR_CUT."""
-        from svc_script.engines.openai_stream import chunks, text_of
+        from svc_script.engines.openai_answer import Answer
+        from svc_script.engines.openai_stream import chunks
 
-        pieces: list[str] = []
-        refusal: list[str] = []
-        thought: list[str] = []
-        used: Any = None
-        end = ""
-        thoughts = Unthought()
+        answer, model, vendor = Answer(emit), body["model"], self._vendor()
         limit = int(body.get("max_tokens") or body.get("max_completion_tokens") or 4000)
-
-        def say(text: str) -> None:
-            if text:
-                pieces.append(text)
-                if emit:
-                    emit(text)
-
-        model, vendor = body["model"], self._vendor()
         opened = partial(self._client.chat.completions.create, **body)
-        for chunk in chunks(opened, lambda: tick(min(0.99, len(pieces) / limit)), lambda: vendor.cut(model)):
-            used = chunk.usage if _counts(chunk.usage) else used
-            for choice in chunk.choices or ():
-                end = getattr(choice, "finish_reason", None) or end
-                said = getattr(choice, "delta", None) or getattr(choice, "message", None)
-                if said is not None:
-                    say(thoughts.feed(text_of(getattr(said, "content", None))))
-                    refusal.append(getattr(said, "refusal", None) or "")
-                    thought.append(getattr(said, "reasoning_content", None) or getattr(said, "reasoning", None) or "")
-        say(thoughts.rest())
-        if words := "".join(refusal):
-            raise vendor.refusal(words, model)
-        if end == "content_filter":
-            raise vendor.filtered(model)
-        if end in {"insufficient_system_resource", "error"}:  # DeepSeek's, OpenRouter's
-            raise vendor.busy(model)
-        text = "".join(pieces)
-        if not text.strip() and (aside := "".join(thought).strip()).startswith("{") and aside.endswith("}"):
-            text = aside  # some servers take the whole answer of a model that does not think for thinking
-        if not end and used is None and not text.rstrip().endswith(_WHOLE):
-            raise vendor.cut(model)
-        return Completion(text, self._usage(used), truncated=end == "length")
+        for chunk in chunks(opened, lambda: tick(min(0.99, answer.pieces / limit)), lambda: vendor.cut(model)):
+            answer.take(chunk)
+        return Completion(answer.whole(vendor, model), self._usage(answer.usage), truncated=answer.truncated)
 
     def _usage(self, said: Any) -> Usage:
         read, written = (int(getattr(said, f"{name}_tokens", 0) or 0) for name in ("prompt", "completion"))
@@ -249,8 +226,3 @@ class _Asker:
             "seed": question.seed % 2**31,
         }
         return self._engine.talk(self._model, messages, fields, question.schema, emit, tick)
-
-
-def _counts(usage: Any) -> bool:
-    """Some gateways send an empty `usage` with every piece."""
-    return getattr(usage, "prompt_tokens", None) is not None

@@ -140,9 +140,12 @@ class Vendor:
 
     def _refused(self, status: int, error: openai.APIError, model: str, headers: Mapping[str, str]) -> PixelleError:
         """status: 0 where none was told."""
-        words, told = words_of(error), self._said(sentence(error))
+        words, told = words_of(error), self._said(sentence(error)).rstrip(" .。")
+        if topic(words) == "key" and status in {0, 400, 403}:
+            status = 401
         meant = None if status == 401 else self._meant(status, words, told, model)
-        return meant or self._plain(status, words, told, model, retry_after(headers))
+        wait = retry_after(headers)
+        return meant or self._plain(status, words, told, model, wait_in(words) if wait is None else wait)
 
     def _meant(self, status: int, words: str, told: str, model: str) -> PixelleError | None:
         """What the words say, whatever the status."""
@@ -175,7 +178,6 @@ class Vendor:
         if status == 408:
             return Unavailable(f"{where} timed out: {told}", reason="VENDOR_TIMEOUT", details=details)
         if status == 429 or (status == 0 and topic(words) == "rate"):
-            wait = wait_in(told) if wait is None else wait
             said = f"{where} answered that a limit is reached: {told}"
             return ResourceExhausted(said, reason="QUOTA", retry_after=wait, details=details)
         if status == 0 or status >= 500:

@@ -273,6 +273,13 @@ def test_a_cut_off_script_is_asked_for_again_with_more_room() -> None:
     assert "cut off at the token limit" in said.asked
 
 
+@pytest.mark.parametrize("word", ["MAX_TOKENS", "model_length", "model_context_window_exceeded"])
+def test_other_words_for_the_token_limit(word: str) -> None:
+    with vendor(Reply(narrated(GOOD)[:70], finish=word), narrated(GOOD)) as said, engine(said.url) as made:
+        assert made.narrate(brief(), silent).lines == tuple(GOOD)
+    assert "cut off at the token limit" in said.asked
+
+
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [(Reply(narrated(GOOD)[:40], finish="length"), "ANSWER_TRUNCATED"), (Reply(None), "ANSWER_EMPTY")],
