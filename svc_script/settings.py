@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
+from typing import Any
 
 from pydantic import Field, SecretStr
 
@@ -40,6 +41,9 @@ class ScriptSettings(ServiceSettings):
     llm_sees: bool = True
     """Show the model the caller's own pictures when a script is written around them. False: it is told their names and
     captions only, as is a model that refuses pictures."""
+    llm_extra: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """Fields of the endpoint's own, as JSON, sent with every question: how much a model thinks, for example, is
+    {"reasoning_effort": "low"} or {"thinking": {"type": "disabled"}}."""
     llm_price_input: float | None = Field(default=None, ge=0)
     """Price of a million tokens read. With `llm_price_output`, every result says what it cost."""
     llm_price_output: float | None = Field(default=None, ge=0)

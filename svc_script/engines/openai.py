@@ -65,14 +65,16 @@ class OpenaiEngine:
         context: int = 16_000,
         sees: bool = True,
         price: Price | None = None,
+        extra: dict[str, Any] | None = None,
     ) -> None:
         """
         base_url: "" means the official one. model: name at the endpoint. key: may be empty where none is asked for.
         timeout: seconds without a byte after which the endpoint counts as down. context: tokens the model reads.
-        sees: whether it may be shown pictures. price: of its tokens; None leaves costs unsaid.
+        sees: whether it may be shown pictures. price: of its tokens; None leaves costs unsaid. extra: fields of the endpoint's
+        own, sent with every question.
         """
         self._base_url, self._name, self._key, self._timeout = base_url or _OFFICIAL, model, key, timeout
-        self._context, self._price = context, price
+        self._context, self._price, self._extra = context, price, extra or {}
         self._may_see = sees
         self._client: Any = None
         self._refused: dict[str, dict[str, int]] = {}
@@ -82,7 +84,7 @@ class OpenaiEngine:
         if importlib.util.find_spec("openai") is None:
             return "Package openai is not installed: pip install 'pixelle-video[script]'"
         if not self._name:
-            return "No model is named. Set PIXELLE_LLM_MODEL, for example PIXELLE_LLM_MODEL=gpt-4o-mini"
+            return "No model is named. Set PIXELLE_LLM_MODEL, for example PIXELLE_LLM_MODEL=gpt-5.4-mini"
         if self._base_url == _OFFICIAL and not self._key.get_secret_value():
             return "No key is set. Set PIXELLE_LLM_API_KEY, or PIXELLE_LLM_BASE_URL to an endpoint that needs none"
         return None
@@ -171,7 +173,7 @@ class OpenaiEngine:
         refused = self._refused.setdefault(name, {})
         while True:
             before = dict(refused)
-            body = body_of(name, messages, fields, schema, before)
+            body = body_of(name, messages, fields, schema, before, self._extra)
             if "stream" in before:  # no byte comes before the whole answer does
                 body["timeout"] = self._patience(max(_UNSTREAMED, self._timeout))
             try:

@@ -23,14 +23,17 @@ def body_of(
     fields: dict[str, Any],
     schema: dict[str, Any] | None,
     refused: dict[str, int],
+    extra: dict[str, Any],
 ) -> dict[str, Any]:
-    """The request, without what the endpoint has refused before."""
+    """The request, without what the endpoint has refused before. extra: goes before what is said here."""
     body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
     body |= {name: value for name, value in fields.items() if name not in refused}
     if refused.get("max_tokens") == 1:
         body["max_completion_tokens"] = fields["max_tokens"]
-    if "stream" in refused:
-        body["extra_body"] = {"stream": False}  # beside the argument, so that the client hands over what comes
+    if extra:
+        body["extra_body"] = extra
+    if "stream" in refused:  # beside the argument, so that the client hands over what comes
+        body["extra_body"] = extra | {"stream": False}
     elif "stream_options" not in refused:
         body["stream_options"] = {"include_usage": True}
     if "system" in refused:
@@ -83,7 +86,7 @@ def sent_in(body: dict[str, Any]) -> frozenset[str]:
         sent.add("max_tokens")
     if body["messages"][0]["role"] == "system":
         sent.add("system")
-    if "extra_body" in body:
+    if "stream" in body.get("extra_body", ()):
         sent.discard("stream")
     if "minItems" in json.dumps(body.get("response_format", {})):
         sent.add("bounds")

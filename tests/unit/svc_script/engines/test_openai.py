@@ -341,6 +341,17 @@ def test_without_counted_tokens_no_cost_is_made_up() -> None:
     assert (usage.calls, usage.cost) == (1, None)
 
 
+def test_fields_of_the_endpoint_s_own_go_with_every_question() -> None:
+    refuse = error(400, "Your organization must be verified to stream this model.")
+    with vendor(refuse, Reply("ok", streams=False)) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr(KEY), extra={"thinking": {"type": "disabled"}})
+        made.load("cpu")
+        made.complete(CompletionBrief("hi"), lambda _: None, silent)
+        made.close()
+    assert [body["thinking"] for body in said.seen] == [{"type": "disabled"}] * 2
+    assert [body["stream"] for body in said.seen] == [True, False]
+
+
 def test_what_is_missing_is_named() -> None:
     def missing(url: str, model: str, key: str) -> str:
         return OpenaiEngine(base_url=url, model=model, key=SecretStr(key)).missing() or ""
