@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from svc_script.plain import unmarked
 from svc_script.speech import opening, spoken, unspeakable
 from svc_script.splitting import paragraphs, sentences
-from svc_script.wording import CJK, count_words, shorten, words_of
+from svc_script.wording import CJK, ENDS, count_words, full_stop, shorten, words_of
 
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
@@ -66,7 +66,7 @@ def heading(text: str) -> str:
 
 
 def _is_heading(line: str) -> bool:
-    return count_words(line) <= 14 and not re.search(r"[.!?。！？…:;,][\"'”’」』)]*$", line)
+    return count_words(line) <= 14 and not re.search(rf"[{ENDS}:;,][\"'”’」』)]*$", line)
 
 
 def _material(text: str, words: WordRange) -> list[str]:
@@ -105,7 +105,7 @@ def _cut_speech(sentence: str, words: WordRange) -> list[str]:
 def _sentence(piece: str) -> str:
     text = _LEADING.sub("", piece.strip())
     text = text[:1].upper() + text[1:]
-    return text if re.search(r"[.!?。！？…]$", text) else text + ("。" if re.search(f"[{CJK}]$", text) else ".")
+    return text if re.search(f"[{ENDS}]$", text) else text + full_stop(text)
 
 
 def _unquoted(text: str) -> str:
@@ -160,7 +160,7 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
         score = sum(0.1 + math.log(max(1, weight[term])) for term in terms) / (4 + len(terms))
         score += 0.35 if position == 0 else 0.0
         score -= 0.3 if _LEANS.match(piece) else 0.0
-        score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？")) else 0.0
+        score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？", "؟")) else 0.0
         score -= 0.1 if fitting != piece else 0.0
         scores.append(score)
     taken: list[int] = []

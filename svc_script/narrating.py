@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from pixelle.text.detection import detect_language
 from pixelle.text.letters import scripts_in, scripts_of
 from pixelle.text.tags import primary
 from svc_script.speech import opening, spoken, unspeakable
-from svc_script.wording import count_words, shorten
+from svc_script.wording import count_words, full_stop, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,8 +86,8 @@ class Rules:
     def clean(self, line: str, index: int, *, last: bool) -> str:
         """The line as a voice says it; as the last resort also cut at a clause when it is too long."""
         text = spoken(line, index)
-        if text[-1:].isalnum():  # a voice lowers itself at the end of a sentence
-            text += "。" if unit(self.language) == "characters" else "."
+        if re.search(r"[^\W_]$", text) or unicodedata.category(text[-1:] or " ").startswith("M"):
+            text += full_stop(text)  # a voice lowers itself at the end of a sentence
         return (shorten(text, self.words) or text) if last else text
 
     def fault(self, text: str, index: int, others: Mapping[int, str], *, last: bool) -> str:

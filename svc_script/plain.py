@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from svc_script.wording import ENDS
+
 __all__ = ["plain", "unmarked"]
 
 _CONTROL = re.compile(
@@ -69,7 +71,7 @@ def _said(lines: list[str]) -> str:
         words = _CUE_MARKS.sub("", line).strip()
         if not words or number or _CUE.match(line) or words.startswith(("WEBVTT", "NOTE ")):
             continue
-        if re.search(r"[.!?。！？…][\"'”’」』)]*$", blocks[-1]) or len(blocks[-1]) > _LONGEST:
+        if re.search(rf"[{ENDS}][\"'”’」』)]*$", blocks[-1]) or len(blocks[-1]) > _LONGEST:
             blocks.append("")
         blocks[-1] = f"{blocks[-1]} {words}".strip()
     return "\n\n".join(blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from svc_script.wording import CJK, words_of
+from svc_script.wording import CJK, ENDS, words_of
 
 __all__ = ["opening", "spoken", "unspeakable"]
 
@@ -38,7 +38,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"^\s*[\[(]?\d{1,2}:\d{2}\s*[-–—]\s*\d{1,2}:\d{2}[\])]?\s*[:–—-]?\s*")
-_HASHTAGS = re.compile(r"(?:(?<=[.!?…。！？])(?:\s*#[^\W\d]\w*)+|(?:\s+#[^\W\d]\w*){2,})\s*$")
+_HASHTAGS = re.compile(rf"(?:(?<=[{ENDS}])(?:\s*#[^\W\d]\w*)+|(?:\s+#[^\W\d]\w*){{2,}})\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–—‣▪►➤]\s+|#{1,6}\s+|>\s+)")
 _NUMBER = re.compile(r"^\s*[(（]?(\d{1,2})\s*(?:[.)](?=\s)|[、）：:](?!\d)|\s*/\s*\d{1,2}\s)\s*")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
@@ -91,7 +91,7 @@ def _numberless(text: str, index: int | None) -> str:
 def _undirected(found: re.Match[str]) -> str:
     """Nothing for a stage direction; what is meant to be said stays (in its brackets, without its stars)."""
     inner, before = found[1], found.string[: found.start()].rstrip()
-    aside = not before or before[-1] in ".!?。！？…"  # stars inside a sentence stress a word of it
+    aside = not before or before[-1] in ENDS  # stars inside a sentence stress a word of it
     starred = found[0].startswith("*")
     if _DIRECTION.search(inner) and (aside or (not starred and len(words_of(inner)) <= 6)):
         return ""

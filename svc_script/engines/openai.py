@@ -70,8 +70,8 @@ class OpenaiEngine:
         """
         base_url: "" means the official one. model: name at the endpoint. key: may be empty where none is asked for.
         timeout: seconds without a byte after which the endpoint counts as down. context: tokens the model reads.
-        sees: whether it may be shown pictures. price: of its tokens; None leaves costs unsaid. extra: fields of the endpoint's
-        own, sent with every question.
+        sees: whether it may be shown pictures. price: of its tokens; None leaves costs unsaid.
+        extra: fields of the endpoint's own, sent with every question.
         """
         self._base_url, self._name, self._key, self._timeout = base_url or _OFFICIAL, model, key, timeout
         self._context, self._price, self._extra = context, price, extra or {}
@@ -173,7 +173,9 @@ class OpenaiEngine:
         refused = self._refused.setdefault(name, {})
         while True:
             before = dict(refused)
-            body = body_of(name, messages, fields, schema, before, self._extra)
+            body = body_of(name, messages, fields, schema, before)
+            if self._extra:
+                body["extra_body"] = self._extra | body.get("extra_body", {})
             if "stream" in before:  # no byte comes before the whole answer does
                 body["timeout"] = self._patience(max(_UNSTREAMED, self._timeout))
             try:

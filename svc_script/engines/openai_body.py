@@ -23,17 +23,14 @@ def body_of(
     fields: dict[str, Any],
     schema: dict[str, Any] | None,
     refused: dict[str, int],
-    extra: dict[str, Any],
 ) -> dict[str, Any]:
-    """The request, without what the endpoint has refused before. extra: goes before what is said here."""
+    """The request, without what the endpoint has refused before."""
     body: dict[str, Any] = {"model": model, "messages": messages, "stream": True}
     body |= {name: value for name, value in fields.items() if name not in refused}
     if refused.get("max_tokens") == 1:
         body["max_completion_tokens"] = fields["max_tokens"]
-    if extra:
-        body["extra_body"] = extra
     if "stream" in refused:  # beside the argument, so that the client hands over what comes
-        body["extra_body"] = extra | {"stream": False}
+        body["extra_body"] = {"stream": False}
     elif "stream_options" not in refused:
         body["stream_options"] = {"include_usage": True}
     if "system" in refused:

@@ -43,6 +43,14 @@ def test_chinese() -> None:
     assert (len(lines), fitting) == (2, 4)
 
 
+def test_short_paragraphs_of_other_scripts_are_no_headings() -> None:
+    hindi = "चाय की कहानी\n\nहर सुबह की शुरुआत चाय से होती है।\n\nलोग स्टेशन पर कुल्हड़ की चाय पीते हैं।"
+    arabic = "قصة القهوة\n\nهل تعرف كم فنجاناً يشرب العالم كل يوم؟\n\nأكثر من ملياري فنجان من القهوة."
+    for text in (hindi, arabic):
+        lines, fitting = carrying_sentences(text, 2, WordRange(5, 20))
+        assert (lines, fitting) == (text.split("\n\n")[1:], 2)
+
+
 LIST = """# Houseplants
 
 **They clean the air** and calm the mind. See [our guide](https://example.com/guide) for more of this.

@@ -52,3 +52,17 @@ def test_a_line_taken_for_foreign_passes_the_second_time_when_the_others_are_rig
     assert "not in the language" in rules.fault(odd, 2, others, last=False)
     assert rules.fault(odd, 2, others, last=True) == ""
     assert "not in the language" in rules.fault(odd * 2, 0, {}, last=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Bees fly", "Bees fly."),
+        ("चाय सबको भाती है", "चाय सबको भाती है।"),
+        ("ชาอร่อย", "ชาอร่อย"),
+        ("蜜蜂飞", "蜜蜂飞。"),
+        ("Go!", "Go!"),
+    ],
+)
+def test_a_line_ends_with_the_mark_of_its_script(line: str, said: str) -> None:
+    assert Rules(WordRange(1, 9)).clean(line, 0, last=False) == said
