@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from svc_script.plain import unmarked
 from svc_script.speech import opening, spoken, unspeakable
-from svc_script.splitting import paragraphs, sentences
+from svc_script.splitting import sentences
 from svc_script.wording import CJK, ENDS, count_words, full_stop, shorten, words_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,15 @@ _STOP = frozenset(
     "those they them their he she his her him we us our you your i my me not no so if than then there here which who "
     "what when where how why can could will would may might must shall should do does did has have had more most very "
     "much many some any all also just only about over under out up down off own same such one".split()
+)
+_HEAD = 2_000
+"""Characters at the beginning of a text in which its heading stands."""
+_CHAPTER = re.compile(
+    r"(?:chapter|part|book|section|kapitel|teil|capítulo|parte|chapitre|partie|capitolo|hoofdstuk|глава|часть)\s+"
+    r"(?:\d+|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:the\s+)?(?:first|second|third|last))"
+    r"\W*|"
+    r"[ivxlc]+\.?|\d+\.?|第?\s*[一二三四五六七八九十百\d]+\s*[章节節回部篇]",
+    re.IGNORECASE,
 )
 _LEANS = re.compile(
     r"^[\"'“‘«„¿¡]*(?:(?:but|however|and|so|or|also|therefore|thus|hence|instead|meanwhile|moreover|furthermore|this|that|these|"
@@ -58,11 +67,17 @@ def is_topic(text: str) -> bool:
 
 
 def heading(text: str) -> str:
-    """The first line when it is a heading (short, no final mark, with text below); else ""."""
-    blocks = paragraphs(text)
-    first = text.strip().split("\n")[0].strip().lstrip("# ").strip()
-    below = len(blocks) > 1 or "\n" in text.strip()
-    return first if below and first and _is_heading(first) else ""
+    """
+    The first line when it is a heading (short, no final mark, with text below); else "".
+
+    Where that is only the number of a chapter, the line below it if that is a heading.
+    """
+    lines = [line.strip().lstrip("# ").strip() for line in text[:_HEAD].split("\n")]
+    lines = [line for line in lines if line]
+    if len(lines) < 2 or not _is_heading(lines[0]):
+        return ""
+    numbered = _CHAPTER.fullmatch(lines[0]) and len(lines) > 2 and _is_heading(lines[1])
+    return lines[1] if numbered else lines[0]
 
 
 def _is_heading(line: str) -> bool:

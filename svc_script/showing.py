@@ -35,6 +35,7 @@ _FRAMES = tuple(
         r"why (?:does|do) (.+?) still matter to us",
         r"the next time you (?:come across|see) (.+?), .+",
         rf"(?:{_DO}) ([^,]+?)(?: is easier than it looks)?",
+        r"([^,]+?) is easier than it looks",
         r"the more we know about (.+?), .+",
         r"keep (?:exploring|watching), and let (.+?) surprise you again",
         r"(?:and |so )?the story of (.+?) (?:is not over|goes on).*",

@@ -8,7 +8,8 @@ from svc_script.wording import ENDS, full_stop
 
 __all__ = ["undecorated"]
 
-_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(\S.*?)[ \t#]*")
+_HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(\S.*)")
+_HEADING_END = re.compile(r"[ \t]+#+[ \t]*$")
 _ITEM = re.compile(r"[ \t]*[-*•][ \t]+(?:\[[ xX]\][ \t]+)?(.*\w.*)")
 _QUOTE = re.compile(r"[ ]{0,3}>[ \t]?(.*)")
 _FENCE = re.compile(r"[ ]{0,3}(?:```|~~~)[\w+-]*[ \t]*")
@@ -20,7 +21,7 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>"), r"\1"),
     (re.compile(r"(\*{2,3})(?=\S)([^*\n]+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^\n]*?[^\s_])\1(?!\w)"), r"\2"),
+    (re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])([^\n]{0,300}?[^\s_])\1(?!\w)"), r"\2"),
     (re.compile(r"~~(?=\S)([^~\n]+?)(?<=\S)~~"), r"\1"),
     (re.compile(r"`([^`\n]+)`"), r"\1"),
     (re.compile(r"\\([*_#\[\]()~`>.-])"), r"\1"),
@@ -56,7 +57,8 @@ def _line(line: str, below: str) -> str | None:
     if found := _ITEM.fullmatch(line):
         return _ended(found[1])
     if found := _HEADING.fullmatch(line):
-        return _ended(found[1]) if below.strip() else found[1]
+        words = _HEADING_END.sub("", found[1]).rstrip()
+        return _ended(words) if below.strip() else words
     return line
 
 

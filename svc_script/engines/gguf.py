@@ -67,7 +67,7 @@ class GgufEngine:
     user's own is asked like any language model.
     """
 
-    version = "3"
+    version = "4"
     summary = "Writes with a GGUF model in this process: a tiny English one, or any file of yours."
 
     def __init__(self, model: Path, *, own: bool, embeddings: Path, threads: int, context: int = 8192) -> None:

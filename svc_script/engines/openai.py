@@ -51,7 +51,7 @@ class OpenaiEngine:
     that cannot be used: the task's step retries what is marked retryable.
     """
 
-    version = "3"
+    version = "4"
     summary = "Writes with any OpenAI-compatible endpoint."
     features = Features()
 

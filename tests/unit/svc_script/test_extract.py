@@ -23,6 +23,21 @@ def test_headings_are_not_said() -> None:
     assert heading(TEXT) == "Bread"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CHAPTER I\n\nThe House above the Harbour\n\nIt rained.", "The House above the Harbour"),
+        ("第一章\n\n海边的房子\n\n下雨了。", "海边的房子"),
+        ("Chapter 2\n\nIt rained all day.", "Chapter 2"),
+        ("Book lovers\n\nWhy we read\n\nIt rained.", "Book lovers"),
+        ("It rained.\n\nAnd then it stopped.", ""),
+        ("Only this", ""),
+    ],
+)
+def test_the_number_of_a_chapter_is_no_title_where_it_has_one(text: str, found: str) -> None:
+    assert heading(text) == found
+
+
 def test_the_order_is_kept_and_nothing_is_said_twice() -> None:
     lines, fitting = carrying_sentences(TEXT, 4, WordRange(5, 20))
     places = [TEXT.replace("\n", " ").index(line[:-1]) for line in lines]
