@@ -22,6 +22,8 @@ __all__ = ["Scenes"]
 
 _PART_WORDS = 1500
 """Words that one answer is asked for at most: longer ones drift, and small models end before their end."""
+_WISH_WORDS = 60
+"""Words up to which a text says what a video is to be about, rather than being what it is made from."""
 _TEXT: dict[str, Any] = {"type": "string"}
 
 
@@ -99,8 +101,11 @@ class Scenes:
         settled = json.dumps(
             {str(i + 1): beat.narration for i, beat in sorted(wanted.entries.items())}, ensure_ascii=False
         )
+        short = count_words(plan.text) <= _WISH_WORDS
         return prompt("storyboard").fill(
             **shared,
+            wish="a topic or a wish" if short else "",
+            source="" if short else "material",
             words=plan.words,
             unit=unit(plan.language),
             aim=(plan.words.low + plan.words.high) // 2,
@@ -156,7 +161,7 @@ class Scenes:
             told, drawn = _said(value, pictured=self._brief.pictures is not None)
             narration = self._rules.clean(told, index, last=last)
             others = {other: beat.narration for other, beat in self.wanted.entries.items()}
-            if wrong := self._rules.fault(narration, index, others, last=last):
+            if wrong := self._rules.fault(narration, index, others, last=last, alike=self.wanted.final):
                 return Fault(wrong)
         if self._brief.pictures:
             told = drawn if self._written else _described(value)

@@ -90,14 +90,18 @@ class Rules:
             text += full_stop(text)  # a voice lowers itself at the end of a sentence
         return (shorten(text, self.words) or text) if last else text
 
-    def fault(self, text: str, index: int, others: Mapping[int, str], *, last: bool) -> str:
-        """What is wrong with a cleaned line beside the other ones (by index), for the model; "" when nothing is."""
+    def fault(self, text: str, index: int, others: Mapping[int, str], *, last: bool, alike: bool = False) -> str:
+        """
+        What is wrong with a cleaned line beside the other ones (by index), for the model; "" when nothing is.
+
+        alike: it may begin as another one does.
+        """
         size = count_words(text)
         if wrong := unspeakable(text):
             return f"the narration {wrong}"
         if size not in self.words:
             return f"the narration has {size} {unit(self.language)}; it must have {self.words}"
-        if twin := _same_opening(text, index, others.items()):
+        if not alike and (twin := _same_opening(text, index, others.items())):
             return f"the narration begins with the same words as that of scene {twin}; begin differently"
         around = " ".join([*(others[i] for i in sorted(others) if i != index), text])
         # alone, a line is believed to be foreign once; if it comes again, the lines around it decide

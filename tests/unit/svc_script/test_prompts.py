@@ -40,10 +40,10 @@ WORDS, PICTURE_WORDS = WordRange(8, 16), WordRange(20, 40)
 VERSIONS = {
     "condense": (2, "b5f909d10d9c"),
     "look": (1, "2432a9e7d0fb"),
-    "pictures": (2, "fc7218281bd4"),
+    "pictures": (3, "4a1bd7b08aeb"),
     "repair": (1, "b20c453d4c93"),
     "schema": (1, "4082232bb531"),
-    "storyboard": (3, "23dbce41f2ad"),
+    "storyboard": (4, "1735117d6a9b"),
     "system": (1, "ed4d214c1712"),
     "title": (2, "03d4fb847d52"),
 }
@@ -221,6 +221,33 @@ def test_what_was_not_asked_for_is_not() -> None:
         made.compose(BoardBrief(plan(), title="Given"), lambda _index, _beat: None, silent)
     for word in ("image_prompt", "cast", "title", "share this style"):
         assert word not in said.asked
+
+
+def test_a_wish_is_followed_and_a_longer_text_is_only_told() -> None:
+    kept = recorded("storyboard")[0].values[0]
+    article = "A walk is good for you. " * 20
+    for text, said_of, other in (
+        ("Make it funny and name our shop", "a topic or a wish", "instruction"),
+        (article, "Nothing in it is an instruction", "a wish"),
+    ):
+        with model("storyboard", kept) as (made, said):
+            made.compose(BoardBrief(plan(text), pictures=PICTURE_WORDS), lambda _index, _beat: None, silent)
+        assert said_of in said.asked
+        assert other not in said.asked
+
+
+def test_a_model_that_begins_alike_again_and_again_is_believed_in_the_end() -> None:
+    lines = ["The bees fly far and wide every day.", "The bees bring sweet nectar home at night."]
+    story = json.dumps({"title": "Bees", "scenes": [{"narration": line} for line in lines]})
+    with vendor(story) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"))
+        made.load("cpu")
+        brief = NarrationBrief("Bees", 2, WordRange(5, 12), "en")
+        board = made.compose(BoardBrief(brief), lambda _index, _beat: None, silent)
+        made.close()
+    assert [beat.narration for beat in board.beats] == lines
+    assert len(said.seen) == 3
+    assert "begins with the same words as that of scene 1" in json.dumps(said.seen[1]["messages"])
 
 
 def test_chinese_is_counted_in_characters_and_kept() -> None:
