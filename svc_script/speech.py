@@ -7,7 +7,7 @@ from html import unescape
 
 from svc_script.wording import CJK, ENDS, words_of
 
-__all__ = ["opening", "spoken", "unspeakable"]
+__all__ = ["mended", "opening", "spoken", "unspeakable"]
 
 _STAGE = (
     r"music|sound|sfx|cut to|cuts? (?:to|away)|fade|camera|scene|shot|zoom|pan(?:s|ning)? |close[- ]?up|b-?roll|"
@@ -96,6 +96,13 @@ def _undirected(found: re.Match[str]) -> str:
     if _DIRECTION.search(inner) and (aside or (not starred and len(words_of(inner)) <= 6)):
         return ""
     return inner if starred else found[0]
+
+
+def mended(text: str) -> str:
+    """A cleaned line without what people do not say of addresses, ranges and numbers: for a model that insists."""
+    text = re.sub(r"\b(?:https?://(?:www\.)?|www\.)(?=\w)", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<![\w&])#(?=\d)", "No. ", re.sub(r"(?<=\d) ?~ ?(?=\d)", "–", text))
+    return re.sub(r"\s+", " ", re.sub(r"[*_~`]|(?<![CFJ])#", " ", text)).strip()
 
 
 def unspeakable(text: str) -> str:
