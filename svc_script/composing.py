@@ -11,7 +11,7 @@ from svc_script.engines.base import Beat, Look
 from svc_script.look import CAST_SIZE, dress, joined, not_english, read_look, room_for
 from svc_script.narrating import Rules, unit
 from svc_script.prompts import language_named, prompt
-from svc_script.wording import TITLE_CHARACTERS, count_words, short_title
+from svc_script.wording import TITLE_CHARACTERS, count_words, short_title, title_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,9 +59,11 @@ class Scenes:
 
     @property
     def title(self) -> str:
-        """The title that the model wrote beside the scenes; "" when it wrote none."""
+        """The title that the model wrote beside the scenes; "" when it wrote none, or one that is too long."""
         found = self.wanted.head.get("title")
-        return short_title(found) if isinstance(found, str) and any(char.isalnum() for char in found) else ""
+        if not isinstance(found, str) or not any(char.isalnum() for char in found):
+            return ""
+        return short_title(found) if title_fits(found) else ""
 
     @property
     def look(self) -> Look:

@@ -24,7 +24,7 @@ from svc_script.engines.base import (
 from svc_script.looking import look_at
 from svc_script.prompts import language_named, prompt
 from svc_script.reading import read_text
-from svc_script.wording import TITLE_CHARACTERS, short_title
+from svc_script.wording import TITLE_CHARACTERS, short_title, title_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,9 @@ def title(ask: Ask, brief: TitleBrief, tick: Tick) -> Completion:
         found = short_title(lines[-1]) if lines else ""
         problem = check_answer(answer)
         if any(char.isalnum() for char in found) and not problem:
-            return Completion(found, counted.usage)
+            if title_fits(lines[-1]) or attempt == ROUNDS - 1:
+                return Completion(found, counted.usage)
+            continue
         wrong, reason = problem or ("no title was in it.", "SCRIPT_UNUSABLE")
     raise FailedPrecondition(
         f"The model gave no usable title after {ROUNDS} tries: {wrong} Give a title, or choose a stronger model.",

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
 
-__all__ = ["CJK", "ENDS", "LOOSE", "TITLE_CHARACTERS", "count_words", "full_stop", "short_title", "shorten", "words_of"]
+__all__ = [
+    "CJK",
+    "ENDS",
+    "LOOSE",
+    "TITLE_CHARACTERS",
+    "count_words",
+    "full_stop",
+    "short_title",
+    "shorten",
+    "title_fits",
+    "words_of",
+]
 
 TITLE_CHARACTERS = 60
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -111,8 +122,17 @@ def _balanced(text: str) -> bool:
     return text.count('"') % 2 == 0 and all(text.count(left) == text.count(right) for left, right in pairs)
 
 
-def short_title(text: str) -> str:
-    """A title of at most 60 characters, cut after a whole word, without quotes, markup or a final full stop."""
+_PART = re.compile(r"[,;:](?=\s)|[，；：。！？|]|\s[–—-]\s")
+_WHOLE_PART = 24
+"""Characters from which on the first part of a title may stand alone."""
+
+
+def title_fits(text: str) -> bool:
+    """Whether `short_title` leaves nothing of a title out."""
+    return len(_bare_title(text)) <= TITLE_CHARACTERS
+
+
+def _bare_title(text: str) -> str:
     line = re.sub(r"\s+", " ", text).strip()
     line = re.sub(r"^(?:#+\s*|title\s*:\s*)", "", line, flags=re.IGNORECASE).strip("*_` ")
     for left, right in (('"', '"'), ("“", "”"), ("'", "'"), ("「", "」"), ("《", "》")):
@@ -120,9 +140,17 @@ def short_title(text: str) -> str:
             line = line[1:-1].strip()
     if not line.endswith(("...", "U.S.", "etc.")):
         line = line.rstrip(".。")
+    return line
+
+
+def short_title(text: str) -> str:
+    """A title of at most 60 characters, cut after a part or a whole word, without quotes, markup or a full stop."""
+    line = _bare_title(text)
     if len(line) <= TITLE_CHARACTERS:
         return line
     cut = line[: TITLE_CHARACTERS + 1]
+    if parts := [match.start() for match in _PART.finditer(cut) if match.start() >= _WHOLE_PART]:
+        return cut[: parts[-1]].rstrip(" ,;:–—-，；、：。")
     bounds = [match.start() for match in re.finditer(r"\s|(?<=[,;:，；、：。！？])", cut) if match.start() >= 12]
     if not bounds and re.match(rf"[{CJK}]", cut[-1]):
         return cut[:TITLE_CHARACTERS]

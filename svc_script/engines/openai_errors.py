@@ -27,6 +27,8 @@ __all__ = ["FAILURES", "Vendor", "cannot_see", "refused_field"]
 
 FAILURES = (openai.OpenAIError, json.JSONDecodeError)
 """What the client library raises, while connecting and while reading."""
+_SECRET = 8
+"""Characters of a key from which on it is one, rather than "none" or "ollama"."""
 _CODES = frozenset(str(status) for status in range(400, 600))
 _REFUSALS = frozenset({400, 404, 415, 422, 500, 501})
 """Statuses of endpoints that do not take something of a request."""
@@ -62,7 +64,7 @@ class Vendor:
         self._url, self._key, self._timeout = base_url, key, timeout
 
     def _said(self, text: str) -> str:
-        return (text.replace(self._key, "***") if self._key else text)[:300]
+        return (text.replace(self._key, "***") if len(self._key) >= _SECRET else text)[:300]
 
     def refusal(self, words: str, model: str) -> FailedPrecondition:
         """MODEL_REFUSED: the model will not write about this."""

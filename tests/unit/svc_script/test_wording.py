@@ -71,6 +71,20 @@ def test_what_cannot_be_cut_well_is_not_cut() -> None:
     assert shorten("He said (among others, me and you) that it rains a lot here.", WordRange(3, 6)) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Why We Sleep Better After a Long Walk: What Science Says Today", "Why We Sleep Better After a Long Walk"),
+        (
+            "Tea: How One Small Leaf Changed the Whole World Over Four Thousand Years",
+            "Tea: How One Small Leaf Changed the Whole World Over Four",
+        ),
+    ],
+)
+def test_a_long_title_ends_with_a_part_of_it_where_that_says_enough(text: str, title: str) -> None:
+    assert short_title(text) == title
+
+
 def test_titles_end_at_whole_words() -> None:
     cut = short_title("The long and winding road that leads to your door will never disappear again")
     assert cut == "The long and winding road that leads to your door"

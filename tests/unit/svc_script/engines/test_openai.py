@@ -152,6 +152,18 @@ def test_titles() -> None:
         assert made.title(TitleBrief("bees"), silent).text == "How Bees Make Honey"
 
 
+LONG_TITLE = "The Secret Life of Bees and Everything That They Never Told You About Honey"
+
+
+def test_a_title_that_is_too_long_is_asked_for_again_before_it_is_cut() -> None:
+    long, good = json.dumps({"title": LONG_TITLE}), json.dumps({"title": "The Secret Life of Bees"})
+    with vendor(long, good) as said, engine(said.url) as made:
+        assert made.title(TitleBrief("bees"), silent).text == "The Secret Life of Bees"
+    with vendor(long) as said, engine(said.url) as made:
+        assert LONG_TITLE.startswith(made.title(TitleBrief("bees"), silent).text)
+        assert len(said.seen) == 3
+
+
 def test_a_completion_is_streamed_and_counted() -> None:
     pieces: list[str] = []
     with vendor("Hello there, friend of bees.") as said, engine(said.url) as made:
@@ -239,6 +251,15 @@ def test_how_long_to_wait_is_seconds_or_a_date(said_: str, low: float, high: flo
 @pytest.mark.parametrize("said_", ["", "soon", "inf", "nan"])
 def test_nonsense_is_no_waiting_time(said_: str) -> None:
     assert retry_after({"retry-after": said_}) is None
+
+
+def test_a_word_that_stands_in_for_a_key_is_not_hidden() -> None:
+    with (
+        vendor(error(404, "the ollama model is not there")) as said,
+        engine(said.url, key="ollama") as made,
+        pytest.raises(NotFound, match="the ollama model"),
+    ):
+        made.complete(CompletionBrief("hi"), lambda _: None, silent)
 
 
 def test_a_missing_key_is_said_so() -> None:
