@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import FailedPrecondition
 from svc_script.asking import ROUNDS, Counted, Question, ask_for, check_answer, first_turns, part
 from svc_script.composing import Scenes
-from svc_script.condensing import material
+from svc_script.condensing import beginning, material
 from svc_script.engines.base import (
     Beat,
     Board,
@@ -52,7 +52,7 @@ def compose(ask: Ask, brief: BoardBrief, emit: Callable[[int, Beat], None], tick
     start = 0.4 if plan.text != brief.narration.text else 0.0
     looked = look_at(counted, brief.material, plan.seed, part(tick, start, start + 0.3))
     start += 0.3 if brief.material else 0.0
-    scenes = Scenes(replace(brief, narration=plan), Look(), emit, looked.seen)
+    scenes = Scenes(replace(brief, narration=plan), Look(), emit, ask.room, looked.seen)
     if brief.lines and not brief.pictures:
         beats = tuple(Beat(line) for line in brief.lines)
         for index, beat in enumerate(beats):
@@ -77,7 +77,7 @@ def picture(ask: Ask, brief: PictureBrief, tick: Tick) -> Pictures:
     counted = Counted(ask)
     plan = NarrationBrief("", len(brief.narrations), WordRange(1, 1), "", seed=brief.seed)
     board = BoardBrief(plan, brief.narrations, "-", brief.words, brief.prefix)
-    scenes = Scenes(board, brief.look, lambda _index, _beat: None)
+    scenes = Scenes(board, brief.look, lambda _index, _beat: None, ask.room)
     beats = ask_for(counted, scenes.wanted, tick)
     return Pictures(tuple(beat.image_prompt for beat in beats), scenes.look, counted.usage)
 
@@ -90,7 +90,7 @@ def title(ask: Ask, brief: TitleBrief, tick: Tick) -> Completion:
         language=language_named(brief.language),
         style=brief.style.rstrip(". "),
         shape='{"title": text}',
-        text=brief.text[:_TITLE_TEXT],
+        text=beginning(brief.text[:_TITLE_TEXT], ask.room),
     )
     schema: dict[str, Any] = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
     schema["additionalProperties"] = False
