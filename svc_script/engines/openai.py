@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
 
 from pixelle.runtime.engines import Features
 from svc_script import llm
@@ -22,12 +25,11 @@ from svc_script.engines.base import (
     TitleBrief,
     Usage,
 )
+from svc_script.engines.openai_address import address_of
 from svc_script.engines.openai_body import body_of, content_of, sent_in, shows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pydantic import SecretStr
 
     from pixelle.runtime.work import Tick
     from svc_script.asking import Ask, Question
@@ -73,7 +75,8 @@ class OpenaiEngine:
         sees: whether it may be shown pictures. price: of its tokens; None leaves costs unsaid.
         extra: fields of the endpoint's own, sent with every question.
         """
-        self._base_url, self._name, self._key, self._timeout = base_url or _OFFICIAL, model, key, timeout
+        self._address, self._name, self._timeout = address_of(base_url.strip() or _OFFICIAL), model.strip(), timeout
+        self._key = SecretStr(key.get_secret_value().strip())  # files of secrets end with a line
         self._context, self._price, self._extra = context, price, extra or {}
         self._may_see = sees
         self._client: Any = None
@@ -85,7 +88,11 @@ class OpenaiEngine:
             return "Package openai is not installed: pip install 'pixelle-video[script]'"
         if not self._name:
             return "No model is named. Set PIXELLE_LLM_MODEL, for example PIXELLE_LLM_MODEL=gpt-5.4-mini"
-        if self._base_url == _OFFICIAL and not self._key.get_secret_value():
+        if self._address.wrong:
+            return f"PIXELLE_LLM_BASE_URL is {self._address.shown!r}: {self._address.wrong}"
+        if not re.fullmatch(r"[!-~]*", self._key.get_secret_value()):
+            return "PIXELLE_LLM_API_KEY has signs that no key has: a space, a line end or a letter beyond ASCII"
+        if self._address.url == _OFFICIAL and not self._key.get_secret_value():
             return "No key is set. Set PIXELLE_LLM_API_KEY, or PIXELLE_LLM_BASE_URL to an endpoint that needs none"
         return None
 
@@ -94,9 +101,12 @@ class OpenaiEngine:
         import openai
 
         del device
+        key = self._key.get_secret_value() or "none"
         self._client = openai.OpenAI(
-            api_key=self._key.get_secret_value() or "none",
-            base_url=self._base_url,
+            api_key=key,
+            base_url=self._address.url,
+            default_query=self._address.query,
+            default_headers={"api-key": key} if self._address.keyed else None,
             timeout=self._patience(self._timeout),
             max_retries=0,
         )
@@ -152,7 +162,7 @@ class OpenaiEngine:
     def _vendor(self) -> Any:
         from svc_script.engines.openai_errors import Vendor
 
-        return Vendor(self._base_url, self._key.get_secret_value(), self._timeout)
+        return Vendor(self._address.shown, self._key.get_secret_value(), self._timeout)
 
     def talk(  # noqa: PLR0917 - for the two of this module
         self,
