@@ -15,7 +15,7 @@ __all__ = ["plain", "unmarked"]
 _CONTROL = re.compile(
     r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b\u2060\u00ad]"
 )
-_ENTITY = re.compile(r"&(?:amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
+_ENTITY = re.compile(r"&(?:amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _CUE = re.compile(r"^\s*(?:\d{1,2}:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->.*$")
 _CUE_MARKS = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\{\\[^{}]{0,40}\}")
 _STAMP = re.compile(r"^\s*[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[\])]?(?:\s+|$)")
@@ -45,7 +45,8 @@ _NUMBERED = re.compile(r"(?m)^([ \t]*)\d{1,2}[.)][ \t]+")
 
 def plain(text: str) -> str:
     """
-    The text without control characters and with the signs that `&amp;` and its kin stand for; of a web page what is seen of it, of subtitles what is said.
+    The text without control characters, `&amp;` and its kin as what they stand for; of a web page what is seen of it,
+    of subtitles what is said.
 
     Any other text stays as it is, Markdown too.
     """
