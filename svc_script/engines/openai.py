@@ -26,7 +26,7 @@ from svc_script.engines.base import (
     Usage,
 )
 from svc_script.engines.openai_address import address_of
-from svc_script.engines.openai_body import body_of, content_of, sent_in, shows
+from svc_script.engines.openai_body import body_of, content_of, sent_in, shows, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,9 @@ __all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
 _PICTURES = "pictures"
+_WINDOWS = frozenset(2**power for power in range(11, 18))
+"""Tokens that a question has which Ollama cut to fit: as many as the model was given to read, to the token."""
+_SURELY_MORE = 1.2
 _CONNECT = 15.0
 """Seconds in which an endpoint that is there takes the call."""
 _UNSTREAMED = 600.0
@@ -212,7 +215,10 @@ class OpenaiEngine:
         opened = partial(self._client.chat.completions.create, **body)
         for chunk in chunks(opened, lambda: tick(min(0.99, answer.pieces / limit)), lambda: vendor.cut(model)):
             answer.take(chunk)
-        return Completion(answer.whole(vendor, model), self._usage(answer.usage), truncated=answer.truncated)
+        usage = self._usage(answer.usage)
+        if usage.input_tokens in _WINDOWS and size_of(body["messages"]) > usage.input_tokens * _SURELY_MORE:
+            raise vendor.unread(model, usage.input_tokens)
+        return Completion(answer.whole(vendor, model), usage, truncated=answer.truncated)
 
     def _usage(self, said: Any) -> Usage:
         read, written = (int(getattr(said, f"{name}_tokens", 0) or 0) for name in ("prompt", "completion"))

@@ -6,12 +6,13 @@ import json
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
+from svc_script.condensing import tokens_of
 from svc_script.prompts import prompt
 
 if TYPE_CHECKING:
     from svc_script.asking import Message
 
-__all__ = ["body_of", "content_of", "sent_in", "shows"]
+__all__ = ["body_of", "content_of", "sent_in", "shows", "size_of"]
 
 _SCHEMA, _JSON, _PROMPT = 0, 1, 2
 """Ways to get JSON, best first: by schema, as JSON mode, by asking for it."""
@@ -74,6 +75,11 @@ def content_of(message: Message) -> str | list[dict[str, Any]]:
 def shows(messages: list[dict[str, Any]]) -> bool:
     """Whether pictures are among the messages."""
     return any(isinstance(message["content"], list) for message in messages)
+
+
+def size_of(messages: list[dict[str, Any]]) -> int:
+    """About how many tokens of text were sent, rather too many."""
+    return sum(tokens_of(message["content"]) for message in messages if isinstance(message["content"], str))
 
 
 def sent_in(body: dict[str, Any]) -> frozenset[str]:

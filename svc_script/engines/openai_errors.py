@@ -102,6 +102,15 @@ class Vendor:
             details={"vendor": self._url, "model": model},
         )
 
+    def unread(self, model: str, read: int) -> InvalidArgument:
+        """PROMPT_TOO_LONG: the endpoint cut the question without a word."""
+        return InvalidArgument(
+            f"The endpoint {self._url} read only {read:,} tokens of a longer question. Set PIXELLE_LLM_CONTEXT={read}, "
+            "or have it read more (Ollama: OLLAMA_CONTEXT_LENGTH).",
+            reason="PROMPT_TOO_LONG",
+            details={"vendor": self._url, "model": model},
+        )
+
     def busy(self, model: str) -> Unavailable:
         """VENDOR_DOWN: the endpoint gave an answer up, as it says."""
         return Unavailable(

@@ -198,6 +198,29 @@ def test_where_json_cannot_be_forced_it_is_asked_for(words: str) -> None:
     assert "JSON Schema" in said.asked
 
 
+@pytest.mark.parametrize(
+    ("text", "read", "cut"),
+    [
+        ("bees " * 6000, 4096, True),
+        ("bees " * 6000, 6107, False),
+        ("bees " * 300, 2048, False),
+        ("蜜蜂" * 3000, 4096, True),
+    ],
+)
+def test_a_question_that_was_cut_without_a_word_is_told(text: str, read: int, cut: bool) -> None:
+    brief = NarrationBrief(text, 2, WordRange(3, 6), "en")
+    with vendor(Reply(SCENES, usage=(read, 40))) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"), context=64_000)
+        made.load("cpu")
+        if cut:
+            with pytest.raises(InvalidArgument, match="PIXELLE_LLM_CONTEXT=4096") as caught:
+                made.narrate(brief, silent)
+            assert caught.value.reason == "PROMPT_TOO_LONG"
+        else:
+            assert made.narrate(brief, silent).lines == tuple(GOOD)
+        made.close()
+
+
 def test_a_web_page_tells_where_the_address_should_end() -> None:
     page = whole("<html><title>Welcome</title></html>", "text/html; charset=utf-8")
     with vendor(page) as said, engine(said.url) as made, pytest.raises(Unavailable, match=r"ends in /v1"):
