@@ -163,8 +163,9 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     At most `count` sentences that carry a text, in its order, each within `words`.
 
     Returns them and how many sentences would have fitted at all. Ranked by how much of the text's vocabulary a
-    sentence covers (average term weight, as in Luhn 1958), sentences that lean on the one before are held back, and
-    what is alike is taken once (maximal marginal relevance, Carbonell and Goldstein 1998).
+    sentence covers (average term weight, as in Luhn 1958) and how early it stands; sentences that lean on the one
+    before, and quoted speech, are held back, and what is alike is taken once (maximal marginal relevance, Carbonell and
+    Goldstein 1998).
     """
     found = _material(text, words)
     pieces = _pieces(found, words)
@@ -173,8 +174,8 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     scores: list[float] = []
     for (position, piece, fitting), terms in zip(pieces, sets, strict=True):
         score = sum(0.1 + math.log(max(1, weight[term])) for term in terms) / (4 + len(terms))
-        score += 0.35 if position == 0 else 0.0
-        score -= 0.3 if _LEANS.match(piece) else 0.0
+        score += 0.35 if position == 0 else 0.2 * (1 - position / len(found))
+        score -= 0.3 if _LEANS.match(piece) else 0.25 if piece[0] in '"“„«「' else 0.0
         score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？", "؟")) else 0.0
         score -= 0.1 if fitting != piece else 0.0
         scores.append(score)

@@ -52,6 +52,19 @@ def test_short_neighbours_are_joined_up_to_the_range() -> None:
     assert lines == ["It rains. It pours. The man snores."]
 
 
+NEWS = """The council voted on Tuesday to build a tram line to the university. The line will cost 380 million euros and
+open in 2031. "This is the most important decision on trams and buses in a generation," said the mayor after the vote.
+"We could buy buses for the cost of the tram line," said a member of the council.
+The tram line will have 21 stops. Work begins with the removal of old pipes in spring."""
+
+
+def test_news_is_told_rather_than_what_was_said_of_it() -> None:
+    lines, fitting = carrying_sentences(NEWS, 3, WordRange(5, 20))
+    assert lines[0].startswith("The council voted")
+    assert not [line for line in lines if line.startswith('"')]
+    assert fitting == 6
+
+
 def test_chinese() -> None:
     text = "面包是用面粉和水做的。酵母让面团变大。烤箱把面团变成面包。我的阿姨有一辆车。"
     lines, fitting = carrying_sentences(text, 2, WordRange(5, 20))
