@@ -39,6 +39,7 @@ __all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
 _PICTURES = "pictures"
+_FOREIGN = "(a schema of the caller's)"
 _WINDOWS = frozenset(2**power for power in range(11, 18))
 """Tokens that a question has which Ollama cut to fit: as many as the model was given to read, to the token."""
 _SURELY_MORE = 1.2
@@ -148,7 +149,7 @@ class OpenaiEngine:
         messages = [{"role": "user", "content": brief.prompt}]
         fields = {"temperature": brief.temperature, "max_tokens": brief.max_tokens, "seed": brief.seed % 2**31}
         schema = json.loads(brief.schema) if brief.schema else None
-        said = self.talk(brief.model, messages, fields, schema, emit, tick)
+        said = self.talk(brief.model, messages, fields, schema, emit, tick, foreign=True)
         if not said.text.strip():
             raise self._vendor().empty(brief.model or self._name, truncated=said.truncated)
         return said
@@ -175,15 +176,21 @@ class OpenaiEngine:
         schema: dict[str, Any] | None,
         emit: Callable[[str], None] | None,
         tick: Tick,
+        *,
+        foreign: bool = False,
     ) -> Completion:
-        """One streamed answer, asked for in the richest form the endpoint takes."""
+        """
+        One streamed answer, asked for in the richest form the endpoint takes.
+
+        foreign: the schema is a caller's; that it is refused says nothing of ours.
+        """
         import openai
 
         from svc_script.engines.openai_errors import FAILURES, cannot_see, refused_field
 
         assert self._client is not None, "load() comes first"
         name = model or self._name
-        refused = self._refused.setdefault(name, {})
+        refused = self._refused.setdefault(f"{name} {_FOREIGN}" if foreign and schema else name, {})
         while True:
             before = dict(refused)
             body = body_of(name, messages, fields, schema, before)

@@ -12,7 +12,7 @@ from svc_script.prompts import prompt
 if TYPE_CHECKING:
     from svc_script.asking import Message
 
-__all__ = ["body_of", "content_of", "sent_in", "shows", "size_of"]
+__all__ = ["body_of", "closed_schema", "content_of", "sent_in", "shows", "size_of"]
 
 _SCHEMA, _JSON, _PROMPT = 0, 1, 2
 """Ways to get JSON, best first: by schema, as JSON mode, by asking for it."""
@@ -38,7 +38,13 @@ def body_of(
         body["messages"] = messages = _without_system(messages)
     form = refused.get("response_format", _SCHEMA)
     if schema is not None and form == _SCHEMA:
-        shape = {"name": "answer", "strict": True, "schema": _unbound(schema) if "bounds" in refused else schema}
+        closed = closed_schema(schema)
+        form_of = closed or schema
+        shape = {
+            "name": "answer",
+            "strict": bool(closed),
+            "schema": _unbound(form_of) if "bounds" in refused else form_of,
+        }
         body["response_format"] = {"type": "json_schema", "json_schema": shape}
     elif schema is not None and form == _JSON:
         body["response_format"] = {"type": "json_object"}
@@ -94,6 +100,34 @@ def sent_in(body: dict[str, Any]) -> frozenset[str]:
     if "minItems" in json.dumps(body.get("response_format", {})):
         sent.add("bounds")
     return frozenset(sent)
+
+
+def closed_schema(schema: dict[str, Any]) -> dict[str, Any] | None:
+    """
+    The schema as strict endpoints want it: objects name all their fields, and all are there.
+
+    What satisfies it satisfies the one given. None for schemas with objects of any fields.
+    """
+    try:
+        return _closed(schema)
+    except ValueError:
+        return None
+
+
+def _closed(node: Any) -> Any:
+    """Raises ValueError."""
+    if isinstance(node, list):
+        return [_closed(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    fields = node.get("properties")
+    if node.get("type") == "object" or isinstance(fields, dict):
+        if not isinstance(fields, dict) or node.get("additionalProperties") not in {None, False}:
+            raise ValueError("an object of any fields")
+        inner = {name: _closed(each) for name, each in fields.items()}
+        rest = {name: _closed(each) for name, each in node.items() if name not in {"properties", "default"}}
+        return rest | {"properties": inner, "required": list(inner), "additionalProperties": False}
+    return {name: each if name == "enum" else _closed(each) for name, each in node.items() if name != "default"}
 
 
 def _unbound(schema: Any) -> Any:

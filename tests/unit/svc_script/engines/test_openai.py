@@ -373,6 +373,50 @@ def test_fields_of_the_endpoint_s_own_go_with_every_question() -> None:
     assert [body["stream"] for body in said.seen] == [True, False]
 
 
+PERSON = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "default": "Bo"},
+        "home": {"$ref": "#/$defs/Home"},
+        "kind": {"enum": ["default", "other"]},
+    },
+    "required": ["home"],
+    "$defs": {"Home": {"type": "object", "properties": {"town": {"type": "string"}}}},
+}
+
+
+def test_a_schema_of_the_caller_is_closed_as_strict_endpoints_want_it() -> None:
+    with vendor('{"name": "Mia"}') as said, engine(said.url) as made:
+        made.complete(CompletionBrief("who?", schema=json.dumps(PERSON)), lambda _: None, silent)
+    form = said.seen[0]["response_format"]["json_schema"]
+    assert form["strict"]
+    assert form["schema"]["required"] == ["name", "home", "kind"]
+    assert form["schema"]["properties"]["kind"] == {"enum": ["default", "other"]}
+    home = form["schema"]["$defs"]["Home"]
+    assert (form["schema"]["additionalProperties"], home["additionalProperties"], home["required"]) == (
+        False,
+        False,
+        ["town"],
+    )
+    assert "default" not in form["schema"]["properties"]["name"]
+
+
+def test_a_schema_with_any_fields_is_not_asked_for_strictly() -> None:
+    free = {"type": "object", "additionalProperties": {"type": "number"}}
+    with vendor('{"a": 1}') as said, engine(said.url) as made:
+        made.complete(CompletionBrief("who?", schema=json.dumps(free)), lambda _: None, silent)
+    form = said.seen[0]["response_format"]["json_schema"]
+    assert (form["strict"], form["schema"]) == (False, free)
+
+
+def test_a_refused_schema_of_a_caller_does_not_weaken_the_questions_for_scripts() -> None:
+    refuse = error(400, "Invalid schema for response_format 'answer': In context=(), 'x' is not permitted.")
+    with vendor(refuse, '{"name": "Mia"}', narrated(GOOD)) as said, engine(said.url) as made:
+        made.complete(CompletionBrief("who?", schema=json.dumps(PERSON)), lambda _: None, silent)
+        assert made.narrate(brief(), silent).lines == tuple(GOOD)
+    assert [body["response_format"]["type"] for body in said.seen] == ["json_schema", "json_object", "json_schema"]
+
+
 def test_what_is_missing_is_named() -> None:
     def missing(url: str, model: str, key: str) -> str:
         return OpenaiEngine(base_url=url, model=model, key=SecretStr(key)).missing() or ""
