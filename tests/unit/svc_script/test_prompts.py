@@ -43,10 +43,10 @@ WORDS, PICTURE_WORDS = WordRange(8, 16), WordRange(20, 40)
 VERSIONS = {
     "condense": (2, "b5f909d10d9c"),
     "look": (1, "2432a9e7d0fb"),
-    "pictures": (3, "4a1bd7b08aeb"),
+    "pictures": (3, "103d668e4928"),
     "repair": (1, "b20c453d4c93"),
     "schema": (1, "4082232bb531"),
-    "storyboard": (4, "1735117d6a9b"),
+    "storyboard": (4, "12dd1b95362e"),
     "system": (1, "ed4d214c1712"),
     "title": (2, "03d4fb847d52"),
 }
