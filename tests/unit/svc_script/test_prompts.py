@@ -46,7 +46,7 @@ VERSIONS = {
     "pictures": (3, "103d668e4928"),
     "repair": (1, "b20c453d4c93"),
     "schema": (1, "4082232bb531"),
-    "storyboard": (4, "12dd1b95362e"),
+    "storyboard": (4, "0dc2fbb95947"),
     "system": (1, "ed4d214c1712"),
     "title": (2, "03d4fb847d52"),
 }
@@ -315,5 +315,9 @@ def test_chinese_is_counted_in_characters_and_kept() -> None:
 
 
 def test_a_model_is_told_where_to_take_an_unknown_language_from() -> None:
-    assert "de-AT" in language_named("de-AT")
+    assert language_named("de-AT") == "German (BCP 47 tag de-AT)"
+    assert language_named("zh-Hant").startswith("Chinese in traditional characters")
+    assert language_named("zh-TW").startswith("Chinese in traditional characters")
+    assert language_named("zh-CN") == "Chinese (BCP 47 tag zh-CN)"
+    assert "tag qaa" in language_named("qaa")
     assert "text" in language_named("")
