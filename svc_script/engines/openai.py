@@ -42,7 +42,8 @@ _PICTURES = "pictures"
 _FOREIGN = "(a schema of the caller's)"
 _WINDOWS = frozenset(2**power for power in range(11, 18))
 """Tokens that a question has which Ollama cut to fit: as many as the model was given to read, to the token."""
-_SURELY_MORE = 1.2
+_SURELY_MORE = 2.0
+"""Times as long a question must be by our count, which is high by up to three quarters, to be surely longer."""
 _CONNECT = 15.0
 """Seconds in which an endpoint that is there takes the call."""
 _UNSTREAMED = 600.0

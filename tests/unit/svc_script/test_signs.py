@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pixelle.script.v1 import script_pb2
+from svc_script.requests import split_plan
 from svc_script.signs import undecorated
 from svc_script.splitting import split_script
 
@@ -56,6 +58,11 @@ def test_no_word_of_a_script_is_lost(mode: SplitMode) -> None:
     said = " ".join(re.findall(r"\w+", " ".join(scenes)))
     assert said == "A day Morning came We ate We ran home Stop he said See it End"
     assert not re.search(r"[*#>\[\]]", " ".join(scenes))
+
+
+def test_a_script_that_is_nothing_but_signs_is_said_all_the_same() -> None:
+    plan = script_pb2.NarrationPlan(text="```python", mode=script_pb2.SCRIPT_MODE_FIXED)
+    assert split_plan(plan) == ["```python"]
 
 
 def test_items_of_a_list_are_sentences_of_their_own() -> None:

@@ -203,8 +203,8 @@ def test_where_json_cannot_be_forced_it_is_asked_for(words: str) -> None:
     [
         ("bees " * 6000, 4096, True),
         ("bees " * 6000, 6107, False),
-        ("bees " * 300, 2048, False),
-        ("蜜蜂" * 3000, 4096, True),
+        ("bees " * 1500, 2048, False),
+        ("蜜蜂" * 5000, 4096, True),
     ],
 )
 def test_a_question_that_was_cut_without_a_word_is_told(text: str, read: int, cut: bool) -> None:
