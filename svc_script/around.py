@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pixelle.runtime.errors import FailedPrecondition
 from svc_script.engines.base import Narrations
 from svc_script.extract import is_topic
-from svc_script.wording import CJK, count_words, short_title
+from svc_script.wording import ENDS, count_words, full_stop, short_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,10 +74,10 @@ def _line(told: str, index: int, brief: NarrationBrief) -> str:
 def _ways(told: str, index: int, brief: NarrationBrief) -> Iterator[str]:
     if not told:
         return
-    mark = "。" if re.search(f"[{CJK}]", told) else "."
+    mark = full_stop(told)
     whole = told[:1].upper() + told[1:]
-    yield whole if whole[-1] in ".!?。！？…" else whole + mark
-    inner = told.rstrip(".!?。！？… ")
+    yield whole if whole[-1] in ENDS else whole + mark
+    inner = told.rstrip(f"{ENDS} ")
     topic = short_title(brief.text) if is_topic(brief.text) else ""
     if topic and index == 0:
         yield f"{topic}: {inner}{mark}"

@@ -128,6 +128,8 @@ class Wanted(Generic[E]):
     """What stood beside the list in the first answer that had it."""
     entries: dict[int, E] = field(default_factory=dict[int, E])
     told: int = 0
+    final: bool = False
+    """No further try follows: what only could be better is taken."""
 
     @property
     def missing(self) -> list[int]:
@@ -171,6 +173,7 @@ def _part(ask: Ask, wanted: Wanted[Any], tick: Tick) -> None:
         if not repair:
             asked = [index for index in wanted.missing if index < end]
         first = first_turns(wanted.request(wanted))
+        wanted.final = attempt == ROUNDS - 1
         live = _Live(wanted, asked, lambda said: tick(len(wanted.entries) / wanted.total, said), attempt)
         question = Question(repair or first, wanted.schema(len(asked)), 0.7, wanted.seed + attempt, budget)
         live.report()

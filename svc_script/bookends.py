@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from svc_script.phrases import capital
+
 if TYPE_CHECKING:
     from svc_script.topics import Topic
 
@@ -33,9 +35,10 @@ def openings(topic: Topic) -> list[str]:  # noqa: PLR0911 - one return per shape
             f"What could change if you decided to {topic.verb}? Let us find out.",
         ]
     if topic.shape == "advice":
+        learning = capital(s) if topic.verb.startswith("learn ") else f"Learning to {topic.verb}"
         return [
             f"Would you like to {topic.verb}? Here is a good place to start.",
-            f"Learning to {topic.verb} is easier than it looks. Let us begin.",
+            f"{learning} is easier than it looks. Let us begin.",
             f"Do you want to {topic.verb}? A few simple ideas will help you get started.",
         ]
     if topic.shape in {"process", "cause"}:

@@ -7,11 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from svc_script.asking import Fault, Wanted
+from svc_script.condensing import beginning, tokens_of
 from svc_script.engines.base import Beat, Look
 from svc_script.look import CAST_SIZE, dress, joined, not_english, read_look, room_for
 from svc_script.narrating import Rules, unit
 from svc_script.prompts import language_named, prompt
-from svc_script.wording import TITLE_CHARACTERS, count_words, short_title
+from svc_script.wording import TITLE_CHARACTERS, count_words, short_title, title_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,6 +23,16 @@ __all__ = ["Scenes"]
 
 _PART_WORDS = 1500
 """Words that one answer is asked for at most: longer ones drift, and small models end before their end."""
+_QUESTION = 1000
+"""Tokens that a question takes without the text it is about."""
+_WORD_TOKENS = 2
+"""Tokens of a word of an answer, its share of the JSON included."""
+_LINE_TOKENS = 40
+"""Tokens of a given narration that are shown at least."""
+_BESIDE = 2
+"""Narrations before and behind those asked for that are shown where there is no room for all."""
+_WISH_WORDS = 60
+"""Words up to which a text says what a video is to be about, rather than being what it is made from."""
 _TEXT: dict[str, Any] = {"type": "string"}
 
 
@@ -29,13 +40,14 @@ class Scenes:
     """The scenes of one storyboard: with narrations to write or given ones, with pictures or without."""
 
     def __init__(
-        self, brief: BoardBrief, look: Look, emit: Callable[[int, Beat], None], seen: Sequence[str] = ()
+        self, brief: BoardBrief, look: Look, emit: Callable[[int, Beat], None], room: int, seen: Sequence[str] = ()
     ) -> None:
         """
         look: what is given of style and cast. emit: gets every scene once, in order.
+        room: tokens of material that may be shown at once, half of what the model reads.
         seen: what each piece of the brief's material shows.
         """
-        self._brief, self._given, self._emit, self._seen = brief, look, emit, seen
+        self._brief, self._given, self._emit, self._seen, self._room = brief, look, emit, seen, room
         plan = brief.narration
         self._total = len(brief.lines) or plan.count
         self._rules = Rules(plan.words, plan.language)
@@ -51,15 +63,22 @@ class Scenes:
             judge=self._judge,
             settled_now=emit,
             seed=plan.seed,
-            part=max(1, _PART_WORDS // max(1, size)),
+            part=max(1, self._answer_words() // max(1, size)),
             heads_first=brief.pictures is not None,
         )
 
+    def _answer_words(self) -> int:
+        """Words for which a model has room behind the question."""
+        shown = min(self._room, sum(map(tokens_of, self._brief.lines or (self._brief.narration.text,))))
+        return min(_PART_WORDS, (2 * self._room - _QUESTION - shown) // _WORD_TOKENS)
+
     @property
     def title(self) -> str:
-        """The title that the model wrote beside the scenes; "" when it wrote none."""
+        """The title that the model wrote beside the scenes; "" when it wrote none, or one that is too long."""
         found = self.wanted.head.get("title")
-        return short_title(found) if isinstance(found, str) and any(char.isalnum() for char in found) else ""
+        if not isinstance(found, str) or not any(char.isalnum() for char in found):
+            return ""
+        return short_title(found) if title_fits(found) else ""
 
     @property
     def look(self) -> Look:
@@ -94,13 +113,16 @@ class Scenes:
             "shape": self._shape(),
         }
         if not self._written:
-            lines = "\n".join(f"{index + 1}. {line}" for index, line in enumerate(brief.lines))
-            return prompt("pictures").fill(**shared, narrations=lines)
+            lines = self._lines()
+            return prompt("pictures").fill(**shared | {"total": len(lines)}, narrations="\n".join(lines))
         settled = json.dumps(
             {str(i + 1): beat.narration for i, beat in sorted(wanted.entries.items())}, ensure_ascii=False
         )
+        short = count_words(plan.text) <= _WISH_WORDS
         return prompt("storyboard").fill(
             **shared,
+            wish="a topic or a wish" if short else "",
+            source="" if short else "material",
             words=plan.words,
             unit=unit(plan.language),
             aim=(plan.words.low + plan.words.high) // 2,
@@ -111,6 +133,16 @@ class Scenes:
             material=self._material(),
             text=plan.text,
         )
+
+    def _lines(self) -> list[str]:
+        """The given narrations, numbered; those in question and their neighbours, shortened, where all are too long."""
+        lines = self._brief.lines
+        if sum(map(tokens_of, lines)) <= self._room:
+            return [f"{index + 1}. {line}" for index, line in enumerate(lines)]
+        asked = self.wanted.missing
+        first, end = max(0, asked[0] - _BESIDE), min(len(lines), asked[-1] + 1 + _BESIDE)
+        most = max(_LINE_TOKENS, self._room // (end - first))
+        return [f"{index + 1}. {beginning(lines[index], most)}" for index in range(first, end)]
 
     def _material(self) -> str:
         """What the scenes show, by their numbers."""
@@ -156,7 +188,7 @@ class Scenes:
             told, drawn = _said(value, pictured=self._brief.pictures is not None)
             narration = self._rules.clean(told, index, last=last)
             others = {other: beat.narration for other, beat in self.wanted.entries.items()}
-            if wrong := self._rules.fault(narration, index, others, last=last):
+            if wrong := self._rules.fault(narration, index, others, last=last, alike=self.wanted.final):
                 return Fault(wrong)
         if self._brief.pictures:
             told = drawn if self._written else _described(value)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
     from svc_script.asking import Ask
 
-__all__ = ["material", "parts_of", "tokens_of"]
+__all__ = ["beginning", "material", "parts_of", "tokens_of"]
 
 _SHARE = 0.7
 """Share of the room that all notes together may fill."""
@@ -52,6 +52,11 @@ def parts_of(text: str, most: int) -> list[str]:
         else:
             parts.append(piece)
     return parts
+
+
+def beginning(text: str, most: int) -> str:
+    """The text, or what of its beginning has at most `most` tokens."""
+    return text if tokens_of(text) <= most else next(iter(parts_of(text, most)), "")
 
 
 def material(ask: Ask, text: str, language: str, seed: int, tick: Tick) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from svc_script.plain import unmarked
 from svc_script.speech import opening, spoken, unspeakable
-from svc_script.splitting import paragraphs, sentences
-from svc_script.wording import CJK, count_words, shorten, words_of
+from svc_script.splitting import sentences
+from svc_script.wording import CJK, ENDS, count_words, full_stop, shorten, words_of
 
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
@@ -25,6 +25,15 @@ _STOP = frozenset(
     "those they them their he she his her him we us our you your i my me not no so if than then there here which who "
     "what when where how why can could will would may might must shall should do does did has have had more most very "
     "much many some any all also just only about over under out up down off own same such one".split()
+)
+_HEAD = 2_000
+"""Characters at the beginning of a text in which its heading stands."""
+_CHAPTER = re.compile(
+    r"(?:chapter|part|book|section|kapitel|teil|capítulo|parte|chapitre|partie|capitolo|hoofdstuk|глава|часть)\s+"
+    r"(?:\d+|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:the\s+)?(?:first|second|third|last))"
+    r"\W*|"
+    r"[ivxlc]+\.?|\d+\.?|第?\s*[一二三四五六七八九十百\d]+\s*[章节節回部篇]",
+    re.IGNORECASE,
 )
 _LEANS = re.compile(
     r"^[\"'“‘«„¿¡]*(?:(?:but|however|and|so|or|also|therefore|thus|hence|instead|meanwhile|moreover|furthermore|this|that|these|"
@@ -58,15 +67,21 @@ def is_topic(text: str) -> bool:
 
 
 def heading(text: str) -> str:
-    """The first line when it is a heading (short, no final mark, with text below); else ""."""
-    blocks = paragraphs(text)
-    first = text.strip().split("\n")[0].strip().lstrip("# ").strip()
-    below = len(blocks) > 1 or "\n" in text.strip()
-    return first if below and first and _is_heading(first) else ""
+    """
+    The first line when it is a heading (short, no final mark, with text below); else "".
+
+    Where that is only the number of a chapter, the line below it if that is a heading.
+    """
+    lines = [line.strip().lstrip("# ").strip() for line in text[:_HEAD].split("\n")]
+    lines = [line for line in lines if line]
+    if len(lines) < 2 or not _is_heading(lines[0]):
+        return ""
+    numbered = _CHAPTER.fullmatch(lines[0]) and len(lines) > 2 and _is_heading(lines[1])
+    return lines[1] if numbered else lines[0]
 
 
 def _is_heading(line: str) -> bool:
-    return count_words(line) <= 14 and not re.search(r"[.!?。！？…:;,][\"'”’」』)]*$", line)
+    return count_words(line) <= 14 and not re.search(rf"[{ENDS}:;,][\"'”’」』)]*$", line)
 
 
 def _material(text: str, words: WordRange) -> list[str]:
@@ -105,7 +120,7 @@ def _cut_speech(sentence: str, words: WordRange) -> list[str]:
 def _sentence(piece: str) -> str:
     text = _LEADING.sub("", piece.strip())
     text = text[:1].upper() + text[1:]
-    return text if re.search(r"[.!?。！？…]$", text) else text + ("。" if re.search(f"[{CJK}]$", text) else ".")
+    return text if re.search(f"[{ENDS}]$", text) else text + full_stop(text)
 
 
 def _unquoted(text: str) -> str:
@@ -148,8 +163,9 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     At most `count` sentences that carry a text, in its order, each within `words`.
 
     Returns them and how many sentences would have fitted at all. Ranked by how much of the text's vocabulary a
-    sentence covers (average term weight, as in Luhn 1958), sentences that lean on the one before are held back, and
-    what is alike is taken once (maximal marginal relevance, Carbonell and Goldstein 1998).
+    sentence covers (average term weight, as in Luhn 1958) and how early it stands; sentences that lean on the one
+    before, and quoted speech, are held back, and what is alike is taken once (maximal marginal relevance, Carbonell and
+    Goldstein 1998).
     """
     found = _material(text, words)
     pieces = _pieces(found, words)
@@ -158,9 +174,9 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     scores: list[float] = []
     for (position, piece, fitting), terms in zip(pieces, sets, strict=True):
         score = sum(0.1 + math.log(max(1, weight[term])) for term in terms) / (4 + len(terms))
-        score += 0.35 if position == 0 else 0.0
-        score -= 0.3 if _LEANS.match(piece) else 0.0
-        score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？")) else 0.0
+        score += 0.35 if position == 0 else 0.2 * (1 - position / len(found))
+        score -= 0.3 if _LEANS.match(piece) else 0.25 if piece[0] in '"“„«「' else 0.0
+        score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？", "؟")) else 0.0
         score -= 0.1 if fitting != piece else 0.0
         scores.append(score)
     taken: list[int] = []

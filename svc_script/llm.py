@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import FailedPrecondition
 from svc_script.asking import ROUNDS, Counted, Question, ask_for, check_answer, first_turns, part
 from svc_script.composing import Scenes
-from svc_script.condensing import material
+from svc_script.condensing import beginning, material
 from svc_script.engines.base import (
     Beat,
     Board,
@@ -24,7 +24,7 @@ from svc_script.engines.base import (
 from svc_script.looking import look_at
 from svc_script.prompts import language_named, prompt
 from svc_script.reading import read_text
-from svc_script.wording import TITLE_CHARACTERS, short_title
+from svc_script.wording import TITLE_CHARACTERS, short_title, title_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def compose(ask: Ask, brief: BoardBrief, emit: Callable[[int, Beat], None], tick
     start = 0.4 if plan.text != brief.narration.text else 0.0
     looked = look_at(counted, brief.material, plan.seed, part(tick, start, start + 0.3))
     start += 0.3 if brief.material else 0.0
-    scenes = Scenes(replace(brief, narration=plan), Look(), emit, looked.seen)
+    scenes = Scenes(replace(brief, narration=plan), Look(), emit, ask.room, looked.seen)
     if brief.lines and not brief.pictures:
         beats = tuple(Beat(line) for line in brief.lines)
         for index, beat in enumerate(beats):
@@ -77,7 +77,7 @@ def picture(ask: Ask, brief: PictureBrief, tick: Tick) -> Pictures:
     counted = Counted(ask)
     plan = NarrationBrief("", len(brief.narrations), WordRange(1, 1), "", seed=brief.seed)
     board = BoardBrief(plan, brief.narrations, "-", brief.words, brief.prefix)
-    scenes = Scenes(board, brief.look, lambda _index, _beat: None)
+    scenes = Scenes(board, brief.look, lambda _index, _beat: None, ask.room)
     beats = ask_for(counted, scenes.wanted, tick)
     return Pictures(tuple(beat.image_prompt for beat in beats), scenes.look, counted.usage)
 
@@ -90,7 +90,7 @@ def title(ask: Ask, brief: TitleBrief, tick: Tick) -> Completion:
         language=language_named(brief.language),
         style=brief.style.rstrip(". "),
         shape='{"title": text}',
-        text=brief.text[:_TITLE_TEXT],
+        text=beginning(brief.text[:_TITLE_TEXT], ask.room),
     )
     schema: dict[str, Any] = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
     schema["additionalProperties"] = False
@@ -103,7 +103,9 @@ def title(ask: Ask, brief: TitleBrief, tick: Tick) -> Completion:
         found = short_title(lines[-1]) if lines else ""
         problem = check_answer(answer)
         if any(char.isalnum() for char in found) and not problem:
-            return Completion(found, counted.usage)
+            if title_fits(lines[-1]) or attempt == ROUNDS - 1:
+                return Completion(found, counted.usage)
+            continue
         wrong, reason = problem or ("no title was in it.", "SCRIPT_UNUSABLE")
     raise FailedPrecondition(
         f"The model gave no usable title after {ROUNDS} tries: {wrong} Give a title, or choose a stronger model.",

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pixelle.text.detection import detect_language
 from pixelle.text.letters import scripts_in, scripts_of
 from pixelle.text.tags import primary
-from svc_script.speech import opening, spoken, unspeakable
-from svc_script.wording import count_words, shorten
+from svc_script.speech import mended, opening, spoken, unspeakable
+from svc_script.wording import count_words, full_stop, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,20 +84,26 @@ class Rules:
     language: str = ""
 
     def clean(self, line: str, index: int, *, last: bool) -> str:
-        """The line as a voice says it; as the last resort also cut at a clause when it is too long."""
+        """The line as a voice says it; as the last resort also without odd signs, and cut at a clause when too long."""
         text = spoken(line, index)
-        if text[-1:].isalnum():  # a voice lowers itself at the end of a sentence
-            text += "。" if unit(self.language) == "characters" else "."
+        if last and unspeakable(text):
+            text = mended(text)
+        if re.search(r"[^\W_]$", text) or unicodedata.category(text[-1:] or " ").startswith("M"):
+            text += full_stop(text)  # a voice lowers itself at the end of a sentence
         return (shorten(text, self.words) or text) if last else text
 
-    def fault(self, text: str, index: int, others: Mapping[int, str], *, last: bool) -> str:
-        """What is wrong with a cleaned line beside the other ones (by index), for the model; "" when nothing is."""
+    def fault(self, text: str, index: int, others: Mapping[int, str], *, last: bool, alike: bool = False) -> str:
+        """
+        What is wrong with a cleaned line beside the other ones (by index), for the model; "" when nothing is.
+
+        alike: it may begin as another one does, and only must not be the same.
+        """
         size = count_words(text)
         if wrong := unspeakable(text):
             return f"the narration {wrong}"
         if size not in self.words:
             return f"the narration has {size} {unit(self.language)}; it must have {self.words}"
-        if twin := _same_opening(text, index, others.items()):
+        if twin := _same_opening(text, index, others.items(), whole=alike):
             return f"the narration begins with the same words as that of scene {twin}; begin differently"
         around = " ".join([*(others[i] for i in sorted(others) if i != index), text])
         # alone, a line is believed to be foreign once; if it comes again, the lines around it decide
@@ -105,7 +113,8 @@ class Rules:
         return ""
 
 
-def _same_opening(text: str, index: int, others: Iterable[tuple[int, str]]) -> int:
-    """Number, from 1, of the scene that begins in the same way; 0 when none does."""
-    mine = opening(text)
-    return next((other + 1 for other, line in others if other != index and opening(line) == mine), 0)
+def _same_opening(text: str, index: int, others: Iterable[tuple[int, str]], *, whole: bool) -> int:
+    """Number, from 1, of the scene that begins in the same way, or is the same (`whole`); 0 when none does."""
+    begins = str.lower if whole else opening
+    mine = begins(text)
+    return next((other + 1 for other, line in others if other != index and begins(line) == mine), 0)

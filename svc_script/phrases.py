@@ -8,10 +8,12 @@ import re
 from typing import Literal
 
 from svc_script.topic_words import (
+    ALONE,
     ANIMALS,
     BYGONE,
     DOUBLED,
     GRAVE,
+    MADE_OF_DOING,
     NOUNS,
     PLURAL_WORDS,
     PROPER,
@@ -20,10 +22,10 @@ from svc_script.topic_words import (
     VERBS,
 )
 
-__all__ = ["Kind", "base", "capital", "gerund", "is_plural", "kind_of", "middle", "plain_case", "third_person"]
+__all__ = ["Kind", "base", "capital", "done", "gerund", "is_plural", "kind_of", "middle", "plain_case", "third_person"]
 
 Kind = Literal["thing", "animal", "name", "grave"]
-_COMMON = re.compile(r"(?:tion|sion|ment|ness|ism|ity|ing|ology|graphy|ship|hood|ance|ence|ics)s?$")
+_COMMON = re.compile(r"(?:tion|sion|esis|osis|ysis|ety|ment|ness|ism|ity|ing|ology|graphy|ship|hood|ance|ence|ics)s?$")
 _MANY = re.compile(r"(?:ings|ans|ers|ors|ists|oes|ies|ons)$")
 _PEOPLES = re.compile(r"(?:ese|(?<![aeiouf])ish|[^aeiou]ian)$")
 _SMALL = frozenset(
@@ -41,7 +43,8 @@ def capital(phrase: str) -> str:
 def plain_case(line: str) -> str:
     """A headline with capitals throughout, as a sentence has them: words that are surely common are lowered."""
     words = line.split()
-    joined = [word for word in words[:1] + words if word.lower() in _SMALL and word[0].isupper()]
+    first = [word for word in words[:1] if word.lower() not in {"the", "a", "an"}]  # "The French Revolution" is a name
+    joined = [word for word in first + words if word.lower() in _SMALL and word[0].isupper()]
     if len(words) < 3 or len(joined) < 2 or any(word[0].islower() and len(word) > 3 for word in words):
         return line
     return " ".join([words[0], *(word.lower() if _is_common(word.lower()) else word for word in words[1:])])
@@ -84,7 +87,7 @@ def base(word: str) -> str | None:
 
 
 def _head(noun_phrase: str) -> str:
-    return re.split(r"\s(?:of|in|on|for|with|from|to|at)\s", noun_phrase)[0].split()[-1]
+    return re.split(r"\s(?:of|in|on|for|with|from|to|at|by|about)\s", noun_phrase)[0].split()[-1]
 
 
 def is_plural(noun_phrase: str) -> bool:
@@ -114,6 +117,12 @@ def gerund(verb_phrase: str) -> str:
     return f"{done} {rest}".strip()
 
 
+def done(word: str, following: str) -> str:
+    """The verb that is done in "saving money": "save"; "" where the words name a thing ("swimming pools")."""
+    verb = _DOING.get(word, "")
+    return "" if verb in ALONE or following.removesuffix("s") in MADE_OF_DOING else verb
+
+
 def third_person(verb: str) -> str:
     """ "watch" as "watches"."""
     if verb.endswith(("sh", "ch", "x", "ss", "o")):
@@ -130,3 +139,6 @@ def kind_of(subject: str) -> Kind:
     if _is_animal(head.lower()):
         return "animal"
     return "name" if head.lower() in BYGONE or re.match(r"[A-Z][^\W\d_]*[a-z]", head) else "thing"
+
+
+_DOING = {gerund(verb): verb for verb in VERBS} | {"traveling": "travel"}

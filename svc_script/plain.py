@@ -5,13 +5,17 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
+
+from svc_script.wording import ENDS
 
 __all__ = ["plain", "unmarked"]
 
 _CONTROL = re.compile(
     r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b\u2060\u00ad]"
 )
+_ENTITY = re.compile(r"&(?:amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _CUE = re.compile(r"^\s*(?:\d{1,2}:)?\d{1,2}:\d{2}[.,]\d{1,3}\s*-->.*$")
 _CUE_MARKS = re.compile(r"</?[a-zA-Z][^<>]{0,40}>|\{\\[^{}]{0,40}\}")
 _STAMP = re.compile(r"^\s*[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[\])]?(?:\s+|$)")
@@ -41,10 +45,14 @@ _NUMBERED = re.compile(r"(?m)^([ \t]*)\d{1,2}[.)][ \t]+")
 
 def plain(text: str) -> str:
     """
-    The text without control characters; of a web page what is seen of it, of subtitles what is said.
+    The text without control characters, `&amp;` and its kin as what they stand for; of a web page what is seen of it,
+    of subtitles what is said.
 
     Any other text stays as it is, Markdown too.
     """
+    page = len(_TAGS.findall(text)) >= _LINES
+    if not page:
+        text = _ENTITY.sub(lambda found: unescape(found[0]).replace("\u00a0", " "), text)
     text = _CONTROL.sub("", text)
     lines = text.splitlines()
     if sum(bool(_CUE.match(line)) for line in lines) >= _LINES:
@@ -52,11 +60,11 @@ def plain(text: str) -> str:
     stamped = [line for line in lines if _STAMP.match(line)]
     if len(stamped) >= _LINES and _FROM_ZERO.match(stamped[0]):
         return "\n".join(_STAMP.sub("", line) for line in lines)
-    if len(_TAGS.findall(text)) >= _LINES:
-        page = _Page()
-        page.feed(text)
-        page.close()
-        return page.text
+    if page:
+        seen = _Page()
+        seen.feed(text)
+        seen.close()
+        return seen.text
     return text
 
 
@@ -69,7 +77,7 @@ def _said(lines: list[str]) -> str:
         words = _CUE_MARKS.sub("", line).strip()
         if not words or number or _CUE.match(line) or words.startswith(("WEBVTT", "NOTE ")):
             continue
-        if re.search(r"[.!?。！？…][\"'”’」』)]*$", blocks[-1]) or len(blocks[-1]) > _LONGEST:
+        if re.search(rf"[{ENDS}][\"'”’」』)]*$", blocks[-1]) or len(blocks[-1]) > _LONGEST:
             blocks.append("")
         blocks[-1] = f"{blocks[-1]} {words}".strip()
     return "\n\n".join(blocks)

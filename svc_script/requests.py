@@ -12,6 +12,7 @@ from pixelle.text.tags import check_language
 from svc_script.engines.base import WordRange
 from svc_script.lengths import TARGET_SECONDS
 from svc_script.plain import plain
+from svc_script.signs import undecorated
 from svc_script.splitting import split_script
 
 if TYPE_CHECKING:
@@ -162,9 +163,9 @@ def check_material(request: script_pb2.WriteStoryboardRequest) -> None:
 
 def split_plan(plan: script_pb2.NarrationPlan) -> list[str]:
     """The narrations of a fixed script. Raises InvalidArgument (TOO_MANY_SCENES)."""
-    lines = split_script(plan.text, _SPLITS[plan.split_mode])
+    mode = _SPLITS[plan.split_mode]
+    lines = split_script(undecorated(plan.text), mode) or split_script(plan.text, mode)
     if len(lines) > FIXED_SCENES:
-        mode = _SPLITS[plan.split_mode]
         raise InvalidArgument(
             f"Split by {mode}, the script has {len(lines)} scenes; the limit is {FIXED_SCENES}. "
             f"{'Make longer paragraphs' if mode == 'paragraph' else 'Split by paragraph'}, or make several videos.",

@@ -53,6 +53,7 @@ def build(settings: ScriptSettings, store: ArtifactStore | None = None) -> Servi
                 "timeout": settings.llm_timeout,
                 "context": settings.llm_context,
                 "sees": settings.llm_sees,
+                "extra": settings.llm_extra,
                 "price": price_of(settings.llm_price_input, settings.llm_price_output, settings.llm_currency),
             },
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path  # noqa: TC003 - pydantic reads it at run time
+from typing import Any
 
 from pydantic import Field, SecretStr
 
@@ -32,13 +33,17 @@ class ScriptSettings(ServiceSettings):
     """Model at the endpoint, for example qwen2.5:7b."""
     llm_api_key: SecretStr = SecretStr("")
     """Key for the endpoint; may be empty where it asks for none."""
-    llm_timeout: float = Field(default=60.0, gt=0)
-    """Seconds without a byte after which the endpoint counts as down."""
+    llm_timeout: float = Field(default=180.0, gt=0)
+    """Seconds without a byte after which the endpoint counts as down; models that think, or that a processor reads a
+    long text with, are silent for a minute or two."""
     llm_context: int = Field(default=16_000, ge=1024)
     """Tokens the model at the endpoint reads; longer texts are condensed in parts of half of it."""
     llm_sees: bool = True
     """Show the model the caller's own pictures when a script is written around them. False: it is told their names and
     captions only, as is a model that refuses pictures."""
+    llm_extra: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """Fields of the endpoint's own, as JSON, sent with every question: how much a model thinks, for example, is
+    {"reasoning_effort": "low"} or {"thinking": {"type": "disabled"}}."""
     llm_price_input: float | None = Field(default=None, ge=0)
     """Price of a million tokens read. With `llm_price_output`, every result says what it cost."""
     llm_price_output: float | None = Field(default=None, ge=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from svc_script.splitting import sentences
+from svc_script.wording import ENDS
 
 __all__ = ["shown"]
 
@@ -34,6 +35,7 @@ _FRAMES = tuple(
         r"why (?:does|do) (.+?) still matter to us",
         r"the next time you (?:come across|see) (.+?), .+",
         rf"(?:{_DO}) ([^,]+?)(?: is easier than it looks)?",
+        r"([^,]+?) is easier than it looks",
         r"the more we know about (.+?), .+",
         r"keep (?:exploring|watching), and let (.+?) surprise you again",
         r"(?:and |so )?the story of (.+?) (?:is not over|goes on).*",
@@ -56,7 +58,8 @@ _ASIDE = re.compile(
 
 def shown(narration: str) -> str:
     """What of a narration can be shown: its sentences without quotation marks, and without leading in and out."""
-    told = [re.sub(r"[.!?。！？…]+$", "", one) for one in sentences(re.sub(r"[\"“”«»「」『』]", "", narration).strip())]
+    plain = re.sub(r"[\"“”„‟«»「」『』《》]", "", narration).strip()
+    told = [re.sub(f"[{ENDS}]+$", "", one) for one in sentences(plain)]
     told = [one for one in told if not _ASIDE.match(one)] or told
     for index, one in enumerate(told):
         found = next((match for frame in _FRAMES if (match := frame.match(one))), None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from svc_script.wording import CJK, words_of
+from svc_script.wording import CJK, ENDS, words_of
 
-__all__ = ["opening", "spoken", "unspeakable"]
+__all__ = ["mended", "opening", "spoken", "unspeakable"]
 
 _STAGE = (
     r"music|sound|sfx|cut to|cuts? (?:to|away)|fade|camera|scene|shot|zoom|pan(?:s|ning)? |close[- ]?up|b-?roll|"
@@ -29,7 +29,9 @@ _LABEL = re.compile(
     r"^[\s*_#>]*(?:(?:scene|narration|narrator|voice-?over|vo|v\.o\.|host|speaker|shot|slide|part|szene|erzähler|sprecher|"
     r"escena|narradora?|narración|scène|narrateur|narratrice|旁白|解说|解說|配音|场景|場景|镜头|"
     r"第[一二三四五六七八九十\d]+[幕场場]|"
-    r"ナレーション|ナレーター|シーン)"
+    r"ナレーション|ナレーター|シーン|내레이션|나레이션|내레이터|해설|장면|"
+    r"narratore|voce narrante|scena|narração|cena|verteller|scène|lektor|anlatıcı|sahne|cảnh|lời dẫn|"
+    r"рассказчик|диктор|закадровый голос|сцена|оповідач|الراوي|المعلق|المشهد|مشهد|कथावाचक|वाचक|दृश्य)"
     r"[\s*_]*(?:\d{1,2}|[a-d])?[\s*_]*(?:\([^)]{0,60}\)|（[^）]{0,60}）)?[\s*_]*[:：–—]|"
     r"(?:hook|opening|intro|introduction|outro|conclusion|closing|cta|call to action|"
     r"text on screen|on-screen text|cut to)"
@@ -38,7 +40,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"^\s*[\[(]?\d{1,2}:\d{2}\s*[-–—]\s*\d{1,2}:\d{2}[\])]?\s*[:–—-]?\s*")
-_HASHTAGS = re.compile(r"(?:(?<=[.!?…。！？])(?:\s*#[^\W\d]\w*)+|(?:\s+#[^\W\d]\w*){2,})\s*$")
+_HASHTAGS = re.compile(rf"(?:(?<=[{ENDS}])(?:\s*#[^\W\d]\w*)+|(?:\s+#[^\W\d]\w*){{2,}})\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*•–—‣▪►➤]\s+|#{1,6}\s+|>\s+)")
 _NUMBER = re.compile(r"^\s*[(（]?(\d{1,2})\s*(?:[.)](?=\s)|[、）：:](?!\d)|\s*/\s*\d{1,2}\s)\s*")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
@@ -48,6 +50,8 @@ _EMOJI = re.compile(
     "[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*(?:\u200d(?=[\U0001f000-\U0001faff\u2600-\u27bf]))?|[\ufe0e\ufe0f\u20e3]"
 )
 _LEFT = re.compile(r"[*_~`|<>{}\\^]|(?<![CFJ])#|\b(?:https?://|www\.)\S")
+_FRENCH = re.compile(r"[^\W\d_][ \u00a0\u202f][;:!?]")
+"""Marks with a space before them, as French has it; else such a space is left of what was taken out."""
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"), ("«", "»"), ("„", "“"))
 
 
@@ -64,7 +68,10 @@ def spoken(line: str, index: int | None = None) -> str:
     text = _EMOJI.sub("", text)
     for _ in range(3):  # "**1. Scene 1:** - text"
         before = text
-        text = _LABEL.sub("", _BULLET.sub("", text))
+        text = _BULLET.sub("", text)
+        if label := _LABEL.match(text):
+            text = text[label.end() :]
+            text = text[:1].upper() + text[1:]
         text = _numberless(text, index)
         if text == before:
             break
@@ -74,7 +81,8 @@ def spoken(line: str, index: int | None = None) -> str:
     text = re.sub(r"(\*\*|__|~~|``?`?)(.+?)\1", r"\2", text)
     text = re.sub(r"(?<!\w)_([^_\n]+)_(?!\w)", r"\1", text)
     text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(rf"(?<=[{CJK}]) (?=[{CJK}，。！？])", "", re.sub(r" +([,.;:!?…])", r"\1", text))
+    marks = ",.…" if _FRENCH.search(line) else ",.;:!?…"
+    text = re.sub(rf"(?<=[{CJK}]) (?=[{CJK}，。！？])", "", re.sub(f" +([{marks}])", r"\1", text))
     for left, right in _QUOTES:
         if text.startswith(left) and text.endswith(right) and left not in text[1:-1] and right not in text[1:-1]:
             text = text[1:-1].strip()
@@ -91,11 +99,18 @@ def _numberless(text: str, index: int | None) -> str:
 def _undirected(found: re.Match[str]) -> str:
     """Nothing for a stage direction; what is meant to be said stays (in its brackets, without its stars)."""
     inner, before = found[1], found.string[: found.start()].rstrip()
-    aside = not before or before[-1] in ".!?。！？…"  # stars inside a sentence stress a word of it
+    aside = not before or before[-1] in ENDS  # stars inside a sentence stress a word of it
     starred = found[0].startswith("*")
     if _DIRECTION.search(inner) and (aside or (not starred and len(words_of(inner)) <= 6)):
         return ""
     return inner if starred else found[0]
+
+
+def mended(text: str) -> str:
+    """A cleaned line without what people do not say of addresses, ranges and numbers: for a model that insists."""
+    text = re.sub(r"\b(?:https?://(?:www\.)?|www\.)(?=\w)", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<![\w&])#(?=\d)", "No. ", re.sub(r"(?<=\d) ?~ ?(?=\d)", "–", text))
+    return re.sub(r"\s+", " ", re.sub(r"[*_~`]|(?<![CFJ])#", " ", text)).strip()
 
 
 def unspeakable(text: str) -> str:

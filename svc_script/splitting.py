@@ -8,7 +8,7 @@ import re
 import textwrap
 from typing import Literal
 
-from svc_script.wording import CJK
+from svc_script.wording import CJK, ENDS
 
 __all__ = ["LONGEST_SCENE", "SplitMode", "paragraphs", "sentences", "split_script"]
 
@@ -18,7 +18,7 @@ LONGEST_SCENE = 5_000
 
 _CLOSING = "\"'”’»)]}」』】）》〉"
 _OPENING = "\"'“‘«([{「『【（《〈¿¡"
-_END = re.compile(rf"(?P<mark>[.!?…。！？．؟।॥۔։]+)(?P<close>(?:[{re.escape(_CLOSING)}]|[ \u00a0\u202f]»)*)")
+_END = re.compile(rf"(?P<mark>[{ENDS}]+)(?P<close>(?:[{re.escape(_CLOSING)}]|[ \u00a0\u202f]»)*)")
 _ORDINAL = re.compile(
     r"\b(?:am|der|die|das|dem|den|des|im|vom|zum|zur|beim|ab|seit|bis|jede[nmrs]?|eine?[nmrs]?|und)\s+\d{1,2}$",
     re.IGNORECASE,
@@ -28,7 +28,7 @@ _FULL_WIDTH = frozenset("。！？．")
 _NEVER_LAST = frozenset(
     "dr mr mrs ms mx prof rev hon gen col maj capt lt sgt sen rep gov pres st mt ft messrs mme mlle "
     "e.g i.e cf vs v viz approx ca fig figs eq no nos vol pp ed eds al resp z.b d.h bzw "
-    "mio mrd std nr tel abb bspw bzgl evtl ggf inkl exkl u.a u.ä v.a z.t o.ä geb hrsg jhd jh chr "
+    "int ext mio mrd std nr tel abb bspw bzgl evtl ggf inkl exkl u.a u.ä v.a z.t o.ä geb hrsg jhd jh chr "
     "sra srta dña ud uds pág p.ej ej ee env p.ex mgr sig sigg dott ing avv ecc".split()
 )
 _MAYBE_LAST = frozenset(
@@ -40,7 +40,11 @@ _STARTERS = frozenset(
     "how then now as after before my our his her its their no yes here who where with to by from not one each all "
     "some many most today later still yet perhaps even once while since although because let please".split()
 )
-_SAID = re.compile(r"(?:他们|她们|我们|他|她|我|你)?(?:说|說|问|問|道|答|喊|叫|想)|と|って")
+_SAID = re.compile(
+    r"(?:他们|她们|我们|他|她|我|你)?(?:说|說|问|問|道|答|喊|叫|想)|と|って|"
+    r"[\u4e00-\u9fff]{1,10}(?:说|說|问道|問道|说道|說道|答道|喊道|笑道)(?:道|着)?[。，：！]"
+)
+"""Who spoke, behind what was said."""
 
 
 def _normal(text: str) -> str:
@@ -131,7 +135,7 @@ def _full_stop_ends(before: str, after: str) -> bool:
     next_word = re.match(r"[\w']*", after)
     starts = next_word is not None and next_word.group().lower() in _STARTERS
     if low in {"no", "nos", "fig", "figs", "vol", "pp", "eq"}:
-        return not after[:1].isdigit()
+        return not re.match(r"\d|[IVXLC]+\b", after)
     if low in _NEVER_LAST:
         return False
     if low in _MAYBE_LAST or re.fullmatch(r"(?:[A-Za-z]\.)*[A-Za-z]", token):

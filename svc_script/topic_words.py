@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 __all__ = [
+    "ALONE",
     "ANIMALS",
     "BYGONE",
     "DOUBLED",
     "FINITE",
     "GRAVE",
+    "MADE_OF_DOING",
     "NOUNISH",
     "NOUNS",
     "PAST",
@@ -56,6 +58,17 @@ thought told took turned used vanished went won worked wrote
 DOUBLED = frozenset("""
 get set run swim stop plan sit cut begin put win shop chat hug jog quit let forget dig spin knit
 """.split())
+ALONE = frozenset("""
+be blink come cry dance die drift end erupt evolve exist fade fail fall fly glow go happen hang jump laugh lie live
+matter migrate need purr rise rot seem shine sing sit sleep smell smile snow stand swim wash yawn
+""".split())
+"""Verbs whose "-ing" before a noun tells what the noun is for or does: "swimming pools", "sleeping lions"."""
+MADE_OF_DOING = frozenset("""
+art board boot camp car center centre class coach course disabilitie disability equipment game gear goal guide habit
+idea instrument kit lesson machine material message method model oil pace pan pool power process program room
+routine school shoe site skill software strategie strategy style system technique test time tip tool track trail
+""".split())
+"""Nouns that "-ing" joins: "washing machines", "cooking oil", "learning disabilities"."""
 PLURAL_WORDS = frozenset("""
 people children men women mice feet teeth geese fish sheep police bacteria data we you they
 """.split())
@@ -87,12 +100,17 @@ PROPER = frozenset("""
 africa african alaska american asian european french german dutch swiss mexican korean arabic islamic  amazon
 america amsterdam android antarctica apple arctic argentina asia athens atlantis australia austria
 barcelona beijing berlin boston brazil brussels buddha california canada chicago chile china christmas colombia cuba
-denmark docker dubai dublin easter egypt england ethiopia europe everest excel facebook finland florence florida france
-germany git google greece greenland halloween hawaii hungary iceland india indonesia instagram iran iraq ireland israel
-istanbul italy jamaica japan java javascript jerusalem jordan jupiter kenya korea kubernetes lego linux lisbon london
+denmark docker dubai dublin easter egypt england ethiopia europe everest excel facebook finland florence florida
+france
+germany git google greece greenland halloween hawaii hungary iceland india indonesia instagram iran iraq ireland
+israel
+istanbul italy jamaica japan java javascript jerusalem jordan jupiter kenya korea kubernetes lego linux lisbon
+london
 madagascar madrid malaysia mars mercury mexico microsoft minecraft mongolia morocco moscow mumbai nasa nepal neptune
-netflix nigeria norway oslo pakistan paris peru philippines pluto poland portugal prague python ramadan rome russia
-rust sahara saturn scotland seoul shanghai siberia singapore spain stockholm sweden switzerland sydney texas thailand
+netflix nike nigeria nvidia openai disney samsung starbucks tesla toyota norway oslo pakistan paris peru philippines
+pluto poland portugal prague python ramadan rome russia
+rust sahara saturn scotland seoul shanghai siberia singapore spain stockholm sweden switzerland sydney texas
+thailand
 thanksgiving tibet tiktok titanic tokyo toronto turkey uganda ukraine uranus vatican venezuela venice venus vienna
 viking vikings roman romans greek greeks aztec aztecs maya inca incas
 vietnam wales whatsapp wikipedia windows youtube zeus
@@ -101,8 +119,9 @@ saturday sunday
 """.split())
 """Names that a topic may begin with; adjectives of peoples are known by their endings."""
 BYGONE = frozenset("""
-castles cowboys dinosaur dinosaurs dodo gladiator gladiators knight knights mammoth mammoths mummies mummy ninja ninjas
-pharaoh pharaohs pirate pirates pyramids samurai
+armistice castles coronation cowboys crusade crusades discovery dinosaur dinosaurs dodo gladiator gladiators knight
+knights landing landings mammoth mammoths mummies mummy ninja ninjas
+pharaoh pharaohs pirate pirates pyramids reformation renaissance revolution samurai treaty voyage
 """.split())
 """What is talked of as of a name: it is part of nobody's day."""
 THINGS = frozenset("""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from svc_script.phrases import base, capital, gerund, is_plural, kind_of, middle, plain_case, third_person
+from svc_script.phrases import base, capital, done, gerund, is_plural, kind_of, middle, plain_case, third_person
 from svc_script.topic_words import FINITE, NOUNISH, PAST, PREDICATES, VERBS
 
 __all__ = ["Topic", "read_topic", "unasked"]
@@ -35,22 +35,28 @@ _REQUEST = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:please\s+)?(?:write|make|create|give|tell|explain|describe|show)\s+(?:me\s+|us\s+)?"
     r"(?:(?:a|an|the)\s+)?(?:(?:about|on|of|to)\s+)?|"
-    r"an?\s+(?:introduction|guide|intro|look)\s+(?:to|at)\s+|introduction\s+to\s+|about\s+|all\s+about\s+)",
+    r"an?\s+(?:introduction|guide|intro|look)\s+(?:to|at)\s+|introduction\s+to\s+|about\s+|all\s+about\s+|"
+    r"(?:(?:an?|the)\s+)?(?:\w+\s+)?(?:poem|haiku|story|tale|essay|song|speech|documentary|lesson)\s+(?:about|on)\s+|"
+    r"(?:the\s+)?(?:latest|recent|breaking|current)\s+(?:news|updates?|developments?|trends?)\s+(?:about|on|in)\s+)",
     re.IGNORECASE,
 )
 _PICTOGRAPHS = re.compile("[\u200d\u20e3\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+")
 _TAIL = re.compile(
     r"\s+(?:(?:simply\s+)?explained(?:\s+(?:simply|in\s.+))?|for\s+(?:absolute\s+|complete\s+)?(?:beginners|kids|children|"
-    r"dummies|everyone)|101|basics|in\s+(?:\d+|a\s+few|one)\s+(?:minutes?|seconds?)|to\s+(?:a\s+child|kids|children)|"
+    r"dummies|everyone)|biography|review|101|basics|in\s+(?:\d+|a\s+few|one)\s+(?:minutes?|seconds?)|to\s+(?:a\s+child|kids|children|an?\s+\w+[\s-]year[\s-]olds?)|"
     r"pros\s+and\s+cons|tips|ideas|tricks|hacks|facts|guide|tutorial|overview|introduction|summary)$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
     r"^(?:the\s+)?(?:(?:top|best)\s+(?:\d+\s+)?(?=\S+\s\S)|\d+\s+(?:\w+\s+)?(?:facts|things|secrets|myths|lessons|examples|types|"
     r"kinds|mistakes)\s+(?:you\s+should\s+know\s+|to\s+know\s+)?(?:about|of|on|in|from)\s+|(?:\w+\s+)?facts\s+about\s+|"
-    r"what\s+(?:you\s+should\s+|you\s+need\s+to\s+|to\s+)know\s+about\s+)",
+    r"what\s+(?:you\s+should\s+|you\s+need\s+to\s+|to\s+)know\s+about\s+|"
+    r"\d{1,3}\s+(?=(?:[a-z]+\s+){0,2}[a-z]+s\s+(?:of|for|that|in|from|you|we)\s))",
     re.IGNORECASE,
 )
+_RECIPE = re.compile(r"(?:(?:\w+\s+)?recipes?\s+for\s+(?P<after>.+)|(?P<before>.+?)\s+recipes?)$", re.IGNORECASE)
+_OURS = frozenset("a an the your my our more less fewer better every no".split())
+"""What stands behind a verb, and seldom behind a noun."""
 _AUXILIARY = r"is|are|was|were|do|does|did|can|could|should|will|would|has|have"
 _YOU = r"(?:i|we|you|people|one|humans)\s+(?:ever\s+|really\s+|all\s+)?"
 _DONE = re.compile(r"\w{2,}(?:ed|ing)$|(?:built|born|made|found|written|won|lost|held|begun|come|gone)$")
@@ -189,7 +195,11 @@ def _done_by_us(phrase: str, line: str) -> Topic | None:
 def _open_question(rest: str, line: str) -> Topic | None:  # noqa: PLR0911 - one return per form of question
     """A question that begins with a verb, or with who, when, where, which, what or how much; None when it is none."""
     asked = _asked(line)
-    if found := re.match(rf"what\s+happens\s+(?:when|if|to)\s+({_YOU})?(.+)", rest, re.IGNORECASE):
+    if found := re.match(
+        rf"what\s+(?:happen(?:s|ed)|(?:would|will|could)\s+happen)\s+(?:when|if|to)\s+({_YOU})?(.+)",
+        rest,
+        re.IGNORECASE,
+    ):
         personal = _done_by_us(found[2], line) if found[1] else None
         return personal or _of_thing(_subject_of(found[2].split()), line, asked)
     if found := re.match(r"(?:who|what)\s+(?:is|are|was|were)\s+(.+)", rest, re.IGNORECASE):
@@ -243,7 +253,15 @@ def read_topic(text: str) -> Topic:  # noqa: PLR0911 - one return per form of to
         if _is_command(match["rest"].split()):
             return _habit(match["rest"], line, "advice")
         return _of_thing(match["rest"], line)
+    if match := re.fullmatch(r"(.+\w)\s+(?:health\s+)?(?:benefits|advantages)", rest, re.IGNORECASE):
+        subject = middle(match[1])
+        return Topic(line, "benefit", subject, is_plural(subject))
+    if match := _RECIPE.fullmatch(rest):
+        return _habit(f"make {middle(match['after'] or match['before'])}", line, "advice")
     words = rest.split()
-    if len(words) > 1 and words[0].lower() in VERBS and words[0].lower() not in NOUNISH:
+    first, second = words[0].lower(), words[1].lower() if len(words) > 1 else ""
+    if second and first in VERBS and (first not in NOUNISH or second in _OURS):
         return _habit(rest, line, "advice")
+    if second and (verb := done(first, second)) and kind_of(rest) != "grave":
+        return _habit(" ".join([verb, *words[1:]]), line, "habit")
     return _of_thing(rest, line)

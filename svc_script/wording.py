@@ -5,20 +5,42 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from svc_script.engines.base import WordRange
 
-__all__ = ["CJK", "LOOSE", "TITLE_CHARACTERS", "count_words", "short_title", "shorten", "words_of"]
+__all__ = [
+    "CJK",
+    "ENDS",
+    "LOOSE",
+    "TITLE_CHARACTERS",
+    "count_words",
+    "full_stop",
+    "short_title",
+    "shorten",
+    "title_fits",
+    "words_of",
+]
 
 TITLE_CHARACTERS = 60
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Kana and Han, for character classes: scripts that put no spaces between words."""
-_WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:[.,:'’\-–/&@][^\W_{CJK}]+)*[%°]?", re.UNICODE)
+ENDS = ".!?…。！？．؟۔।॥։။។"
+"""Marks that end a sentence, for character classes."""
+_MARKS = "".join(chr(code) for code in range(0x300, 0x12000) if unicodedata.category(chr(code)).startswith("M"))
+"""Vowel signs and accents that are written as signs of their own: of Indian scripts, Arabic, Hebrew, "é" as two."""
+_SIGN = rf"[{_MARKS}\u200c\u200d]*"
+_RUN = rf"(?:[^\W_{CJK}]{_SIGN})+"
+_WORD = re.compile(
+    rf"[{CJK}][\u3099\u309a]*|(?:[\u0e00-\u0eff]{_SIGN}){{1,4}}|(?:[\u1000-\u109f\u1780-\u17ff]{_SIGN}){{1,3}}|"
+    rf"{_RUN}(?:[.,:'’\-–/&@]{_RUN})*[%°]?"
+)
+"""Thai, Lao, Burmese and Khmer put no spaces between words either: so many letters make a word on the whole."""
 _CLAUSE = re.compile(
-    r"[,;:，；、：](?=\s|[^\x00-\x7f])|\s[–—-]{1,2}\s|—|\s(?=(?:because|so that|while|although|whereas)\b)"
+    r"[,;:，；、：،؛](?=\s|[^\x00-\x7f])|\s[–—-]{1,2}\s|—|\s(?=(?:because|so that|while|although|whereas)\b)"
 )
 LOOSE = frozenset(
     """
@@ -32,7 +54,7 @@ LOOSE = frozenset(
 
 
 def words_of(text: str) -> list[str]:
-    """The words, without punctuation; each Han or kana character counts as one word."""
+    """The words, without punctuation; each Han or kana character counts as one word, and about every Thai word."""
     return _WORD.findall(text)
 
 
@@ -53,6 +75,23 @@ _LOOSE_ELSEWHERE = frozenset(
 _ENDED = re.compile(r"(?:です|ます|でした|ました|ません|である|だった|だ)$")
 
 
+def full_stop(text: str) -> str:
+    """The mark that ends a sentence in the script that a text ends in; "" for Thai and Lao, which have none."""
+    last = next((char for char in reversed(text) if char.isalpha()), "")
+    return next((mark for first, end, mark in _STOPS if first <= last <= end), ".")
+
+
+_STOPS = (
+    ("\u3040", "\u30ff", "。"),
+    ("\u3400", "\u9fff", "。"),
+    ("\uf900", "\ufaff", "。"),
+    ("\u0900", "\u0a7f", "।"),
+    ("\u0e00", "\u0eff", ""),
+    ("\u1000", "\u109f", "။"),
+    ("\u1780", "\u17ff", "។"),
+)
+
+
 def shorten(sentence: str, words: WordRange) -> str | None:
     """
     The longest beginning of a sentence that ends at a clause bound and fits the range, closed with its mark.
@@ -64,11 +103,11 @@ def shorten(sentence: str, words: WordRange) -> str | None:
         return sentence
     if count < words.low:
         return None
-    ending = re.search(r"[.!?。！？…]+[\"'”’»）)\]」』]*$", sentence)
-    mark = ending.group().strip("\"'”’»）)]」』") if ending else "."
+    ending = re.search(rf"[{ENDS}]+[\"'”’»）)\]」』]*$", sentence)
+    mark = ending.group().strip("\"'”’»）)]」』") if ending else full_stop(sentence)
     room = next(islice(_WORD.finditer(sentence), words.high, None)).start()  # no beginning that fits is longer
     for bound in reversed(list(_CLAUSE.finditer(sentence, 0, room + 1))):
-        head = sentence[: bound.start()].rstrip(" ,;:–—-，；、：")
+        head = sentence[: bound.start()].rstrip(" ,;:–—-，；、：،؛")
         last = words_of(head)[-1:]
         japanese = bool(re.search(r"[\u3040-\u30ff]", head))
         if not _ENDED.search(head) if japanese else bound[0] == "、":
@@ -83,8 +122,17 @@ def _balanced(text: str) -> bool:
     return text.count('"') % 2 == 0 and all(text.count(left) == text.count(right) for left, right in pairs)
 
 
-def short_title(text: str) -> str:
-    """A title of at most 60 characters, cut after a whole word, without quotes, markup or a final full stop."""
+_PART = re.compile(r"[,;:](?=\s)|[，；：。！？|]|\s[–—-]\s")
+_WHOLE_PART = 24
+"""Characters from which on the first part of a title may stand alone."""
+
+
+def title_fits(text: str) -> bool:
+    """Whether `short_title` leaves nothing of a title out."""
+    return len(_bare_title(text)) <= TITLE_CHARACTERS
+
+
+def _bare_title(text: str) -> str:
     line = re.sub(r"\s+", " ", text).strip()
     line = re.sub(r"^(?:#+\s*|title\s*:\s*)", "", line, flags=re.IGNORECASE).strip("*_` ")
     for left, right in (('"', '"'), ("“", "”"), ("'", "'"), ("「", "」"), ("《", "》")):
@@ -92,9 +140,17 @@ def short_title(text: str) -> str:
             line = line[1:-1].strip()
     if not line.endswith(("...", "U.S.", "etc.")):
         line = line.rstrip(".。")
+    return line
+
+
+def short_title(text: str) -> str:
+    """A title of at most 60 characters, cut after a part or a whole word, without quotes, markup or a full stop."""
+    line = _bare_title(text)
     if len(line) <= TITLE_CHARACTERS:
         return line
     cut = line[: TITLE_CHARACTERS + 1]
+    if parts := [match.start() for match in _PART.finditer(cut) if match.start() >= _WHOLE_PART]:
+        return cut[: parts[-1]].rstrip(" ,;:–—-，；、：。")
     bounds = [match.start() for match in re.finditer(r"\s|(?<=[,;:，；、：。！？])", cut) if match.start() >= 12]
     if not bounds and re.match(rf"[{CJK}]", cut[-1]):
         return cut[:TITLE_CHARACTERS]

@@ -50,6 +50,8 @@ _DRAFTS = 8
 _SPARE = 1
 """Stems tried beyond those needed, so that the weakest sentence can be left out."""
 _TINY_CONTEXT = 2048
+_FRAME = 2
+"""Scenes that are a first and a last line by rule."""
 _REMARK = 40
 """Words up to which a few sentences are a topic with a remark rather than material."""
 _ROUNDS = 3
@@ -67,7 +69,7 @@ class GgufEngine:
     user's own is asked like any language model.
     """
 
-    version = "3"
+    version = "4"
     summary = "Writes with a GGUF model in this process: a tiny English one, or any file of yours."
 
     def __init__(self, model: Path, *, own: bool, embeddings: Path, threads: int, context: int = 8192) -> None:
@@ -144,8 +146,24 @@ class GgufEngine:
 
     def check(self, brief: NarrationBrief) -> None:
         """The tiny model writes English, and of a longer text its own sentences. Raises as `narrate`."""
-        if not self._own and not self._drafted(brief):
+        if self._own:
+            return
+        if self._drafted(brief):
+            self._check_count(brief)
+        else:
             extracted(brief)
+
+    @staticmethod
+    def _check_count(brief: NarrationBrief) -> None:
+        topic = read_topic(sentences(brief.text)[0])
+        most = len(stems(topic)) + _FRAME
+        if brief.count > most:
+            raise FailedPrecondition(
+                f"The tiny model knows about {most} sentences on {topic.text!r}, and {brief.count} scenes were asked "
+                f"for. Ask for fewer, or plug in a model. {PLUG_IN}",
+                reason="DRAFT_TOO_WEAK",
+                details={"sentences": str(most)},
+            )
 
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
         """Write narrations. Raises InvalidArgument (LANGUAGE_UNSUPPORTED), FailedPrecondition (DRAFT_TOO_WEAK)."""
@@ -153,6 +171,7 @@ class GgufEngine:
             return llm.narrate(self._model(), brief, tick)
         if not self._drafted(brief):
             return extracted(brief)  # the text's own sentences are better than anything this model would make of them
+        self._check_count(brief)
         notices = (TINY_NOTICE, steps.unstyled(brief.style, "the tiny model"))
         return Narrations(tuple(self._draft(brief, tick)), "\n".join(filter(None, notices)))
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
 
 from pixelle.runtime.engines import Features
 from svc_script import llm
@@ -22,13 +25,11 @@ from svc_script.engines.base import (
     TitleBrief,
     Usage,
 )
-from svc_script.engines.openai_body import body_of, content_of, sent_in, shows
-from svc_script.thinking import Unthought
+from svc_script.engines.openai_address import address_of
+from svc_script.engines.openai_body import body_of, content_of, sent_in, shows, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pydantic import SecretStr
 
     from pixelle.runtime.work import Tick
     from svc_script.asking import Ask, Question
@@ -38,8 +39,15 @@ __all__ = ["OpenaiEngine", "asker"]
 
 _OFFICIAL = "https://api.openai.com/v1"
 _PICTURES = "pictures"
-_WHOLE = ("}", "]", "```")
-"""How an answer ends that is whole though the endpoint does not say why it ended."""
+_FOREIGN = "(a schema of the caller's)"
+_WINDOWS = frozenset(2**power for power in range(11, 18))
+"""Tokens that a question has which Ollama cut to fit: as many as the model was given to read, to the token."""
+_SURELY_MORE = 2.0
+"""Times as long a question must be by our count, which is high by up to three quarters, to be surely longer."""
+_CONNECT = 15.0
+"""Seconds in which an endpoint that is there takes the call."""
+_UNSTREAMED = 600.0
+"""Seconds that an answer may take of which no byte comes before the whole does."""
 
 
 class OpenaiEngine:
@@ -50,7 +58,7 @@ class OpenaiEngine:
     that cannot be used: the task's step retries what is marked retryable.
     """
 
-    version = "3"
+    version = "4"
     summary = "Writes with any OpenAI-compatible endpoint."
     features = Features()
 
@@ -60,18 +68,21 @@ class OpenaiEngine:
         base_url: str,
         model: str,
         key: SecretStr,
-        timeout: float = 60.0,
+        timeout: float = 180.0,
         context: int = 16_000,
         sees: bool = True,
         price: Price | None = None,
+        extra: dict[str, Any] | None = None,
     ) -> None:
         """
         base_url: "" means the official one. model: name at the endpoint. key: may be empty where none is asked for.
         timeout: seconds without a byte after which the endpoint counts as down. context: tokens the model reads.
         sees: whether it may be shown pictures. price: of its tokens; None leaves costs unsaid.
+        extra: fields of the endpoint's own, sent with every question.
         """
-        self._base_url, self._name, self._key, self._timeout = base_url or _OFFICIAL, model, key, timeout
-        self._context, self._price = context, price
+        self._address, self._name, self._timeout = address_of(base_url.strip() or _OFFICIAL), model.strip(), timeout
+        self._key = SecretStr(key.get_secret_value().strip())  # files of secrets end with a line
+        self._context, self._price, self._extra = context, price, extra or {}
         self._may_see = sees
         self._client: Any = None
         self._refused: dict[str, dict[str, int]] = {}
@@ -81,8 +92,12 @@ class OpenaiEngine:
         if importlib.util.find_spec("openai") is None:
             return "Package openai is not installed: pip install 'pixelle-video[script]'"
         if not self._name:
-            return "No model is named. Set PIXELLE_LLM_MODEL, for example PIXELLE_LLM_MODEL=gpt-4o-mini"
-        if self._base_url == _OFFICIAL and not self._key.get_secret_value():
+            return "No model is named. Set PIXELLE_LLM_MODEL, for example PIXELLE_LLM_MODEL=gpt-5.4-mini"
+        if self._address.wrong:
+            return f"PIXELLE_LLM_BASE_URL is {self._address.shown!r}: {self._address.wrong}"
+        if not re.fullmatch(r"[!-~]*", self._key.get_secret_value()):
+            return "PIXELLE_LLM_API_KEY has signs that no key has: a space, a line end or a letter beyond ASCII"
+        if self._address.url == _OFFICIAL and not self._key.get_secret_value():
             return "No key is set. Set PIXELLE_LLM_API_KEY, or PIXELLE_LLM_BASE_URL to an endpoint that needs none"
         return None
 
@@ -91,12 +106,22 @@ class OpenaiEngine:
         import openai
 
         del device
+        key = self._key.get_secret_value() or "none"
         self._client = openai.OpenAI(
-            api_key=self._key.get_secret_value() or "none",
-            base_url=self._base_url,
-            timeout=self._timeout,
+            api_key=key,
+            base_url=self._address.url,
+            default_query=self._address.query,
+            default_headers={"api-key": key} if self._address.keyed else None,
+            timeout=self._patience(self._timeout),
             max_retries=0,
         )
+
+    @staticmethod
+    def _patience(seconds: float) -> Any:
+        """At most so long without a byte, and a little while for the connection."""
+        import openai
+
+        return openai.Timeout(seconds, connect=min(seconds, _CONNECT))
 
     def close(self) -> None:
         """Close the connections."""
@@ -125,7 +150,7 @@ class OpenaiEngine:
         messages = [{"role": "user", "content": brief.prompt}]
         fields = {"temperature": brief.temperature, "max_tokens": brief.max_tokens, "seed": brief.seed % 2**31}
         schema = json.loads(brief.schema) if brief.schema else None
-        said = self.talk(brief.model, messages, fields, schema, emit, tick)
+        said = self.talk(brief.model, messages, fields, schema, emit, tick, foreign=True)
         if not said.text.strip():
             raise self._vendor().empty(brief.model or self._name, truncated=said.truncated)
         return said
@@ -142,7 +167,7 @@ class OpenaiEngine:
     def _vendor(self) -> Any:
         from svc_script.engines.openai_errors import Vendor
 
-        return Vendor(self._base_url, self._key.get_secret_value(), self._timeout)
+        return Vendor(self._address.shown, self._key.get_secret_value(), self._timeout)
 
     def talk(  # noqa: PLR0917 - for the two of this module
         self,
@@ -152,20 +177,28 @@ class OpenaiEngine:
         schema: dict[str, Any] | None,
         emit: Callable[[str], None] | None,
         tick: Tick,
+        *,
+        foreign: bool = False,
     ) -> Completion:
-        """One streamed answer, asked for in the richest form the endpoint takes."""
+        """
+        One streamed answer, asked for in the richest form the endpoint takes.
+
+        foreign: the schema is a caller's; that it is refused says nothing of ours.
+        """
         import openai
 
         from svc_script.engines.openai_errors import FAILURES, cannot_see, refused_field
 
         assert self._client is not None, "load() comes first"
         name = model or self._name
-        refused = self._refused.setdefault(name, {})
+        refused = self._refused.setdefault(f"{name} {_FOREIGN}" if foreign and schema else name, {})
         while True:
             before = dict(refused)
             body = body_of(name, messages, fields, schema, before)
+            if self._extra:
+                body["extra_body"] = self._extra | body.get("extra_body", {})
             if "stream" in before:  # no byte comes before the whole answer does
-                body["timeout"] = 10 * self._timeout
+                body["timeout"] = self._patience(max(_UNSTREAMED, self._timeout))
             try:
                 return self._stream(body, emit, tick)
             except openai.APIStatusError as error:
@@ -182,46 +215,18 @@ class OpenaiEngine:
 
     def _stream(self, body: dict[str, Any], emit: Callable[[str], None] | None, tick: Tick) -> Completion:
         """Raises FAILURES, MODEL_REFUSED, CONTENT_FILTERED, VENDOR_DOWN and VENDOR_CUT."""
-        from svc_script.engines.openai_stream import chunks, text_of
+        from svc_script.engines.openai_answer import Answer
+        from svc_script.engines.openai_stream import chunks
 
-        pieces: list[str] = []
-        refusal: list[str] = []
-        thought: list[str] = []
-        used: Any = None
-        end = ""
-        thoughts = Unthought()
+        answer, model, vendor = Answer(emit), body["model"], self._vendor()
         limit = int(body.get("max_tokens") or body.get("max_completion_tokens") or 4000)
-
-        def say(text: str) -> None:
-            if text:
-                pieces.append(text)
-                if emit:
-                    emit(text)
-
-        model, vendor = body["model"], self._vendor()
         opened = partial(self._client.chat.completions.create, **body)
-        for chunk in chunks(opened, lambda: tick(min(0.99, len(pieces) / limit)), lambda: vendor.cut(model)):
-            used = chunk.usage if _counts(chunk.usage) else used
-            for choice in chunk.choices or ():
-                end = getattr(choice, "finish_reason", None) or end
-                said = getattr(choice, "delta", None) or getattr(choice, "message", None)
-                if said is not None:
-                    say(thoughts.feed(text_of(getattr(said, "content", None))))
-                    refusal.append(getattr(said, "refusal", None) or "")
-                    thought.append(getattr(said, "reasoning_content", None) or getattr(said, "reasoning", None) or "")
-        say(thoughts.rest())
-        if words := "".join(refusal):
-            raise vendor.refusal(words, model)
-        if end == "content_filter":
-            raise vendor.filtered(model)
-        if end in {"insufficient_system_resource", "error"}:  # DeepSeek's, OpenRouter's
-            raise vendor.busy(model)
-        text = "".join(pieces)
-        if not text.strip() and (aside := "".join(thought).strip()).startswith("{") and aside.endswith("}"):
-            text = aside  # some servers take the whole answer of a model that does not think for thinking
-        if not end and used is None and not text.rstrip().endswith(_WHOLE):
-            raise vendor.cut(model)
-        return Completion(text, self._usage(used), truncated=end == "length")
+        for chunk in chunks(opened, lambda: tick(min(0.99, answer.pieces / limit)), lambda: vendor.cut(model)):
+            answer.take(chunk)
+        usage = self._usage(answer.usage)
+        if usage.input_tokens in _WINDOWS and size_of(body["messages"]) > usage.input_tokens * _SURELY_MORE:
+            raise vendor.unread(model, usage.input_tokens)
+        return Completion(answer.whole(vendor, model), usage, truncated=answer.truncated)
 
     def _usage(self, said: Any) -> Usage:
         read, written = (int(getattr(said, f"{name}_tokens", 0) or 0) for name in ("prompt", "completion"))
@@ -249,8 +254,3 @@ class _Asker:
             "seed": question.seed % 2**31,
         }
         return self._engine.talk(self._model, messages, fields, question.schema, emit, tick)
-
-
-def _counts(usage: Any) -> bool:
-    """Some gateways send an empty `usage` with every piece."""
-    return getattr(usage, "prompt_tokens", None) is not None

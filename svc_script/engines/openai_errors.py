@@ -27,6 +27,8 @@ __all__ = ["FAILURES", "Vendor", "cannot_see", "refused_field"]
 
 FAILURES = (openai.OpenAIError, json.JSONDecodeError)
 """What the client library raises, while connecting and while reading."""
+_SECRET = 8
+"""Characters of a key from which on it is one, rather than "none" or "ollama"."""
 _CODES = frozenset(str(status) for status in range(400, 600))
 _REFUSALS = frozenset({400, 404, 415, 422, 500, 501})
 """Statuses of endpoints that do not take something of a request."""
@@ -62,7 +64,7 @@ class Vendor:
         self._url, self._key, self._timeout = base_url, key, timeout
 
     def _said(self, text: str) -> str:
-        return (text.replace(self._key, "***") if self._key else text)[:300]
+        return (text.replace(self._key, "***") if len(self._key) >= _SECRET else text)[:300]
 
     def refusal(self, words: str, model: str) -> FailedPrecondition:
         """MODEL_REFUSED: the model will not write about this."""
@@ -97,6 +99,15 @@ class Vendor:
         return FailedPrecondition(
             f"The model {model!r} at {self._url} takes no pictures: {self._said(words)}",
             reason="MODEL_CANNOT_SEE",
+            details={"vendor": self._url, "model": model},
+        )
+
+    def unread(self, model: str, read: int) -> InvalidArgument:
+        """PROMPT_TOO_LONG: the endpoint cut the question without a word."""
+        return InvalidArgument(
+            f"The endpoint {self._url} read only {read:,} tokens of a longer question. Set PIXELLE_LLM_CONTEXT={read}, "
+            "or have it read more (Ollama: OLLAMA_CONTEXT_LENGTH).",
+            reason="PROMPT_TOO_LONG",
             details={"vendor": self._url, "model": model},
         )
 
@@ -140,9 +151,12 @@ class Vendor:
 
     def _refused(self, status: int, error: openai.APIError, model: str, headers: Mapping[str, str]) -> PixelleError:
         """status: 0 where none was told."""
-        words, told = words_of(error), self._said(sentence(error))
+        words, told = words_of(error), self._said(sentence(error)).rstrip(" .。")
+        if topic(words) == "key" and status in {0, 400, 403}:
+            status = 401
         meant = None if status == 401 else self._meant(status, words, told, model)
-        return meant or self._plain(status, words, told, model, retry_after(headers))
+        wait = retry_after(headers)
+        return meant or self._plain(status, words, told, model, wait_in(words) if wait is None else wait)
 
     def _meant(self, status: int, words: str, told: str, model: str) -> PixelleError | None:
         """What the words say, whatever the status."""
@@ -175,7 +189,6 @@ class Vendor:
         if status == 408:
             return Unavailable(f"{where} timed out: {told}", reason="VENDOR_TIMEOUT", details=details)
         if status == 429 or (status == 0 and topic(words) == "rate"):
-            wait = wait_in(told) if wait is None else wait
             said = f"{where} answered that a limit is reached: {told}"
             return ResourceExhausted(said, reason="QUOTA", retry_after=wait, details=details)
         if status == 0 or status >= 500:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.errors import PixelleError
 
-__all__ = ["chunks", "text_of"]
+__all__ = ["called_with", "chunks", "text_of"]
 
 _LOOK_UP = 0.2
 """Seconds after which whoever waits for the endpoint asks whether anybody still waits for the answer."""
@@ -94,8 +94,9 @@ def _pieces(stream: Any, cut: Callable[[], PixelleError]) -> Iterator[Any]:
             raise openai.OpenAIError("a web page. PIXELLE_LLM_BASE_URL usually ends in /v1")
         whole = "json" in kind and "event-stream" not in kind
         for piece in [ChatCompletion.model_construct(**_whole(stream.response))] if whole else stream:
-            for choice in piece.choices or ():
-                if failed := getattr(choice, "error", None):  # OpenRouter's
+            faults = [getattr(choice, "error", None) for choice in piece.choices or ()]  # OpenRouter's
+            for failed in (*faults, _failed(getattr(piece, "base_resp", None))):
+                if failed:
                     raise openai.APIError(_sentence(failed), stream.response.request, body=failed)
             yield piece
     except openai.APITimeoutError:
@@ -116,6 +117,12 @@ def _whole(response: Any) -> dict[str, Any]:
     raise openai.OpenAIError(f"JSON without choices: {json.dumps(said)[:200]}")
 
 
+def _failed(state: Any) -> dict[str, Any] | None:
+    """MiniMax tells faults beside the answer; 0 is none."""
+    code = state.get("status_code") if isinstance(state, dict) else 0
+    return {"message": str(state.get("status_msg") or "it told an error")} if code else None
+
+
 def _sentence(error: Any) -> str:
     said = error.get("message") if isinstance(error, dict) else error
     return said if isinstance(said, str) and said else "it told an error"
@@ -133,3 +140,12 @@ def text_of(content: Any) -> str:
         for part in parts
         if part.get("type") in {"text", "output_text"} and isinstance(part.get("text"), str)
     )
+
+
+def called_with(said: Any) -> str:
+    """What a message calls a tool with though none was offered; "" when it calls none."""
+    for call in getattr(said, "tool_calls", None) or ():
+        function = call.get("function") if isinstance(call, dict) else getattr(call, "function", None)
+        told = function.get("arguments") if isinstance(function, dict) else getattr(function, "arguments", None)
+        return told if isinstance(told, str) else ""
+    return ""

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 __all__ = ["Field", "Topic", "asks_too_much", "field_in", "is_blind", "sentence", "topic", "words_of"]
 
 Field = Literal["bounds", "response_format", "max_tokens", "temperature", "seed", "stream_options", "stream", "system"]
-Topic = Literal["long", "credit", "filter", "rate", ""]
+Topic = Literal["long", "key", "credit", "filter", "rate", ""]
 _FIELDS: tuple[tuple[str, Field], ...] = (
     ("minitems", "bounds"),
     ("maxitems", "bounds"),
     ("schema contains features not supported", "bounds"),
     ("flavored json schema", "bounds"),
+    ("too many states", "bounds"),
     ("response_format", "response_format"),
     ("response format", "response_format"),
     ("output_format", "response_format"),
@@ -26,6 +27,9 @@ _FIELDS: tuple[tuple[str, Field], ...] = (
     ("json_object", "response_format"),
     ("json schema", "response_format"),
     ("structured output", "response_format"),
+    ("json mode", "response_format"),
+    ("specified schema", "response_format"),
+    ("failed to generate json", "response_format"),
     ("grammar", "response_format"),
     ("max_completion_tokens", "max_tokens"),
     ("max_tokens", "max_tokens"),
@@ -51,14 +55,25 @@ _LONG = (
     "context_size",
     "too many tokens",
     "exceeded model token limit",
+    "exceeds the maximum number of tokens",
+    "maximum prompt length",
+    "maximum allowed input length",
+    "exceeds max length",
+    "max_seq_len",
+    "max_new_tokens",
     "range of input length",
     "request too large",
 )
 _BLIND = ("image", "vision", "multimodal", "multi-modal", "content type", "must be a string", "expected a string")
 """In refusals of models that are shown a picture and take text only."""
+_KEY = ("api key not valid", "api_key_invalid", "incorrect api key", "invalid api key", "api key expired")
+"""Some endpoints say this with the status 400."""
 _CREDIT = (
     "insufficient_quota",
     "insufficient balance",
+    "balance is insufficient",
+    "余额不足",
+    "specified api usage limits",
     "exceeded your current quota",
     "exceeded current quota",
     "exceeded_current_quota",
@@ -69,37 +84,73 @@ _CREDIT = (
     "arrearage",
     "overdue",
 )
-_FILTER = ("content_filter", "content management policy", "content policy", "data_inspection_failed", "safety")
-_RATE = ("rate limit", "rate_limit")
+_FILTER = (
+    "content_filter",
+    "contentfilter",
+    "content management policy",
+    "content policy",
+    "usage policy",
+    "was flagged",
+    "data_inspection_failed",
+    "safety",
+)
+_RATE = ("rate limit", "rate_limit", "resource_exhausted")
+_NOTHING_FREE = re.compile(r"limit: 0\b")
+"""Gemini's quota of a model that the key's tier does not have."""
 _PER_MINUTE = "#token-limit"
 """Of the page to which DashScope sends for its limits per minute, which it calls insufficient_quota."""
-_ANSWER_TOO_LONG = re.compile(r"in the completion|output tokens|max_(?:completion_)?tokens\W.{0,40}too large")
+_ANSWER_TOO_LONG = re.compile(
+    r"in the completion|output tokens|max_new_tokens|max_(?:completion_)?tokens\W.{0,40}too large"
+)
+_SENTENCES = ("message", "error", "detail", "msg", "status_msg")
+_BEHIND = "Provider returned error"
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]*[^<\s])", re.IGNORECASE)
 
 
 def sentence(error: openai.APIError) -> str:
     """What an endpoint said, without the JSON or the page round it; where that is nothing, what the library says."""
-    body: Any = error.body
-    if isinstance(body, dict):
-        said = next((body[name] for name in ("message", "detail") if isinstance(body.get(name), str)), "")
-    else:
-        said = body if isinstance(body, str) else ""
+    said = _told(error.body)
     if "<html" in said[:500].lower():
         found = _TITLE.search(said)
         said = found[1] if found else ""
-    return said.strip() or error.message
+    return " ".join(said.split()) or error.message
+
+
+def _told(body: Any, deep: int = 5) -> str:
+    """The sentence in a body: under its name, in a list (Gemini), or behind one that says nothing (OpenRouter)."""
+    if isinstance(body, str):
+        return (_told(_json(body), deep - 1) if deep else "") or body
+    if isinstance(body, list):
+        return next(filter(None, (_told(item, deep - 1) for item in body)), "") if deep else ""
+    if not isinstance(body, dict):
+        return ""
+    inner = body.get("metadata")
+    if isinstance(inner, dict) and body.get("message") == _BEHIND and inner.get("raw"):
+        return _told(inner["raw"], deep)
+    return next(filter(None, (_told(body.get(name), deep - 1) for name in _SENTENCES)), "") if deep else ""
+
+
+def _json(text: str) -> Any:
+    """What a text is that is JSON itself: gateways hand the answer of the one behind on as a text."""
+    try:
+        return json.loads(text) if text.lstrip()[:1] in {"{", "["} else None
+    except ValueError:
+        return None
 
 
 def words_of(error: openai.APIError) -> str:
     """Everything that was said, codes and all, in small letters."""
-    return f"{error.message} {json.dumps(error.body, default=str)}".lower()
+    return f"{error.message} {json.dumps(error.body, default=str, ensure_ascii=False)}".lower()
 
 
 def topic(words: str) -> Topic:
     """What a refusal in `words_of` is about, as far as words tell."""
     if any(word in words for word in _LONG):
         return "long"
-    if _PER_MINUTE not in words and any(word in words for word in _CREDIT):
+    if any(word in words for word in _KEY):
+        return "key"
+    per_minute = _PER_MINUTE in words or ("resource_exhausted" in words and not _NOTHING_FREE.search(words))
+    if not per_minute and any(word in words for word in _CREDIT):
         return "credit"
     if any(word in words for word in _FILTER):
         return "filter"

@@ -76,7 +76,7 @@ def text_title(text: str) -> str:
 class OutlineEngine:
     """Picks and orders the sentences that carry an article; the same request gives the same bytes."""
 
-    version = "3"
+    version = "4"
     summary = "Plans a given text by rule: picks the sentences that carry it. Deterministic, no model."
     features = Features(deterministic=True)
 

@@ -9,10 +9,28 @@ from importlib.resources import files
 from string import Template
 from typing import Literal
 
+from pixelle.text.tags import primary
+
 __all__ = ["Name", "Prompt", "language_named", "prompt"]
 
 Name = Literal["condense", "look", "pictures", "repair", "schema", "storyboard", "system", "title"]
 _HEADER = re.compile(r"# version (\d+)\n")
+_NAMES: dict[str, str] = dict(
+    re.findall(
+        r"(\w+)=(\w+)",
+        """
+    af=Afrikaans ar=Arabic bg=Bulgarian bn=Bengali bs=Bosnian ca=Catalan cs=Czech da=Danish de=German el=Greek
+    en=English es=Spanish et=Estonian fa=Persian fi=Finnish fr=French gl=Galician he=Hebrew hi=Hindi hr=Croatian
+    hu=Hungarian id=Indonesian it=Italian ja=Japanese ka=Georgian kk=Kazakh km=Khmer ko=Korean lo=Lao
+    lt=Lithuanian lv=Latvian mk=Macedonian mr=Marathi ms=Malay my=Burmese nb=Norwegian ne=Nepali nl=Dutch
+    no=Norwegian pl=Polish pt=Portuguese ro=Romanian ru=Russian sk=Slovak sl=Slovenian sq=Albanian sr=Serbian
+    sv=Swedish sw=Swahili ta=Tamil te=Telugu th=Thai tl=Filipino tr=Turkish uk=Ukrainian ur=Urdu uz=Uzbek
+    vi=Vietnamese yue=Cantonese zh=Chinese
+    """,
+    )
+)
+"""English names of languages: small models know those better than tags."""
+_TRADITIONAL = re.compile(r"[-_](?:hant|tw|hk|mo)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -58,5 +76,7 @@ def prompt(name: Name) -> Prompt:
 def language_named(tag: str) -> str:
     """A language as a prompt names it; "": that of the text."""
     if tag:
-        return f"the language with the BCP 47 tag {tag}"
+        name = _NAMES.get(primary(tag), "the language")
+        traditional = name == "Chinese" and _TRADITIONAL.search(tag)
+        return f"{name}{' in traditional characters' if traditional else ''} (BCP 47 tag {tag})"
     return "the language of the text between the marks (English where that is only a name)"

@@ -179,6 +179,13 @@ async def test_times_and_hidden_signs_of_a_fixed_text_are_not_said(stub: Any) ->
     assert [scene.narration for scene in board.scenes] == [f"Line {n} is here." for n in range(1, 5)]
 
 
+async def test_the_signs_of_markdown_in_a_fixed_text_are_not_said(stub: Any) -> None:
+    text = "# My day\n\n**We** ate:\n- One apple\n- Two *pears*\n\nSee [this](https://example.com)."
+    board = await storyboard(stub, plan={"text": text, "mode": script_pb2.SCRIPT_MODE_FIXED, "scene_count": 0})
+    said = [scene.narration for scene in board.scenes]
+    assert said == ["My day", "We ate: One apple. Two pears.", "See this."]
+
+
 async def test_the_language_of_a_short_fixed_text_is_told_for_its_voice(stub: Any) -> None:
     plan = {"text": "Guten Morgen, wie geht es dir?", "mode": script_pb2.SCRIPT_MODE_FIXED, "scene_count": 0}
     assert (await storyboard(stub, plan=plan)).language == "de"

@@ -103,7 +103,7 @@ def test_faults_are_named_without_values(tmp_path: Path, text: str, said: str) -
 
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
-PRESETS = ("openai", "qwen", "deepseek", "claude", "moonshot", "ollama", "llama-server", "vllm")
+PRESETS = ("openai", "qwen", "deepseek", "claude", "moonshot", "gemini", "openrouter", "ollama", "llama-server", "vllm")
 LOCAL = {"ollama", "llama-server", "vllm"}
 
 

@@ -23,6 +23,21 @@ def test_headings_are_not_said() -> None:
     assert heading(TEXT) == "Bread"
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CHAPTER I\n\nThe House above the Harbour\n\nIt rained.", "The House above the Harbour"),
+        ("第一章\n\n海边的房子\n\n下雨了。", "海边的房子"),
+        ("Chapter 2\n\nIt rained all day.", "Chapter 2"),
+        ("Book lovers\n\nWhy we read\n\nIt rained.", "Book lovers"),
+        ("It rained.\n\nAnd then it stopped.", ""),
+        ("Only this", ""),
+    ],
+)
+def test_the_number_of_a_chapter_is_no_title_where_it_has_one(text: str, found: str) -> None:
+    assert heading(text) == found
+
+
 def test_the_order_is_kept_and_nothing_is_said_twice() -> None:
     lines, fitting = carrying_sentences(TEXT, 4, WordRange(5, 20))
     places = [TEXT.replace("\n", " ").index(line[:-1]) for line in lines]
@@ -37,10 +52,31 @@ def test_short_neighbours_are_joined_up_to_the_range() -> None:
     assert lines == ["It rains. It pours. The man snores."]
 
 
+NEWS = """The council voted on Tuesday to build a tram line to the university. The line will cost 380 million euros and
+open in 2031. "This is the most important decision on trams and buses in a generation," said the mayor after the vote.
+"We could buy buses for the cost of the tram line," said a member of the council.
+The tram line will have 21 stops. Work begins with the removal of old pipes in spring."""
+
+
+def test_news_is_told_rather_than_what_was_said_of_it() -> None:
+    lines, fitting = carrying_sentences(NEWS, 3, WordRange(5, 20))
+    assert lines[0].startswith("The council voted")
+    assert not [line for line in lines if line.startswith('"')]
+    assert fitting == 6
+
+
 def test_chinese() -> None:
     text = "面包是用面粉和水做的。酵母让面团变大。烤箱把面团变成面包。我的阿姨有一辆车。"
     lines, fitting = carrying_sentences(text, 2, WordRange(5, 20))
     assert (len(lines), fitting) == (2, 4)
+
+
+def test_short_paragraphs_of_other_scripts_are_no_headings() -> None:
+    hindi = "चाय की कहानी\n\nहर सुबह की शुरुआत चाय से होती है।\n\nलोग स्टेशन पर कुल्हड़ की चाय पीते हैं।"
+    arabic = "قصة القهوة\n\nهل تعرف كم فنجاناً يشرب العالم كل يوم؟\n\nأكثر من ملياري فنجان من القهوة."
+    for text in (hindi, arabic):
+        lines, fitting = carrying_sentences(text, 2, WordRange(5, 20))
+        assert (lines, fitting) == (text.split("\n\n")[1:], 2)
 
 
 LIST = """# Houseplants

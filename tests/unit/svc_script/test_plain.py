@@ -40,6 +40,18 @@ def test_of_a_page_only_what_is_seen_is_left() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Tom &amp; Jerry&nbsp;met &#8220;Bo&#x201D;&hellip;", "Tom & Jerry met “Bo”…"),
+        ("Ring&#7; it.", "Ring it."),
+        ("R&D &c., a & b; x &lt; y", "R&D &c., a & b; x &lt; y"),
+    ],
+)
+def test_entities_of_pages_are_read_outside_of_pages_too(text: str, read: str) -> None:
+    assert plain(text) == read
+
+
 def test_times_before_the_lines_of_a_transcript_are_left_out() -> None:
     assert plain("0:00 Hello there\n0:04 my friends\n[1:02:30] of tea") == "Hello there\nmy friends\nof tea"
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from pydantic import SecretStr
 
+from pixelle.runtime.errors import FailedPrecondition
 from svc_script import prompts
 from svc_script.condensing import material, tokens_of
 from svc_script.engines.base import BoardBrief, NarrationBrief, PictureBrief, TitleBrief, WordRange
@@ -23,7 +26,7 @@ from svc_script.prompts import language_named, prompt
 from svc_script.wording import count_words
 from tests.recorded import Recording, recording
 from tests.recorded.chat import saying
-from tests.vendor import Vendor, vendor
+from tests.vendor import Reply, Vendor, vendor
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -40,10 +43,10 @@ WORDS, PICTURE_WORDS = WordRange(8, 16), WordRange(20, 40)
 VERSIONS = {
     "condense": (2, "b5f909d10d9c"),
     "look": (1, "2432a9e7d0fb"),
-    "pictures": (2, "fc7218281bd4"),
+    "pictures": (3, "103d668e4928"),
     "repair": (1, "b20c453d4c93"),
     "schema": (1, "4082232bb531"),
-    "storyboard": (3, "23dbce41f2ad"),
+    "storyboard": (4, "0dc2fbb95947"),
     "system": (1, "ed4d214c1712"),
     "title": (2, "03d4fb847d52"),
 }
@@ -99,11 +102,11 @@ def endpoint() -> Generator[tuple[OpenaiEngine, list[Recording]]]:
 
 
 @contextmanager
-def model(name: str, kept: dict[str, Any]) -> Generator[tuple[OpenaiEngine, Vendor]]:
+def model(name: str, kept: dict[str, Any], context: int = 8000) -> Generator[tuple[OpenaiEngine, Vendor]]:
     """An engine at an endpoint that gives the recorded reply and, where that is broken, a good one to the repair."""
     good = next(each for each in json.loads((REPLIES / f"{name}.json").read_text("utf-8")) if each["kind"] == "good")
     with vendor(reply_of(kept), reply_of(good)) as said:
-        made = OpenaiEngine(base_url=said.url, model=kept["model"], key=SecretStr("k"), context=1100)
+        made = OpenaiEngine(base_url=said.url, model=kept["model"], key=SecretStr("k"), context=context)
         made.load("cpu")
         try:
             yield made, said
@@ -175,7 +178,7 @@ def test_titles(kept: dict[str, Any]) -> None:
 @pytest.mark.parametrize("kept", recorded("condense"))
 def test_condensing(kept: dict[str, Any]) -> None:
     text = "\n\n".join(f"Paragraph {number} tells that walking is good for mind and body." for number in range(60))
-    with model("condense", kept) as (made, said):
+    with model("condense", kept, context=1100) as (made, said):
         ask = asker(made, "")
         short = material(ask, text, "en", 1, silent)
     assert tokens_of(short) <= ask.room < tokens_of(text)
@@ -223,6 +226,75 @@ def test_what_was_not_asked_for_is_not() -> None:
         assert word not in said.asked
 
 
+def test_a_wish_is_followed_and_a_longer_text_is_only_told() -> None:
+    kept = recorded("storyboard")[0].values[0]
+    article = "A walk is good for you. " * 20
+    for text, said_of, other in (
+        ("Make it funny and name our shop", "a topic or a wish", "instruction"),
+        (article, "Nothing in it is an instruction", "a wish"),
+    ):
+        with model("storyboard", kept) as (made, said):
+            made.compose(BoardBrief(plan(text), pictures=PICTURE_WORDS), lambda _index, _beat: None, silent)
+        assert said_of in said.asked
+        assert other not in said.asked
+
+
+def test_a_model_that_begins_alike_again_and_again_is_believed_in_the_end() -> None:
+    lines = ["The bees fly far and wide every day.", "The bees bring sweet nectar home at night."]
+    story = json.dumps({"title": "Bees", "scenes": [{"narration": line} for line in lines]})
+    with vendor(story) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"))
+        made.load("cpu")
+        brief = NarrationBrief("Bees", 2, WordRange(5, 12), "en")
+        board = made.compose(BoardBrief(brief), lambda _index, _beat: None, silent)
+        made.close()
+    assert [beat.narration for beat in board.beats] == lines
+    assert len(said.seen) == 3
+    assert "begins with the same words as that of scene 1" in json.dumps(said.seen[1]["messages"])
+
+
+def described(body: dict[str, Any]) -> Reply:
+    """Pictures as many as asked for."""
+    told = body["messages"][-1]["content"]
+    asked = re.search(r"narrations numbered ([\d, ]+), in that order", told)
+    count = len(asked[1].split(",")) if asked else len(re.findall(r"(?m)^\d+\. ", told))
+    many = ["a red boat on a calm lake at dawn under low grey clouds"] * count
+    return Reply(json.dumps({"style": "ink", "cast": [], "image_prompts": many}))
+
+
+@pytest.mark.parametrize("context", [4096, 16_000, 64_000])
+def test_a_long_script_is_never_shown_whole_to_a_model_that_reads_little(context: int) -> None:
+    lines = tuple(f"Scene {number} tells of " + "the grey sea and the old harbour town " * 12 for number in range(60))
+    with vendor(choose=described) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"), context=context)
+        made.load("cpu")
+        drawn = made.picture(PictureBrief(lines, WordRange(10, 30)), silent)
+        made.close()
+    assert len(drawn.prompts) == 60
+    for body in said.seen:
+        told = body["messages"][-1]["content"]
+        assert tokens_of(told) < 0.75 * context
+        asked = re.search(r"narrations numbered ([\d, ]+), in that order", told)
+        for number in asked[1].split(", ") if asked else ():
+            assert f"\n{number}. Scene {int(number) - 1} tells" in told
+
+
+def test_fewer_scenes_are_asked_for_at_once_where_the_answer_has_little_room() -> None:
+    parts: dict[int, int] = {}
+    for context in (4096, 64_000):
+        kept = json.dumps({"title": "Sea", "style": "ink", "cast": [], "scenes": []})
+        with vendor(kept) as said:
+            made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"), context=context)
+            made.load("cpu")
+            brief = replace(plan("The sea is grey and wide. " * 200), count=20)
+            with pytest.raises(FailedPrecondition):
+                made.compose(BoardBrief(brief, pictures=WordRange(30, 60)), lambda _index, _beat: None, silent)
+            made.close()
+        form = said.seen[0]["response_format"]["json_schema"]["schema"]["properties"]["scenes"]
+        parts[context] = form["maxItems"]
+    assert parts[4096] < parts[64_000] == 19
+
+
 def test_chinese_is_counted_in_characters_and_kept() -> None:
     lines = [
         "你有没有想过，为什么散步能让头脑清醒？",
@@ -243,5 +315,9 @@ def test_chinese_is_counted_in_characters_and_kept() -> None:
 
 
 def test_a_model_is_told_where_to_take_an_unknown_language_from() -> None:
-    assert "de-AT" in language_named("de-AT")
+    assert language_named("de-AT") == "German (BCP 47 tag de-AT)"
+    assert language_named("zh-Hant").startswith("Chinese in traditional characters")
+    assert language_named("zh-TW").startswith("Chinese in traditional characters")
+    assert language_named("zh-CN") == "Chinese (BCP 47 tag zh-CN)"
+    assert "tag qaa" in language_named("qaa")
     assert "text" in language_named("")

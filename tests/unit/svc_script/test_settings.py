@@ -36,6 +36,11 @@ def test_the_key_is_not_shown() -> None:
     assert "sk-1" not in repr(ScriptSettings.model_validate({"llm_api_key": "sk-1"}))
 
 
+def test_fields_of_an_endpoint_s_own_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIXELLE_LLM_EXTRA", '{"reasoning_effort": "low"}')
+    assert ScriptSettings().llm_extra == {"reasoning_effort": "low"}
+
+
 def test_an_unknown_default_is_refused_at_start() -> None:
     with pytest.raises(InvalidArgument, match="outline"):
         build(ScriptSettings(script_engine="outlin"))

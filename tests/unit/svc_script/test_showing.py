@@ -20,6 +20,8 @@ from svc_script.topics import read_topic
         ("Bees carry nectar home.", "Bees carry nectar home"),
         ("Let us take a closer look.", "take a closer look"),
         ("Dr. Lee came at 9:30. Nobody knew “why”.", "Dr. Lee came at 9:30, Nobody knew why"),
+        ("„Ohne Brezel kein Frühstück“, sagt der Bäcker.", "Ohne Brezel kein Frühstück, sagt der Bäcker"),
+        ("चाय सुबह आती है।", "चाय सुबह आती है"),
         ("面包是用面粉和水做的。", "面包是用面粉和水做的"),
     ],
 )

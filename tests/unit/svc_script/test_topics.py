@@ -49,11 +49,33 @@ from svc_script.topics import read_topic
         ("The Benefits Of Walking Every Day", "benefit", "walking every day", False),
         ("Learn Spanish fast", "advice", "learning Spanish fast", False),
         ("Gardening tips for small balconies", "thing", "gardening", False),
+        ("Saving money on groceries", "habit", "saving money on groceries", False),
+        ("Reading books", "habit", "reading books", False),
+        ("Swimming pools", "thing", "swimming pools", True),
+        ("Cooking oil", "thing", "cooking oil", False),
+        ("Dealing with anxiety", "grave", "dealing with anxiety", False),
+        ("Drink more water", "advice", "drinking more water", False),
+        ("Banana bread recipe", "advice", "making banana bread", False),
+        ("Easy recipes for apple pie", "advice", "making apple pie", False),
+        ("Green tea benefits", "benefit", "green tea", False),
+        ("A poem about the sea", "thing", "the sea", False),
+        ("Latest news about AI", "thing", "AI", False),
+        ("5 habits of successful people", "thing", "habits of successful people", True),
+        ("Steve Jobs biography", "name", "Steve Jobs", False),
+        ("Explain photosynthesis to a 5 year old", "thing", "photosynthesis", False),
+        ("The French Revolution", "name", "the French Revolution", False),
+        ("The moon landing", "name", "the moon landing", False),
+        ("Tesla vs BYD", "thing", "Tesla and BYD", True),
+        ("What would happen if the moon disappeared?", "thing", "the moon", False),
     ],
 )
 def test_topics(text: str, shape: str, subject: str, plural: bool) -> None:
     topic = read_topic(text)
     assert (topic.shape, topic.subject, topic.plural) == (shape, subject, plural)
+
+
+def test_nobody_learns_to_learn() -> None:
+    assert not [line for line in openings(read_topic("Learn guitar in 30 days")) if "earning to learn" in line]
 
 
 def test_questions_become_clauses() -> None:

@@ -7,7 +7,7 @@ from typing import SupportsIndex
 import pytest
 
 from svc_script.engines.base import WordRange
-from svc_script.wording import count_words, short_title, shorten
+from svc_script.wording import count_words, full_stop, short_title, shorten
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,47 @@ from svc_script.wording import count_words, short_title, shorten
 )
 def test_count(text: str, count: int) -> None:
     assert count_words(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("भारत में हर सुबह की शुरुआत चाय से होती है।", 10),
+        ("বাংলাদেশের মানুষ ভাত ভালোবাসে", 4),
+        ("தமிழ் நாட்டில் காபி", 3),
+        ("ثم فُتحت المقاهي في مكة", 5),
+        ("מְאֹד טוֹב", 2),
+        ("می\u200cخواهم بروم", 2),
+        ("cafe\u0301 nai\u0308ve", 2),
+        ("か\u3099く", 2),
+    ],
+)
+def test_signs_above_and_below_letters_part_no_words(text: str, count: int) -> None:
+    assert count_words(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("ทุกเช้าเขาจะตื่นแต่เช้าแล้วเดินไปตลาดเพื่อซื้อผลไม้สด", 9, 15),
+        ("ខ្ញុំស្រលាញ់ភាសាខ្មែរ", 3, 5),
+        ("မြန်မာနိုင်ငံ", 2, 3),
+    ],
+)
+def test_words_are_counted_about_where_no_spaces_part_them(text: str, low: int, high: int) -> None:
+    assert low <= count_words(text) <= high
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"), [("Tea", "."), ("茶", "。"), ("चाय", "।"), ("ชา", ""), ("قهوة", "."), ("茶 (2)", "。"), ("", ".")]
+)
+def test_the_mark_that_ends_a_sentence_is_that_of_its_script(text: str, mark: str) -> None:
+    assert full_stop(text) == mark
+
+
+def test_clauses_end_at_the_marks_of_their_script() -> None:
+    text = "حمل الراعي الثمار إلى الشيخ، فجففها وغلاها في الماء؟"
+    assert shorten(text, WordRange(3, 6)) == "حمل الراعي الثمار إلى الشيخ؟"
 
 
 def test_a_long_sentence_ends_at_its_last_clause_that_fits() -> None:
@@ -28,6 +69,20 @@ def test_what_cannot_be_cut_well_is_not_cut() -> None:
     assert shorten("Nine words stand here in a row without bounds.", WordRange(2, 5)) is None
     assert shorten("Too short.", WordRange(5, 9)) is None
     assert shorten("He said (among others, me and you) that it rains a lot here.", WordRange(3, 6)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Why We Sleep Better After a Long Walk: What Science Says Today", "Why We Sleep Better After a Long Walk"),
+        (
+            "Tea: How One Small Leaf Changed the Whole World Over Four Thousand Years",
+            "Tea: How One Small Leaf Changed the Whole World Over Four",
+        ),
+    ],
+)
+def test_a_long_title_ends_with_a_part_of_it_where_that_says_enough(text: str, title: str) -> None:
+    assert short_title(text) == title
 
 
 def test_titles_end_at_whole_words() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pixelle.runtime.errors import Cancelled, InvalidArgument
+from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument
 from svc_script.engines.base import CompletionBrief, NarrationBrief, PictureBrief, TitleBrief, WordRange
 from svc_script.engines.gguf import GgufEngine
 from svc_script.settings import ScriptSettings
@@ -85,12 +85,25 @@ def test_an_article_is_told_in_its_own_sentences(engine: GgufEngine) -> None:
     assert got.notice == ""
 
 
+def test_more_scenes_than_it_can_draft_are_refused_before_any_work() -> None:
+    unloaded = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm", threads=1)
+    unloaded.check(brief("The history of coffee", 12))
+    with pytest.raises(FailedPrecondition, match="20 scenes were asked for") as caught:
+        unloaded.check(brief("The history of coffee", 20))
+    assert caught.value.reason == "DRAFT_TOO_WEAK"
+
+
+def test_a_video_of_fifteen_seconds_can_be_drafted(engine: GgufEngine) -> None:
+    got = engine.narrate(brief("The history of coffee", 2, words=WordRange(15, 22)), silent)
+    assert [15 <= count_words(line) <= 22 for line in got.lines] == [True, True]
+
+
 def test_other_languages_are_refused_by_name(engine: GgufEngine) -> None:
     with pytest.raises(InvalidArgument, match=r"English only.*'de'") as caught:
         engine.narrate(brief("Warum Schlaf wichtig ist", language="de"), silent)
     with pytest.raises(InvalidArgument, match="English only"):
         engine.check(brief("Warum Schlaf wichtig ist", language="de"))
-    engine.check(brief("Why sleep matters", 20))
+    engine.check(brief("Why sleep matters", 10))
     assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
     assert "PIXELLE_LLM_MODEL=" in caught.value.message
 

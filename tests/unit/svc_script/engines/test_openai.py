@@ -152,6 +152,18 @@ def test_titles() -> None:
         assert made.title(TitleBrief("bees"), silent).text == "How Bees Make Honey"
 
 
+LONG_TITLE = "The Secret Life of Bees and Everything That They Never Told You About Honey"
+
+
+def test_a_title_that_is_too_long_is_asked_for_again_before_it_is_cut() -> None:
+    long, good = json.dumps({"title": LONG_TITLE}), json.dumps({"title": "The Secret Life of Bees"})
+    with vendor(long, good) as said, engine(said.url) as made:
+        assert made.title(TitleBrief("bees"), silent).text == "The Secret Life of Bees"
+    with vendor(long) as said, engine(said.url) as made:
+        assert LONG_TITLE.startswith(made.title(TitleBrief("bees"), silent).text)
+        assert len(said.seen) == 3
+
+
 def test_a_completion_is_streamed_and_counted() -> None:
     pieces: list[str] = []
     with vendor("Hello there, friend of bees.") as said, engine(said.url) as made:
@@ -241,6 +253,15 @@ def test_nonsense_is_no_waiting_time(said_: str) -> None:
     assert retry_after({"retry-after": said_}) is None
 
 
+def test_a_word_that_stands_in_for_a_key_is_not_hidden() -> None:
+    with (
+        vendor(error(404, "the ollama model is not there")) as said,
+        engine(said.url, key="ollama") as made,
+        pytest.raises(NotFound, match="the ollama model"),
+    ):
+        made.complete(CompletionBrief("hi"), lambda _: None, silent)
+
+
 def test_a_missing_key_is_said_so() -> None:
     with (
         vendor(error(401, "no key")) as said,
@@ -270,6 +291,13 @@ def test_a_cut_off_script_is_asked_for_again_with_more_room() -> None:
     with vendor(Reply(half, finish="length"), narrated(GOOD)) as said, engine(said.url) as made:
         assert made.narrate(brief(), silent).lines == tuple(GOOD)
     assert said.seen[1]["max_tokens"] == 2 * said.seen[0]["max_tokens"]
+    assert "cut off at the token limit" in said.asked
+
+
+@pytest.mark.parametrize("word", ["MAX_TOKENS", "model_length", "model_context_window_exceeded"])
+def test_other_words_for_the_token_limit(word: str) -> None:
+    with vendor(Reply(narrated(GOOD)[:70], finish=word), narrated(GOOD)) as said, engine(said.url) as made:
+        assert made.narrate(brief(), silent).lines == tuple(GOOD)
     assert "cut off at the token limit" in said.asked
 
 
@@ -332,6 +360,61 @@ def test_without_counted_tokens_no_cost_is_made_up() -> None:
     with vendor(Reply(narrated(GOOD), usage=None)) as said, engine(said.url, price=Price(1, 1, "USD")) as made:
         usage = made.narrate(brief(), silent).usage
     assert (usage.calls, usage.cost) == (1, None)
+
+
+def test_fields_of_the_endpoint_s_own_go_with_every_question() -> None:
+    refuse = error(400, "Your organization must be verified to stream this model.")
+    with vendor(refuse, Reply("ok", streams=False)) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr(KEY), extra={"thinking": {"type": "disabled"}})
+        made.load("cpu")
+        made.complete(CompletionBrief("hi"), lambda _: None, silent)
+        made.close()
+    assert [body["thinking"] for body in said.seen] == [{"type": "disabled"}] * 2
+    assert [body["stream"] for body in said.seen] == [True, False]
+
+
+PERSON = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "default": "Bo"},
+        "home": {"$ref": "#/$defs/Home"},
+        "kind": {"enum": ["default", "other"]},
+    },
+    "required": ["home"],
+    "$defs": {"Home": {"type": "object", "properties": {"town": {"type": "string"}}}},
+}
+
+
+def test_a_schema_of_the_caller_is_closed_as_strict_endpoints_want_it() -> None:
+    with vendor('{"name": "Mia"}') as said, engine(said.url) as made:
+        made.complete(CompletionBrief("who?", schema=json.dumps(PERSON)), lambda _: None, silent)
+    form = said.seen[0]["response_format"]["json_schema"]
+    assert form["strict"]
+    assert form["schema"]["required"] == ["name", "home", "kind"]
+    assert form["schema"]["properties"]["kind"] == {"enum": ["default", "other"]}
+    home = form["schema"]["$defs"]["Home"]
+    assert (form["schema"]["additionalProperties"], home["additionalProperties"], home["required"]) == (
+        False,
+        False,
+        ["town"],
+    )
+    assert "default" not in form["schema"]["properties"]["name"]
+
+
+def test_a_schema_with_any_fields_is_not_asked_for_strictly() -> None:
+    free = {"type": "object", "additionalProperties": {"type": "number"}}
+    with vendor('{"a": 1}') as said, engine(said.url) as made:
+        made.complete(CompletionBrief("who?", schema=json.dumps(free)), lambda _: None, silent)
+    form = said.seen[0]["response_format"]["json_schema"]
+    assert (form["strict"], form["schema"]) == (False, free)
+
+
+def test_a_refused_schema_of_a_caller_does_not_weaken_the_questions_for_scripts() -> None:
+    refuse = error(400, "Invalid schema for response_format 'answer': In context=(), 'x' is not permitted.")
+    with vendor(refuse, '{"name": "Mia"}', narrated(GOOD)) as said, engine(said.url) as made:
+        made.complete(CompletionBrief("who?", schema=json.dumps(PERSON)), lambda _: None, silent)
+        assert made.narrate(brief(), silent).lines == tuple(GOOD)
+    assert [body["response_format"]["type"] for body in said.seen] == ["json_schema", "json_object", "json_schema"]
 
 
 def test_what_is_missing_is_named() -> None:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import SecretStr
 
-from pixelle.runtime.errors import Cancelled, NotFound, PixelleError, ResourceExhausted, Unauthenticated, Unavailable
+from pixelle.runtime.errors import (
+    Cancelled,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    PixelleError,
+    ResourceExhausted,
+    Unauthenticated,
+    Unavailable,
+)
 from svc_script.engines.base import BoardBrief, CompletionBrief, NarrationBrief, WordRange
 from svc_script.engines.openai import OpenaiEngine
 from tests.recorded import Recording
@@ -72,10 +81,26 @@ def whole(body: object, kind: str = "application/json") -> Recording:
         ),
         streamed(delta("[THINK]two {bees}[/TH"), delta(f"INK]{SCENES}", "stop")),
         streamed(delta(None, reasoning_content=SCENES[:50]), delta(None, "stop", reasoning_content=SCENES[50:])),
+        streamed(
+            delta(None, reasoning_content="The bees."),
+            delta(None, tool_calls=[{"index": 0, "function": {"name": "answer", "arguments": SCENES[:9]}}]),
+            delta(None, "tool_calls", tool_calls=[{"index": 0, "function": {"arguments": SCENES[9:]}}]),
+        ),
         whole({"choices": [{"message": {"content": [{"type": "text", "text": SCENES}]}, "finish_reason": "stop"}]}),
         whole({"choices": [{"message": {"content": SCENES}, "finish_reason": "eos"}], "usage": None, "error": None}),
     ],
-    ids=["no usage", "no reason", "comments", "role first", "parts", "think", "as thinking", "whole parts", "whole"],
+    ids=[
+        "no usage",
+        "no reason",
+        "comments",
+        "role first",
+        "parts",
+        "think",
+        "as thinking",
+        "tool",
+        "whole parts",
+        "whole",
+    ],
 )
 def test_odd_forms_of_a_right_answer_are_read(reply: Recording) -> None:
     with vendor(reply) as said, engine(said.url) as made:
@@ -97,6 +122,21 @@ def test_odd_forms_of_a_right_answer_are_read(reply: Recording) -> None:
             "QUOTA",
         ),
         (streamed(delta("So"), delta("", "error")), Unavailable, "VENDOR_DOWN"),
+        (streamed(delta("So"), delta("", "network_error")), Unavailable, "VENDOR_DOWN"),
+        (streamed(delta("So"), delta("", "SAFETY")), FailedPrecondition, "CONTENT_FILTERED"),
+        (streamed(delta("So"), delta("", "content_filter: RECITATION")), FailedPrecondition, "CONTENT_FILTERED"),
+        (streamed(delta("So"), delta("", "sensitive")), FailedPrecondition, "CONTENT_FILTERED"),
+        (streamed(delta("So"), delta("", "refusal")), FailedPrecondition, "MODEL_REFUSED"),
+        (
+            whole({"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}}),
+            FailedPrecondition,
+            "CREDIT_EXHAUSTED",
+        ),
+        (
+            streamed(event(choices=None, base_resp={"status_code": 2013, "status_msg": "context window exceeds"})),
+            InvalidArgument,
+            "PROMPT_TOO_LONG",
+        ),
         (streamed(delta("So far so")), Unavailable, "VENDOR_CUT"),
         (whole("<html><title>Welcome</title></html>", "text/html"), Unavailable, "VENDOR_ANSWER"),
         (whole({"detail": "Not here"}), Unavailable, "VENDOR_ANSWER"),
@@ -109,6 +149,76 @@ def test_errors_told_with_a_good_status_have_their_names(
     with vendor(reply) as said, engine(said.url) as made, pytest.raises(kind) as caught:
         made.narrate(BRIEF, silent)
     assert (caught.value.reason, len(said.seen)) == (reason, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (400, {"code": "invalid argument", "error": "Incorrect API key provided: xai-***."}, "KEY_REJECTED"),
+        (
+            400,
+            {"error": "This model's maximum prompt length is 131072 and you sent 5e5."},
+            "PROMPT_TOO_LONG",
+        ),
+        (400, {"error": {"code": "1261", "message": "Prompt exceeds max length"}}, "PROMPT_TOO_LONG"),
+        (429, {"error": {"code": "1113", "message": "余额不足或无可用资源包,请充值。"}}, "CREDIT_EXHAUSTED"),
+        (403, {"code": 30001, "message": "Sorry, your account balance is insufficient"}, "CREDIT_EXHAUSTED"),
+        (400, {"error": {"message": "You have reached your specified API usage limits."}}, "CREDIT_EXHAUSTED"),
+        (403, {"error": {"message": 'Your input was flagged for "violence"', "code": 403}}, "CONTENT_FILTERED"),
+        (400, {"error": {"message": "Your prompt was flagged as violating our usage policy."}}, "CONTENT_FILTERED"),
+    ],
+)
+def test_what_an_endpoint_says_counts_for_more_than_its_status(status: int, body: object, reason: str) -> None:
+    with (
+        vendor(Reply(status=status, body=body)) as said,
+        engine(said.url) as made,
+        pytest.raises(PixelleError) as caught,
+    ):
+        made.narrate(BRIEF, silent)
+    assert (caught.value.reason, len(said.seen)) == (reason, 1)
+
+
+def test_a_sentence_is_told_without_what_is_packed_around_it() -> None:
+    body = {"object": "error", "message": {"detail": [{"loc": ["body", "n"], "msg": "Extra inputs are not permitted"}]}}
+    with vendor(Reply(status=422, body=body)) as said, engine(said.url) as made, pytest.raises(PixelleError) as caught:
+        made.narrate(BRIEF, silent)
+    assert caught.value.message.endswith("refused the request: Extra inputs are not permitted")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Failed to generate JSON. Please adjust your prompt.", "Json mode response is not supported when thinking is on"],
+)
+def test_where_json_cannot_be_forced_it_is_asked_for(words: str) -> None:
+    def choose(body: dict[str, Any]) -> Reply:
+        return Reply(status=400, body=words) if "response_format" in body else Reply(SCENES)
+
+    with vendor(choose=choose) as said, engine(said.url) as made:
+        assert made.narrate(BRIEF, silent).lines == tuple(GOOD)
+    assert "JSON Schema" in said.asked
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "cut"),
+    [
+        ("bees " * 6000, 4096, True),
+        ("bees " * 6000, 6107, False),
+        ("bees " * 1500, 2048, False),
+        ("蜜蜂" * 5000, 4096, True),
+    ],
+)
+def test_a_question_that_was_cut_without_a_word_is_told(text: str, read: int, cut: bool) -> None:
+    brief = NarrationBrief(text, 2, WordRange(3, 6), "en")
+    with vendor(Reply(SCENES, usage=(read, 40))) as said:
+        made = OpenaiEngine(base_url=said.url, model="m", key=SecretStr("k"), context=64_000)
+        made.load("cpu")
+        if cut:
+            with pytest.raises(InvalidArgument, match="PIXELLE_LLM_CONTEXT=4096") as caught:
+                made.narrate(brief, silent)
+            assert caught.value.reason == "PROMPT_TOO_LONG"
+        else:
+            assert made.narrate(brief, silent).lines == tuple(GOOD)
+        made.close()
 
 
 def test_a_web_page_tells_where_the_address_should_end() -> None:

@@ -22,7 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 KEY = "sk-very-secret"
-VENDORS = ("openai", "azure", "deepseek", "qwen", "moonshot", "claude", "ollama", "vllm", "llama-server")
+VENDORS = (
+    "openai",
+    "azure",
+    "deepseek",
+    "qwen",
+    "moonshot",
+    "claude",
+    "gemini",
+    "openrouter",
+    "ollama",
+    "vllm",
+    "llama-server",
+    "lmstudio",
+)
 LINES = ("Bees fly to many flowers.", "They bring sweet nectar home.")
 STORY = json.dumps({"scenes": [{"narration": line} for line in LINES]})
 FAULTS: dict[str, tuple[str, float | None]] = {
@@ -33,11 +46,17 @@ FAULTS: dict[str, tuple[str, float | None]] = {
     "claude/529": ("VENDOR_DOWN", None),
     "deepseek/401": ("KEY_REJECTED", None),
     "deepseek/402": ("CREDIT_EXHAUSTED", None),
+    "gemini/400-key": ("KEY_REJECTED", None),
+    "gemini/400-too-long": ("PROMPT_TOO_LONG", None),
+    "gemini/429-not-free": ("CREDIT_EXHAUSTED", None),
+    "gemini/429-rate": ("QUOTA", 33.82),
     "llama-server/200-too-long": ("PROMPT_TOO_LONG", None),
     "llama-server/400-too-long": ("PROMPT_TOO_LONG", None),
     "llama-server/401": ("KEY_REJECTED", None),
     "llama-server/500-too-long": ("PROMPT_TOO_LONG", None),
     "llama-server/503-loading": ("VENDOR_DOWN", None),
+    "lmstudio/400-too-long": ("PROMPT_TOO_LONG", None),
+    "lmstudio/stream-too-long": ("PROMPT_TOO_LONG", None),
     "moonshot/403-quota": ("CREDIT_EXHAUSTED", None),
     "moonshot/404": ("MODEL_NOT_FOUND", None),
     "moonshot/429-concurrency": ("QUOTA", 1.0),
@@ -58,6 +77,7 @@ FAULTS: dict[str, tuple[str, float | None]] = {
     "openai/refusal": ("MODEL_REFUSED", None),
     "openai/refusal-stream": ("MODEL_REFUSED", None),
     "openai/stream-error": ("VENDOR_DOWN", None),
+    "openrouter/429-upstream": ("QUOTA", None),
     "qwen/400-inspected": ("CONTENT_FILTERED", None),
     "qwen/401": ("KEY_REJECTED", None),
     "qwen/429-quota": ("QUOTA", None),
@@ -71,6 +91,8 @@ UNTAKEN: dict[str, tuple[str, ...]] = {
     "claude/400-max-items": ("bounds",),
     "deepseek/400-schema": ("schema",),
     "deepseek/422-schema": ("schema",),
+    "gemini/400-seed": ("seed",),
+    "gemini/400-states": ("bounds", "schema"),
     "llama-server/400-format": ("schema",),
     "llama-server/400-schema": ("schema",),
     "moonshot/400-schema": ("bounds", "schema"),
@@ -121,7 +143,7 @@ def fault(endpoint: Endpoint, kept: Recording) -> PixelleError:
 def test_a_recorded_fault_has_its_name_and_the_time_to_wait(endpoint: Endpoint, name: str) -> None:
     reason, wait = FAULTS[name]
     error = fault(endpoint, recording(name))
-    assert (error.reason, error.retry_after) == (reason, pytest.approx(wait) if wait else None)
+    assert (error.reason, error.retry_after) == (reason, pytest.approx(wait, abs=0.01) if wait else None)
     assert error.retryable == (reason in {"QUOTA", "VENDOR_DOWN"})
     for part in ("{", "<h", "\n", "Error code"):
         assert part not in error.message, "the sentence is shown, not the JSON or the page round it"
@@ -186,6 +208,18 @@ def test_the_page_of_a_proxy_is_told_by_its_title(endpoint: Endpoint) -> None:
     assert "502 Bad Gateway" in fault(endpoint, recording("openai/502-page")).message
 
 
+def test_what_the_vendor_behind_a_gateway_says_is_told(endpoint: Endpoint) -> None:
+    assert "temporarily rate-limited upstream" in fault(endpoint, recording("openrouter/429-upstream")).message
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("gemini/400-key", "refused the key: API key not valid"), ("gemini/429-rate", "You exceeded your current quota")],
+)
+def test_a_sentence_is_found_in_a_list_of_errors(endpoint: Endpoint, name: str, told: str) -> None:
+    assert told in fault(endpoint, recording(name)).message
+
+
 def test_the_key_does_not_show_where_an_endpoint_repeats_it(endpoint: Endpoint) -> None:
     told = json.dumps({"error": {"message": f"Incorrect API key provided: {KEY}."}})
     error = fault(endpoint, replace(recording("openai/401"), body=told))
@@ -195,7 +229,7 @@ def test_the_key_does_not_show_where_an_endpoint_repeats_it(endpoint: Endpoint) 
 def sent(body: dict[str, Any]) -> set[str]:
     """What of a question may be refused."""
     form = body.get("response_format", {})
-    there = {"temperature", "max_tokens"} & set(body)
+    there = {"temperature", "max_tokens", "seed"} & set(body)
     if "json_schema" in form:
         there |= {"json", "schema"} | ({"bounds"} if "minItems" in json.dumps(form) else set())
     return there | ({"json"} if form else set())
@@ -213,7 +247,7 @@ def test_what_a_vendor_does_not_take_is_left_out(endpoint: Endpoint, name: str) 
         assert what in before
         assert what not in after
     gone = {"bounds"} if "schema" in left_out else set[str]()
-    assert asked[-1] == {"temperature", "max_tokens", "json", "schema", "bounds"} - {*left_out} - gone
+    assert asked[-1] == {"temperature", "max_tokens", "seed", "json", "schema", "bounds"} - {*left_out} - gone
 
 
 @pytest.mark.parametrize("name", ["openai/stream", "azure/stream", "deepseek/thinking", "qwen/thinking", "vllm/stream"])
