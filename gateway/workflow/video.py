@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.workflow.assets import place
+from gateway.workflow.characters import introduced
 from gateway.workflow.usage import add_usage
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
