@@ -26,11 +26,11 @@ _PEOPLE = re.compile(
 )
 _THIRD = frozenset(["he", "she", "his", "her", "they", "them"])
 """Words that may mean an animal that was named before."""
-_ALONE = frozenset(["he", "she", "his", "her", "him"])
+_ALONE = frozenset(["he", "she", "his", "her", "him", "they", "them", "their"])
 _STANCES = {
     "plain": ("person-walking", "person-standing"),
     "calm": ("person-in-lotus-position", "person-standing"),
-    "joyful": ("person-raising-hand", "person-walking", "person-cartwheeling"),
+    "joyful": ("person-raising-hand", "person-walking"),
     "sad": ("person-standing",),
     "tense": ("person-running", "person-standing"),
 }
@@ -98,10 +98,11 @@ def company(text: str, told: str, members: Sequence[Member], index: ArtIndex, *,
 
 
 def _meant(members: Sequence[Member], text: str) -> list[Member]:
-    """The only member, where "she" or "he" can be nobody else."""
+    """The only member, where "she", "he" or "they" can hardly be anybody else."""
     words = re.findall(r"[^\W\d_]+", text.lower())
     known = people_words()
-    others = any(word in known[kind] or stem(word) in known[kind] for word in words for kind in ("animals", "human"))
+    # by whole words: a village is no villager
+    others = any({word, word.removesuffix("s")} & known[kind] for word in words for kind in ("animals", "human"))
     return list(members) if len(members) == 1 and not others and _ALONE & set(words) else []
 
 

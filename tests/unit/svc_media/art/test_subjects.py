@@ -143,7 +143,7 @@ def test_what_only_its_own_word_calls_for_is_not_shown_for_another(art: Art) -> 
 
 def test_the_hero_of_a_story_is_seen_where_only_she_or_he_is_said(art: Art) -> None:
     pip = Member("Pip", "little hedgehog")
-    for turn, text in enumerate(("One evening he climbed the hill.", "Pip looked at the moon.", "She told him a story.")):
+    for turn, text in enumerate(("One evening he climbed the hill.", "Pip looked at the moon.", "They flew over the village.")):
         cast = choose(text, art.index, art.encoder, seed=7, turn=turn, topic="Pip", members=[pip], told=text)
         assert cast.hero == "hedgehog", (text, cast)
     two = [pip, Member("Rusty", "fox")]
