@@ -72,7 +72,15 @@ def introduced(narrations: Iterable[str]) -> list[core_pb2.CastMember]:
             alive = _BEING.search(look) if look.isascii() else not _LIFELESS.search(look)
             if alive and again and name not in found:
                 found[name] = look
-    return [core_pb2.CastMember(name=name, look=look) for name, look in list(found.items())[:_MOST]]
+    sex = _sex(told) if len(found) == 1 else ""
+    return [core_pb2.CastMember(name=name, look=f"{look}{sex}") for name, look in list(found.items())[:_MOST]]
+
+
+def _sex(told: Iterable[str]) -> str:
+    """What the pronouns of an English text with one hero say of them, as the end of a look; "" for nothing."""
+    words = [word for narration in told for word in re.findall(r"[a-z]+", narration.lower())]
+    women, men = (sum(word in kind for word in words) for kind in ({"she", "her", "hers"}, {"he", "him", "his"}))
+    return "" if women == men else ", female" if women > men else ", male"
 
 
 def _introductions(narration: str) -> Iterator[tuple[str, str]]:

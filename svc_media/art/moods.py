@@ -26,7 +26,8 @@ _PAST = re.compile(
     r"\b(in the year \d{1,3}|1[0-7]\d\d|\d+ (bce?|ad|ce)|ancient|antiquity|medieval|middle ages|renaissance"
     r"|once upon a time|romans?|pompeii|pharaohs?|vikings?|aztecs?|incas?|mayans?|samurai|knights?|castles?|emperors?"
     r"|gladiators?|crusades?"
-    r"|pirates?|stone age|bronze age|(\w+) centuries ago|thousands? of years ago)\b",
+    r"|pirates?|stone age|bronze age|pyramids?|mumm(y|ies)|sphinx"
+    r"|centuries ago|(hundred|thousand)s? (of )?years ago)\b",
     re.IGNORECASE,
 )
 _TODAY = re.compile(

@@ -54,8 +54,18 @@ _ONLY = {name: frozenset(map(stem, words.split())) for name, words in lexicon()[
 _MODERN = frozenset(
     {"automobile", "bus", "cityscape", "cityscape-at-dusk", "desktop-computer", "laptop", "mobile-phone"}
     | {"office-building", "sport-utility-vehicle", "taxi", "vertical-traffic-light", "night-with-stars"}
+    | {
+        "astronaut",
+        "factory-worker",
+        "firefighter",
+        "mechanic",
+        "office-worker",
+        "pilot",
+        "police-officer",
+        "technologist",
+    }
 )
-"""What there was not in the days of castles."""
+"""Things and trades that there were not in the days of castles."""
 _COMPANIONS = ("sparkles", "potted-plant", "star", "seedling", "light-bulb", "herb")
 
 
@@ -111,7 +121,7 @@ def _fit(text: str, topic: str, index: ArtIndex) -> NDArray[np.float32]:
     old = long_ago(text, topic)
 
     def fit(name: str) -> float:
-        if (old and name in _MODERN) or (name in _ONLY and not spoken & _ONLY[name]):
+        if (old and trade_of(name) in _MODERN) or (name in _ONLY and not spoken & _ONLY[name]):
             return 0.0
         return _PLAIN if name in _PANELS or _FACES.search(name) else 1.0
 
@@ -205,7 +215,7 @@ def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int)
 
 def _person(text: str, scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, here: Company) -> int:
     """Someone who does what the text speaks of, else anyone."""
-    people = [int(place) for place in np.argsort(-scores) if index.drawings[int(place)].person]
+    people = [int(place) for place in np.argsort(-scores) if index.drawings[int(place)].person and scores[place] > 0]
     # of a member of the cast even a word that says little, such as "run", tells what they do
     said = {word.stem for word in content_words(text) if here.leads or word.weight == 1} - _ANYBODY
     doing = [place for place in people if said & (index.drawings[place].own | index.drawings[place].meant)]

@@ -26,6 +26,14 @@ def test_who_is_introduced_and_comes_again_is_cast(first: str, later: str, name:
     assert introduced([first, "Somebody else came."]) == []
 
 
+def test_pronouns_tell_whether_a_hero_is_a_woman_or_a_man() -> None:
+    told = ["Mila was a young baker from a small town.", "Every morning she baked.", "Mila gave him her bread."]
+    assert [member.look for member in introduced(told)] == ["young baker, female"]
+    told = ["A sailor named Ben came home.", "His mother wept, for she had missed him.", "Ben wept, too."]
+    assert [member.look for member in introduced(told)] == ["sailor, male"]
+    assert [member.look for member in introduced(["A sailor named Ben came home.", "Ben wept."])] == ["sailor"]
+
+
 @pytest.mark.parametrize(
     ("first", "later"),
     [

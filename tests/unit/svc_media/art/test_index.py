@@ -18,8 +18,6 @@ from svc_media.settings import MediaSettings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.unit.svc_media.conftest import Art
-
     from numpy.typing import NDArray
 
     from tests.unit.svc_media.conftest import Art

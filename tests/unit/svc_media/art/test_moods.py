@@ -102,6 +102,8 @@ def test_every_hero_stands_out_in_every_light(palette: Palette) -> None:
         ("In the year 79 the city burnt.", "", True),
         ("Bakers left their loaves.", "The Last Day of Pompeii", True),
         ("Today two million visitors walk its streets.", "The Last Day of Pompeii", False),
+        ("Four thousand years ago it shone in the sun.", "", True),
+        ("Workers dragged the stones.", "Who Built the Pyramids?", True),
         ("Once upon a time there was a town.", "", True),
         ("The market opened in 1987.", "", False),
         ("Offices are empty on Mondays.", "How we work", False),

@@ -96,6 +96,8 @@ def test_what_once_looked_wrong(art: Art, sentence: str) -> None:
         ("My neighbour plays the violin.", "cartwheel|kite"),
         ("Chess players think ten moves ahead.", "basketball|soccer"),
         ("She ran, she shot, and the net moved.", "syringe"),
+        ("You will be glad that you started small.", "airplane"),
+        ("Why do we yawn? Nobody knows for sure.", "extinguisher"),
         ("Mosquitoes kill more people than sharks.", "dragon"),
     ],
 )
@@ -125,9 +127,12 @@ def test_nobody_stands_in_for_an_animal(art: Art, sentence: str, *, somebody: bo
 
 
 def test_towns_of_long_ago_have_no_offices_and_no_traffic(art: Art) -> None:
-    modern = re.compile(r"office|cityscape|automobile|^bus$|traffic|computer|phone")
-    for turn in range(4):
-        text = "The whole city of Pompeii walked its streets that morning."
+    modern = re.compile(r"office|cityscape|automobile|^bus$|traffic|computer|phone|firefighter|factory|police")
+    texts = (
+        "The whole city of Pompeii walked its streets.",
+        "A Roman officer sailed across the bay to rescue friends.",
+    )
+    for turn, text in enumerate(texts * 3):
         cast = choose(text, art.index, art.encoder, seed=7, turn=turn, topic="The Last Day of Pompeii")
         assert not [name for name in (cast.hero, *cast.props) if modern.search(name)], cast
 
@@ -143,7 +148,9 @@ def test_what_only_its_own_word_calls_for_is_not_shown_for_another(art: Art) -> 
 
 def test_the_hero_of_a_story_is_seen_where_only_she_or_he_is_said(art: Art) -> None:
     pip = Member("Pip", "little hedgehog")
-    for turn, text in enumerate(("One evening he climbed the hill.", "Pip looked at the moon.", "They flew over the village.")):
+    for turn, text in enumerate(
+        ("One evening he climbed the hill.", "Pip looked at the moon.", "They flew over the village.")
+    ):
         cast = choose(text, art.index, art.encoder, seed=7, turn=turn, topic="Pip", members=[pip], told=text)
         assert cast.hero == "hedgehog", (text, cast)
     two = [pip, Member("Rusty", "fox")]
