@@ -200,7 +200,9 @@ class _Story:
                 if scene.asset and not self._brief.footage_volume:  # what is heard with it keeps its speed
                     request.slowest = _SLOWEST
             request.narration.CopyFrom(narration)
-            request.narration.duration_seconds += _rest(board, scene)
+            own_clip = scene.asset and visual and visual.kind == core_pb2.MEDIA_KIND_VIDEO
+            if not own_clip:  # it may be too short for more, and would begin again
+                request.narration.duration_seconds += _rest(board, scene)
             request.seed = scene.seed
             return await asking.ask(self._services.render.RenderClip, request, "render")
 
