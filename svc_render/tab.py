@@ -14,6 +14,7 @@ from svc_render.marking import FILL
 from svc_render.sheets import ORIGIN, Drawing, Moving
 from svc_render.states import States
 from svc_render.video.motion import Hero, Pan
+from svc_render.whole_words import UNSPACED, WHOLE_WORDS
 
 if TYPE_CHECKING:
     import asyncio
@@ -183,6 +184,11 @@ class Tab:
         await self._go(sheet.address)
         held: Held | None = None
         spoken = sheet.captions
+        if spoken and spoken.kind == "word" and sheet.language.split("-")[0] in UNSPACED:
+            asked = {"parts": spoken.parts, "language": sheet.language}
+            whole = await self.evaluate(WHOLE_WORDS, asked)
+            spoken = replace(spoken, parts=tuple((text, number) for text, number in whole))
+            sheet = self._sheet = replace(sheet, captions=spoken)
         if spoken:
             holes = {"mark": sheet.mark, "kind": spoken.kind, "parts": spoken.parts}
             held = await self.hold(FILL, holes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.workflow.assets import place
+from gateway.workflow.characters import introduced
 from gateway.workflow.usage import add_usage
 from pixelle.core.v1 import core_pb2
 from pixelle.media.v1 import media_pb2
@@ -32,6 +33,8 @@ _TOLD_AT_ONCE = 100
 """Narrations that the script service takes in one call."""
 _SLOWEST = 0.67
 """Share of its speed to which a clip that is shorter than its narration is slowed down at most."""
+_CLOSING = 0.8
+"""Seconds the last picture stays behind the last word: a film that stops with its voice seems cut off."""
 _REPEATED = 3
 """A line that begins with the title is more than the title when it is longer than so many of it."""
 
@@ -115,6 +118,8 @@ class _Story:
             method = self._services.script.WriteStoryboard
             board: core_pb2.Storyboard = await asking.ask(method, request, "script", pieces=written)
             place(board, brief.assets, brief.match)
+            if not board.cast:
+                board.cast.extend(introduced(scene.narration for scene in board.scenes))
         else:
             board = core_pb2.Storyboard()
             board.CopyFrom(brief.storyboard)
@@ -195,6 +200,9 @@ class _Story:
                 if scene.asset and not self._brief.footage_volume:  # what is heard with it keeps its speed
                     request.slowest = _SLOWEST
             request.narration.CopyFrom(narration)
+            own_clip = scene.asset and visual and visual.kind == core_pb2.MEDIA_KIND_VIDEO
+            if not own_clip:  # it may be too short for more, and would begin again
+                request.narration.duration_seconds += _rest(board, scene)
             request.seed = scene.seed
             return await asking.ask(self._services.render.RenderClip, request, "render")
 
@@ -228,7 +236,7 @@ class _Story:
             if footage and narration:
                 request, method = media_pb2.GenerateVideoRequest(), self._services.media.GenerateVideo
                 request.CopyFrom(footage)
-                request.duration_seconds = narration.duration_seconds
+                request.duration_seconds = narration.duration_seconds + _rest(board, scene)
             else:
                 request, method = media_pb2.GenerateImageRequest(), self._services.media.GenerateImage
                 request.CopyFrom(image)
@@ -250,6 +258,11 @@ class _Story:
                 track.footage.CopyFrom(parts.visual.artifact)
                 track.footage_volume = self._brief.footage_volume
         return request
+
+
+def _rest(board: core_pb2.Storyboard, scene: core_pb2.Scene) -> float:
+    """Seconds for which the picture of a scene stays when all is said: the last one does, and the music fades."""
+    return _CLOSING if scene.index == len(board.scenes) - 1 else 0.0
 
 
 def _letters(text: str) -> str:

@@ -26,10 +26,11 @@ _PEOPLE = re.compile(
 )
 _THIRD = frozenset(["he", "she", "his", "her", "they", "them"])
 """Words that may mean an animal that was named before."""
+_ALONE = frozenset(["he", "she", "his", "her", "him", "they", "them", "their"])
 _STANCES = {
     "plain": ("person-walking", "person-standing"),
     "calm": ("person-in-lotus-position", "person-standing"),
-    "joyful": ("person-raising-hand", "person-walking", "person-cartwheeling"),
+    "joyful": ("person-raising-hand", "person-walking"),
     "sad": ("person-standing",),
     "tense": ("person-running", "person-standing"),
 }
@@ -77,7 +78,7 @@ def company(text: str, told: str, members: Sequence[Member], index: ArtIndex, *,
     Members that `told` or the text name come first. Without them it is the video's own "you", the same in every scene,
     and beside it somebody else where the text speaks of several.
     """
-    named = mentioned(members, f"{told}\n{text}")
+    named = mentioned(members, f"{told}\n{text}") or _meant(members, text)
     figures = [figure_of(member, index, seed=seed) for member in named[:3]]
     crowd = any(word in people_words()["crowd"] for word in re.findall(r"[^\W\d_]+", text.lower()))
     if not figures:
@@ -94,6 +95,15 @@ def company(text: str, told: str, members: Sequence[Member], index: ArtIndex, *,
         beasts=beasts,
         stance=stances[turn % len(stances)],
     )
+
+
+def _meant(members: Sequence[Member], text: str) -> list[Member]:
+    """The only member, where "she", "he" or "they" can hardly be anybody else."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    known = people_words()
+    # by whole words: a village is no villager
+    others = any({word, word.removesuffix("s")} & known[kind] for word in words for kind in ("animals", "human"))
+    return list(members) if len(members) == 1 and not others and _ALONE & set(words) else []
 
 
 def _of_animals(text: str) -> bool:

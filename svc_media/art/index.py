@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from svc_media.art.lexicon import digest, lexicon
+from svc_media.art.lexicon import digest, lexicon, own_drawings
 from svc_media.art.words import stem
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ def build_index(pack: Path, encoder: Encoder) -> Path:
         return target
     rules = lexicon()
     icons: dict[str, Any] = json.loads((pack / "icons.json").read_bytes())["icons"]
-    drawings = [(name, str(icons[name]["body"])) for name in _kept(list(icons), rules)]
+    bodies = {name: str(icons[name]["body"]) for name in _kept(list(icons), rules)} | own_drawings()
+    drawings = sorted(bodies.items())
     variants = [(name, zlib.compress(str(icons[name]["body"]).encode(), 6)) for name in _varied(icons, rules, drawings)]
     del icons
     loose = _emoji_words(pack)

@@ -10,7 +10,7 @@ from typing import Any
 
 from svc_media.art.words import stem
 
-__all__ = ["digest", "lexicon", "people_words"]
+__all__ = ["digest", "lexicon", "own_drawings", "people_words"]
 
 
 def _text(name: str) -> str:
@@ -23,10 +23,20 @@ def lexicon() -> dict[str, Any]:
     return tomllib.loads(_text("lexicon.toml"))
 
 
+def own_drawings() -> dict[str, str]:
+    """By name, the insides of the <svg> elements drawn here because the art pack lacks them, on a 32 by 32 field."""
+    folder = files("svc_media.art").joinpath("drawings")
+    whole = {
+        one.name.removesuffix(".svg"): one.read_text("utf-8") for one in folder.iterdir() if one.name[-4:] == ".svg"
+    }
+    return {name: text[text.index(">") + 1 : text.rindex("</svg>")].strip() for name, text in sorted(whole.items())}
+
+
 @cache
 def digest() -> str:
-    """Changes with the lexicon and the word lists."""
-    return hashlib.sha256((_text("lexicon.toml") + _text("words.toml")).encode()).hexdigest()
+    """Changes with the lexicon, the word lists and our own drawings."""
+    known = (_text("lexicon.toml"), _text("words.toml"), *(part for pair in own_drawings().items() for part in pair))
+    return hashlib.sha256("".join(known).encode()).hexdigest()
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Literal
 
 from svc_media.art.words import stem
 
-__all__ = ["Hour", "Mood", "Place", "Weather", "aloft", "hour_of", "mood_of", "place_of", "weather_of"]
+__all__ = ["Hour", "Mood", "Place", "Weather", "aloft", "hour_of", "long_ago", "mood_of", "place_of", "weather_of"]
 
 Hour = Literal["dawn", "day", "dusk", "night"]
 Mood = Literal["plain", "calm", "joyful", "sad", "tense"]
@@ -21,6 +21,18 @@ Place = Literal["hills", "mountains", "city", "sea", "desert", "forest", "deep",
 
 _FLIGHT = re.compile(r"\b(astro|cosmo)naut|\borbit|\bin (outer )?space\b", re.IGNORECASE)
 _SHIPS = re.compile(r"\b(space)?ships?\b", re.IGNORECASE)
+
+_PAST = re.compile(
+    r"\b(in the year \d{1,3}|1[0-7]\d\d|\d+ (bce?|ad|ce)|ancient|antiquity|medieval|middle ages|renaissance"
+    r"|once upon a time|romans?|pompeii|pharaohs?|vikings?|aztecs?|incas?|mayans?|samurai|knights?|castles?|emperors?"
+    r"|gladiators?|crusades?"
+    r"|pirates?|stone age|bronze age|pyramids?|mumm(y|ies)|sphinx"
+    r"|centuries ago|(hundred|thousand)s? (of )?years ago)\b",
+    re.IGNORECASE,
+)
+_TODAY = re.compile(
+    r"\b(today|now(adays)?|modern|(19|20)\d\d|this (year|week|month)|visitors?|tourists?)\b", re.IGNORECASE
+)
 
 
 @cache
@@ -63,6 +75,12 @@ def aloft(text: str) -> str:
     return _SHIPS.sub("satellite planet", text) if _FLIGHT.search(text) else text
 
 
-def place_of(text: str) -> Place | None:
-    """Where a text plays, if it says so."""
-    return _most("place", aloft(text)) or None  # pyright: ignore[reportReturnType]
+def long_ago(text: str, topic: str = "") -> bool:
+    """The text, or the video's topic where the text does not speak of today, is of days before there were engines."""
+    return bool(_PAST.search(text)) or bool(_PAST.search(topic) and not _TODAY.search(text))
+
+
+def place_of(text: str, topic: str = "") -> Place | None:
+    """Where a text plays, if it says so; towns of long ago have no towers of glass, and lie among hills."""
+    place: Place | None = _most("place", aloft(text)) or None  # pyright: ignore[reportAssignmentType]
+    return "hills" if place == "city" and long_ago(text, topic) else place

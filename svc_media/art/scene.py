@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from svc_media.art.canvas import Canvas
 from svc_media.art.chance import order, stream
 from svc_media.art.layouts import ALL, LAYOUTS, OUTDOORS, SPECIAL
+from svc_media.art.lexicon import lexicon
 from svc_media.art.light import tones_at
-from svc_media.art.moods import hour_of, mood_of, place_of, weather_of
+from svc_media.art.moods import hour_of, long_ago, mood_of, place_of, weather_of
 from svc_media.art.palettes import PALETTES
 from svc_media.art.people import trade_of
 from svc_media.art.stage import Stage
@@ -45,6 +46,14 @@ _ON_LAND = frozenset({"clearing", "clouds", "hills", "islands", "road", "street"
 _IN_WATER = ("deep", "tide")
 """Where those swim that would lie on a meadow or a cloud."""
 
+_GROUNDED = frozenset(str(lexicon()["grounded"]).split())
+_NOT_GROUND = frozenset({"blinds", "clouds", "room", "shelf"})
+_GROUND = ("hills", "rays", "portal", "steps")
+"""Where what is grounded is shown instead."""
+_OF_ASPHALT = frozenset({"road", "street"})
+_UNPAVED = ("hills", "clearing", "portal")
+"""Where scenes of long ago play instead."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -65,15 +74,21 @@ class Look:
         return self.hour == "night"
 
 
-def look_of(text: str, *, seed: int, index: int) -> Look:
-    """The look of scene `index` of the video `seed`: neighbours differ, layout and palette together repeat late."""
+def look_of(text: str, *, seed: int, index: int, topic: str = "") -> Look:
+    """
+    The look of scene `index` of the video `seed`: neighbours differ, layout and palette together repeat late.
+
+    topic: what the whole video is about.
+    """
     layouts = list(LAYOUTS)
     layout = layouts[order(seed, "layout", len(layouts), index)]
     palette = PALETTES[order(seed, "palette", len(PALETTES), index)]
-    place = place_of(text) or _PLACES[order(seed, "place", len(_PLACES), index)]
+    place = place_of(text, topic) or _PLACES[order(seed, "place", len(_PLACES), index)]
     unfit, instead = SPECIAL.get(place, (frozenset(), ()))
     if layout in unfit:
         layout = instead[index % len(instead)]
+    if layout in _OF_ASPHALT and long_ago(text, topic):
+        layout = _UNPAVED[index % len(_UNPAVED)]
     return Look(
         layout,
         palette.name,
@@ -110,6 +125,8 @@ def paint(
         layout = _INDOORS[index % len(_INDOORS)]
     elif cast.hero in _SWIMMERS and layout in _ON_LAND:
         layout = _IN_WATER[index % len(_IN_WATER)]
+    elif cast.hero in _GROUNDED and layout in _NOT_GROUND:
+        layout = _GROUND[index % len(_GROUND)]
     ALL[layout](stage)
     if look.weather != "clear" and layout in OUTDOORS:
         fall(stage, look.weather)

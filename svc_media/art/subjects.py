@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,12 @@ import numpy as np
 from pixelle.runtime.blas import one_blas_thread
 from svc_media.art.chance import stream
 from svc_media.art.company import Company, company
+from svc_media.art.emphasis import in_senses, weighed
 from svc_media.art.idioms import plainly
 from svc_media.art.lexicon import lexicon
-from svc_media.art.moods import aloft
+from svc_media.art.moods import aloft, long_ago
 from svc_media.art.people import trade_of, unnamed
-from svc_media.art.words import Word, content_words
+from svc_media.art.words import Word, content_words, stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,6 @@ _VAGUE = 0.62
 """A best score below this means that nothing in the text can be drawn: the topic is shown instead."""
 _ALIKE = 0.66
 """Two drawings with a cosine above this would tell the same thing twice."""
-_SHARED = 0.45
-"""Weight of a word that the whole video is about: every scene says it, so it cannot tell them apart."""
 _COMMON = 0.35
 """How much of a drawing's fit to the video's topic is taken off its fit to a scene."""
 _OPENERS = 5
@@ -44,10 +43,29 @@ _AGAIN = 0.72
 _WORTH = 0.6
 """A prop scores at least this share of the hero: what fits less is clutter."""
 _PANELS = frozenset(str(lexicon()["panels"]).split())
+_PLAIN = 0.7
+"""What is left of the score of those that are no good hero."""
 _FACES = re.compile(r"-face\b")
 """Round yellow faces: apt for a feeling, but seldom what a poster shows."""
 _ANYBODY = frozenset(["person", "man", "woman", "peopl", "people", "human", "look", "see", "find"])
 """Stems that tell neither a trade nor what somebody can be seen doing."""
+_ONLY = {name: frozenset(map(stem, words.split())) for name, words in lexicon()["only"].items()}
+"""Drawings with the stems of the words without which they are not shown."""
+_MODERN = frozenset(
+    {"automobile", "bus", "cityscape", "cityscape-at-dusk", "desktop-computer", "laptop", "mobile-phone"}
+    | {"office-building", "sport-utility-vehicle", "taxi", "vertical-traffic-light", "night-with-stars"}
+    | {
+        "astronaut",
+        "factory-worker",
+        "firefighter",
+        "mechanic",
+        "office-worker",
+        "pilot",
+        "police-officer",
+        "technologist",
+    }
+)
+"""Things and trades that there were not in the days of castles."""
 _COMPANIONS = ("sparkles", "potted-plant", "star", "seedling", "light-bulb", "herb")
 
 
@@ -75,11 +93,9 @@ def _scores(
     text: str, topic: str, index: ArtIndex, encoder: Encoder
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How well each drawing fits the text, and how well it fits each content word [words, drawings]."""
-    words = content_words(text)
-    shared = {word.stem for word in content_words(topic)}
-    if all(word.stem in shared for word in words):
-        topic, shared = "", set()
-    words = [replace(word, weight=word.weight * _SHARED) if word.stem in shared else word for word in words]
+    words = weighed(text, topic)
+    if {word.stem for word in words} <= {word.stem for word in content_words(topic)}:
+        topic = ""
     encoded = encoder.encode([text, topic or text, *(word.text for word in words)])
     whole = index.vectors @ encoded[0]
     # a word that the drawing shares with the text counts less where the two speak of different things
@@ -97,6 +113,19 @@ def _scores(
     return (0.9 * whole + top[0] + 0.3 * np.maximum(top[1:2].sum(axis=0), 0)).astype(np.float32), each.astype(
         np.float32
     )
+
+
+def _fit(text: str, topic: str, index: ArtIndex) -> NDArray[np.float32]:
+    """What each drawing's score is multiplied by for what it is, whatever it means [drawings]."""
+    spoken = {word.stem for word in content_words(f"{text} {topic}")}
+    old = long_ago(text, topic)
+
+    def fit(name: str) -> float:
+        if (old and trade_of(name) in _MODERN) or (name in _ONLY and not spoken & _ONLY[name]):
+            return 0.0
+        return _PLAIN if name in _PANELS or _FACES.search(name) else 1.0
+
+    return np.array([fit(drawing.name) for drawing in index.drawings], np.float32)
 
 
 def choose(
@@ -120,7 +149,7 @@ def choose(
     members: who is seen in several scenes; told: where their names are looked for, besides the text.
     """
     here = company(text, told, members, index, seed=seed, turn=turn)
-    text, topic = (plainly(unnamed(one, members)) for one in (text, topic))
+    text, topic = (in_senses(plainly(unnamed(one, members))) for one in (text, topic))
     text = aloft(text)
     if not content_words(topic):  # "Did you know?": the encoder would find something in it all the same
         topic = ""
@@ -131,9 +160,10 @@ def choose(
     if here.beasts:
         nobody = np.array([not drawing.person for drawing in index.drawings])
         scores, each = scores * nobody, each * nobody
-    for name, place in index.place.items():
-        if name in _PANELS or _FACES.search(name):
-            scores[place] *= 0.7
+        said = None if said is None else said * nobody
+    fit = _fit(text, topic, index)
+    scores, each = scores * fit, each * (fit > 0)
+    said = None if said is None else said * (fit > 0)
     vague = float(scores.max()) < _VAGUE
     if vague and said is not None:
         scores = said
@@ -185,7 +215,7 @@ def _add(taken: list[int], candidates: list[int], index: ArtIndex, *, most: int)
 
 def _person(text: str, scores: NDArray[np.float32], each: NDArray[np.float32], index: ArtIndex, here: Company) -> int:
     """Someone who does what the text speaks of, else anyone."""
-    people = [int(place) for place in np.argsort(-scores) if index.drawings[int(place)].person]
+    people = [int(place) for place in np.argsort(-scores) if index.drawings[int(place)].person and scores[place] > 0]
     # of a member of the cast even a word that says little, such as "run", tells what they do
     said = {word.stem for word in content_words(text) if here.leads or word.weight == 1} - _ANYBODY
     doing = [place for place in people if said & (index.drawings[place].own | index.drawings[place].meant)]

@@ -29,7 +29,7 @@ _CHINESE = "dictionary-zh"
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "12"
+    version = "13"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en", "zh", "nb", *LANGUAGES), images=True, videos=True, deterministic=True)
     edits = False
@@ -140,10 +140,10 @@ class IllustrateEngine(SingleModel):
             seed=seed,
             turn=turn,
             topic=topic,
-            members=[Member(name, shape) for name, shape in series.cast] if series else (),
+            members=[Member(name, self._read(shape) or shape) for name, shape in series.cast] if series else (),
             told=f"{brief.prompt}\n{brief.narration}",
         )
-        look = look_of(text, seed=seed, index=turn)
+        look = look_of(text, seed=seed, index=turn, topic=topic)
         tick(0.3, "painting")
         pixels = paint(look, cast, sprites, width=brief.width, height=height, seed=brief.seed, index=turn)
         return rooted(Picture(pixels), brief.height)

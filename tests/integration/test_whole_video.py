@@ -94,6 +94,13 @@ def test_a_listener_hears_the_narration(made: dict[str, Any]) -> None:
     assert len(missed) <= 0.15 * len(said), missed
 
 
+def test_the_last_picture_stays_a_moment_behind_the_last_word(made: dict[str, Any]) -> None:
+    heard = np.abs(sound(made["file"], RATE))
+    spoken = np.flatnonzero(heard > 0.15)[-1]  # music alone is far softer
+    assert 0.9 < (len(heard) - spoken) / RATE < 2.5
+    assert heard[-RATE // 20 :].max() < 0.01, "the music has faded"
+
+
 def test_a_draft_says_that_it_is_one(made: dict[str, Any]) -> None:
     assert made["notice"].startswith("draft by a tiny local model")
     assert "PIXELLE_LLM_MODEL" in made["notice"]

@@ -91,6 +91,36 @@ def whole(drawn: Drawn, number: int) -> NDArray[np.int64]:
     return shown
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "heard_and_marked"),
+    [
+        ("zh", "后来我去了城市，高楼挡住天空。", ("后来 我去 了城 市， 高楼 挡住 天空。", "城市，")),
+        ("zh-Hant", "《小王子》是一本书。", ("《小 王子 》是 一本 书。", "《小")),
+        ("ja", "金色の建物が鏡のように映る。", ("金色 の建 物が 鏡の よう に映 る。", "建物が")),
+    ],
+)
+async def test_words_that_a_voice_cut_in_two_are_marked_whole(
+    artist: Artist, monkeypatch: pytest.MonkeyPatch, language: str, text: str, heard_and_marked: tuple[str, str]
+) -> None:
+    heard, marked = heard_and_marked
+    filled: list[Sequence[tuple[str, int]]] = []
+    hold = tabs.Tab.hold
+
+    async def seen(tab: tabs.Tab, script: str, what: Any) -> Any:
+        if script == FILL:
+            filled.append(what["parts"])
+        return await hold(tab, script, what)
+
+    monkeypatch.setattr(tabs.Tab, "hold", seen)
+    drawn = await artist.draw(page(text, language=language), spoken(text, heard))
+    words = [word for word, number in filled[0] if number != NOTHING]
+    assert "".join(part for part, _ in filled[0]) == text
+    assert marked in words, words
+    numbers = [number for _, number in filled[0] if number != NOTHING]
+    assert numbers == sorted(numbers)
+    assert set(drawn.patches) == set(numbers)
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 async def test_every_word_of_every_script_is_marked_alone(artist: Artist, script: str) -> None:
     language, text, words = SCRIPTS[script]

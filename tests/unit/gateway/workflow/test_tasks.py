@@ -81,7 +81,8 @@ async def test_footage_waits_for_the_length_of_the_voice(
     deck.held["narrate"].set()
     assert (await until_finished(http, task_id))["status"] == "completed"
     assert deck.steps() == ["storyboard", "narrate[0]", "illustrate[0]", "clip[0]", "assemble"]
-    assert deck.requests["illustrate[0]"].duration_seconds == 1.5
+    assert deck.requests["illustrate[0]"].duration_seconds == pytest.approx(1.5 + 0.8), "the last picture stays"
+    assert deck.requests["clip[0]"].narration.duration_seconds == pytest.approx(1.5 + 0.8)
     assert not deck.requests["assemble"].scenes[0].HasField("footage")
 
 

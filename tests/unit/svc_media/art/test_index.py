@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from svc_media.art.index import ArtIndex, build_index, index_path, is_current
+from svc_media.art.lexicon import lexicon, own_drawings
+from svc_media.art.sprites import Sprites
 from svc_media.art.words import stem
 from svc_media.settings import MediaSettings
 
@@ -42,15 +44,16 @@ def pack(folder: Path) -> Path:
 def test_a_pack_is_indexed_without_what_is_unsuitable(tmp_path: Path) -> None:
     made = build_index(pack(tmp_path), Letters())
     index = ArtIndex(made)
-    assert [drawing.name for drawing in index.drawings] == ["man-farmer", "open-book", "red-apple"]
-    assert [drawing.person for drawing in index.drawings] == [True, False, False]
+    packed = [drawing for drawing in index.drawings if drawing.name not in own_drawings()]
+    assert [drawing.name for drawing in packed] == ["man-farmer", "open-book", "red-apple"]
+    assert [drawing.person for drawing in packed] == [True, False, False]
     apple = index.drawings[index.place["red-apple"]]
     assert apple.own == {"red", stem("apple")}
     assert {"fruit", "eat"} <= apple.loose
     assert "circle" in index.svg("red-apple")
-    assert index.vectors.shape == (3, 16)
+    assert index.vectors.shape == (3 + len(own_drawings()), 16)
     expected = Letters().encode(["man farmer.  farmer"])[0]
-    assert float(index.vectors[0] @ expected) > 0.8, "vectors keep the order of the drawings"
+    assert float(index.vectors[index.place["man-farmer"]] @ expected) > 0.8, "vectors keep the order of the drawings"
 
 
 def test_an_index_is_made_once_and_again_when_the_pack_changes(tmp_path: Path) -> None:
@@ -97,3 +100,13 @@ def test_the_real_index_opens_fast(art: Art) -> None:
     assert time.process_time() - start < 0.3
     assert len(index.drawings) == len(art.index.drawings) > 700
     assert path.stat().st_size < 16e6
+
+
+def test_our_own_drawings_are_whole_and_used(art: Art) -> None:
+    own = own_drawings()
+    assert {"eiffel-tower", "earthquake", "pyramids", "bridge", "river"} <= own.keys()
+    sprites = Sprites(art.index.svg)
+    for name in own:
+        sprite = sprites.get(name, 256)
+        assert min(sprite.image.size) > 90, (name, sprite.image.size)
+        assert name in lexicon()["words"], name

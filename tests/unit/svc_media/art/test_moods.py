@@ -10,8 +10,9 @@ import pytest
 from svc_media.art.colour import RGB, contrasting, distance, lightness, mix, oklab
 from svc_media.art.idioms import plainly
 from svc_media.art.light import tones_at
-from svc_media.art.moods import hour_of, mood_of, place_of, weather_of
+from svc_media.art.moods import hour_of, long_ago, mood_of, place_of, weather_of
 from svc_media.art.palettes import PALETTES
+from svc_media.art.scene import look_of
 from tests.unit.svc_media.art.test_palettes import HEROES
 
 if TYPE_CHECKING:
@@ -93,3 +94,30 @@ def test_every_hero_stands_out_in_every_light(palette: Palette) -> None:
             wishes = [tones.shape, tones.bottom, pale, tones.near, mix(tones.ground, tones.ink, 0.5)]
             for name, hero in HEROES.items():
                 assert distance(hero, contrasting((hero,), wishes)) > 0.13, (hour, mood, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "old"),
+    [
+        ("In the year 79 the city burnt.", "", True),
+        ("Bakers left their loaves.", "The Last Day of Pompeii", True),
+        ("Today two million visitors walk its streets.", "The Last Day of Pompeii", False),
+        ("Four thousand years ago it shone in the sun.", "", True),
+        ("Workers dragged the stones.", "Who Built the Pyramids?", True),
+        ("Once upon a time there was a town.", "", True),
+        ("The market opened in 1987.", "", False),
+        ("Offices are empty on Mondays.", "How we work", False),
+    ],
+)
+def test_days_of_long_ago_are_known(text: str, topic: str, *, old: bool) -> None:
+    assert long_ago(text, topic) is old
+    assert (place_of(f"{text} The city.", topic) == "city") is not old
+
+
+def test_no_asphalt_and_no_towers_lie_where_knights_ride() -> None:
+    looks = [
+        look_of("The knights rode through the city.", seed=seed, index=index, topic="The Black Knight")
+        for seed in range(6)
+        for index in range(20)
+    ]
+    assert not [look for look in looks if look.layout in {"road", "street"} or look.place == "city"]

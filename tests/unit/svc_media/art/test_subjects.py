@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from svc_media.art.people import trade_of
+from svc_media.art.people import Member, trade_of
 from svc_media.art.subjects import choose
 
 if TYPE_CHECKING:
@@ -60,9 +60,27 @@ LOOKED_AT = {
     "A spider caught a fly.": r"spider",
     "The soldiers fought in the mud.": r"shield",
     "He swam across the channel.": r"swimming",
+    "If you feel shaking: drop, cover, and hold on.": r"earthquake|shield|handshake|lock",
+    "Fold in the flour, gently, until the batter is smooth.": r"bread|pancake|butter",
+    "Her team lifted the trophy in the rain.": r"trophy|medal",
+    "Start today, because time is the one thing you cannot buy.": r"hourglass|watch|clock",
+    "The secret is not luck. Success takes patience.": r"key|trophy|medal|turtle",
+    "Choose a cheap index fund.": r"chart|money|coin",
+    "Start at the Eiffel Tower before the crowds arrive.": r"eiffel",
+    "The pyramids of Giza were built by farmers.": r"pyramids",
+    "A strong earthquake shook the town at dawn.": r"earthquake",
+    "Cross the old bridge on foot.": r"^bridge$",
+    "The river passes villages and fields.": r"^river$|houses",
+    "Mount Vesuvius buried the town under ash.": r"volcano",
+    "The mug keeps your drink warm.": r"hot-beverage",
+    "Train drivers go on strike on Monday.": r"locomotive|railway|train",
+    "If you wake at night, do not look at the clock; breathe slowly.": r"lotus|lungs|bed|alarm",
+    "The spider plant needs little water.": r"plant|droplet|leaf|water",
+    "Let us take a closer look.": r"magnif|microscope|telescope",
     "She ate a bowl of soup.": r"pot|fork|bento|steaming|meal|plate",
 }
-"""Once shown as something else: a rising chart, a house, a lollipop, a wastebasket, a scroll, books, a bird, pins."""
+"""Once shown as something else: a rising chart, a house, a lollipop, a wastebasket, a scroll, books, a bird, pins, a
+syringe, a waterdrop, praying hands, an umbrella, shopping bags, a clover, a card index, Tokyo's tower, two eyes."""
 
 
 @pytest.mark.parametrize("sentence", LOOKED_AT)
@@ -77,6 +95,9 @@ def test_what_once_looked_wrong(art: Art, sentence: str) -> None:
         ("They rode horses into the desert.", "biking"),
         ("My neighbour plays the violin.", "cartwheel|kite"),
         ("Chess players think ten moves ahead.", "basketball|soccer"),
+        ("She ran, she shot, and the net moved.", "syringe"),
+        ("You will be glad that you started small.", "airplane"),
+        ("Why do we yawn? Nobody knows for sure.", "extinguisher"),
         ("Mosquitoes kill more people than sharks.", "dragon"),
     ],
 )
@@ -103,6 +124,38 @@ def test_nobody_stands_in_for_an_animal(art: Art, sentence: str, *, somebody: bo
         cast = choose(sentence, art.index, art.encoder, seed=7, turn=turn, topic="How animals live")
         shown = [name for name in (cast.hero, *cast.props) if is_person(art, name)]
         assert bool(shown) is somebody, cast
+
+
+def test_towns_of_long_ago_have_no_offices_and_no_traffic(art: Art) -> None:
+    modern = re.compile(r"office|cityscape|automobile|^bus$|traffic|computer|phone|firefighter|factory|police")
+    texts = (
+        "The whole city of Pompeii walked its streets.",
+        "A Roman officer sailed across the bay to rescue friends.",
+    )
+    for turn, text in enumerate(texts * 3):
+        cast = choose(text, art.index, art.encoder, seed=7, turn=turn, topic="The Last Day of Pompeii")
+        assert not [name for name in (cast.hero, *cast.props) if modern.search(name)], cast
+
+
+def test_what_only_its_own_word_calls_for_is_not_shown_for_another(art: Art) -> None:
+    def shown(text: str) -> set[str]:
+        casts = [choose(text, art.index, art.encoder, seed=7, turn=t, topic="Pip and the Moon") for t in range(4)]
+        return {name for cast in casts for name in (cast.hero, *cast.props)}
+
+    assert "moon-cake" not in shown("Every night the moon rose over the house.")
+    assert "moon-cake" in shown("At the festival they shared a moon cake.")
+
+
+def test_the_hero_of_a_story_is_seen_where_only_she_or_he_is_said(art: Art) -> None:
+    pip = Member("Pip", "little hedgehog")
+    for turn, text in enumerate(
+        ("One evening he climbed the hill.", "Pip looked at the moon.", "They flew over the village.")
+    ):
+        cast = choose(text, art.index, art.encoder, seed=7, turn=turn, topic="Pip", members=[pip], told=text)
+        assert cast.hero == "hedgehog", (text, cast)
+    two = [pip, Member("Rusty", "fox")]
+    text = "One evening he climbed the hill."
+    assert choose(text, art.index, art.encoder, seed=7, turn=1, topic="Pip", members=two, told=text).hero != "hedgehog"
 
 
 def is_person(art: Art, name: str) -> bool:
