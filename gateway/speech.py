@@ -138,7 +138,8 @@ class VoiceForm(BaseModel):
     name: str = Field(max_length=1_000, description="Name for people.")
     consent: str = Field(default="", max_length=10_000, description="The sentence GET /api/resources/voices tells.")
     ref_audio: UploadFile | None = Field(
-        default=None, description="The recording: at least 3 s of one person speaking; WAV, MP3, FLAC, M4A or OGG."
+        default=None,
+        description="The recording: at least 3 s of one person speaking; WAV, MP3, FLAC, M4A, OGG or WebM.",
     )
     ref_audio_url: str = Field(default="", max_length=2_000, description="Instead of the file, its URL or path.")
     workflow: str = Field(default="", max_length=500, description="Empty: the default engine that can copy voices.")

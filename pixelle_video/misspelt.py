@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-_TESTS = "PIXELLE_TEST_"
-"""What the tests are told."""
 __all__ = ["misspelt"]
 
+_TESTS = "PIXELLE_TEST_"
+"""What the tests are told."""
 _NEAR = 0.85
 """How like a setting a name must be: what else begins with PIXELLE_ may be somebody's own."""
 

@@ -113,7 +113,8 @@ async def _taken(upload: UploadFile, parts: GatewayParts) -> core_pb2.Artifact:
     media_type = sniff(await upload.read(64))
     if not media_type.startswith(("audio/", "video/")):
         raise InvalidArgument(
-            f"ref_audio is {media_type}, which is no sound. Send WAV, MP3, FLAC, M4A or OGG.", reason="FILE_WRONG_TYPE"
+            f"ref_audio is {media_type}, which is no sound. Send WAV, MP3, FLAC, M4A, OGG or WebM.",
+            reason="FILE_WRONG_TYPE",
         )
     await upload.seek(0)
     with tempfile.NamedTemporaryFile() as file:

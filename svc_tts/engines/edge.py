@@ -37,7 +37,16 @@ _VOICES = {
     "nl-NL-MaartenNeural": "male", "cs-CZ-VlastaNeural": "female", "cs-CZ-AntoninNeural": "male",
     "ar-SA-ZariyahNeural": "female", "ar-SA-HamedNeural": "male", "hu-HU-NoemiNeural": "female",
     "hu-HU-TamasNeural": "male", "hi-IN-SwaraNeural": "female", "hi-IN-MadhurNeural": "male",
+    "en-US-AvaMultilingualNeural": "female", "en-US-BrianMultilingualNeural": "male", "en-US-JennyNeural": "female",
+    "en-US-GuyNeural": "male", "en-US-AriaNeural": "female", "en-US-ChristopherNeural": "male",
+    "en-US-MichelleNeural": "female", "en-US-EricNeural": "male", "en-US-AnaNeural": "female",
+    "en-US-RogerNeural": "male", "en-US-SteffanNeural": "male", "en-GB-LibbyNeural": "female",
+    "en-GB-MaisieNeural": "female", "en-GB-ThomasNeural": "male", "zh-CN-XiaoyiNeural": "female",
+    "zh-CN-YunjianNeural": "male", "zh-CN-YunxiaNeural": "male", "zh-CN-YunyangNeural": "male",
+    "zh-HK-HiuMaanNeural": "female", "zh-HK-HiuGaaiNeural": "female", "zh-HK-WanLungNeural": "male",
+    "zh-TW-HsiaoChenNeural": "female", "zh-TW-HsiaoYuNeural": "female", "zh-TW-YunJheNeural": "male",
 }  # fmt: skip
+"""The first of a language is the one that speaks where none is named."""
 
 
 class EdgeEngine:
@@ -68,7 +77,7 @@ class EdgeEngine:
         """Nothing to let go of."""
 
     def voices(self) -> tuple[VoiceInfo, ...]:
-        """Two for each language."""
+        """Two for each language at least; of English and Chinese all that the service offers in the common accents."""
         return tuple(
             VoiceInfo(name, name[6:].removesuffix("Neural").removesuffix("Multilingual"), (name[:5],), gender)
             for name, gender in _VOICES.items()

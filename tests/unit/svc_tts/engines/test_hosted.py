@@ -227,6 +227,23 @@ def speak_edge(url: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return list(EdgeEngine(allowed=True).synthesize(LINES[:1], voice, speed=1.5, tick=quiet))
 
 
+def test_the_voices_that_scripts_of_edge_name_are_there() -> None:
+    from svc_tts.engines.edge import EdgeEngine
+
+    voices = {voice.name: voice for voice in EdgeEngine(allowed=True).voices()}
+    for name in (
+        "zh-CN-YunjianNeural",
+        "zh-CN-XiaoyiNeural",
+        "zh-CN-YunyangNeural",
+        "en-US-JennyNeural",
+        "en-US-GuyNeural",
+    ):
+        assert voices[name].languages == (name[:5],)
+    first = {language: next(name for name in voices if name.startswith(language)) for language in ("en", "zh")}
+    assert first == {"en": "en-US-EmmaMultilingualNeural", "zh": "zh-CN-XiaoxiaoNeural"}
+    assert len({(voice.title, voice.languages) for voice in voices.values()}) == len(voices)
+
+
 def test_edge_says_when_words_are_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
     with edge_service(lambda _: WHOLE) as (url, asked):
         piece = speak_edge(url, monkeypatch)[0]
