@@ -61,15 +61,15 @@ class MediaSettings(ComfyuiSettings, RunninghubSettings):
     """Server with OpenAI's image endpoints, for `api/openai`."""
     media_openai_api_key: SecretStr = SecretStr("")
     """Its key."""
-    media_openai_model: str = "gpt-image-1"
+    media_openai_model: str = "gpt-image-2.6-flare"
     """Its model when a request says `api/openai` and no more."""
     media_ark_base_url: str = "https://ark.cn-beijing.volces.com/api/v3"
     """Volcengine Ark, for `api/ark`."""
     media_ark_api_key: SecretStr = SecretStr("")
     """Its key."""
-    media_ark_image_model: str = "doubao-seedream-4-0-250828"
+    media_ark_image_model: str = "doubao-seedream-5-0-260128"
     """Its model for pictures when a request names none."""
-    media_ark_video_model: str = "doubao-seedance-1-0-pro-250528"
+    media_ark_video_model: str = "doubao-seedance-2-0-260128"
     """Its model for footage when a request names none."""
     media_kling_base_url: str = "https://api-singapore.klingai.com"
     """Kling, for `api/kling`; in China https://api-beijing.klingai.com."""
@@ -85,7 +85,7 @@ class MediaSettings(ComfyuiSettings, RunninghubSettings):
     """DashScope, for `api/dashscope`; outside China https://dashscope-intl.aliyuncs.com/api/v1."""
     media_dashscope_api_key: SecretStr = SecretStr("")
     """Its key."""
-    media_dashscope_image_model: str = "qwen-image"
+    media_dashscope_image_model: str = "qwen-image-plus"
     """Its model for pictures when a request names none."""
     media_dashscope_video_model: str = "wan2.2-t2v-plus"
     """Its model for footage when a request names none."""

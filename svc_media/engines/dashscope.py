@@ -34,7 +34,7 @@ class DashscopeEngine(HostedEngine):
     summary = "Qwen-Image and Wan pictures and clips, at Alibaba's DashScope"
     key_settings = ("PIXELLE_MEDIA_DASHSCOPE_API_KEY",)
     families = (
-        Family("qwen-image", ("qwen-image",), images=True, negative_prompts=True),
+        Family("qwen-image", ("qwen-image-plus", "qwen-image"), images=True, negative_prompts=True),
         Family("wan2.2-t2i", ("wan2.2-t2i-flash", "wan2.2-t2i-plus"), images=True, negative_prompts=True),
         Family("wan2.5-t2i", ("wan2.5-t2i-preview",), images=True, negative_prompts=True),
         Family("wan2.2-t2v", ("wan2.2-t2v-plus",), videos=True, negative_prompts=True),

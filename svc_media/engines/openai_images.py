@@ -33,7 +33,7 @@ class OpenaiImagesEngine(HostedEngine):
     summary = "OpenAI's images, or any server with its interface"
     key_settings = ("PIXELLE_MEDIA_OPENAI_API_KEY",)
     families = (
-        Family("gpt-image", ("gpt-image-1", "gpt-image-1-mini"), images=True, edits=True),
+        Family("gpt-image", ("gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "gpt-image-2"), images=True, edits=True),
         Family("dall-e-3", ("dall-e-3",), images=True),
     )
     at_once = True

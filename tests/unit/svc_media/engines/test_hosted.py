@@ -79,7 +79,7 @@ def test_openai_pictures_and_edits() -> None:
     assert "PIXELLE_MEDIA_OPENAI_API_KEY" in (official.missing() or "")
     assert own.missing() is None, "a server of one's own may need none"
     assert not official.named("dall-e-3", film=False).edits
-    with pytest.raises(InvalidArgument, match="gpt-image-1"):
+    with pytest.raises(InvalidArgument, match="gpt-image-2"):
         official.named("gpt-imgae-1", film=False)
 
 
