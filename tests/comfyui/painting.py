@@ -21,6 +21,25 @@ if TYPE_CHECKING:
     from svc_media.engines.comfyui import ComfyuiEngine
 
 
+SAID: list[tuple[str, str, str, dict[str, str]]] = [
+    ("image_node_missing.json", "COMFYUI_NODE_MISSING", "'NunchakuLoader'", {"node": "1"}),
+    (
+        "image_model_missing.json",
+        "COMFYUI_MODEL_MISSING",
+        "'dream/gone.safetensors'",
+        {"model": "dream/gone.safetensors", "class_type": "CheckpointLoaderSimple"},
+    ),
+    ("image_sampler_unknown.json", "COMFYUI_REFUSED", "'no_such'", {"class_type": "KSampler", "node": "5"}),
+    ("image_half_wrong.json", "COMFYUI_REFUSED", "never.png", {"class_type": "LoadImage"}),
+    ("image_explodes.json", "COMFYUI_FAILED", "'Style'", {"node": "9"}),
+    ("image_explodes.json", "COMFYUI_FAILED", "RuntimeError: mat1 and mat2", {}),
+    ("image_greedy.json", "COMFYUI_OUT_OF_MEMORY", "--lowvram", {}),
+    ("image_text_only.json", "COMFYUI_NO_OUTPUT", "SaveImage", {}),
+    ("image_no_prompt.json", "WORKFLOW_NO_PROMPT", "$prompt.text!", {}),
+]
+"""Files that a server refuses or fails: the reason, what the message says, and `details`."""
+
+
 class Ticks:
     """Hears progress; `gone` set, nobody waits any more."""
 

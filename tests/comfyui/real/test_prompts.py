@@ -10,7 +10,7 @@ import pytest
 
 from pixelle.runtime.errors import Cancelled, Conflict, FailedPrecondition
 from tests.comfyui import nodes
-from tests.comfyui.painting import Ticks, failure, paint
+from tests.comfyui.painting import SAID, Ticks, failure, paint
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -136,19 +136,7 @@ def test_a_server_that_restarts_is_given_the_prompt_once_more(
 @pytest.mark.parametrize(
     ("name", "reason", "said", "details"),
     [
-        ("image_node_missing.json", "COMFYUI_NODE_MISSING", "'NunchakuLoader'", {"node": "1"}),
-        (
-            "image_model_missing.json",
-            "COMFYUI_MODEL_MISSING",
-            "'dream/gone.safetensors'",
-            {"model": "dream/gone.safetensors", "class_type": "CheckpointLoaderSimple"},
-        ),
-        ("image_sampler_unknown.json", "COMFYUI_REFUSED", "'no_such'", {"class_type": "KSampler", "node": "5"}),
-        ("image_half_wrong.json", "COMFYUI_REFUSED", "never.png", {"class_type": "LoadImage"}),
-        ("image_explodes.json", "COMFYUI_FAILED", "'Style'", {"node": "9"}),
-        ("image_explodes.json", "COMFYUI_FAILED", "RuntimeError: mat1 and mat2", {}),
-        ("image_greedy.json", "COMFYUI_OUT_OF_MEMORY", "--lowvram", {}),
-        ("image_text_only.json", "COMFYUI_NO_OUTPUT", "SaveImage", {}),
+        *SAID,
         ("image_gives_up.json", "COMFYUI_INTERRUPTED", "given up by itself", {}),
         ("image_blocked.json", "COMFYUI_FAILED", "no face was found", {}),
     ],

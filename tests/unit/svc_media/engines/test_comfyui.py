@@ -12,7 +12,7 @@ import pytest
 
 from pixelle.runtime.errors import Cancelled, Conflict, DeadlineExceeded, FailedPrecondition, Unavailable
 from tests.comfyui import nodes
-from tests.comfyui.painting import Ticks, failure, others_graph, paint
+from tests.comfyui.painting import SAID, Ticks, failure, others_graph, paint
 from tests.comfyui.standin import StandIn
 
 if TYPE_CHECKING:
@@ -240,25 +240,7 @@ def test_a_node_or_model_one_server_lacks_another_may_have(make: Make) -> None:
         assert [len(each.when("queued")) for each in (first, second, third)] == [0, 0, 1]
 
 
-@pytest.mark.parametrize(
-    ("name", "reason", "said", "details"),
-    [
-        ("image_node_missing.json", "COMFYUI_NODE_MISSING", "'NunchakuLoader'", {"node": "1"}),
-        (
-            "image_model_missing.json",
-            "COMFYUI_MODEL_MISSING",
-            "'dream/gone.safetensors'",
-            {"model": "dream/gone.safetensors", "class_type": "CheckpointLoaderSimple"},
-        ),
-        ("image_sampler_unknown.json", "COMFYUI_REFUSED", "'no_such'", {"class_type": "KSampler", "node": "5"}),
-        ("image_half_wrong.json", "COMFYUI_REFUSED", "never.png", {"class_type": "LoadImage"}),
-        ("image_explodes.json", "COMFYUI_FAILED", "'Style'", {"node": "9"}),
-        ("image_explodes.json", "COMFYUI_FAILED", "RuntimeError: mat1 and mat2", {}),
-        ("image_greedy.json", "COMFYUI_OUT_OF_MEMORY", "--lowvram", {}),
-        ("image_text_only.json", "COMFYUI_NO_OUTPUT", "SaveImage", {}),
-        ("image_no_prompt.json", "WORKFLOW_NO_PROMPT", "$prompt.text!", {}),
-    ],
-)
+@pytest.mark.parametrize(("name", "reason", "said", "details"), SAID)
 def test_what_comfyui_says_is_said_by_name(
     make: Make, name: str, reason: str, said: str, details: dict[str, str]
 ) -> None:
