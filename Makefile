@@ -38,7 +38,7 @@ demo: $(VENV)/.ready ## make output/demo.mp4 from a topic (TOPIC="...")
 test: $(VENV)/.ready-dev ## run every test of one machine
 	$(BIN)/pixelle setup --system --for tests
 	$(SWAP)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --ignore tests/cluster --ignore tests/docker --ignore tests/comfyui/real $(ALONE:%=--ignore %)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 40 --durations-min 4 --ignore tests/cluster --ignore tests/docker --ignore tests/comfyui/real $(ALONE:%=--ignore %)
 	$(BIN)/pytest $(ALONE) tests/docker # one after the other: they look at the clock and at every process
 
 test-cluster: $(VENV)/.ready-dev ## run the tests with Postgres, S3 and many processes
