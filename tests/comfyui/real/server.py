@@ -97,6 +97,7 @@ class ComfyUI:
         """Listen; on the same port as before, with nothing remembered."""
         options = ["--cpu", "--listen", "127.0.0.1", "--port", str(self.port), "--base-directory", str(self.home)]
         options += ["--front-end-root", str(self.home / "page"), "--disable-api-nodes", *self._options]
+        options += ["--fp32-text-enc"]  # half precision is slow on processors
         self._process = self._python("serve", *options)
         self.wait(lambda: self._answers() or self._process is None or self._process.poll() is not None, _START)
         if self._process.poll() is not None:
