@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
 from pixelle.runtime.errors import FailedPrecondition
+from pixelle.runtime.faults import hearing
 from pixelle.runtime.health import answering_health
 from pixelle.runtime.interceptors import ErrorInterceptor
 from pixelle.runtime.steady import steady
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
+    from pixelle.runtime.errors import Unavailable
     from pixelle.runtime.settings import ServiceSettings
 
 __all__ = ["RunningServer", "Service", "run_service", "start_server"]
@@ -163,6 +164,7 @@ def run_service(
 
     build: called inside the running event loop.
     drain: seconds that running calls get to end; as the settings say when None.
+    Raises what loading raised, and Unavailable (GPU_FAULTED) after draining when only a new process can go on.
     """
     configure_logging(settings)
     asyncio.run(_serve(build, address, settings, settings.drain_seconds if drain is None else drain))
@@ -182,22 +184,29 @@ def _pass(error: BaseException | None) -> None:
 
 async def _serve_until_told(service: Service, address: str, settings: ServiceSettings, drain: float) -> None:
     server = await start_server([service], address, tls=settings.tls_dir, health_address=settings.health_listen)
-    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    end: asyncio.Future[None] = loop.create_future()
+
+    def told(fault: Unavailable | None = None) -> None:
+        if end.done():
+            return
+        if fault:
+            end.set_exception(fault)
+        else:
+            end.set_result(None)
+
     for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
-    waiting = asyncio.create_task(stop.wait())
+        loop.add_signal_handler(sign, told)
     loading = asyncio.create_task(server.ready())
-    await asyncio.wait({waiting, loading}, return_when=asyncio.FIRST_COMPLETED)
     try:
-        if loading.done():
-            _pass(loading.exception())  # a service that cannot load must not look alive
-            steady()
-            await waiting
+        with hearing(told):
+            await asyncio.wait({end, loading}, return_when=asyncio.FIRST_COMPLETED)
+            if loading.done():
+                _pass(loading.exception())  # a service that cannot load must not look alive
+                steady()
+                await end
     finally:
         _log.info("draining", seconds=drain)
-        for task in (waiting, loading):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(task, return_exceptions=True)
+        loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
         await server.stop(drain)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime import metrics, traces
 from pixelle.runtime.errors import Cancelled, ResourceExhausted
+from pixelle.runtime.faults import faulted, lasting, tell
 from pixelle.runtime.priority import give_way
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Slots:
         self._service = service
         self._arrived: dict[object, float] = {}
         """When those came that wait, or are about to."""
+        self._fault = ""
+        """What the GPU said when it stopped working for this process."""
         metrics.watch(self)
 
     def gauges(self) -> Iterator[Gauge]:
@@ -133,8 +136,11 @@ class Slots:
         the others. Within a group the first to come is the first to go.
         When the awaiting task is cancelled, the next `tick` inside raises `Cancelled`; the slot stays
         taken until the function has really ended, so a GPU is never given two jobs.
-        Raises ResourceExhausted (QUEUE_FULL) when the queue is full.
+        Raises ResourceExhausted (QUEUE_FULL) when the queue is full, Unavailable (GPU_FAULTED) when the GPU no longer
+        works for this process.
         """
+        if self._fault:
+            raise faulted(self._fault)
         if self._inside >= self.slots + self.queue:
             raise ResourceExhausted(
                 f"The queue of {self.name!r} is full ({self.queue} calls wait). Try again in a few seconds "
@@ -171,6 +177,10 @@ class Slots:
             except asyncio.CancelledError:
                 gone.set()
                 raise
+            except Exception as error:
+                if not self._fault:
+                    raise
+                raise faulted(self._fault) from error
 
     def _leave(self, began: float, future: asyncio.Future[T]) -> None:
         failed = future.cancelled() or future.exception()  # seen: a cancelled caller no longer asks for it
@@ -178,6 +188,9 @@ class Slots:
         metrics.record(metrics.ENGINE_SECONDS, time.monotonic() - began, self._service, self.name, outcome)
         self._inside -= 1
         self._turns.give()
+        if isinstance(failed, Exception) and not self._fault and (why := lasting(failed)):
+            self._fault = why
+            tell(faulted(why))
 
     def close(self) -> None:
         """Stop taking work; running calls end on their own."""

@@ -14,9 +14,6 @@ __all__ = ["TorchMemory", "default_budget", "paced"]
 
 _NO_MEMORY = 2
 """`cudaErrorMemoryAllocation` (CUDA Runtime API, error handling)."""
-_LASTING = frozenset({214, 220, 700, 702, 710, 714, 715, 716, 717, 718, 719})
-"""Errors after which a process "must be terminated and relaunched" (CUDA Runtime API, error handling): uncorrectable
-memory or link, illegal access, timeout, assertion, stack, instruction, alignment, address, counter, launch."""
 _UNTYPED = (
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDNN_STATUS_ALLOC_FAILED",
@@ -39,12 +36,6 @@ class TorchMemory:
         if beside or isinstance(error, torch.OutOfMemoryError | MemoryError):
             return True
         return isinstance(error, RuntimeError) and any(name in str(error) for name in _UNTYPED)
-
-    def faulted(self, error: BaseException) -> bool:
-        """Whether `error` leaves the device unusable for this process: CUDA answers every later call with it."""
-        import torch  # pyright: ignore[reportMissingImports]
-
-        return isinstance(error, torch.AcceleratorError) and getattr(error, "error_code", 0) in _LASTING
 
     def trim(self) -> None:
         """Collect what only cycles hold, and give cached blocks back."""

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import FailedPrecondition, PixelleError, Unavailable
+from pixelle.runtime.errors import FailedPrecondition, PixelleError
 from svc_media.diffusion.library import Library, not_installed
 from svc_media.diffusion.model import SUMMARY, VERSION, OneModel
 from svc_media.diffusion.sizes import frame_count, model_size
@@ -70,7 +70,6 @@ class DiffusersEngine(ManyModels):
         self._residents: Residents[Pipe] | None = None
         self._opening = threading.Lock()
         self._too_large: set[Plan] = set()
-        self._faulted = ""
 
     def missing(self) -> str | None:
         """The packages that are not there."""
@@ -123,13 +122,9 @@ class DiffusersEngine(ManyModels):
         `work` with the loaded model.
 
         plan: what is going to be done; one that ran out of memory before is done with less of it at once.
-        Raises what `Residents.run` and `loading.load` raise, Unavailable (GPU_FAULTED).
+        Raises what `Residents.run` and `loading.load` raise.
         """
-        from svc_media.diffusion.device import TorchMemory
         from svc_media.diffusion.loading import estimate
-
-        if self._faulted:
-            raise _faulted(self._faulted)
 
         def loaded(cramped: bool) -> Pipe:
             tick(0.0, "loading the model")
@@ -147,21 +142,15 @@ class DiffusersEngine(ManyModels):
             tries += 1
             return work(pipe)
 
-        try:
-            found = self.residents().run(
-                name,
-                loaded,
-                counted,
-                needs=estimate(entry, self.library),
-                tick=tick,
-                version=self.library.fingerprint(entry),
-                spare=plan in self._too_large,
-            )
-        except Exception as error:
-            if not TorchMemory().faulted(error):
-                raise
-            self._faulted = str(error).partition("\n")[0][:200] or type(error).__name__
-            raise _faulted(self._faulted) from error
+        found = self.residents().run(
+            name,
+            loaded,
+            counted,
+            needs=estimate(entry, self.library),
+            tick=tick,
+            version=self.library.fingerprint(entry),
+            spare=plan in self._too_large,
+        )
         if plan and tries > 1:
             self._too_large.add(plan)
         return found
@@ -223,12 +212,3 @@ class DiffusersEngine(ManyModels):
         if not self.missing() and (reason := self.library.missing(entry)):
             raise not_installed(reason)
         return OneModel(self, name, entry)
-
-
-def _faulted(why: str) -> Unavailable:
-    return Unavailable(
-        f"The GPU no longer works for this process ({why}). Restart the media service; if it comes back, look for Xid "
-        "errors in the machine's log.",
-        reason="GPU_FAULTED",
-        retry_after=10.0,
-    )
