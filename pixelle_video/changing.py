@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle_video.events import Story
+from pixelle_video.options import VideoOptions, request_of_video
 from pixelle_video.placing import writable
-from pixelle_video.plans import leave_open, planned
+from pixelle_video.plans import planned
 from pixelle_video.tasks import task_path
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
-    from pixelle_video.assets import Asset
     from pixelle_video.events import ProgressEvent
     from pixelle_video.results import Storyboard, VideoGenerationResult
     from pixelle_video.tasks import Tasks
@@ -30,57 +30,16 @@ class Changing(ABC):
     async def plan(
         self,
         text: str,
-        *,
-        mode: Literal["generate", "fixed"] = "generate",
-        title: str | None = None,
-        n_scenes: int = 5,
-        split_mode: Literal["paragraph", "line", "sentence"] = "paragraph",
-        frame_template: str | None = None,
-        prompt_prefix: str | None = None,
-        min_narration_words: int = 5,
-        max_narration_words: int = 20,
-        min_image_prompt_words: int = 30,
-        max_image_prompt_words: int = 60,
-        tts_voice: str | None = None,
-        tts_speed: float | None = None,
-        language: str | None = None,
-        style: str | None = None,
-        target_seconds: float | None = None,
-        seed: int | None = None,
         pipeline: Literal["standard", "asset_based"] = "standard",
-        assets: list[str | Path | Asset] | None = None,
-        asset_match: Literal["order", "caption"] = "order",
+        **options: Unpack[VideoOptions],
     ) -> Storyboard:
         """
         Write the storyboard of a video and estimate what it would take (`estimate`); nothing is spoken or drawn.
 
-        Edit its `frames` as you like and hand it to `generate_video(..., storyboard=...)`. Arguments as there.
-        Raises PixelleError.
+        Edit its `frames` as you like and hand it to `generate_video(..., storyboard=...)`. Arguments as there: if both
+        get the same, the estimate is of what will be made. Raises PixelleError.
         """
-        given: dict[str, Any] = {
-            "text": text,
-            "mode": mode,
-            "title": title,
-            "n_scenes": n_scenes,
-            "split_mode": split_mode,
-            "frame_template": frame_template,
-            "prompt_prefix": prompt_prefix,
-            "min_narration_words": min_narration_words,
-            "max_narration_words": max_narration_words,
-            "min_image_prompt_words": min_image_prompt_words,
-            "max_image_prompt_words": max_image_prompt_words,
-            "tts_voice": tts_voice,
-            "tts_speed": tts_speed,
-            "language": language,
-            "style": style,
-            "target_seconds": target_seconds,
-            "seed": seed,
-            "pipeline": pipeline,
-            "assets": await self._ready().sent(assets) if assets else None,
-            "asset_match": asset_match if assets else None,
-        }
-        leave_open(given)
-        request = {name: value for name, value in given.items() if value is not None}
+        request = await request_of_video(text, pipeline, options, self._ready())
         return planned(await self._ready().plan(request), request)
 
     async def regenerate_scene(

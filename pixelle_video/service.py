@@ -13,8 +13,8 @@ from pixelle_video.changing import Changing
 from pixelle_video.events import Story
 from pixelle_video.kept import Kept
 from pixelle_video.making import Making
-from pixelle_video.picturing import loras_of
-from pixelle_video.plans import leave_open, request_of
+from pixelle_video.options import VideoOptions, request_of_video
+from pixelle_video.plans import request_of
 from pixelle_video.speaking import Speaking
 from pixelle_video.tasks import Tasks
 from pixelle_video.transport import Transport, over_network
@@ -176,51 +176,52 @@ class PixelleVideoCore(Changing, Speaking, Making):
         progress_callback: told every event; may be a coroutine function. An error it raises cancels the making.
         Raises PixelleError: InvalidArgument before anything is spent, else what went wrong in the making.
         """
-        request: dict[str, Any] = {
-            "text": text,
-            "pipeline": pipeline,
-            "mode": mode,
-            "title": title,
-            "n_scenes": n_scenes,
-            "split_mode": split_mode,
-            "tts_workflow": tts_workflow,
-            "tts_voice": tts_voice,
-            "tts_speed": tts_speed,
-            "ref_audio": await self._ready().reachable(ref_audio),
-            "pronunciations": pronunciations,
-            "verify": verify or None,
-            "media_workflow": media_workflow,
-            "frame_template": frame_template,
-            "template_params": template_params,
-            "prompt_prefix": prompt_prefix,
-            "bgm_path": await self._ready().reachable(bgm_path),
-            "bgm_volume": bgm_volume,
-            "bgm_mode": bgm_mode,
-            "footage_volume": footage_volume,
-            "video_fps": video_fps,
-            "min_narration_words": min_narration_words,
-            "max_narration_words": max_narration_words,
-            "min_image_prompt_words": min_image_prompt_words,
-            "max_image_prompt_words": max_image_prompt_words,
-            "language": language,
-            "style": style,
-            "target_seconds": target_seconds,
-            "captions": captions,
-            "motion": motion,
-            "transition": transition,
-            "footage_fit": footage_fit,
-            "seed": seed,
-            "negative_prompt": negative_prompt,
-            "steps": steps,
-            "guidance": guidance,
-            "sampler": sampler,
-            "loras": loras_of(loras),
-            "assets": await self._ready().sent(assets) if assets else None,
-            "asset_match": asset_match if assets else None,
-            "metadata": metadata,
-            "storyboard": None if storyboard is None else request_of(storyboard),
-        }
-        leave_open(request)
+        options = VideoOptions(
+            mode=mode,
+            title=title,
+            n_scenes=n_scenes,
+            split_mode=split_mode,
+            tts_workflow=tts_workflow,
+            tts_voice=tts_voice,
+            tts_speed=tts_speed,
+            ref_audio=ref_audio,
+            pronunciations=pronunciations,
+            verify=verify,
+            media_workflow=media_workflow,
+            media_width=media_width,
+            media_height=media_height,
+            frame_template=frame_template,
+            template_params=template_params,
+            prompt_prefix=prompt_prefix,
+            bgm_path=bgm_path,
+            bgm_volume=bgm_volume,
+            bgm_mode=bgm_mode,
+            footage_volume=footage_volume,
+            video_fps=video_fps,
+            min_narration_words=min_narration_words,
+            max_narration_words=max_narration_words,
+            min_image_prompt_words=min_image_prompt_words,
+            max_image_prompt_words=max_image_prompt_words,
+            language=language,
+            style=style,
+            target_seconds=target_seconds,
+            captions=captions,
+            motion=motion,
+            transition=transition,
+            footage_fit=footage_fit,
+            seed=seed,
+            negative_prompt=negative_prompt,
+            steps=steps,
+            guidance=guidance,
+            sampler=sampler,
+            loras=loras,
+            assets=assets,
+            asset_match=asset_match,
+            metadata=metadata,
+        )
+        request = await request_of_video(text, pipeline, options, self._ready())
+        if storyboard is not None:
+            request["storyboard"] = request_of(storyboard)
         story = Story(
             fixed=mode == "fixed",
             title_given=bool(title),
@@ -228,7 +229,7 @@ class PixelleVideoCore(Changing, Speaking, Making):
         )
         result = await self._run(
             "/api/video/generate/async",
-            {name: value for name, value in request.items() if value is not None},
+            request,
             Story.of_plan() if storyboard else story,
             output_path=output_path,
             progress_callback=progress_callback,

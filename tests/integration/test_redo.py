@@ -123,8 +123,7 @@ async def test_plan_first_then_only_what_was_edited(runs: Counter[str]) -> None:
     text = " ".join(f"Sentence number {i} says that reading books helps people of every age." for i in range(4))
     async with PixelleVideoCore() as pixelle:
         options: dict[str, Any] = {**MADE, "n_scenes": 2}
-        wanted: dict[str, Any] = {name: value for name, value in options.items() if name != "video_fps"}
-        board = await pixelle.plan(text, **wanted)
+        board = await pixelle.plan(text, media_width=512, **options)
         assert set(taken(runs)) == {"write", "describe"}
         assert board.estimate
         assert (board.estimate.scenes, board.estimate.cost, len(board.frames)) == (2, None, 2)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pixelle_video
 from pixelle_video import PixelleVideoCore, ProgressEvent, Storyboard, StoryboardFrame, VideoGenerationResult
 from pixelle_video import service as documented
+from pixelle_video.options import VideoOptions
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +52,13 @@ def test_the_core() -> None:
     made = inspect.signature(PixelleVideoCore).parameters
     assert list(made) == ["config_path", "gateway_url", "api_key"]
     assert made["config_path"].default == "config.yaml"
+
+
+def test_a_plan_takes_what_a_video_takes() -> None:
+    making = inspect.signature(PixelleVideoCore.generate_video).parameters
+    not_planned = {"self", "text", "pipeline", "storyboard", "idempotency_key", "output_path", "progress_callback"}
+    told = {name: said.__forward_arg__ for name, said in VideoOptions.__annotations__.items()}
+    assert told == {name: one.annotation for name, one in making.items() if name not in not_planned}
 
 
 def test_generate_video() -> None:

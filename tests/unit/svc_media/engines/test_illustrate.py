@@ -292,7 +292,7 @@ def test_cancelling_stops_the_filming(illustrate: IllustrateEngine) -> None:
 
     def tick(fraction: float, message: str = "") -> None:
         del message
-        if fraction > 0.3:
+        if fraction > 0.01:
             raise Gone
 
     with pytest.raises(Gone):
