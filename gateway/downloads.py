@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def download(
     The answer to a GET or HEAD for an artifact (RFC 9110, sections 13 and 14).
 
     headers: further ones. Several ranges at once are answered with the whole file, as the RFC allows.
-    Raises NotFound (ARTIFACT_NOT_FOUND), Unavailable (STORE_DOWN).
+    Raises NotFound (ARTIFACT_NOT_FOUND), Unavailable (STORE_DOWN), HTTPException (416).
     """
     size = artifact.size_bytes
     etag = f'"{artifact.sha256}"'
@@ -43,7 +44,7 @@ async def download(
     if request.method == "GET" and request.headers.get("if-range", etag) == etag:
         wanted = _range(request.headers.get("range", ""), size)
         if wanted == (0, 0):
-            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+            raise _beyond(size)
         if wanted:
             (start, end), status = wanted, 206
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
@@ -59,7 +60,7 @@ async def download(
 def file_download(
     path: Path, facts: os.stat_result, request: Request, *, media_type: str, headers: dict[str, str]
 ) -> Response:
-    """As `download`, for a regular file. facts: what the system says about it."""
+    """As `download`, for a regular file. facts: what the system says about it. Raises HTTPException (416)."""
     answer = FileResponse(
         path,
         media_type=media_type,
@@ -71,7 +72,10 @@ def file_download(
     etag = answer.headers["etag"]
     if _names(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers={**headers, **_FRESH, "ETag": etag})
-    if request.method != "GET" or _range(request.headers.get("range", ""), facts.st_size) is None:
+    wanted = _range(request.headers.get("range", ""), facts.st_size) if request.method == "GET" else None
+    if wanted == (0, 0) and request.headers.get("if-range", etag) in {etag, answer.headers["last-modified"]}:
+        raise _beyond(facts.st_size)
+    if wanted is None:
         # it would answer 400 to ranges that the RFC has ignored
         request.scope["headers"] = [each for each in request.scope["headers"] if each[0].lower() != b"range"]
     return answer
@@ -83,6 +87,12 @@ async def _pieces(
     yield first
     for at in range(start, end, _PIECE):
         yield await store.part(artifact, at, min(end, at + _PIECE))
+
+
+def _beyond(size: int) -> HTTPException:
+    """No byte of the wanted range exists."""
+    said = f"The file has {size} bytes, and the wanted range begins after them. Ask for less, or without Range."
+    return HTTPException(416, said, {"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
 
 
 def _names(given: str, etag: str) -> bool:

@@ -30,7 +30,10 @@ _log = structlog.get_logger("gateway")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SHOWN = frozenset({"type", "loc", "msg"})
-_REASONS = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "BODY_TOO_LARGE"}
+_REASONS = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "BODY_TOO_LARGE",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "RANGE_BEYOND_END",
+}
 """By status, where it is not the status's own name."""
 _NO_OBJECT = "The body is no JSON object. Send one, with the header Content-Type: application/json."
 

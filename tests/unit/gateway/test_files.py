@@ -74,7 +74,11 @@ async def test_a_file_whole_and_in_ranges(http: httpx.AsyncClient, settings: Gat
     head = await http.head("/api/files/t/final.mp4")
     assert (head.status_code, head.headers["content-length"], head.content) == (200, "100", b"")
     beyond = await http.get("/api/files/t/final.mp4", headers={"Range": "bytes=200-"})
-    assert beyond.status_code == 416
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, "bytes */100")
+    assert beyond.headers["content-type"] == "application/problem+json"
+    assert (beyond.json()["reason"], beyond.json()["detail"][:22]) == ("RANGE_BEYOND_END", "The file has 100 bytes")
+    stale = {"Range": "bytes=200-", "If-Range": '"another"'}
+    assert (await http.get("/api/files/t/final.mp4", headers=stale)).status_code == 200
 
 
 @pytest.mark.parametrize("given", ["bytes=5-2", "bytes=abc", "bytes=", "items=0-5", "bytes=0-1,5-6", "bytes=1-x"])
