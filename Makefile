@@ -3,7 +3,8 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 TOPIC ?= Why develop a reading habit
 REPEAT ?= 1
-WORKERS ?= 2
+# one more than there are cores, because tests also wait; 5 GB for each, because some load large models
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(os.cpu_count() + 1, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (5 * 10**9))))' 2>/dev/null || echo 2)
 PROTOS = $(shell cd proto && find pixelle -name '*.proto' | sort)
 ENOUGH = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1)
 SWAP = cd examples/tts-node && if command -v npm >/dev/null && ! [ node_modules/.package-lock.json -nt package-lock.json ]; then npm ci --ignore-scripts --no-audit --no-fund --silent; fi
