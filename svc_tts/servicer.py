@@ -16,7 +16,7 @@ from pixelle.runtime.work import Slots, stream
 from pixelle.text.tags import speaks
 from pixelle.tts.v1 import tts_pb2, tts_pb2_grpc
 from svc_tts.asking import check_speech, checked_job
-from svc_tts.cloning.making import check_making, make_voice
+from svc_tts.cloning.making import check_making, forget_learned, make_voice
 from svc_tts.listing import engines_of
 from svc_tts.speaking import Speaker
 from svc_tts.track import wav
@@ -203,7 +203,10 @@ class TtsServicer(tts_pb2_grpc.TtsServiceServicer):
         request: tts_pb2.DeleteVoiceRequest,
         context: grpc.aio.ServicerContext[tts_pb2.DeleteVoiceRequest, tts_pb2.DeleteVoiceResponse],
     ) -> tts_pb2.DeleteVoiceResponse:
-        if not await self._desk.shelf.remove(request.voice_id):
+        kept = await self._desk.shelf.find(request.voice_id)
+        if kept:
+            await forget_learned(kept, self._desk)
+        if not kept or not await self._desk.shelf.remove(request.voice_id):
             known = [kept.voice.id for kept in await self._desk.shelf.every()]
             raise NotFound(
                 f"There is no voice {request.voice_id[:100]!r} that was made here; only such voices can be deleted."

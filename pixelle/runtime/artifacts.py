@@ -112,6 +112,17 @@ class ArtifactStore:
         except (BaseError, OSError) as error:
             raise store_error(error) from error
 
+    async def remove_named(self, name: str) -> bool:
+        """Delete what `put_named` stored. False when there is nothing of this name."""
+        try:
+            await self.objects.head_async(name)  # buckets do not say whether there was anything to delete
+            await self.objects.delete_async(name)
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            raise store_error(error) from error
+        return True
+
     async def read(self, artifact: core_pb2.Artifact) -> bytes:
         """All bytes of an artifact. Errors as in `local`."""
         if artifact.inline:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.artifacts import ArtifactStore
     from pixelle.runtime.engines import Loaded
     from pixelle.runtime.work import Report
-    from svc_tts.engines.base import CloningEngine
+    from svc_tts.engines.base import CloningEngine, TtsEngine
 
 __all__ = ["Learning"]
 
@@ -45,9 +45,7 @@ class Learning:
         self, recording: Recording, loaded: Loaded[CloningEngine], report: Report, group: str = ""
     ) -> bytes:
         """What the engine knows of the voice; the first of several callers has it learned, the others wait."""
-        engine = loaded.engine
-        facts = f"learned {loaded.name} {engine.version} {engine.fingerprint('')} {recording.sha256}"
-        key = hashlib.sha256(facts.encode()).hexdigest()
+        key = self.key(recording.sha256, loaded.name, loaded.engine)
         lock = self._locks.setdefault(key, asyncio.Lock())
         try:
             async with lock:
@@ -59,6 +57,28 @@ class Learning:
         finally:
             if not lock.locked():
                 self._locks.pop(key, None)
+
+    @staticmethod
+    def key(sha256: str, name: str, engine: TtsEngine) -> str:
+        """
+        Under what it is kept what an engine knows of a recording.
+
+        sha256: of the recording. name: the engine's. Raises OSError when the engine's files are gone.
+        """
+        facts = f"learned {name} {engine.version} {engine.fingerprint('')} {sha256}"
+        return hashlib.sha256(facts.encode()).hexdigest()
+
+    async def forget(self, sha256: str, key: str) -> None:
+        """
+        Forget a recording and what was made of it; other processes have it in memory until they end.
+
+        sha256: of the recording. key: as above. Raises Unavailable (STORE_DOWN).
+        """
+        for place, recording in list(self._read.items()):
+            if recording.sha256 == sha256:
+                del self._read[place]
+        self._learned.pop(key, None)
+        await self._store.remove_named(f"cache/{key}")
 
     async def _kept_or_made(
         self, key: str, recording: Recording, loaded: Loaded[CloningEngine], report: Report, group: str

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError
 from pixelle.text.tags import primary, speaks
 from pixelle.tts.v1 import tts_pb2
 from svc_tts.cloning.shelf import MADE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from svc_tts.asking import Desk
     from svc_tts.engines.base import TtsEngine
 
-__all__ = ["check_making", "make_voice"]
+__all__ = ["check_making", "forget_learned", "make_voice"]
 
 _LONGEST_NAME = 100
 _GENDERS = {"", "female", "male"}
@@ -107,6 +107,22 @@ async def make_voice(request: tts_pb2.CreateVoiceRequest, workflow: str, desk: D
     )
     await desk.shelf.put(kept)
     return voice
+
+
+async def forget_learned(kept: tts_pb2.KeptVoice, desk: Desk) -> None:
+    """
+    Forget what was learned of a voice; what an engine learned that is gone is left to the sweeping of results.
+
+    Raises Unavailable (STORE_DOWN).
+    """
+    workflow = kept.voice.workflow
+    try:
+        name = desk.engines.name(workflow)
+        engine = await asyncio.to_thread(with_model, desk.engines.peek(workflow), desk.engines.model(workflow))
+        key = await asyncio.to_thread(desk.learning.key, kept.recording.sha256, name, engine)
+    except (PixelleError, OSError):
+        return
+    await desk.learning.forget(kept.recording.sha256, key)
 
 
 def _default(engines: Engines[TtsEngine]) -> str:

@@ -53,15 +53,7 @@ class VoiceShelf:
 
     async def remove(self, voice_id: str) -> bool:
         """Forget a voice, its recording and its consent. False when there is none of this id."""
-        if await self.find(voice_id) is None:
-            return False
-        try:
-            await self._store.objects.delete_async(_name(voice_id))
-        except FileNotFoundError:
-            return False
-        except Exception as error:  # as above
-            raise store_error(error) from error
-        return True
+        return await self.find(voice_id) is not None and await self._store.remove_named(_name(voice_id))
 
 
 def _name(voice_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -245,6 +246,11 @@ async def make_voice(stub: Any, **fields: Any) -> tts_pb2.Voice:
     return voice
 
 
+def learned(folder: Path) -> list[Path]:
+    """What is kept of what the tone engine learned: the pitch of a voice, in digits."""
+    return [path for path in (folder / "store" / "cache").iterdir() if re.fullmatch(rb"\d+\.\d{3}", path.read_bytes())]
+
+
 async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech: Any) -> None:
     recording = core_pb2.Artifact(inline=wav(np.rint(speech * 32767).astype("<i2").tobytes(), 24_000))
     consent = TtsSettings().tts_consent
@@ -271,7 +277,9 @@ async def test_a_made_voice_is_listed_used_and_forgotten(tmp_path: Path, speech:
             await narrate(stub, text="Hello", voice_id=voice.id, ref_audio=recording)
         assert twice.value.reason == "VOICE_TWICE"
         deletion = tts_pb2.DeleteVoiceRequest(voice_id=voice.id)
+        assert len(learned(tmp_path)) == 1
         await call(stub.DeleteVoice, deletion, timeout=60, service="tts")
+        assert not learned(tmp_path)
         with pytest.raises(NotFound):
             await call(stub.DeleteVoice, deletion, timeout=60, service="tts")
         with pytest.raises(NotFound):
