@@ -112,6 +112,14 @@ async def test_nothing_outside_is_ever_opened(store: ArtifactStore, uri: str) ->
         assert caught.value.reason == "ARTIFACT_OUTSIDE_STORE"
 
 
+async def test_what_has_a_name_is_replaced_and_removed(store: ArtifactStore) -> None:
+    for data in (b"one", b"two"):
+        await store.put_named("cache/a", data)
+    assert await store.get_named("cache/a") == b"two"
+    assert [await store.remove_named("cache/a"), await store.remove_named("cache/a")] == [True, False]
+    assert await store.get_named("cache/a") is None
+
+
 async def test_a_lost_file_is_named(store: ArtifactStore) -> None:
     artifact = await store.put("audio", bytes(INLINE_LIMIT + 1), "audio/wav")
     (await store.local(artifact)).unlink()
