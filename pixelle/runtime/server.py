@@ -204,7 +204,7 @@ async def _serve_until_told(service: Service, address: str, settings: ServiceSet
             if loading.done():
                 _pass(loading.exception())  # a service that cannot load must not look alive
                 steady()
-                await end
+            await end
     finally:
         _log.info("draining", seconds=drain)
         loading.cancel()

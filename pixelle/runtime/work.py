@@ -178,9 +178,9 @@ class Slots:
                 gone.set()
                 raise
             except Exception as error:
-                if not self._fault:
-                    raise
-                raise faulted(self._fault) from error
+                if why := lasting(error):
+                    raise faulted(why) from error
+                raise
 
     def _leave(self, began: float, future: asyncio.Future[T]) -> None:
         failed = future.cancelled() or future.exception()  # seen: a cancelled caller no longer asks for it
