@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from gateway.problems import problem, trace_of
-from pixelle.runtime.errors import InvalidArgument, NotFound
+from gateway.problems import of_status, problem, trace_of
+from pixelle.runtime.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,13 +40,7 @@ class BodyLimit:
         most = self._uploads.get(scope["path"], self._max_bytes)
         announced = request.headers.get("content-length", "0")
         if announced.isdecimal() and int(announced) > most:
-            text = f"The request body is larger than {most} bytes."
-            error = InvalidArgument(text, reason="BODY_TOO_LARGE")
-            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            answer = problem(
-                error, path=scope["path"], trace_id=trace_of(request), status=status, title=status.phrase.capitalize()
-            )
-            await answer(scope, receive, send)
+            await of_status(413, f"The request body is larger than {most} bytes.", request)(scope, receive, send)
             return
         seen = 0
 

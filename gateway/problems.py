@@ -24,17 +24,14 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from starlette.routing import BaseRoute
 
-__all__ = ["hidden", "install", "problem", "trace_of"]
+__all__ = ["hidden", "install", "of_status", "problem", "trace_of"]
 
 _log = structlog.get_logger("gateway")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SHOWN = frozenset({"type", "loc", "msg"})
-_REASONS = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "BODY_TOO_LARGE",
-    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "RANGE_BEYOND_END",
-}
-"""By status, where it is not the status's own name."""
+_NAMES = {413: ("BODY_TOO_LARGE", "Request entity too large"), 416: ("RANGE_BEYOND_END", "Range not satisfiable")}
+"""Reason and title by status, where they are not the status's own: these have other names from Python 3.13 on."""
 _NO_OBJECT = "The body is no JSON object. Send one, with the header Content-Type: application/json."
 
 
@@ -81,6 +78,14 @@ def problem(
     return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
 
 
+def of_status(status: int, detail: str, request: Request) -> JSONResponse:
+    """The answer where HTTP itself has a name for what is wrong."""
+    named = HTTPStatus(status)
+    reason, title = _NAMES.get(status, (named.name, named.phrase.capitalize()))
+    error = from_http(status)(detail, reason=reason)
+    return problem(error, path=request.url.path, trace_id=trace_of(request), status=status, title=title)
+
+
 def trace_of(request: Request) -> str:
     """The caller's trace id (W3C traceparent), else a new one."""
     given = _TRACEPARENT.match(request.headers.get("traceparent", ""))
@@ -103,10 +108,7 @@ def install(app: FastAPI) -> None:
     async def plain(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
-        kind = from_http(status)(_of_the_framework(request, error), reason=_REASONS.get(status, status.name))
-        answer = problem(
-            kind, path=request.url.path, trace_id=trace_of(request), status=status, title=status.phrase.capitalize()
-        )
+        answer = of_status(status, _of_the_framework(request, error), request)
         answer.headers.update(error.headers or {})
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers["Allow"] = ", ".join(_methods(request))

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import shutil
 import sqlite3
+import time
 import zlib
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -49,6 +50,8 @@ _KEEPALIVE = {
 _NOT_FOR_EVER = "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'"
 """A process that stands still while it keeps others out is cut off by the server."""
 _PRAGMAS = ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL")
+_WITH_SUBSEC = (3, 42)
+"""The first SQLite whose `unixepoch` knows 'subsec'; that of Debian 12 is older."""
 
 
 class Database:
@@ -210,6 +213,19 @@ def _tune(connection: Any, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    if sqlite3.sqlite_version_info < _WITH_SUBSEC:
+        connection.create_function("unixepoch", -1, _unixepoch)
+
+
+def _unixepoch(*of: str) -> float:
+    """
+    Seconds since 1970 in whole milliseconds, as DBOS asks for them on Python 3.12 and later, however old its SQLite is.
+
+    of: "subsec". Raises ValueError for anything else.
+    """
+    if of != ("subsec",):
+        raise ValueError(f"unixepoch{of} is not what this stands for")
+    return int(time.time() * 1000) / 1000
 
 
 def _lock(path: Path) -> IO[str]:

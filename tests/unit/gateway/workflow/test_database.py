@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,3 +79,14 @@ async def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:
     await Publisher(tmp_path / "new" / "output", store).check()
     assert not (tmp_path / "new").exists()
     await Publisher(None, store).check()
+
+
+def test_every_sqlite_tells_the_time_in_whole_milliseconds(tmp_path: Path) -> None:
+    """What DBOS has each row stamped with where Python is 3.12 or later; whole numbers are found again, others not."""
+    database = Database(GatewaySettings(data_dir=tmp_path).effective_database_url)
+    with database.engine.connect() as connection:
+        before = time.time()
+        stamp = connection.execute(sa.text("SELECT unixepoch('subsec') * 1000")).scalar_one()
+    database.close()
+    assert stamp == int(stamp)
+    assert 1000 * before - 2 <= stamp <= 1000 * time.time() + 2
