@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
 from pixelle.vendors.caller import Caller
+from pixelle.vendors.orders import Orders
 from svc_media.engines.base import Offer
 from svc_media.engines.models import ManyModels
 from svc_media.hosted.model import HostedModel
@@ -51,16 +52,19 @@ class HostedEngine(ManyModels, ABC):
         video_model: str = "",
         seconds: float = 900.0,
         poll: float = 3.0,
+        orders: Orders | None = None,
     ) -> None:
         """
         keys: the values of `key_settings`. base_url: what paths are put behind. image_model, video_model: for requests
-        that name none. seconds: for one picture or clip. poll: seconds between two looks.
+        that name none. seconds: for one picture or clip. poll: seconds between two looks. orders: where tasks that the
+        vendor has begun are remembered; None: in this process.
         """
         self.keys = tuple(keys)
         self.base_url = base_url.rstrip("/")
         self.defaults = {False: image_model, True: video_model}
         self.seconds = seconds
         self.poll = poll
+        self.orders = orders or Orders()
         self.caller = Caller(self.vendor, self.base_url, self.headers, seconds=seconds, meanings=self.meanings)
 
     # what a vendor's file writes

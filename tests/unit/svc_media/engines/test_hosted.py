@@ -52,11 +52,11 @@ def paint(engine: HostedEngine, model: str = "", tick: Ticks | None = None, **fi
     return named.paint(brief, tick=tick or Ticks())
 
 
-def film(engine: HostedEngine, model: str = "", seconds: float = 0.4, **fields: Any) -> Any:
+def film(engine: HostedEngine, model: str = "", seconds: float = 0.4, tick: Ticks | None = None, **fields: Any) -> Any:
     given: dict[str, Any] = {"prompt": "a lighthouse", "width": 128, "height": 224, "seed": 7}
     named, brief = engine.named(model, film=True), Brief(**(given | fields))
     named.check(brief, duration=seconds)
-    return named.film(brief, duration=seconds, fps=0, tick=Ticks())
+    return named.film(brief, duration=seconds, fps=0, tick=tick or Ticks())
 
 
 def failure(engine: HostedEngine, *, clip: bool = False, **fields: Any) -> PixelleError:
