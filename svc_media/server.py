@@ -145,8 +145,10 @@ def _hosted(settings: MediaSettings) -> dict[str, dict[str, object]]:
             s.media_dashscope_video_model,
         ),
     }
+    own: dict[str, dict[str, object]] = {"openai": {"extra": s.media_openai_extra}}
     return {
-        name: {
+        name: own.get(name, {})
+        | {
             "base_url": url,
             "keys": tuple(key.get_secret_value() for key in keys),
             "image_model": image,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DashscopeEngine"]
 
-_QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1140), (1140, 1472))
+_QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1104), (1104, 1472))
 _LENGTHS = {"wan2.5": (5, 10), "wan2.6": (5, 10, 15)}
 """Seconds of a clip, by what a model's name begins with; others have one length."""
 _STATUS = {"InvalidApiKey": 401, "Throttling": 429, "InternalError": 500}
@@ -31,6 +31,7 @@ class DashscopeEngine(HostedEngine):
     """Everything is a task."""
 
     vendor = "DashScope"
+    version = "3"
     summary = "Qwen-Image and Wan pictures and clips, at Alibaba's DashScope"
     key_settings = ("PIXELLE_MEDIA_DASHSCOPE_API_KEY",)
     families = (
@@ -128,4 +129,6 @@ def _size(model: str, brief: Brief, *, film: bool) -> tuple[int, int]:
         return nearest_shape(brief.width, brief.height, _CLIPS)
     if model.startswith("qwen"):
         return nearest_shape(brief.width, brief.height, _QWEN)
-    return within(brief.width, brief.height, 768 * 768, 1440 * 1440, longest=1440)
+    if model.startswith("wan2.2"):
+        return within(brief.width, brief.height, 768 * 768, 1440 * 1440, shortest=512, longest=1440)
+    return within(brief.width, brief.height, 1280 * 1280, 1440 * 1440, flattest=4.0)

@@ -42,6 +42,8 @@ class HostedEngine(ManyModels, ABC):
     """Codes of its refusals: "content", "credit" or "busy"."""
     at_once = False
     """It answers with the result; else with a task to look after."""
+    extra: Mapping[str, Any] = MappingProxyType({})
+    """Fields that the deployment adds to every request; part of what decides the result."""
 
     def __init__(
         self,

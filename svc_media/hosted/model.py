@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -59,8 +60,9 @@ class HostedModel(OfEngine["HostedEngine"]):
         return self.family.negative_prompts
 
     def fingerprint(self) -> str:
-        """The server and the model."""
-        return hashlib.sha256(repr((self.engine.base_url, self.name)).encode()).hexdigest()
+        """The server, the model and what the deployment adds."""
+        extra = (json.dumps(dict(self.engine.extra), sort_keys=True),) if self.engine.extra else ()
+        return hashlib.sha256(repr((self.engine.base_url, self.name, *extra)).encode()).hexdigest()
 
     def check(self, brief: Brief, *, duration: float = 0.0) -> None:
         """What the vendor has no place for. Raises FailedPrecondition (ENGINE_NO_STEPS, REFERENCE_MISSING)."""
