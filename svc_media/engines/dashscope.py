@@ -24,6 +24,7 @@ _LENGTHS = {"wan2.5": (5, 10), "wan2.6": (5, 10, 15)}
 """Seconds of a clip, by what a model's name begins with; others have one length."""
 _STATUS = {"InvalidApiKey": 401, "Throttling": 429, "InternalError": 500}
 """What codes begin with, and the status that comes with them else."""
+_ENDED = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "UNKNOWN"})
 _CLIPS = ((1920, 1080), (1080, 1920), (1440, 1440), (1632, 1248), (1248, 1632))
 
 
@@ -91,10 +92,12 @@ class DashscopeEngine(HostedEngine):
         return Pending(Question("GET", f"/tasks/{task}"), Question("POST", f"/tasks/{task}/cancel"))
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
-        """`task_status` is PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED or UNKNOWN."""
+        """`task_status` is PENDING, RUNNING, SUSPENDED or one of `_ENDED`; what is none of these is waited for."""
         self._checked(told)
         status = text_at(told, "output", "task_status")
-        if status in {"PENDING", "RUNNING"}:
+        if not status:
+            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
+        if status not in _ENDED:
             return None
         url = text_at(told, "output", "video_url") or _first(told, "url")
         if status != "SUCCEEDED" or not url:

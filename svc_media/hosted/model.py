@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import Cancelled, DeadlineExceeded, FailedPrecondition, PixelleError
+from pixelle.runtime.errors import Cancelled, DeadlineExceeded, FailedPrecondition, PixelleError, ResourceExhausted
 from pixelle.vendors.caller import lost
-from pixelle.vendors.waiting import polled
+from pixelle.vendors.waiting import polled, rest
 from svc_media.engines.base import Footage, Picture
 from svc_media.engines.models import OfEngine, refuse_steps
 from svc_media.hosted.answers import Pending, noted, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from pixelle.runtime.work import Tick
+    from pixelle.vendors.caller import Question
     from svc_media.engines.base import Brief
     from svc_media.hosted.answers import Family, Ready
     from svc_media.hosted.base import HostedEngine
@@ -32,6 +34,8 @@ _ENDED = frozenset({"VENDOR_FAILED", "VENDOR_REFUSED"})
 _OVER = _ENDED | {"CONTENT_FILTERED", "RESULT_UNREADABLE"}
 """After these, an order is not asked for again."""
 
+_STEP, _QUIET = 15.0, 120.0
+"""Seconds that the step of a task waits for a place by itself, and that are waited here for a limit to be lifted."""
 _LARGEST_PICTURE, _LARGEST_FILM = 50_000_000, 500_000_000
 """Bytes of a result that are fetched."""
 
@@ -118,10 +122,22 @@ class HostedModel(OfEngine["HostedEngine"]):
         question = engine.submit(self.name, brief, seconds=seconds)
         # a task that was begun and not heard of would run on and be paid for
         asking = (lambda: self._waiting(tick)) if engine.at_once else lambda: None
-        begun = engine.submitted(engine.caller.ask(question, asking), question)
+        begun = engine.submitted(self._taken(question, asking, tick), question)
         if isinstance(begun, Pending) or not begun.data:
             engine.orders.note(key, noted(begun))
         return begun
+
+    def _taken(self, question: Question, asking: Callable[[], None], tick: Tick) -> Mapping[str, Any]:
+        """What is answered; a vendor that asks to be left alone for longer than a step waits is left alone."""
+        until = time.monotonic() + _QUIET
+        while True:
+            try:
+                return self.engine.caller.ask(question, asking)
+            except ResourceExhausted as error:
+                wait = error.retry_after or 0.0
+                if not _STEP < wait <= until - time.monotonic():
+                    raise
+                rest(wait, lambda: tick(0.02, f"{self.engine.vendor} has reached a limit and asks to wait"))
 
     def _handed_out(self, key: str, begun: Ready | Pending, seconds: float, tick: Tick, fit: Callable[[Ready], M]) -> M:
         """What comes of an order; forgotten once it is here, or when nothing can come of it any more."""
