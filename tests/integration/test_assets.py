@@ -199,7 +199,8 @@ async def test_an_own_picture_keeps_its_kind_in_the_output(http: httpx.AsyncClie
 async def test_an_upload_is_looked_at_and_bounded(http: httpx.AsyncClient) -> None:
     phone = await http.post("/api/files", files={"file": ("a.heic", b"\0\0\0\x18ftypheic" + bytes(400))})
     assert (phone.status_code, phone.json()["reason"]) == (400, "FILE_WRONG_TYPE")
-    assert "of a kind that is not read, image/heic" in phone.json()["detail"]
+    assert "image/heic, as iPhones store photos" in phone.json()["detail"]
+    assert "Export it as JPEG" in phone.json()["detail"]
     wrong = await http.post("/api/files", files={"file": ("a.png", b"#!/bin/sh\nrm -rf /\n", "image/png")})
     assert (wrong.status_code, wrong.json()["reason"]) == (400, "FILE_WRONG_TYPE")
     large = await http.post("/api/files", content=b"x", headers={"content-length": "300000000"})
