@@ -40,7 +40,7 @@ class _StockEngine:
     """Searches by the words of the image prompt; says who made what it found."""
 
     library: ClassVar[Library]
-    version = "2"
+    version = "3"
     summary: str
     features = Features(images=True, videos=True)
     edits = False
@@ -138,7 +138,8 @@ class _StockEngine:
         """seconds: of footage; 0 for a photo."""
         assert self._vendor, "load() comes first"
         title = brief.series.title if brief.series else ""
-        asked = queries(brief.prompt, narration=brief.narration, title=title)[:_SEARCHES]
+        cast = [name for name, _ in brief.series.cast] if brief.series else []
+        asked = queries(brief.prompt, narration=brief.narration, title=title, cast=cast)[:_SEARCHES]
         shape = brief.width / brief.height
         hits: list[Hit] = []
         for words in asked:
