@@ -119,13 +119,21 @@ class HostedModel(OfEngine["HostedEngine"]):
     def _begun(self, key: str, brief: Brief, seconds: float, tick: Tick) -> Ready | Pending:
         engine = self.engine
         tick(0.02, f"asking {engine.vendor}")
-        question = engine.submit(self.name, brief, seconds=seconds)
+        question = engine.submit(self.name, self._from(brief, film=bool(seconds)), seconds=seconds)
         # a task that was begun and not heard of would run on and be paid for
         asking = (lambda: self._waiting(tick)) if engine.at_once else lambda: None
         begun = engine.submitted(self._taken(question, asking, tick), question)
         if isinstance(begun, Pending) or not begun.data:
             engine.orders.note(key, noted(begun))
         return begun
+
+    def _from(self, brief: Brief, *, film: bool) -> Brief:
+        """The brief with its picture to start from as vendors take it."""
+        from svc_media.hosted.starting import prepared
+
+        if not brief.reference:
+            return brief
+        return replace(brief, reference=prepared(brief.reference, brief.width, brief.height, film=film))
 
     def _taken(self, question: Question, asking: Callable[[], None], tick: Tick) -> Mapping[str, Any]:
         """What is answered; a vendor that asks to be left alone for longer than a step waits is left alone."""

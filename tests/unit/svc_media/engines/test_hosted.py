@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from svc_media.hosted.base import HostedEngine
 
 PICTURE = nodes.png(nodes.Thing("ab" * 32, 64, 64))
+STILL = nodes.png(nodes.Thing("ab" * 32, 360, 630))
+"""In the shape of the clips that start from it."""
 VENDORS: dict[str, tuple[type[HostedStandIn], Any, tuple[str, ...], str, str]] = {
     "openai": (OpenaiStandIn, OpenaiImagesEngine, ("k3y",), "gpt-image-1", ""),
     "ark": (ArkStandIn, ArkEngine, ("k3y",), "doubao-seedream-4-0-250828", "doubao-seedance-1-0-pro-250528"),
@@ -119,7 +121,7 @@ def test_seedream_and_seedance() -> None:
         (posted,) = [body for method, path, _, body in vendor.seen if method == "POST" and "tasks" in path]
         text = posted["content"][0]["text"]
         assert text.startswith("a lighthouse --ratio 9:16 --resolution 720p --duration 10 --seed 7")
-        film(engine, reference=PICTURE)
+        film(engine, reference=STILL)
         posted = [body for method, path, _, body in vendor.seen if method == "POST" and "tasks" in path][-1]
         assert posted["content"][1]["image_url"]["url"].startswith("data:image/png;base64,")
         assert "--ratio adaptive" in posted["content"][0]["text"]
@@ -148,10 +150,10 @@ def test_kling_signs_and_asks_where_it_posted() -> None:
         assert told["nbf"] < time.time() < told["exp"]
         clip = film(engine)
         assert (clip.spent, clip.unit) == (3.5, "Kling units")
-        film(engine, reference=PICTURE)
+        film(engine, reference=STILL)
         posted = [(path, body) for method, path, _, body in vendor.seen if method == "POST"][1:]
         assert [path for path, _ in posted] == ["/v1/videos/text2video", "/v1/videos/image2video"]
-        assert base64.b64decode(posted[1][1]["image"]) == PICTURE
+        assert base64.b64decode(posted[1][1]["image"]) == STILL
 
 
 def test_qwen_image_and_wan() -> None:
@@ -180,7 +182,7 @@ def test_qwen_image_and_wan() -> None:
         with pytest.raises(FailedPrecondition) as caught:
             film(engine, "wan2.2-i2v-plus")
         assert caught.value.reason == "REFERENCE_MISSING"
-        film(engine, "wan2.2-i2v-plus", reference=PICTURE)
+        film(engine, "wan2.2-i2v-plus", reference=STILL)
         posted = [body for method, _, _, body in vendor.seen if method == "POST"][-1]
         assert posted["input"]["img_url"].startswith("data:image/png")
         assert posted["parameters"]["resolution"] == "480P"
