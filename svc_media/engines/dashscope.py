@@ -32,7 +32,6 @@ class DashscopeEngine(HostedEngine):
     """Everything is a task."""
 
     vendor = "DashScope"
-    version = "3"
     summary = "Qwen-Image and Wan pictures and clips, at Alibaba's DashScope"
     key_settings = ("PIXELLE_MEDIA_DASHSCOPE_API_KEY",)
     families = (

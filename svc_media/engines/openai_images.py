@@ -37,7 +37,6 @@ class OpenaiImagesEngine(HostedEngine):
         Family("gpt-image", ("gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "gpt-image-2"), images=True, edits=True),
         Family("chatgpt-image", (), images=True, edits=True),
     )
-    version = "3"
     at_once = True
 
     def __init__(

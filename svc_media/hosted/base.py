@@ -33,7 +33,7 @@ class HostedEngine(ManyModels, ABC):
 
     vendor = ""
     """Its name for people."""
-    version = "2"
+    version = "3"
     summary = ""
     key_settings: tuple[str, ...] = ()
     """Environment variables without which nothing works."""

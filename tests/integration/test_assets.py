@@ -129,6 +129,11 @@ async def test_a_plan_says_which_asset_each_scene_shows_and_is_believed(http: ht
         ({"assets": ["nowhere.png"]}, "FILE_NOT_FOUND", "assets[0] names 'nowhere.png'"),
         ({"assets": ["../../etc/passwd"]}, "FILE_NOT_FOUND", "allowed folder"),
         ({"assets": ["uploads/" + "0" * 64 + ".png"]}, "FILE_NOT_FOUND", "Upload it"),
+        (
+            {"assets": [{"path": "uploads/" + "0" * 64 + ".png", "name": "my boat.png"}]},
+            "FILE_NOT_FOUND",
+            "assets[0] names 'my boat.png'",
+        ),
         ({"assets": ["https://127.0.0.1/a.png"]}, "URL_FORBIDDEN", "public internet"),
         ({"assets": ["boat.png"] * 4}, "TOO_MANY_ASSETS", "4 assets for 3 scenes"),
         ({"assets": ["boat.png"] * 2, "mode": "generate", "n_scenes": 1}, "TOO_MANY_ASSETS", "2 assets for 1 scenes"),
