@@ -34,6 +34,8 @@ _ENDED = frozenset({"VENDOR_FAILED", "VENDOR_REFUSED"})
 _OVER = _ENDED | {"CONTENT_FILTERED", "RESULT_UNREADABLE"}
 """After these, an order is not asked for again."""
 
+_LOST = "lost"
+"""Noted of an order whose result was not to be had: it may be made once more."""
 _STEP, _QUIET = 15.0, 120.0
 """Seconds that the step of a task waits for a place by itself, and that are waited here for a limit to be lifted."""
 _LARGEST_PICTURE, _LARGEST_FILM = 50_000_000, 500_000_000
@@ -105,16 +107,28 @@ class HostedModel(OfEngine["HostedEngine"]):
         orders = self.engine.orders
         what = self.fingerprint(), self.engine.keys, replace(brief, reference=b"")
         key = orders.key(*what, brief.reference, seconds)
-        if facts := orders.find(key):
+        facts = orders.find(key) or {}
+        again = bool(facts.get(_LOST))
+        if facts and not again:
             try:
                 return self._handed_out(key, read(facts), seconds, tick, fit)
             except DeadlineExceeded:
                 orders.forget(key)  # it has had its time twice
                 raise
             except PixelleError as error:
-                if not (error.reason in _ENDED or (error.retryable and lost(error))):
+                again = error.retryable and lost(error)
+                if not (again or error.reason in _ENDED):
                     raise
-        return self._handed_out(key, self._begun(key, brief, seconds, tick), seconds, tick, fit)
+        begun = self._begun(key, brief, seconds, tick)
+        try:
+            return self._handed_out(key, begun, seconds, tick, fit)
+        except PixelleError as error:
+            if not (error.retryable and lost(error)):
+                raise
+            if again:  # and paid twice: nobody is to pay a third time without having asked for it
+                raise FailedPrecondition(f"{error.message} It was made twice.", reason=error.reason) from error
+            orders.note(key, {_LOST: True})
+            raise
 
     def _begun(self, key: str, brief: Brief, seconds: float, tick: Tick) -> Ready | Pending:
         engine = self.engine

@@ -176,3 +176,17 @@ def test_a_result_that_could_not_be_fetched_is_fetched_by_the_next_try(name: str
         assert failure(engine, clip=clips(name)).reason == "VENDOR_UNREACHABLE"
         assert make(engine, name).spent
         assert asked(vendor) == 1
+
+
+@pytest.mark.parametrize("name", POLLED)
+def test_what_cannot_be_used_is_paid_twice_at_most(name: str) -> None:
+    with at(name) as (engine, vendor):
+        page = told("proxy/welcome")  # in place of the result, with status 200
+        vendor.faults = [("GET /files", page)] * 2
+        first, second = (failure(engine, clip=clips(name)) for _ in range(2))
+        assert (first.reason, first.retryable) == ("VENDOR_ANSWER", True)
+        assert (second.reason, second.retryable) == ("VENDOR_ANSWER", False)
+        assert "made twice" in second.message
+        assert asked(vendor) == 2
+        assert make(engine, name).spent, "who asks again is served"
+        assert asked(vendor) == 3

@@ -353,9 +353,9 @@ def test_a_result_that_is_too_large_is_not_swallowed(name: str, monkeypatch: pyt
 @pytest.mark.parametrize("name", POLLED)
 def test_a_result_that_is_no_picture_is_not_taken_for_one(name: str) -> None:
     with at(name) as (engine, vendor):
-        for other in (told("proxy/welcome"), (200, {"content-type": "image/png"}, b"")):
+        for seed, other in enumerate((told("proxy/welcome"), (200, {"content-type": "image/png"}, b""))):
             vendor.faults = [("GET /files", other)]
-            caught = failure(engine)
+            caught = failure(engine, seed=seed)
             assert (type(caught), caught.reason) == (Unavailable, "VENDOR_ANSWER")
             assert "s3cret" not in caught.message
 
