@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Beat = Callable[[], object]
     Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-__all__ = ["Caller", "Question", "lost", "text_at", "titled", "tree"]
+__all__ = ["Caller", "Question", "cut", "lost", "text_at", "titled", "tree"]
 
 _CONNECT = 10.0
 _PAUSES = (0.5, 1.0)
@@ -196,6 +196,11 @@ def text_at(told: object, *path: str | int) -> str:
     """The text or number at a place of a JSON answer, as text; "" when there is none."""
     found = tree(told, *path)
     return str(found) if isinstance(found, (str, int, float)) and not isinstance(found, bool) else ""
+
+
+def cut(error: PixelleError) -> bool:
+    """What `Caller.ask` raised says that the connection broke after the question was sent: it may have been obeyed."""
+    return isinstance(error.__cause__, (httpx.ReadError, httpx.RemoteProtocolError))
 
 
 def lost(error: PixelleError) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import Cancelled, DeadlineExceeded, FailedPrecondition, PixelleError, ResourceExhausted
-from pixelle.vendors.caller import lost
+from pixelle.vendors.caller import cut, lost
 from pixelle.vendors.waiting import polled, rest
 from svc_media.engines.base import Footage, Picture
 from svc_media.engines.models import OfEngine, refuse_steps
@@ -119,14 +119,17 @@ class HostedModel(OfEngine["HostedEngine"]):
                 again = error.retryable and lost(error)
                 if not (again or error.reason in _ENDED):
                     raise
-        begun = self._begun(key, brief, seconds, tick)
+        begun: Ready | Pending | None = None
         try:
+            begun = self._begun(key, brief, seconds, tick)
             return self._handed_out(key, begun, seconds, tick, fit)
         except PixelleError as error:
-            if not (error.retryable and lost(error)):
+            if not (error.retryable and (lost(error) if begun else cut(error))):
                 raise
-            if again:  # and paid twice: nobody is to pay a third time without having asked for it
-                raise FailedPrecondition(f"{error.message} It was made twice.", reason=error.reason) from error
+            if again:  # and perhaps paid twice: nobody is to pay a third time without having asked for it
+                orders.forget(key)
+                said = f"{error.message} It was asked for twice, and may have been paid twice."
+                raise FailedPrecondition(said, reason=error.reason) from error
             orders.note(key, {_LOST: True})
             raise
 

@@ -11,7 +11,7 @@ from pixelle.runtime.errors import Cancelled, DeadlineExceeded
 from pixelle.vendors.orders import Orders
 from tests.comfyui.painting import Ticks
 from tests.hosted import HostedStandIn, told
-from tests.unit.svc_media.engines.test_hosted import at, failure, film, paint
+from tests.unit.svc_media.engines.test_hosted import VENDORS, at, failure, film, paint
 from tests.unit.svc_media.engines.test_hosted_recorded import POLLED, TASKS, WORKING, clips
 
 if TYPE_CHECKING:
@@ -186,7 +186,18 @@ def test_what_cannot_be_used_is_paid_twice_at_most(name: str) -> None:
         first, second = (failure(engine, clip=clips(name)) for _ in range(2))
         assert (first.reason, first.retryable) == ("VENDOR_ANSWER", True)
         assert (second.reason, second.retryable) == ("VENDOR_ANSWER", False)
-        assert "made twice" in second.message
+        assert "asked for twice" in second.message
         assert asked(vendor) == 2
         assert make(engine, name).spent, "who asks again is served"
         assert asked(vendor) == 3
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_an_answer_that_is_cut_off_is_asked_for_once_more_only(name: str) -> None:
+    with at(name) as (engine, vendor):
+        vendor.faults = [("POST ", (200, {"content-length": "9999"}, b'{"data": ['))] * 2
+        first, second = (failure(engine, clip=clips(name)) for _ in range(2))
+        assert (first.reason, first.retryable) == ("VENDOR_UNREACHABLE", True)
+        assert (second.reason, second.retryable) == ("VENDOR_UNREACHABLE", False)
+        assert asked(vendor) == 2
+        assert make(engine, name).spent, "who asks again is served"
