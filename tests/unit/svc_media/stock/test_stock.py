@@ -26,7 +26,7 @@ from tests.recorded import recording, recordings
 from tests.unit.svc_media.stock.library import KEY, Library, library
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Callable, Generator
     from pathlib import Path
 
     from pixelle.core.v1 import core_pb2
@@ -133,7 +133,30 @@ async def refused(service: Service, workflow: str = "api/pexels/photo", **fields
     return caught.value.reason, caught.value.retryable
 
 
+async def test_a_limit_that_is_lifted_within_a_minute_is_waited_out(
+    tmp_path: Path, said: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def rest(seconds: float, beat: Callable[[], object]) -> None:
+        waited.append(seconds)
+        beat()
+        said.instead = None  # lifted
+
+    monkeypatch.setattr(stock, "rest", rest)
+    said.instead = recording("media/pixabay/limit")
+    async with serving(tmp_path, said) as service:
+        assert (await service.make("api/pixabay/photo")).attribution
+        assert waited == [41.0]
+        limit = recording("media/pixabay/limit")
+        for seconds in ("3", "3600"):  # the step waits by itself; nobody waits for an hour
+            said.instead = replace(limit, headers={**limit.headers, "x-ratelimit-reset": seconds})
+            assert await refused(service, "api/pixabay/photo", seed=5) == ("STOCK_LIMIT", True)
+        assert waited == [41.0]
+
+
 async def test_every_fault_has_its_name(tmp_path: Path, said: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock, "_QUIET", 0.0)
     async with serving(tmp_path, said) as service:
         for recorded, error in RECORDED.items():
             said.instead = recording(f"media/{recorded}")
