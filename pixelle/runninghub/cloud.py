@@ -169,6 +169,7 @@ class Cloud:
 
     def _product(self, key: str, task: str, order: Order, until: float, tick: Tick) -> Product:
         """What a task makes; it is remembered as long as something may come of it."""
+        outputs: list[Output] | None = None
         try:
             outputs = self._ended(task, until - time.monotonic(), tick)
             files = [Found(each.node, f"x.{each.ending}", saved=True, file=each) for each in outputs]
@@ -176,7 +177,7 @@ class Cloud:
             data = self._hub.fetch(made.url, lambda: tick(0.96, "fetching the result"), limit=LARGEST[order.kind])
         except BaseException as error:
             if not isinstance(error, PixelleError) or error.reason in {"CANCELLED", "VENDOR_TIMEOUT"}:
-                over = self._cancel(task)
+                over = outputs is None and self._cancel(task)
             else:
                 over = not error.retryable or error.reason in _GONE or lost(error)
             if over:

@@ -14,7 +14,7 @@ from pixelle.vendors.caller import cut, lost
 from pixelle.vendors.waiting import polled, rest
 from svc_media.engines.base import Footage, Picture
 from svc_media.engines.models import OfEngine, refuse_steps
-from svc_media.hosted.answers import Pending, noted, read
+from svc_media.hosted.answers import Pending, Ready, noted, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pixelle.runtime.work import Tick
     from pixelle.vendors.caller import Question
     from svc_media.engines.base import Brief
-    from svc_media.hosted.answers import Family, Ready
+    from svc_media.hosted.answers import Family
     from svc_media.hosted.base import HostedEngine
 
 __all__ = ["HostedModel"]
@@ -167,12 +167,14 @@ class HostedModel(OfEngine["HostedEngine"]):
     def _handed_out(self, key: str, begun: Ready | Pending, seconds: float, tick: Tick, fit: Callable[[Ready], M]) -> M:
         """What comes of an order; forgotten once it is here, or when nothing can come of it any more."""
         engine = self.engine
+        done: Ready | None = None
         try:
             done = self._waited(begun, tick) if isinstance(begun, Pending) else begun
             made = done if done.data else replace(done, data=self._fetched(done.url, seconds, tick))
             fitted = replace(fit(made), spent=made.spent, unit=made.unit)
         except (Cancelled, DeadlineExceeded):
-            if isinstance(begun, Pending) and self._withdrawn(begun):
+            # what is ready is paid; a vendor may take its withdrawal for a wish to have it deleted
+            if done is None and isinstance(begun, Pending) and self._withdrawn(begun):
                 engine.orders.forget(key)
             raise
         except PixelleError as error:

@@ -138,10 +138,19 @@ def test_what_was_cancelled_in_time_is_made_anew(name: str) -> None:
         assert asked(vendor) == 2
 
 
-def leaving(engine: HostedEngine, name: str) -> None:
+@pytest.mark.parametrize("name", POLLED)
+def test_what_is_ready_is_not_withdrawn_by_who_leaves(name: str) -> None:
+    with at(name) as (engine, vendor):
+        leaving(engine, name, "fetching")
+        assert not [path for method, path, *_ in vendor.seen if method == "DELETE" or path.endswith("/cancel")]
+        assert make(engine, name).spent
+        assert asked(vendor) == 1
+
+
+def leaving(engine: HostedEngine, name: str, when: str = "is working") -> None:
     class Leaving(Ticks):
         def __call__(self, fraction: float, message: str = "") -> None:
-            if "is working" in message:
+            if when in message:
                 raise Cancelled("gone")
 
     with pytest.raises(Cancelled):
