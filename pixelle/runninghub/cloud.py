@@ -142,6 +142,8 @@ class Cloud:
             try:
                 return self._product(key, task, order, until, tick)
             except PixelleError as error:
+                if error.reason == "VENDOR_TIMEOUT":
+                    self._orders.forget(key)  # it has had its time twice
                 if error.reason not in _GONE:
                     raise
 
