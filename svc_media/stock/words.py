@@ -21,8 +21,8 @@ _DOING = re.compile(r"...(?:ing|ed)$")
 _THINGS = frozenset(
     """
     fishing sewing swimming parking shopping washing wedding building painting dining living cutting boxing training
-    hiking camping sailing waiting drawing ceiling evening morning spring string clothing lightning pudding railing speed
-    hundred
+    hiking camping sailing waiting drawing ceiling evening morning spring string clothing lightning pudding railing
+    speed hundred
     """.split()
 )
 """Words that look like what somebody does, and name a thing."""
