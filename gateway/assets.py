@@ -55,8 +55,11 @@ async def take_assets(request: VideoGenerateRequest, intake: Intake, questions: 
         field = f"assets[{number}]"
         try:
             artifact = await intake.must_take(model.path, field=field, accept=_SEEN)
-        except NotFound as error:
-            raise InvalidArgument(error.message, reason=error.reason, details=error.details) from error
+        except (NotFound, InvalidArgument) as error:
+            said = error.message
+            if KEPT.match(model.path):  # an upload, whose path tells nobody which file it was
+                said = said.replace(repr(model.path), repr(_shown(model)))
+            raise InvalidArgument(said, reason=error.reason, details=error.details) from error
         source = render_pb2.MediaSource(artifact=artifact)
         question = render_pb2.ProbeRequest(source=source, preview_side=_PREVIEW if written else 0)
         try:

@@ -100,6 +100,12 @@ class Intake:
         if not size:
             raise InvalidArgument("The file is empty: no byte of it was sent. Send it again.", reason="FILE_EMPTY")
         if media_type not in UPLOADS:
+            if media_type in {"image/heic", "image/heif"}:
+                raise InvalidArgument(
+                    f"The file is {media_type}, as iPhones store photos, which cannot be read here. Export it as JPEG "
+                    "(on the phone: Settings > Camera > Formats > Most Compatible, for new ones).",
+                    reason="FILE_WRONG_TYPE",
+                )
             known = media_type != "application/octet-stream"
             what = f"of a kind that is not read, {media_type}" if known else "neither picture, film nor sound"
             raise InvalidArgument(

@@ -101,9 +101,15 @@ class Choosing:
         if not request.HasField("reference"):
             return brief
         data = await self._store.read(request.reference)
-        if not sniff(data).startswith("image/"):
+        kind = sniff(data)
+        if kind in {"image/heic", "image/heif"}:
             raise InvalidArgument(
-                f"reference holds {sniff(data)}, not a picture. Send PNG, JPEG, WebP or GIF.",
+                f"reference holds {kind}, as iPhones store photos, which cannot be read here. Export it as JPEG.",
+                reason="REFERENCE_NOT_A_PICTURE",
+            )
+        if not kind.startswith("image/"):
+            raise InvalidArgument(
+                f"reference holds {kind}, not a picture. Send PNG, JPEG, WebP or GIF.",
                 reason="REFERENCE_NOT_A_PICTURE",
             )
         await self._safety.picture(data, "The picture to start from")

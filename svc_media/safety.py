@@ -135,9 +135,15 @@ def _made(name: str) -> SafetyCheck:
         kind = points[name].load() if name in points else getattr(import_module(module), attribute or "?")
         made: SafetyCheck = kind()
     except Exception as error:
+        unseen = isinstance(error, ModuleNotFoundError) and error.name == module.partition(".")[0] and ":" in name
+        what_to_do = (
+            f"Put the folder of {module.partition('.')[0]!r} into PYTHONPATH, or install it where this service runs."
+            if unseen
+            else f"Name a class as 'module:Class', or an entry point of {GROUP!r}."
+        )
         raise InvalidArgument(
-            f"PIXELLE_MEDIA_SAFETY is {name!r}, which cannot be made ({type(error).__name__}: {error}). Name a class "
-            f"as 'module:Class', or an entry point of {GROUP!r}.{nearest(name, points) if points else ''}",
+            f"PIXELLE_MEDIA_SAFETY is {name!r}, which cannot be made ({type(error).__name__}: {error}). {what_to_do}"
+            f"{nearest(name, points) if points else ''}",
             reason="SAFETY_UNKNOWN",
         ) from error
     if not (callable(getattr(made, "prompt", None)) and callable(getattr(made, "picture", None))):

@@ -12,6 +12,7 @@ from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
+from pixelle.vendors.orders import Orders
 from svc_media.engines.illustrate import IllustrateEngine
 from svc_media.safety import Safety
 from svc_media.servicer import MediaServicer
@@ -66,6 +67,7 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
     Raises InvalidArgument (ENGINE_UNKNOWN, SAFETY_UNKNOWN) when `media_engine` or `media_safety` does not exist.
     """
     store = store or ArtifactStore.open(settings)
+    orders, hosted = Orders(store), _hosted(settings)
     engines: Engines[MediaEngine] = Engines(
         ENGINES,
         group="pixelle.media.engines",
@@ -76,8 +78,8 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
             "pexels": {"key": settings.pexels_api_key.get_secret_value(), "url": settings.pexels_url},
             "pixabay": {"key": settings.pixabay_api_key.get_secret_value(), "url": settings.pixabay_url},
             "comfyui": _comfyui(settings),
-            "runninghub": _runninghub(settings),
-            **_hosted(settings),
+            "runninghub": _runninghub(settings) | {"orders": orders},
+            **{name: options | {"orders": orders} for name, options in hosted.items()},
         },
         device=settings.device,
         slots=settings.slots,
@@ -87,7 +89,7 @@ def build(settings: MediaSettings, store: ArtifactStore | None = None) -> Servic
             runninghub=settings.runninghub_concurrent_limit,
             pexels=_STOCK_WIDTH,
             pixabay=_STOCK_WIDTH,
-            **dict.fromkeys(_hosted(settings), settings.media_hosted_slots),
+            **dict.fromkeys(hosted, settings.media_hosted_slots),
         ),
     )
     servicer = MediaServicer(engines, store, ResultCache(store), Safety(settings.media_safety))
@@ -143,8 +145,10 @@ def _hosted(settings: MediaSettings) -> dict[str, dict[str, object]]:
             s.media_dashscope_video_model,
         ),
     }
+    own: dict[str, dict[str, object]] = {"openai": {"extra": s.media_openai_extra}}
     return {
-        name: {
+        name: own.get(name, {})
+        | {
             "base_url": url,
             "keys": tuple(key.get_secret_value() for key in keys),
             "image_model": image,

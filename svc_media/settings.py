@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - pydantic reads it
+from typing import Any
 
 from pydantic import Field, SecretStr
 
@@ -63,6 +64,9 @@ class MediaSettings(ComfyuiSettings, RunninghubSettings):
     """Its key."""
     media_openai_model: str = "gpt-image-2.6-flare"
     """Its model when a request says `api/openai` and no more."""
+    media_openai_extra: dict[str, Any] = Field(default_factory=dict[str, Any])
+    """Fields of its own, as JSON, sent with every request: {"quality": "low"} or "medium" is far cheaper than what it
+    chooses itself, {"moderation": "low"} filters less."""
     media_ark_base_url: str = "https://ark.cn-beijing.volces.com/api/v3"
     """Volcengine Ark, for `api/ark`."""
     media_ark_api_key: SecretStr = SecretStr("")

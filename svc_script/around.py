@@ -22,10 +22,19 @@ if TYPE_CHECKING:
 __all__ = ["around", "told_of"]
 
 _EMPTY = frozenset(
-    "img dsc dscn dscf pxl vid mov mvi mvimg gopr image photo picture pic video clip film scan screenshot whatsapp at "
-    "untitled copy final edit edited export file frame jpg jpeg png webp mp4 upload".split()
+    """
+    img dsc dscn dscf pxl vid mov mvi mvimg mg gopr gopro dji image images photo photos picture pic video clip film scan
+    screenshot screenshots screen recording screenrecording rpreplay whatsapp signal telegram cloud size received
+    snapchat instagram facebook messenger fb wa chrome safari mmexport inshot capcut at um portrait burst hdr mp nr
+    enhanced untitled unnamed download downloaded copy final edit edited export file frame upload jpg jpeg png webp mp4
+    heic kopie foto fotos bild bilder bildschirmfoto bildschirmaufnahme capture écran captura pantalla imagen imagem
+    vídeo de da do la le 微信图片 微信视频 图片 照片 视频 屏幕截图 截屏 屏幕录制 スクリーンショット 写真 画像 動画
+    """.split()
 )
 """Words of file names that cameras and programs give, which say nothing."""
+_CODE = re.compile(r"\b[A-Z]{1,4}\d{3,}")
+_NUMBER = re.compile(r"[0-9a-fA-F-]{16,}")
+"""As a whole: a checksum, or a UUID (RFC 9562)."""
 _ENGLISH = (
     "Here, for a moment: {it}.",
     "Now look at this: {it}.",
@@ -89,9 +98,12 @@ def _ways(told: str, index: int, brief: NarrationBrief) -> Iterator[str]:
 
 
 def _spoken(name: str) -> str:
-    """A file name as words: "BeachAtNoon_02.jpg" is "beach at noon"; "" for what a camera calls its files."""
-    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
-    found = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", stem))
+    """A file name as words: "BeachAtNoon_02.jpg" is "beach at noon"; "" for what cameras and programs call theirs."""
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).replace("WhatsApp", "Whatsapp").replace("_", " ")
+    if _NUMBER.fullmatch(stem):
+        return ""
+    found = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _CODE.sub(" ", stem)))
     if all(word.lower() in _EMPTY or len(word) == 1 for word in found):
         return ""
+    found = [word for word in found if not (word.isupper() and word.lower() in _EMPTY)]
     return " ".join(word.lower() if word.isascii() and not word.isupper() else word for word in found)

@@ -1,5 +1,7 @@
 """The caller's own pictures and clips, and which scene shows which."""
 
+# ruff: noqa: SIM905 - long word lists read better as running text
+
 from __future__ import annotations
 
 import math
@@ -22,6 +24,18 @@ Match = Literal["order", "caption", "given"]
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _ENDINGS = re.compile(r"(?<=[a-z]{3})(?:ing|ers?|ed|e?s|e|y)$")
+_SMALL = frozenset(
+    """
+    a an the and or but of to in on at by for with from as into onto over under after before is are was were be been
+    has have had do does did it its this that these those there here then than when where what which who how not no
+    but all one out off up down about again more very just also so i me my we us our you your he him his she her they
+    them their am um im zum zur vom der die das den dem des ein eine einen einem einer und oder mit von auf aus bei zu
+    ist sind war wir ihr sie er es ich le la les un une du de et en à au aux sur avec pour dans est el los las y con
+    por para del al se su il lo gli di che per
+    img image photo picture pic video clip whatsapp screenshot dsc pxl vid foto bild
+    """.split()
+)
+"""Words that speak of nothing: in a caption and a scene they are there by chance."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +91,15 @@ def by_caption(captions: Sequence[str], scenes: Sequence[str]) -> dict[int, int]
 
 
 def words_of(text: str) -> list[str]:
-    """Words without their English endings; of scripts without spaces every two signs that follow each other."""
+    """
+    Words that speak of something, without their English endings; of scripts without spaces every two signs that follow
+    each other.
+    """
     found: list[str] = []
     for word in _WORD.findall(text.casefold()):
         if _UNSPACED.search(word):
             found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
-        elif not word.isdecimal():
+        elif not word.isdecimal() and word not in _SMALL:
             found.append(_ENDINGS.sub("", word))
     return found
 

@@ -50,6 +50,8 @@ class RunningHub:
     def __init__(self, url: str, key: str, *, seconds: float = 60.0) -> None:
         """url: of the region. seconds: for one answer."""
         self._key = key
+        self.account = url, key
+        """What tells it from others."""
         self._caller = Caller("RunningHub", url, lambda: {"Authorization": f"Bearer {key}"}, seconds=seconds)
 
     def graph(self, workflow_id: str, beat: Beat) -> str:

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 import structlog
 
 from pixelle.comfyui.outputs import Found, chosen
-from pixelle.comfyui.workflow import SEEDS, Workflow
+from pixelle.comfyui.workflow import SEEDS, Upload, Workflow
 from pixelle.comfyui.workshop import LARGEST, Product
 from pixelle.runninghub.client import RunningHub, Setting
 from pixelle.runninghub.faults import BUSY
 from pixelle.runtime.errors import FailedPrecondition, PixelleError, ResourceExhausted
-from pixelle.vendors.caller import text_at
+from pixelle.vendors.caller import lost, text_at
+from pixelle.vendors.orders import Orders
 from pixelle.vendors.waiting import polled
 
 if TYPE_CHECKING:
     from pixelle.comfyui.library import Library
-    from pixelle.comfyui.workflow import Graph, Upload
+    from pixelle.comfyui.workflow import Graph
     from pixelle.comfyui.workshop import Order
     from pixelle.runninghub.client import Output
     from pixelle.runtime.work import Tick
@@ -30,6 +31,8 @@ __all__ = ["Cloud"]
 
 _log = structlog.get_logger("pixelle.runninghub")
 
+_GONE = frozenset({"RUNNINGHUB_TASK_LOST", "RUNNINGHUB_CANCELLED"})
+"""Nothing more can come of a task of which this is said."""
 _FRESH = 300.0
 """Seconds for which a workflow is believed to be as it was."""
 
@@ -40,10 +43,22 @@ class Cloud:
     title = "RunningHub"
 
     def __init__(
-        self, hub: RunningHub, library: Library, *, key: str, instance: str, seconds: float, poll: float
+        self,
+        hub: RunningHub,
+        library: Library,
+        *,
+        key: str,
+        instance: str,
+        seconds: float,
+        poll: float,
+        orders: Orders | None = None,
     ) -> None:
-        """key: only whether there is one. instance: its machine. seconds: for a task. poll: seconds between looks."""
+        """
+        key: only whether there is one. instance: its machine. seconds: for a task. poll: seconds between looks.
+        orders: where tasks that run there are remembered; None: in this process.
+        """
         self._hub = hub
+        self._orders = orders or Orders()
         self._library = library
         self._keyed = bool(key)
         self._instance = instance
@@ -115,13 +130,22 @@ class Cloud:
 
     def run(self, order: Order, *, tick: Tick) -> Product:
         """
-        Run a task and fetch what it made.
+        Run a task and fetch what it made; one that this order began before a restart is gone on with.
 
         While the account has as many tasks as it may have, it waits. Raises what `faults` say, DeadlineExceeded
         (VENDOR_TIMEOUT), FailedPrecondition (COMFYUI_NO_OUTPUT, VENDOR_RESULT_TOO_LARGE).
         """
-        began = time.monotonic()
+        until = time.monotonic() + self._seconds
         workflow_id = self._id(order.workflow.name)
+        key = self._key(workflow_id, order)
+        if task := text_at(self._orders.find(key), "task"):
+            try:
+                return self._product(key, task, order, until, tick)
+            except PixelleError as error:
+                if error.reason == "VENDOR_TIMEOUT":
+                    self._orders.forget(key)  # it has had its time twice
+                if error.reason not in _GONE:
+                    raise
 
         def send(file: Upload) -> str:
             return self._hub.upload(file.data, lambda: tick(0.01, "sending a file to RunningHub"))
@@ -133,18 +157,35 @@ class Cloud:
             lambda: tick(0.02, "waiting for RunningHub to take the task"),
             vendor=self.title,
             every=self._poll,
-            seconds=self._seconds,
+            seconds=max(0.0, until - time.monotonic()),
             patience=0.0,
         )
+        self._orders.note(key, {"task": task})
+        return self._product(key, task, order, until, tick)
+
+    def _key(self, workflow_id: str, order: Order) -> str:
+        files = [each.data for each in order.values.values() if isinstance(each, Upload)]
+        values = [(name, value) for name, value in sorted(order.values.items()) if not isinstance(value, Upload)]
+        graph = order.workflow.graph
+        return Orders.key(self._hub.account, workflow_id, graph, values, order.seed, order.kind, self._instance, *files)
+
+    def _product(self, key: str, task: str, order: Order, until: float, tick: Tick) -> Product:
+        """What a task makes; it is remembered as long as something may come of it."""
+        outputs: list[Output] | None = None
         try:
-            outputs = self._ended(task, self._seconds - (time.monotonic() - began), tick)
+            outputs = self._ended(task, until - time.monotonic(), tick)
+            files = [Found(each.node, f"x.{each.ending}", saved=True, file=each) for each in outputs]
+            made = chosen(order.workflow, files, order.kind)
+            data = self._hub.fetch(made.url, lambda: tick(0.96, "fetching the result"), limit=LARGEST[order.kind])
         except BaseException as error:
             if not isinstance(error, PixelleError) or error.reason in {"CANCELLED", "VENDOR_TIMEOUT"}:
-                self._cancel(task)
+                over = outputs is None and self._cancel(task)
+            else:
+                over = not error.retryable or error.reason in _GONE or lost(error)
+            if over:
+                self._orders.forget(key)
             raise
-        files = [Found(each.node, f"x.{each.ending}", saved=True, file=each) for each in outputs]
-        made = chosen(order.workflow, files, order.kind)
-        data = self._hub.fetch(made.url, lambda: tick(0.96, "fetching the result"), limit=LARGEST[order.kind])
+        self._orders.forget(key)
         return Product(data, sum(each.coins for each in outputs), "RunningHub coins")
 
     def _created(self, workflow_id: str, settings: list[Setting]) -> str | None:
@@ -170,11 +211,13 @@ class Cloud:
 
         return polled(look, beat, vendor=self.title, every=self._poll, seconds=max(0.0, seconds))
 
-    def _cancel(self, task: str) -> None:
+    def _cancel(self, task: str) -> bool:
         try:
             self._hub.cancel(task)
         except PixelleError as error:
             _log.warning("task not cancelled", task=task, because=error.reason)
+            return False
+        return True
 
 
 def _changed(before: Graph, after: Graph) -> list[Setting]:

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     Beat = Callable[[], object]
     Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-__all__ = ["Caller", "Question", "text_at", "titled", "tree"]
+__all__ = ["Caller", "Question", "cut", "lost", "text_at", "titled", "tree"]
 
 _CONNECT = 10.0
 _PAUSES = (0.5, 1.0)
 """Seconds before a file that could not be fetched is fetched again: making it anew would be paid for again."""
-_PASSING = frozenset({404, 408, 425, 429, 500, 502, 503, 504})
+_NOT_THERE = 404
+_PASSING = frozenset({_NOT_THERE, 408, 425, 429, 500, 502, 503, 504})
 """Statuses of a store that may pass; 404: the file was named before all of the store knew it."""
 _LARGEST_ANSWER = 100_000_000
 """Bytes of JSON: pictures come in it as base64."""
@@ -129,10 +130,13 @@ class Caller:
         """
         A file that the vendor names, by the guarded fetch; only the vendor's own address may be a private one.
 
-        A connection that breaks, or a store that has a bad moment, is tried again, twice.
+        A store that is named by plain http, as DashScope does, is asked by https. A connection that breaks, or a store
+        that has a bad moment, is tried again, twice.
         limit: bytes. accept: prefixes of media types. Raises FailedPrecondition (VENDOR_RESULT_TOO_LARGE), Unavailable
         (VENDOR_ANSWER, VENDOR_UNREACHABLE).
         """
+        if url.startswith("http://") and not self._own(url):
+            url = "https://" + url.removeprefix("http://")
         pauses = iter(_PAUSES)
         while True:
             try:
@@ -145,8 +149,8 @@ class Caller:
 
     async def _fetched(self, url: str, limit: int, accept: tuple[str, ...], seconds: float) -> bytes:
         own: set[Address] = set()
-        base, named = urlsplit(self.url), urlsplit(url)
-        if (named.scheme, named.netloc) == (base.scheme, base.netloc) and base.hostname:
+        base = urlsplit(self.url)
+        if self._own(url) and base.hostname:
             # the operator chose this address in the settings
             found = await asyncio.get_running_loop().getaddrinfo(base.hostname, base.port, type=socket.SOCK_STREAM)
             own = {ipaddress.ip_address(str(item[4][0]).partition("%")[0]) for item in found}
@@ -159,6 +163,11 @@ class Caller:
             permitted=lambda address: address in own or is_public(address),
         )
         return got.data
+
+    def _own(self, url: str) -> bool:
+        """It is at the address of the settings."""
+        base, named = urlsplit(self.url), urlsplit(url)
+        return (named.scheme, named.netloc) == (base.scheme, base.netloc)
 
     def _unusable(self, error: PixelleError, url: str, limit: int) -> PixelleError:
         if error.reason == "URL_TOO_LARGE":
@@ -187,6 +196,23 @@ def text_at(told: object, *path: str | int) -> str:
     """The text or number at a place of a JSON answer, as text; "" when there is none."""
     found = tree(told, *path)
     return str(found) if isinstance(found, (str, int, float)) and not isinstance(found, bool) else ""
+
+
+def cut(error: PixelleError) -> bool:
+    """What `Caller.ask` raised says that the connection broke after the question was sent: it may have been obeyed."""
+    return isinstance(error.__cause__, (httpx.ReadError, httpx.RemoteProtocolError))
+
+
+def lost(error: PixelleError) -> bool:
+    """What `Caller.download` raised says that there is nothing to be had at this address, now or later."""
+    cause = error.__cause__
+    if isinstance(cause, (InvalidArgument, PermissionDenied)):
+        return True  # too large, no picture, an address that is not fetched from
+    answered = cause.__cause__ if cause else None
+    if not isinstance(answered, httpx.HTTPStatusError):
+        return False
+    status = answered.response.status_code
+    return status == _NOT_THERE or status not in _PASSING
 
 
 def _passing(cause: BaseException | None) -> bool:

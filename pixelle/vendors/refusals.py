@@ -36,7 +36,7 @@ def refusal(
     text: what the vendor said about it. code: its name for it. meaning: what that stands for, where it is known:
     "content", "credit" or "busy".
     """
-    said = " ".join(text.split())[:_SHOWN] or "nothing"
+    said = " ".join(text.split())[:_SHOWN].rstrip(".。") or "nothing"
     if meaning == "content" or any(word in f"{code} {said}".lower() for word in _MODERATION):
         return FailedPrecondition(
             f"{vendor} will not make this: {said}. Say it differently.", reason="CONTENT_FILTERED"
@@ -75,7 +75,7 @@ def unreachable(vendor: str, error: Exception) -> Unavailable:
 
 def failure(vendor: str, text: str, code: str = "") -> PixelleError:
     """The error for a task that a vendor took and could not do. Reasons: CONTENT_FILTERED, VENDOR_FAILED."""
-    said = " ".join(text.split())[:_SHOWN] or "it did not say why"
+    said = " ".join(text.split())[:_SHOWN].rstrip(".。") or "it did not say why"
     if any(word in f"{code} {said}".lower() for word in _MODERATION):
         return FailedPrecondition(
             f"{vendor} will not make this: {said}. Say it differently.", reason="CONTENT_FILTERED"

@@ -21,6 +21,7 @@ __all__ = ["ArkEngine"]
 
 _RATIOS = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9")
 _TASKS = "/contents/generations/tasks"
+_ENDED = frozenset({"succeeded", "failed", "cancelled", "expired"})
 _OLD = "seedream-3"
 _OWNED = "doubao-"
 """What names begin with in China; those of BytePlus, outside it, have the rest."""
@@ -114,11 +115,13 @@ class ArkEngine(HostedEngine):
         return Pending(Question("GET", f"{_TASKS}/{task}"), Question("DELETE", f"{_TASKS}/{task}"))
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
-        """`status` is queued, running, succeeded, failed, cancelled or expired."""
+        """`status` is queued, running, succeeded, failed, cancelled or expired; what is none of these is waited for."""
         status = text_at(told, "status")
-        if status == "succeeded":
-            return _ready(text_at(told, "content", "video_url"), told)
-        if status in {"queued", "running"}:
+        if status == "succeeded" and (url := text_at(told, "content", "video_url")):
+            return _ready(url, told)
+        if not status:
+            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
+        if status not in _ENDED:
             return None
         raise failure(self.vendor, text_at(told, "error", "message") or status, text_at(told, "error", "code"))
 

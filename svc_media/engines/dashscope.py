@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["DashscopeEngine"]
 
-_QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1140), (1140, 1472))
+_QWEN = ((1328, 1328), (1664, 928), (928, 1664), (1472, 1104), (1104, 1472))
 _LENGTHS = {"wan2.5": (5, 10), "wan2.6": (5, 10, 15)}
 """Seconds of a clip, by what a model's name begins with; others have one length."""
 _STATUS = {"InvalidApiKey": 401, "Throttling": 429, "InternalError": 500}
 """What codes begin with, and the status that comes with them else."""
+_ENDED = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "CANCELLED", "UNKNOWN"})
 _CLIPS = ((1920, 1080), (1080, 1920), (1440, 1440), (1632, 1248), (1248, 1632))
 
 
@@ -90,10 +91,12 @@ class DashscopeEngine(HostedEngine):
         return Pending(Question("GET", f"/tasks/{task}"), Question("POST", f"/tasks/{task}/cancel"))
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
-        """`task_status` is PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED or UNKNOWN."""
+        """`task_status` is PENDING, RUNNING, SUSPENDED or one of `_ENDED`; what is none of these is waited for."""
         self._checked(told)
         status = text_at(told, "output", "task_status")
-        if status in {"PENDING", "RUNNING"}:
+        if not status:
+            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
+        if status not in _ENDED:
             return None
         url = text_at(told, "output", "video_url") or _first(told, "url")
         if status != "SUCCEEDED" or not url:
@@ -128,4 +131,6 @@ def _size(model: str, brief: Brief, *, film: bool) -> tuple[int, int]:
         return nearest_shape(brief.width, brief.height, _CLIPS)
     if model.startswith("qwen"):
         return nearest_shape(brief.width, brief.height, _QWEN)
-    return within(brief.width, brief.height, 768 * 768, 1440 * 1440, longest=1440)
+    if model.startswith("wan2.2"):
+        return within(brief.width, brief.height, 768 * 768, 1440 * 1440, shortest=512, longest=1440)
+    return within(brief.width, brief.height, 1280 * 1280, 1440 * 1440, flattest=4.0)

@@ -80,10 +80,12 @@ class KlingEngine(HostedEngine):
         return Pending(Question("GET", f"{asked.path}/{task}"))
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
-        """`task_status` is submitted, processing, succeed or failed."""
+        """`task_status` is submitted, processing, succeed or failed; what is none of these is waited for."""
         self._checked(told)
         status = text_at(told, "data", "task_status")
-        if status in {"submitted", "processing"}:
+        if not status:
+            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
+        if status not in {"succeed", "failed"}:
             return None
         url = text_at(told, "data", "task_result", "images", 0, "url")
         url = url or text_at(told, "data", "task_result", "videos", 0, "url")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import Unavailable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenaiImagesEngine"]
 
 _OFFICIAL = "https://api.openai.com/v1"
-_GPT = ((1024, 1024), (1536, 1024), (1024, 1536))
+_GPT_1 = ((1024, 1024), (1536, 1024), (1024, 1536))
 _DALLE = ((1024, 1024), (1792, 1024), (1024, 1792))
 
 
@@ -34,12 +35,19 @@ class OpenaiImagesEngine(HostedEngine):
     key_settings = ("PIXELLE_MEDIA_OPENAI_API_KEY",)
     families = (
         Family("gpt-image", ("gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "gpt-image-2"), images=True, edits=True),
-        Family("dall-e-3", ("dall-e-3",), images=True),
+        Family("chatgpt-image", (), images=True, edits=True),
     )
     at_once = True
 
-    def __init__(self, *, keys: tuple[str], base_url: str, **options: Any) -> None:
-        """As `HostedEngine`; a server that is not OpenAI's may have any model, and may need no key."""
+    def __init__(
+        self, *, keys: tuple[str], base_url: str, extra: Mapping[str, Any] | None = None, **options: Any
+    ) -> None:
+        """
+        As `HostedEngine`; a server that is not OpenAI's may have any model, and may need no key.
+
+        extra: further fields of every request, such as {"quality": "low"}.
+        """
+        self.extra = dict(extra or {})
         if base_url.rstrip("/") != _OFFICIAL:
             self.families = (Family("", (options["image_model"],), images=True, edits=True),)
         super().__init__(keys=keys, base_url=base_url, **options)
@@ -55,19 +63,22 @@ class OpenaiImagesEngine(HostedEngine):
     def submit(self, model: str, brief: Brief, *, seconds: float) -> Question:
         """https://platform.openai.com/docs/api-reference/images."""
         del seconds
-        if model.startswith("gpt-image"):
-            size = nearest_shape(brief.width, brief.height, _GPT)
+        if model.startswith(("gpt-image-1", "chatgpt-image")):
+            size = nearest_shape(brief.width, brief.height, _GPT_1)
+        elif model.startswith("gpt-image"):
+            size = within(brief.width, brief.height, 655_360, 3840 * 2160, longest=3840, flattest=3.0)
         elif model.startswith("dall-e"):
             size = nearest_shape(brief.width, brief.height, _DALLE)
         else:
             size = within(brief.width, brief.height, 1, 1 << 24)
-        asked = {"model": model, "prompt": brief.prompt, "size": f"{size[0]}x{size[1]}", "n": 1}
+        asked: dict[str, Any] = {"model": model, "prompt": brief.prompt, "size": f"{size[0]}x{size[1]}", "n": 1}
+        asked |= self.extra
         if brief.reference:
-            form = {name: str(value) for name, value in asked.items()}
+            form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in asked.items()}
             file = ("reference", brief.reference, sniff(brief.reference))
             return Question("POST", "/images/edits", form=form, files={"image": file})
-        if not model.startswith("gpt-image"):  # it knows no other way and refuses to be told
-            asked["response_format"] = "b64_json"
+        if not model.startswith(("gpt-image", "chatgpt-image")):  # it knows no other way and refuses to be told
+            asked = {"response_format": "b64_json"} | asked
         return Question("POST", "/images/generations", json=asked)
 
     def submitted(self, told: Mapping[str, Any], asked: Question) -> Ready:

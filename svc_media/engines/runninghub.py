@@ -12,6 +12,8 @@ from svc_media.engines.by_workflow import WorkflowEngine
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pixelle.vendors.orders import Orders
+
 __all__ = ["RunninghubEngine"]
 
 
@@ -31,13 +33,15 @@ class RunninghubEngine(WorkflowEngine):
         video_workflow: str = "",
         seconds: float = 1700.0,
         poll: float = 3.0,
+        orders: Orders | None = None,
     ) -> None:
         """
         url: of the region. folder: the files that name workflows. image_workflow, video_workflow: the files for
         requests that name none. The rest: as in `Cloud`.
         """
         library = Library([folder], source="runninghub")
-        cloud = Cloud(RunningHub(url, key), library, key=key, instance=instance, seconds=seconds, poll=poll)
+        hub = RunningHub(url, key)
+        cloud = Cloud(hub, library, key=key, instance=instance, seconds=seconds, poll=poll, orders=orders)
         super().__init__(
             cloud, image_workflow=image_workflow, video_workflow=video_workflow, setting="PIXELLE_RUNNINGHUB"
         )

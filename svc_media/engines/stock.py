@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from pixelle.runtime.engines import Features
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError, nearest
+from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, PixelleError, ResourceExhausted, nearest
+from pixelle.vendors.waiting import rest
 from svc_media.engines.base import Offer
 from svc_media.engines.models import refuse_steps
 from svc_media.stock.libraries import Pexels, Pixabay
@@ -30,6 +32,8 @@ _SEARCHES = 6
 """For one scene: every search counts against the key."""
 _CHOICE = 8
 """The best hits, of which the seed takes one."""
+_STEP, _QUIET = 15.0, 90.0
+"""Seconds that the step of a task waits by itself, and that are waited here for a limit to be lifted."""
 _ENOUGH = 0.95
 """Of the sides wanted: sizes of the libraries fall a few pixels short, and the next one is four times as large."""
 _ALIKE = 1.6
@@ -40,7 +44,7 @@ class _StockEngine:
     """Searches by the words of the image prompt; says who made what it found."""
 
     library: ClassVar[Library]
-    version = "2"
+    version = "3"
     summary: str
     features = Features(images=True, videos=True)
     edits = False
@@ -138,13 +142,12 @@ class _StockEngine:
         """seconds: of footage; 0 for a photo."""
         assert self._vendor, "load() comes first"
         title = brief.series.title if brief.series else ""
-        asked = queries(brief.prompt, narration=brief.narration, title=title)[:_SEARCHES]
+        cast = [name for name, _ in brief.series.cast] if brief.series else []
+        asked = queries(brief.prompt, narration=brief.narration, title=title, cast=cast)[:_SEARCHES]
         shape = brief.width / brief.height
         hits: list[Hit] = []
         for words in asked:
-            tick(0.0, f"searching {self.library.name}")
-            found = self._vendor.search(words, film=bool(seconds), shape=shape)
-            hits = [hit for hit in found if hit.files]
+            hits = [hit for hit in self._searched(words, bool(seconds), shape, tick) if hit.files]
             if hits:
                 break
         if not hits:
@@ -157,6 +160,20 @@ class _StockEngine:
         file = _file(hit.files, brief.width, brief.height)
         data = self._vendor.download(file.url, limit=_LARGEST["video" if seconds else "photo"], tick=tick)
         return hit, data
+
+    def _searched(self, words: str, film: bool, shape: float, tick: Tick) -> list[Hit]:
+        """Hits; a limit that is lifted within a minute, later than the step of a task waits, is waited out."""
+        assert self._vendor, "load() comes first"
+        until = time.monotonic() + _QUIET
+        while True:
+            tick(0.0, f"searching {self.library.name}")
+            try:
+                return self._vendor.search(words, film=film, shape=shape)
+            except ResourceExhausted as error:
+                wait = error.retry_after or 0.0
+                if not _STEP < wait <= until - time.monotonic():
+                    raise
+                rest(wait, lambda: tick(0.0, f"{self.library.name} has reached a limit and asks to wait"))
 
     def _chosen(self, brief: Brief, hits: Sequence[Hit], shape: float, seconds: float) -> Hit:
         """

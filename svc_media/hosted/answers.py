@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.fetch import sniff
+from pixelle.vendors.caller import Question, text_at, tree
 
 if TYPE_CHECKING:
-    from pixelle.vendors.caller import Question
+    from collections.abc import Mapping
 
-__all__ = ["Family", "Pending", "Ready", "data_url"]
+__all__ = ["Family", "Pending", "Ready", "data_url", "noted", "read"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,26 @@ class Pending:
     """Asks how far it is."""
     cancel: Question | None = None
     """Stops it; None where the vendor cannot."""
+
+
+def noted(answer: Ready | Pending) -> dict[str, Any]:
+    """What finds it again (JSON); the questions of a task have a path alone."""
+    if isinstance(answer, Ready):
+        return {"url": answer.url, "spent": answer.spent, "unit": answer.unit}
+    cancel = answer.cancel and [answer.cancel.method, answer.cancel.path]
+    return {"look": [answer.look.method, answer.look.path], "cancel": cancel}
+
+
+def read(facts: Mapping[str, Any]) -> Ready | Pending:
+    """What `noted` wrote."""
+    if url := text_at(facts, "url"):
+        return Ready(url, spent=float(text_at(facts, "spent") or 0), unit=text_at(facts, "unit"))
+    look, cancel = (
+        Question(text_at(facts, name, 0), text_at(facts, name, 1)) if tree(facts, name) else None
+        for name in ("look", "cancel")
+    )
+    assert look, "an order is an address or a task"
+    return Pending(look, cancel)
 
 
 def data_url(picture: bytes) -> str:

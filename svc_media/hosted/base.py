@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument, nearest
 from pixelle.vendors.caller import Caller
+from pixelle.vendors.orders import Orders
 from svc_media.engines.base import Offer
 from svc_media.engines.models import ManyModels
 from svc_media.hosted.model import HostedModel
@@ -32,7 +33,7 @@ class HostedEngine(ManyModels, ABC):
 
     vendor = ""
     """Its name for people."""
-    version = "2"
+    version = "3"
     summary = ""
     key_settings: tuple[str, ...] = ()
     """Environment variables without which nothing works."""
@@ -41,6 +42,8 @@ class HostedEngine(ManyModels, ABC):
     """Codes of its refusals: "content", "credit" or "busy"."""
     at_once = False
     """It answers with the result; else with a task to look after."""
+    extra: Mapping[str, Any] = MappingProxyType({})
+    """Fields that the deployment adds to every request; part of what decides the result."""
 
     def __init__(
         self,
@@ -51,16 +54,19 @@ class HostedEngine(ManyModels, ABC):
         video_model: str = "",
         seconds: float = 900.0,
         poll: float = 3.0,
+        orders: Orders | None = None,
     ) -> None:
         """
         keys: the values of `key_settings`. base_url: what paths are put behind. image_model, video_model: for requests
-        that name none. seconds: for one picture or clip. poll: seconds between two looks.
+        that name none. seconds: for one picture or clip. poll: seconds between two looks. orders: where tasks that the
+        vendor has begun are remembered; None: in this process.
         """
         self.keys = tuple(keys)
         self.base_url = base_url.rstrip("/")
         self.defaults = {False: image_model, True: video_model}
         self.seconds = seconds
         self.poll = poll
+        self.orders = orders or Orders()
         self.caller = Caller(self.vendor, self.base_url, self.headers, seconds=seconds, meanings=self.meanings)
 
     # what a vendor's file writes

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["length", "nearest_shape", "ratio", "within"]
 
@@ -33,18 +33,36 @@ def ratio(width: int, height: int, offered: Sequence[str]) -> str:
     return min(offered, key=lambda text: abs(shape(text) - math.log(width / height)))
 
 
-def within(width: int, height: int, least: int, most: int, *, longest: int = 1 << 20) -> tuple[int, int]:
+def within(
+    width: int,
+    height: int,
+    least: int,
+    most: int,
+    *,
+    shortest: int = _GRID,
+    longest: int = 1 << 20,
+    flattest: float = 16.0,
+) -> tuple[int, int]:
     """
-    The shape with an area of `least` to `most` pixels, in blocks of 16, no side over `longest`.
+    A size of that shape with an area of `least` to `most` pixels, in blocks of 16.
 
-    A shape that would need a longer side is made squarer: the rest is cut off later.
+    shortest, longest: pixels of a side, multiples of 16. flattest: the most that the longer side may have of the
+    shorter one. A shape that these do not allow is made squarer: the rest is cut off later.
     """
-    area = width * height
-    scale = math.sqrt(least / area) if area < least else math.sqrt(most / area) if area > most else 1.0
-    sides = [min(longest, side * scale) for side in (width, height)]
-    grown = area < least or sides[0] * sides[1] < least
-    low = [max(1, (math.ceil if grown else math.floor)(side / _GRID)) * _GRID for side in sides]
-    return min(longest // _GRID * _GRID, low[0]), min(longest // _GRID * _GRID, low[1])
+    long = float(max(width, height))
+    short = max(float(min(width, height)), long / flattest)
+    scale = min(max(1.0, math.sqrt(least / (long * short))), math.sqrt(most / (long * short)), longest / long)
+    long *= scale
+    short = max(short * scale, least / long, shortest)
+    down = _blocks(short, math.floor)
+    across = min(_blocks(long, math.floor), _blocks(down * flattest, math.floor))
+    if across * down < least or down < shortest:
+        across, down = min(longest, _blocks(long, math.ceil)), _blocks(short, math.ceil)
+    return (across, down) if width > height else (down, across)
+
+
+def _blocks(side: float, rounded: Callable[[float], int]) -> int:
+    return max(1, rounded(side / _GRID)) * _GRID
 
 
 def length(seconds: float, offered: Sequence[int]) -> int:

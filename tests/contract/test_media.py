@@ -196,12 +196,13 @@ async def test_what_an_engine_cannot_is_refused_not_ignored(media_channel: grpc.
         refused = error.reason
     assert refused in {"", "ENGINE_NO_NEGATIVE_PROMPT"}
     stub = media_pb2_grpc.MediaServiceStub(media_channel)
-    request = media_pb2.GenerateImageRequest(
-        workflow=WORKFLOW, prompt=prompt(), reference=core_pb2.Artifact(inline=b"png", media_type="image/png")
-    )
-    with pytest.raises((FailedPrecondition, InvalidArgument)) as caught:
-        await result_of(stub.GenerateImage, request, timeout=60, service="media")
-    assert caught.value.reason in {"ENGINE_CANNOT_EDIT", "REFERENCE_NOT_A_PICTURE"}
+    for data in (b"png", b"\0\0\0\x18ftypheic" + bytes(400)):  # the second: a photo as iPhones store it
+        request = media_pb2.GenerateImageRequest(
+            workflow=WORKFLOW, prompt=prompt(), reference=core_pb2.Artifact(inline=data, media_type="image/png")
+        )
+        with pytest.raises((FailedPrecondition, InvalidArgument)) as caught:
+            await result_of(stub.GenerateImage, request, timeout=60, service="media")
+        assert caught.value.reason in {"ENGINE_CANNOT_EDIT", "REFERENCE_NOT_A_PICTURE"}
 
 
 @pytest.mark.parametrize(("duration", "fps", "frames"), [(0.5, 0, 15), (1.0, 25, 25), (0.31, 30, 10)])

@@ -129,6 +129,11 @@ async def test_a_plan_says_which_asset_each_scene_shows_and_is_believed(http: ht
         ({"assets": ["nowhere.png"]}, "FILE_NOT_FOUND", "assets[0] names 'nowhere.png'"),
         ({"assets": ["../../etc/passwd"]}, "FILE_NOT_FOUND", "allowed folder"),
         ({"assets": ["uploads/" + "0" * 64 + ".png"]}, "FILE_NOT_FOUND", "Upload it"),
+        (
+            {"assets": [{"path": "uploads/" + "0" * 64 + ".png", "name": "my boat.png"}]},
+            "FILE_NOT_FOUND",
+            "assets[0] names 'my boat.png'",
+        ),
         ({"assets": ["https://127.0.0.1/a.png"]}, "URL_FORBIDDEN", "public internet"),
         ({"assets": ["boat.png"] * 4}, "TOO_MANY_ASSETS", "4 assets for 3 scenes"),
         ({"assets": ["boat.png"] * 2, "mode": "generate", "n_scenes": 1}, "TOO_MANY_ASSETS", "2 assets for 1 scenes"),
@@ -199,7 +204,8 @@ async def test_an_own_picture_keeps_its_kind_in_the_output(http: httpx.AsyncClie
 async def test_an_upload_is_looked_at_and_bounded(http: httpx.AsyncClient) -> None:
     phone = await http.post("/api/files", files={"file": ("a.heic", b"\0\0\0\x18ftypheic" + bytes(400))})
     assert (phone.status_code, phone.json()["reason"]) == (400, "FILE_WRONG_TYPE")
-    assert "of a kind that is not read, image/heic" in phone.json()["detail"]
+    assert "image/heic, as iPhones store photos" in phone.json()["detail"]
+    assert "Export it as JPEG" in phone.json()["detail"]
     wrong = await http.post("/api/files", files={"file": ("a.png", b"#!/bin/sh\nrm -rf /\n", "image/png")})
     assert (wrong.status_code, wrong.json()["reason"]) == (400, "FILE_WRONG_TYPE")
     large = await http.post("/api/files", content=b"x", headers={"content-length": "300000000"})

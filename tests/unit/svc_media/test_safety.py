@@ -128,3 +128,4 @@ def test_a_service_that_was_told_to_check_does_not_start_without(tmp_path: Path,
         build(MediaSettings(data_dir=tmp_path, media_engine="card", media_safety=name))
     assert caught.value.reason == "SAFETY_UNKNOWN"
     assert name in caught.value.message
+    assert ("the folder of 'nowhere' into PYTHONPATH" in caught.value.message) == name.startswith("nowhere")

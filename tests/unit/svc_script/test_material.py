@@ -18,6 +18,8 @@ from pixelle.runtime.client import result_of
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from pixelle.runtime.testing import running
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
+from svc_script.around import told_of
+from svc_script.engines.base import Material
 from svc_script.server import build
 from svc_script.settings import ScriptSettings
 from tests.vendor import Reply, Vendor, vendor
@@ -182,3 +184,31 @@ async def test_what_does_not_fit_together_is_refused(tmp_path: Path, plan: dict[
         with pytest.raises(InvalidArgument, match=says) as caught:
             await writer.write(ARTICLE, await writer.material({"caption": "a"}, {"caption": "b"}), **plan)
         assert caught.value.reason == "MATERIAL_INVALID"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "WhatsApp Image 2026-05-01 at 12.01.33 (1).jpeg", "IMG-20260501-WA0003.jpg", "IMG_E2041.JPG", "_MG_4212.jpg",
+        "Screen Recording 2026-11-02 at 10.31.22.mov", "RPReplay_Final1699999999.MP4", "GX010123.MP4", "DJI_0001.MP4",
+        "Screenshot_20260101-090000_Chrome.png", "PXL_20260501_101112345.PORTRAIT.jpg", "FB_IMG_1699999999.jpg",
+        "Bildschirmfoto 2026-01-01 um 09.00.00.png", "微信图片_20260501101112.jpg", "signal-2026-05-01-101112.jpeg",
+        "3f786850e387550fdab836ed7e6dc881de23001b.jpg", "e7f2a6c1-93c5-4e0b-a5d1-5a7f3c2b1d0e.jpg", "unnamed.jpg",
+    ],
+)  # fmt: skip
+def test_what_phones_and_programs_call_their_files_is_not_spoken(name: str) -> None:
+    assert told_of(Material(name=name)) == ""
+    assert told_of(Material(name=name, caption="the harbour")) == "the harbour"
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [
+        ("BeachAtNoon_02.jpg", "beach at noon"),
+        ("portrait of grandma.jpg", "portrait of grandma"),
+        ("Oma_und_Opa.jpg", "oma und opa"),
+        ("IMG_2041 harbour.jpg", "harbour"),
+    ],
+)
+def test_what_people_call_them_is(name: str, spoken: str) -> None:
+    assert told_of(Material(name=name)) == spoken

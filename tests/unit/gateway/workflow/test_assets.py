@@ -56,6 +56,9 @@ async def test_an_asset_is_its_scene_s_visual_and_nothing_is_made_for_it(
         (["海边的灯塔", "山上的雪"], ["雪落在山上。", "灯塔亮了。"], {0: 1, 1: 0}),
         (["", "12"], ["One.", "12 of them."], {}),
         (["tea"], ["Tea."], {}),
+        (["lunch at the market"], ["We looked at the stars.", "The market was loud.", "Home again."], {1: 0}),
+        (["WhatsApp Image 2026-05-01 at 12.01.33"], ["She arrived at noon.", "Every image tells.", "Then home."], {}),
+        (["der Hund am Strand"], ["Wir sind am Bahnhof.", "Der Zug kommt.", "Am Strand ist Ruhe."], {2: 0}),
     ],
 )
 def test_words_decide(captions: list[str], scenes: list[str], found: dict[int, int]) -> None:

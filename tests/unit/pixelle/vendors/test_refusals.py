@@ -22,3 +22,9 @@ def test_the_wait_is_that_of_the_header_then_of_the_sentence(headers: dict[str, 
     error = refusal("Somebody", 429, headers, text)
     assert isinstance(error, ResourceExhausted)
     assert error.retry_after == wait
+
+
+@pytest.mark.parametrize("said", ["It may be inappropriate.", "It may be inappropriate", "It may be inappropriate。"])
+def test_a_vendors_sentence_ends_once(said: str) -> None:
+    error = refusal("Somebody", 400, {}, said, meaning="content")
+    assert error.message == "Somebody will not make this: It may be inappropriate. Say it differently."

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from svc_media.hosted.base import HostedEngine
 
 PICTURE = nodes.png(nodes.Thing("ab" * 32, 64, 64))
+STILL = nodes.png(nodes.Thing("ab" * 32, 360, 630))
+"""In the shape of the clips that start from it."""
 VENDORS: dict[str, tuple[type[HostedStandIn], Any, tuple[str, ...], str, str]] = {
     "openai": (OpenaiStandIn, OpenaiImagesEngine, ("k3y",), "gpt-image-1", ""),
     "ark": (ArkStandIn, ArkEngine, ("k3y",), "doubao-seedream-4-0-250828", "doubao-seedance-1-0-pro-250528"),
@@ -52,11 +54,11 @@ def paint(engine: HostedEngine, model: str = "", tick: Ticks | None = None, **fi
     return named.paint(brief, tick=tick or Ticks())
 
 
-def film(engine: HostedEngine, model: str = "", seconds: float = 0.4, **fields: Any) -> Any:
+def film(engine: HostedEngine, model: str = "", seconds: float = 0.4, tick: Ticks | None = None, **fields: Any) -> Any:
     given: dict[str, Any] = {"prompt": "a lighthouse", "width": 128, "height": 224, "seed": 7}
     named, brief = engine.named(model, film=True), Brief(**(given | fields))
     named.check(brief, duration=seconds)
-    return named.film(brief, duration=seconds, fps=0, tick=Ticks())
+    return named.film(brief, duration=seconds, fps=0, tick=tick or Ticks())
 
 
 def failure(engine: HostedEngine, *, clip: bool = False, **fields: Any) -> PixelleError:
@@ -76,11 +78,28 @@ def test_openai_pictures_and_edits() -> None:
         paint(own, reference=PICTURE)
         assert vendor.seen[-1][1] == "/v1/images/edits"
         assert PICTURE in vendor.seen[-1][3]
+        for model in ("gpt-image-2", "gpt-image-2.6-flare", "gpt-image-3"):
+            paint(own, model, width=1080, height=1920)
+            assert vendor.seen[-1][3]["size"] == "1072x1920", "nothing to speak of is cut off"
+            paint(own, model, width=1920, height=544)
+            assert vendor.seen[-1][3]["size"] == "1920x640", "the flattest that it makes"
     assert "PIXELLE_MEDIA_OPENAI_API_KEY" in (official.missing() or "")
     assert own.missing() is None, "a server of one's own may need none"
-    assert not official.named("dall-e-3", film=False).edits
-    with pytest.raises(InvalidArgument, match="gpt-image-2"):
-        official.named("gpt-imgae-1", film=False)
+    for name in ("gpt-imgae-1", "dall-e-3"):  # a misspelt one, and one that was retired
+        with pytest.raises(InvalidArgument, match="gpt-image-2"):
+            official.named(name, film=False)
+
+
+def test_what_the_deployment_adds_is_sent_and_decides_the_result() -> None:
+    low = {"quality": "low", "output_compression": 90}
+    with at("openai") as (plain, _), at("openai", extra=low) as (own, vendor):
+        paint(own)
+        assert {**vendor.seen[-1][3], **low} == vendor.seen[-1][3]
+        paint(own, reference=PICTURE)
+        assert b'name="quality"\r\n\r\nlow\r\n' in vendor.seen[-1][3]
+        assert b'name="output_compression"\r\n\r\n90\r\n' in vendor.seen[-1][3]
+        own.base_url = plain.base_url
+        assert own.named("", film=False).fingerprint() != plain.named("", film=False).fingerprint()
 
 
 def test_seedream_and_seedance() -> None:
@@ -102,7 +121,7 @@ def test_seedream_and_seedance() -> None:
         (posted,) = [body for method, path, _, body in vendor.seen if method == "POST" and "tasks" in path]
         text = posted["content"][0]["text"]
         assert text.startswith("a lighthouse --ratio 9:16 --resolution 720p --duration 10 --seed 7")
-        film(engine, reference=PICTURE)
+        film(engine, reference=STILL)
         posted = [body for method, path, _, body in vendor.seen if method == "POST" and "tasks" in path][-1]
         assert posted["content"][1]["image_url"]["url"].startswith("data:image/png;base64,")
         assert "--ratio adaptive" in posted["content"][0]["text"]
@@ -131,10 +150,10 @@ def test_kling_signs_and_asks_where_it_posted() -> None:
         assert told["nbf"] < time.time() < told["exp"]
         clip = film(engine)
         assert (clip.spent, clip.unit) == (3.5, "Kling units")
-        film(engine, reference=PICTURE)
+        film(engine, reference=STILL)
         posted = [(path, body) for method, path, _, body in vendor.seen if method == "POST"][1:]
         assert [path for path, _ in posted] == ["/v1/videos/text2video", "/v1/videos/image2video"]
-        assert base64.b64decode(posted[1][1]["image"]) == PICTURE
+        assert base64.b64decode(posted[1][1]["image"]) == STILL
 
 
 def test_qwen_image_and_wan() -> None:
@@ -146,13 +165,24 @@ def test_qwen_image_and_wan() -> None:
         assert headers["X-DashScope-Async"] == "enable"
         assert body["input"] == {"prompt": "a lighthouse", "negative_prompt": "people"}
         assert (body["parameters"]["size"], body["parameters"]["seed"]) == ("928*1664", 7)
+        for model, size in (
+            ("qwen-image", "1104*1472"),
+            ("wan2.2-t2i-plus", "832*1024"),
+            ("wan2.5-t2i-preview", "1168*1424"),
+        ):
+            paint(engine, model, width=832, height=1024)
+            asked = [body for method, _, _, body in vendor.seen if method == "POST"][-1]
+            assert asked["parameters"]["size"] == size
+        paint(engine, "wan2.2-t2i-plus", width=1920, height=1080)
+        asked = [body for method, _, _, body in vendor.seen if method == "POST"][-1]
+        assert asked["parameters"]["size"] == "1440*800", "wide, and not cut from something nearly square"
         for model in ("wan2.2-t2v-plus", "wan2.5-t2v-preview"):
             clip = film(engine, model)
             assert (clip.spent, clip.unit) == (5.0, "seconds of video")
         with pytest.raises(FailedPrecondition) as caught:
             film(engine, "wan2.2-i2v-plus")
         assert caught.value.reason == "REFERENCE_MISSING"
-        film(engine, "wan2.2-i2v-plus", reference=PICTURE)
+        film(engine, "wan2.2-i2v-plus", reference=STILL)
         posted = [body for method, _, _, body in vendor.seen if method == "POST"][-1]
         assert posted["input"]["img_url"].startswith("data:image/png")
         assert posted["parameters"]["resolution"] == "480P"
@@ -184,11 +214,31 @@ def test_sizes() -> None:
     assert nearest_shape(900, 900, ((1920, 1080), (1440, 1440), (960, 960))) == (960, 960)
     assert ratio(1920, 800, ("16:9", "21:9", "1:1")) == "21:9"
     assert [length(seconds, (5, 10)) for seconds in (0.4, 5.0, 5.1, 60.0)] == [5, 5, 10, 10]
-    for width, height in ((256, 256), (577, 321), (4096, 4096), (256, 4096)):
-        across, down = within(width, height, 768 * 768, 1440 * 1440, longest=1440)
-        assert across % 16 == down % 16 == 0
-        assert max(across, down) <= 1440
     assert within(1024, 1024, 1, 1 << 24) == (1024, 1024)
+
+
+ALLOWED: dict[str, dict[str, Any]] = {
+    "gpt-image-2": {"least": 655_360, "most": 3840 * 2160, "longest": 3840, "flattest": 3.0},
+    "seedream-4.5": {"least": 2560 * 1440, "most": 4096 * 4096},
+    "wan2.2": {"least": 768 * 768, "most": 1440 * 1440, "shortest": 512, "longest": 1440},
+    "wan2.5": {"least": 1280 * 1280, "most": 1440 * 1440, "flattest": 4.0},
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_a_size_is_one_that_the_vendor_takes_and_keeps_its_shape(name: str) -> None:
+    allowed = ALLOWED[name]
+    sides = (256, 512, 544, 577, 810, 1024, 1080, 1855, 1920, 1995, 2048, 4096)
+    for width, height in ((width, height) for width in sides for height in sides):
+        across, down = within(width, height, **allowed)
+        said = width, height, across, down
+        assert allowed["least"] <= across * down <= allowed["most"], said
+        assert across % 16 == down % 16 == 0, said
+        assert max(across, down) <= allowed.get("longest", 1 << 20), said
+        assert min(across, down) >= allowed.get("shortest", 1), said
+        assert max(across, down) / min(across, down) <= allowed.get("flattest", 16), said
+        if 1 / 2 < width / height < 2:
+            assert abs(across / down * height / width - 1) < 0.05, said
 
 
 def posted_clip(vendor: HostedStandIn) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +22,9 @@ from tests.comfyui.painting import Ticks
 from tests.hosted import ArkStandIn, Reply, told
 from tests.recorded import recordings
 from tests.unit.svc_media.engines.test_hosted import VENDORS, at, failure, film, paint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FILTERED = (FailedPrecondition, "CONTENT_FILTERED")
 CREDIT = (FailedPrecondition, "CREDIT_EXHAUSTED")
@@ -259,6 +263,42 @@ def test_a_fault_with_status_200_is_waited_out_too(name: str) -> None:
         assert not vendor.faults
 
 
+UNHEARD_OF = {"ark": ("status", "ark/clip_running"), "kling": ("data.task_status", "kling/processing")}
+UNHEARD_OF["dashscope"] = ("output.task_status", "dashscope/running")
+"""Where each vendor says how far a task is, and a reply that says it."""
+
+
+@pytest.mark.parametrize("name", POLLED)
+def test_a_status_that_nobody_has_heard_of_is_waited_out(name: str) -> None:
+    place, reply = UNHEARD_OF[name]
+    with at(name) as (engine, vendor):
+        vendor.faults = [(TASKS[name], told(reply, {place: status})) for status in ("SUSPENDED", "post_processing", "")]
+        assert (film(engine) if clips(name) else paint(engine)).spent
+        assert not vendor.faults
+        assert [method for method, *_ in vendor.seen].count("POST") == 1
+
+
+def test_a_limit_of_some_seconds_is_left_to_the_step_and_a_longer_one_waited_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+
+    def rest(seconds: float, beat: Callable[[], object]) -> None:
+        waited.append(seconds)
+        beat()
+
+    monkeypatch.setattr(model, "rest", rest)
+    status, _, body = told("openai/busy")
+    with at("openai") as (engine, vendor):
+        vendor.faults = [("POST ", (status, {"retry-after": "40"}, body))] * 2
+        assert paint(engine).spent
+        assert waited == [40.0, 40.0]
+        for wait in ("14", "600"):
+            vendor.faults = [("POST ", (status, {"retry-after": wait}, body))]
+            assert failure(engine).retry_after == float(wait)
+        assert len(waited) == 2
+
+
 @pytest.mark.parametrize("name", POLLED)
 def test_a_task_that_never_ends_is_given_up_and_withdrawn(name: str) -> None:
     with at(name, seconds=0.3) as (engine, vendor):
@@ -313,9 +353,9 @@ def test_a_result_that_is_too_large_is_not_swallowed(name: str, monkeypatch: pyt
 @pytest.mark.parametrize("name", POLLED)
 def test_a_result_that_is_no_picture_is_not_taken_for_one(name: str) -> None:
     with at(name) as (engine, vendor):
-        for other in (told("proxy/welcome"), (200, {"content-type": "image/png"}, b"")):
+        for seed, other in enumerate((told("proxy/welcome"), (200, {"content-type": "image/png"}, b""))):
             vendor.faults = [("GET /files", other)]
-            caught = failure(engine)
+            caught = failure(engine, seed=seed)
             assert (type(caught), caught.reason) == (Unavailable, "VENDOR_ANSWER")
             assert "s3cret" not in caught.message
 

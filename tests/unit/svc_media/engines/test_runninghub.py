@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pixelle.runninghub import faults
+from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import (
     Cancelled,
     Conflict,
@@ -20,6 +21,7 @@ from pixelle.runtime.errors import (
     ResourceExhausted,
     Unavailable,
 )
+from pixelle.vendors.orders import Orders
 from svc_media.engines.base import Brief
 from svc_media.engines.runninghub import RunninghubEngine
 from tests.comfyui import nodes
@@ -252,3 +254,54 @@ def test_what_is_offered(hub: HubStandIn, make: Callable[..., RunninghubEngine])
     assert offers["image_plain.json"].reason == ""
     assert "workflow_id" in offers["image_export.json"].reason
     assert not hub.seen, "listing asks nobody"
+
+
+class PowerCut(BaseException):
+    """The process ends here."""
+
+
+def cut_off(engine: RunninghubEngine, **fields: Any) -> None:
+    """A picture is asked for, and the power fails while it is fetched."""
+
+    def cut(fraction: float, message: str = "") -> None:
+        del fraction
+        if "fetching" in message:
+            raise PowerCut
+
+    named = engine.named("image_edit.json" if fields else NAMES[0], film=False)
+    with pytest.raises(PowerCut):
+        named.paint(Brief("a lighthouse", 256, 320, 7, **fields), tick=cut)
+
+
+def test_a_task_that_ran_through_a_power_cut_is_gone_on_with(
+    hub: HubStandIn, make: Callable[..., RunninghubEngine], tmp_path: Path
+) -> None:
+    orders = Orders(ArtifactStore((tmp_path / "store").as_uri()))
+    picture = nodes.png(nodes.Thing("ab" * 32, 320, 256))
+    cut_off(make(hub, orders=orders), reference=picture)
+    assert not hub.cancelled
+    again = make(hub, orders=orders)
+    assert paint(again, "image_edit.json", reference=picture).spent
+    assert len(hub.created) == 1
+    paint(again, "image_edit.json", reference=picture)
+    assert len(hub.created) == 2, "what was handed out is not handed out twice"
+
+
+def test_a_task_that_came_to_nothing_meanwhile_is_made_anew(
+    hub: HubStandIn, make: Callable[..., RunninghubEngine]
+) -> None:
+    engine = make(hub)
+    cut_off(engine)
+    hub.replies = [("/task/openapi/outputs", 200, {"code": 805, "data": {"failedReason": "task cancelled"}})]
+    assert paint(engine).spent
+    assert len(hub.created) == 2
+
+
+def test_a_file_that_could_not_be_fetched_is_fetched_by_the_next_try(
+    hub: HubStandIn, make: Callable[..., RunninghubEngine]
+) -> None:
+    engine = make(hub)
+    hub.replies = [("/files", 503, "SlowDown")] * 3
+    assert failure(engine).reason == "VENDOR_UNREACHABLE"
+    assert paint(engine).spent
+    assert len(hub.created) == 1

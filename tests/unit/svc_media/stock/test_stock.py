@@ -26,7 +26,7 @@ from tests.recorded import recording, recordings
 from tests.unit.svc_media.stock.library import KEY, Library, library
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Callable, Generator
     from pathlib import Path
 
     from pixelle.core.v1 import core_pb2
@@ -133,7 +133,30 @@ async def refused(service: Service, workflow: str = "api/pexels/photo", **fields
     return caught.value.reason, caught.value.retryable
 
 
+async def test_a_limit_that_is_lifted_within_a_minute_is_waited_out(
+    tmp_path: Path, said: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def rest(seconds: float, beat: Callable[[], object]) -> None:
+        waited.append(seconds)
+        beat()
+        said.instead = None  # lifted
+
+    monkeypatch.setattr(stock, "rest", rest)
+    said.instead = recording("media/pixabay/limit")
+    async with serving(tmp_path, said) as service:
+        assert (await service.make("api/pixabay/photo")).attribution
+        assert waited == [41.0]
+        limit = recording("media/pixabay/limit")
+        for seconds in ("3", "3600"):  # the step waits by itself; nobody waits for an hour
+            said.instead = replace(limit, headers={**limit.headers, "x-ratelimit-reset": seconds})
+            assert await refused(service, "api/pixabay/photo", seed=5) == ("STOCK_LIMIT", True)
+        assert waited == [41.0]
+
+
 async def test_every_fault_has_its_name(tmp_path: Path, said: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stock, "_QUIET", 0.0)
     async with serving(tmp_path, said) as service:
         for recorded, error in RECORDED.items():
             said.instead = recording(f"media/{recorded}")
@@ -187,13 +210,38 @@ async def test_without_a_key_the_list_says_which_one_is_missing(tmp_path: Path) 
         ("Ink sketch, an old lighthouse on a cliff", ["lighthouse cliff", "lighthouse"]),
         ("bees", ["bees"]),
         ("soft light", ["soft light"]),
-        ("one two three four river", ["four river", "four"]),
+        ("one two three four river", ["four river", "river"]),
+        (
+            "A wide cinematic shot of a red fishing boat gliding through a misty harbour, soft golden light",
+            ["red fishing boat gliding", "fishing boat", "boat"],
+        ),
+        (
+            "Minimalist matchstick figure style illustration, clean lines: a person climbing a mountain of books",
+            ["person climbing mountain books", "person climbing", "person"],
+        ),
+        (
+            "Drone view over New York City at night with traffic",
+            ["new york city night", "york city", "city"],
+        ),
+        (
+            "Close-up of an elderly baker's flour-dusted hands kneading dough",
+            ["elderly baker flour-dusted hands", "flour-dusted hands", "hands"],
+        ),
+        ("Slow motion of honey dripping from a honeycomb", ["honey dripping honeycomb", "honey dripping", "honey"]),
+        ("Portrait of Albert Einstein writing", ["albert einstein writing", "albert einstein", "einstein"]),
+        ("A sketch of a light bulb on a desk, no people", ["light bulb desk", "light bulb", "bulb"]),
+        ("Photorealistic city street at night, rainy mood", ["city street night", "city street", "street"]),
         ("海边的灯塔，黄昏", ["海边的灯塔", "sea ocean dusk sunset", "sea ocean", "sea"]),
         ("...", ["..."]),
     ],
 )
 def test_what_is_searched_for(prompt: str, found: list[str]) -> None:
     assert queries(prompt) == found
+
+
+def test_names_of_invented_people_are_not_searched_for() -> None:
+    prompt = "Mara, a woman in her forties with red hair, waters Tom's roses in a garden"
+    assert queries(prompt, cast=["Mara", "Tom"])[0] == "woman forties red hair"
 
 
 def test_every_recorded_reply_of_the_libraries_is_used() -> None:
