@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN, TABLES
@@ -26,7 +27,8 @@ _LONGEST = 220
 
 _SPOKEN_SIGNS = frozenset("&%+@=€£¥$₹°×÷±½¼¾∞√≈≠≤≥<>#")
 _CLOSERS = "\"'”’»)]}」』）】》*_"
-_ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "؟", "‼", "⁉")
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "॥", "؟", "۔", "‼", "⁉")
+_GREEK_QUESTION = (";", "\u037e")
 _SOFT_ENDS = (".", "…")
 _CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
 _ABBREVIATIONS = re.compile(
@@ -49,6 +51,9 @@ _BEFORE_NUMBERS = re.compile(
     r"(?:apt|ca|chs?|chap|eq|figs?|nos?|vols?|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE
 )
 """Short forms of which some are words too: "The answer is no. But why?" are two sentences."""
+_HINDI_INITIALS = re.compile(r"(?:(?:ए|बी|सी|डी|ई|एफ|जी|एच|आई|जे|के|एल|एम|एन|ओ|पी|क्यू|आर|एस|टी|यू|वी|डब्ल्यू|एक्स|वाई|ज़ेड)\.)+")
+_ARABIC_LETTER = 2
+"""Characters of an initial, from which no word of one letter is taken."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
 _NO_SPACES = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
@@ -157,9 +162,8 @@ def _pieces(chunk: str) -> Iterator[str]:
 
 def _ends_sentence(word: str, following: str, language: str) -> bool:
     bare = word.rstrip(_CLOSERS + " ")
-    if not bare.endswith(_ENDS):
-        return False
-    if following.lstrip("\"'“‘«(").startswith(tuple("abcdefghijklmnopqrstuvwxyz")):
+    ends = (*_ENDS, *_GREEK_QUESTION) if language == "el" else _ENDS
+    if not bare.endswith(ends) or following.lstrip("\"'“‘«(")[:1].islower():
         return False
     if not bare.endswith(_SOFT_ENDS):
         return True
@@ -180,8 +184,18 @@ def _is_short(core: str, language: str) -> bool:
         and (core[:-1] in ROMAN or (core[:-1].isdecimal() and len(core) <= 3))
     ):
         return True
+    core = core.lstrip("وبلفك") if language == "ar" and len(core) > _ARABIC_LETTER else core
+    return {core, core[:1].lower() + core[1:]} & _short_forms(language) != set() or (
+        language == "hi" and _HINDI_INITIALS.fullmatch(core) is not None
+    )
+
+
+@lru_cache(maxsize=64)
+def _short_forms(language: str) -> frozenset[str]:
+    """The words with a dot that short forms of a language are made of."""
     table = TABLES.get(language)
-    return table is not None and any(core == part for form in table.short for part in form.split())
+    forms = [*table.short, *table.scales, *table.units, *table.currencies] if table else []
+    return frozenset(part for form in forms for part in form.split() if part.endswith("."))
 
 
 def _cut(words: list[str]) -> list[Sentence]:

@@ -20,7 +20,10 @@ _HOUR_ALONE = re.compile(r"(?<![\d:.,])(?P<h>[01]?\d|2[0-4])\s?h(?:\s?(?P<m>[0-5
 """French and Portuguese: "14h", "14 h 30"."""
 _WITH_DOT = {
     "de": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?Uhr)",
-    "nl": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?uur)",
+    "nl": r"(?P<h>[01]?\d|2[0-4])[.u](?P<m>[0-5]\d)(?:(?=\s?uur|\s?(?:-|–|tot)\s?\d?\d\.\d\d\s?uur)|(?<=u\d\d)(?!\d))",
+    "el": r"(?:[Σσ]τις\s|[Σσ]τη\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "id": r"(?:[Pp]ukul\s|[Jj]am\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)(?!\s?(?:juta|ribu|kg|km))",
+    "sv": r"(?:[Kk]l\.?\s|[Kk]lockan\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "pl": r"(?:godz\.\s|zinie\s|\bo\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "it": r"(?:\bore\s|alle\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "tr": r"(?:[Ss]aat\s)?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?:(?<=aat \d\d.\d\d)|(?=['’][dty]|\s?sular|"
@@ -29,6 +32,11 @@ _WITH_DOT = {
     "cs": r"(?:\b[Vv]\s|\bve\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;]|\s[a-zá-ž])",
 }  # fmt: skip
 """Times written with a dot, where a word beside them says that they are some."""
+_UNTIL = re.compile(
+    r"(?<!\w)(?:[Kk]l\.?|[Kk]lockan|[Pp]ukul|[Jj]am|[Σσ]τις|[Αα]πό|godz\.|godzinach|[Oo]re|[Dd]alle)\s"
+    r"\d?\d\.[0-5]\d\s?[-–]\s?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)"
+)
+"""The second of two."""
 _HOURS = {
     "es": "hora|horas", "it": "volta|volte", "pt": "hora|horas", "fr": "heure|heures", "ru": "час|часа|часов",
     "cs": "hodina|hodiny|hodin",
@@ -47,10 +55,10 @@ def clocks(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and words of the times in a text."""
     base = language.partition("_")[0]
     patterns = [_CLOCK]
-    if base in {"fr", "pt"}:
+    if base in {"fr", "pt", "vi"}:
         patterns.append(_HOUR_ALONE)
     if language in _WITH_DOT:
-        patterns.append(re.compile(rf"(?<![\d.,:])(?:{_WITH_DOT[language]})"))
+        patterns += [re.compile(rf"(?<![\d.,:])(?:{_WITH_DOT[language]})"), _UNTIL]
     for pattern in patterns:
         for match in pattern.finditer(text):
             hours, minutes = int(match["h"]), int(match["m"] or 0)
@@ -151,5 +159,29 @@ def _hindi(hours: int, minutes: int, before: str, after: str, language: str) -> 
     return f"{said} बजे", more
 
 
+def _greek(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Hours are feminine; half past and the quarter have names."""
+    del before, after
+    hour = counted(str(hours), language, after=" ώρες" if hours != 1 else " ώρα")
+    named = _GREEK_PARTS.get(minutes) if 1 <= hours <= 12 else None
+    nought = "μηδέν " if 0 < minutes < 10 else ""
+    return f"{hour} και {named or nought + in_words(str(minutes), language)}" if minutes else hour, 0
+
+
+def _ukrainian(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Hours are ordinals: "о чотирнадцятій тридцять"."""
+    preceding = re.search(r"(\w+)\.?\s+$", before)
+    word = preceding[1].lower() if preceding else ""
+    form = "l" if word in {"о", "об", "по", "годині"} else "fg" if word in {"з", "із", "до", "від", "після"} else "f"
+    hour = placed(hours, language, form) if hours else {"l": "нульовій", "fg": "нульової", "f": "нуль"}[form]
+    written = re.match(r"\s*год(?:\.|ин\w*)(?!\w)", after)
+    nought = "нуль " if 0 < minutes < 10 else ""
+    if minutes:
+        return f"{hour} {nought}{in_words(str(minutes), language)}", written.end() if written else 0
+    return hour, 0
+
+
+_GREEK_PARTS = {15: "τέταρτο", 30: "μισή"}
 _RULES = {"ar": _arabic, "cs": _slavic, "es": _romance, "fr": _romance, "hi": _hindi, "hu": _hungarian, "it": _romance,
+          "el": _greek, "uk": _ukrainian,
           "pl": _slavic, "pt": _romance, "ru": _slavic}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import korean
+from svc_tts.reading import arabic, greek, korean
 from svc_tts.reading.agreement import counted, one_of
 from svc_tts.reading.amounts import large_money, money, scaled, units, units_of_many
 from svc_tts.reading.clocks import clocks
@@ -17,7 +17,7 @@ from svc_tts.reading.ordinals import ordinals, roman_numbers
 from svc_tts.reading.rates import heights, millions, rates
 from svc_tts.reading.several import ranges, telephone_numbers, versions
 from svc_tts.reading.suffixes import compounds, suffixes
-from svc_tts.reading.symbols import ACRONYMS_READ_AS_WORDS, LETTER
+from svc_tts.reading.symbols import ACRONYMS_READ_AS_WORDS
 from svc_tts.reading.tables import TABLES
 
 if TYPE_CHECKING:
@@ -29,10 +29,16 @@ LANGUAGES = frozenset(TABLES) - {"zh"}
 """Those with rules here."""
 
 _TAIL = r"[^\s<>\"”»]*[^\s<>\"”».,;:!?)]"
-_ENDINGS = "com|org|net|io|de|fr|es|it|pt|pl|ru|nl|cz|hu|jp|kr|in|tr|eu|uk|ai|dev"
+_ENDINGS = (
+    "com|org|net|io|de|fr|es|it|pt|pl|ru|nl|cz|hu|jp|kr|in|tr|eu|uk|ai|dev|ua|vn|gr|br|ch|dk|info|app|tv|edu|gov|"
+    r"(?:co|ac|or|go)\.(?:id|th|il|nz|za)"
+)
+_PREFIXED = re.compile(r"(?<!\w)[وبلفك](?=[\d$€£¥]|أ?\.?\s?د\.|[مأ]\.)")
+"""As they stand before a number, the sign of a currency or a title."""
 _URL = re.compile(rf"(?:https?://|www\.){_TAIL}|(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.(?:{_ENDINGS})(?:/{_TAIL})?(?!\w)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ACRONYM = re.compile(rf"(?<!{LETTER})(?<!\d)[A-Z]{{2,6}}(?!{LETTER})")
+_LATIN = r"[A-Za-z\u00c0-\u024f]"
+_ACRONYM = re.compile(rf"(?<!{_LATIN})(?<!\d)(?<!\b[A-Z]-)[A-Z]{{2,6}}(?!{_LATIN})")
 Span = tuple[int, int, str]
 
 
@@ -44,6 +50,7 @@ def rewritten(text: str, language: str) -> list[Span]:
     """
     found: list[Span] = []
     taken = bytearray(len(text))
+    text = _clear_of_prefixes(text, language)
     for rule in (dates, phrases) if language == "en" else _RULES:
         for start, end, said in rule(text, language):
             if any(taken[start:end]):
@@ -53,10 +60,17 @@ def rewritten(text: str, language: str) -> list[Span]:
     return sorted(found)
 
 
+def _clear_of_prefixes(text: str, language: str) -> str:
+    """Arabic words of one letter are written together with a number: "و5" is "and five"."""
+    return _PREFIXED.sub("·", text) if language == "ar" else text
+
+
 def _addresses(text: str, language: str) -> Iterator[Span]:
     signs = TABLES[language].signs
     for pattern in (_EMAIL, _URL):
         for match in pattern.finditer(text):
+            if f"{match[0]}." in TABLES[language].short:
+                continue
             plain = re.sub(r"^https?://(?:www\.)?|^www\.", "", match[0]).rstrip("/")
             said = "".join(f" {signs[c]} " if c in "./-_@+=" and c in signs else c for c in plain)
             said = re.sub(r"[?&#:%~]", " ", said)
@@ -85,18 +99,34 @@ def _short_forms(text: str, language: str) -> Iterator[Span]:
 
 
 def _acronyms(text: str, language: str) -> Iterator[Span]:
-    letters = [c for c in text if c.isalpha()]
-    if letters and sum(c.isupper() for c in letters) > 0.6 * len(letters) > 3:
-        return  # a shouted sentence, not a row of acronyms
+    letters = [c for c in text if c.isalpha()] if language not in _OTHER_SCRIPTS else []
+    # in a shouted sentence, what can be a word is one
+    shouted = bool(letters) and sum(c.isupper() for c in letters) > 0.6 * len(letters) > 3
     for match in _ACRONYM.finditer(text):
+        if shouted and _VOWEL.search(match[0]):
+            continue
         if match[0] not in ACRONYMS_READ_AS_WORDS and len(match[0]) <= 5:
             yield match.start(), match.end(), " ".join(match[0])
 
 
+_VOWEL = re.compile("[AEIOUY]")
+_OTHER_SCRIPTS = frozenset({"ar", "el", "hi", "ja", "ko", "ru", "uk"})
+"""Languages whose own words are no Latin capitals."""
+
+
 def _counts(text: str, language: str) -> Iterator[Span]:
+    if language == "el":
+        yield from greek.numerals(text)
+    if language == "ar":
+        yield from arabic.eras(text)
+        yield from arabic.one_thing(text)
     if language == "ko":
         yield from korean.months(text)
         yield from korean.counted(text)
+
+
+def _native_ranges(text: str, language: str) -> Iterator[Span]:
+    yield from korean.ranges(text) if language == "ko" else ()
 
 
 def _numbers(text: str, language: str) -> Iterator[Span]:
@@ -142,6 +172,8 @@ def _signs(text: str, language: str) -> Iterator[Span]:
         value = ascii_number(match[1], language)
         noun = one_of(table.times, value, language)
         yield match.start(), match.end(), f"{counted(value, language, after=f' {noun}')} {noun}"
+    for match in re.finditer(r"(?<=\d)\+(?=\s|$)", text):
+        yield match.start(), match.end(), f" {table.signs['+']}"
     for match in re.finditer(r"(?<!\w)±\s?(?=\d)", text):
         yield match.start(), match.end(), f"{table.signs['+']} {table.signs['−']} "
     for match in re.finditer(r"(?<!\w)[~≈]\s?(?=\d)", text) if table.about else ():
@@ -161,15 +193,17 @@ _WRITTEN_ON = {
     "hi": re.compile(r"(?:वीं|वां|वाँ|वा|वें|वे)"),
     "hu": re.compile(r"[a-zá-ű]"),
     "tr": re.compile(r"[a-zç-ş]"),
+    "sv": re.compile(r"talet|tal|årig\w*|års\w*|procentig\w*"),
     "ja": re.compile(r"."),
 }
 """What belongs to the number that it follows without a space."""
 _YEAR_BEFORE = re.compile(r"\b(?:en|em|de|desde|hasta|até|año|ano|entre|del|do)\s+$", re.IGNORECASE)
 """Spanish and Portuguese words after which four digits are a year."""
-_BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru"})
+_BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru", "uk"})
 """Numbers of four digits are bent too: a year has no noun after it."""
 _RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (
-    _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, fractions, ranges,
+    _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, fractions,
+    _native_ranges, ranges,
     versions, _durations, heights, millions, rates, large_money, money, ordinals, scaled, units, units_of_many,
     compounds, roman_numbers, _short_forms, _acronyms, ratios, _counts, _signs, _numbers,
 )  # fmt: skip

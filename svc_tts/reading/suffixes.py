@@ -17,6 +17,8 @@ _JOINTS = {
     "hu": re.compile(
         rf"{_AFTER}(-)(?=(?:[aáeéoóöőuúüű]?[bcdfghjklmnprstvzaáeéiíoóöőuúüű]{{1,7}})(?!\w))(?=[a-záéíóöőúüű])"
     ),
+    "id": re.compile(r"\d(-)(?=an(?!\w))"),
+    "sv": re.compile(r"\d(-)(?=(?:tal|årig|årsålder|åring|årsjubil|procentig|dagars|timmars)\w*)"),
     "tr": re.compile(rf"{_AFTER}(['’])(?=[a-zçğıöşü]{{1,8}}(?!\w))"),
 }
 _SHORT_STEMS = (
@@ -33,6 +35,8 @@ _BEFORE_NOUN = r"-(?:sz[eoö]r|éves|fős|napos|hetes|hónapos|órás|perces|szo
 _COMPOUND_TAILS = {
     "ru": "лет|этаж|процент|метр|градус|дневн|часов|минутн|кратн|битн|ядерн|дюймов|тысячн|миллионн|местн|килограмм|"
           "километр|сантиметр|миллиметр|страничн|комнатн|секундн|месячн|недельн|балльн|ступенчат|звёздочн|звездочн|дверн|цилиндров|канальн|колёсн",
+    "uk": "річ|літ|поверх|відсотк|метров|градус|денн|годин|хвилин|кратн|біт|ядерн|дюймов|тисячн|мільйонн|місн|"
+          "кілограм|кілометр|сантиметр|міліметр|кімнатн|секунд|місяч|тижнев|бальн|зірков|сторінков|разов|двер",
     "pl": "letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
           "kilometr|kilogram|"
           "punktow|sekundow|tygodniow|miesięczn|stronicow|milimetr|centymetr|latek|latk|gwiazdkow|drzwiow",
@@ -72,6 +76,8 @@ def _joined(number: str, language: str) -> str:
 
     if language == "ru" and number in {"1", "90", "100"}:
         return {"1": "одно", "90": "девяносто", "100": "сто"}[number]
+    if language == "uk" and number in {"1", "90", "100"}:
+        return {"1": "одно", "90": "дев'яносто", "100": "сто"}[number]
     if language == "cs" and number in {"1", "100"}:
         return {"1": "jedno", "100": "sto"}[number]
     said = genitive(number, language)
