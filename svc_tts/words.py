@@ -57,11 +57,21 @@ _ARABIC_LETTER = 2
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
 _NO_SPACES = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
+_INDIC, _ARABIC, _HANGUL = r"\u0900-\u0dff", r"\u0600-\u06ff", r"\uac00-\ud7a3"
+_END_WITHOUT_SPACE = re.compile(
+    rf"(?<=[।॥؟۔])(?=\w)|(?<=[{_INDIC}][!?])(?=[{_INDIC}])|(?<=[{_ARABIC}]!)(?=[{_ARABIC}])|"
+    rf"(?<=[{_HANGUL}][.!?])(?=[{_HANGUL}])"
+)
+"""Where a sentence ends although nobody wrote a space, in scripts that have no such marks inside words."""
 _SPACELESS = re.compile(_NO_SPACES)
 _OPENERS = r"(\[{「『（《【“‘«"
+_LEADING = r"\u0e40-\u0e44\u0ec0-\u0ec4"
+"""Thai and Lao vowels that are written before their consonant."""
+_TRAILING = r"\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd"
+"""Vowels and tones that are written after or around it."""
 # a character of such a script, or a word of another, with the marks and punctuation around it
 _ATOM = re.compile(
-    rf"\W*(?:{_NO_SPACES}ー*|(?:(?!{_NO_SPACES})\w)+(?:[.,:'’-](?:(?!{_NO_SPACES})\w)+)*)(?:\W*$|[^\w{_OPENERS}]*)"
+    rf"\W*(?:[{_LEADING}]?{_NO_SPACES}[ー{_TRAILING}]*|(?:(?!{_NO_SPACES})\w)+(?:[.,:'’-](?:(?!{_NO_SPACES})\w)+)*)(?:\W*$|[^\w{_OPENERS}]*)"
 )
 
 
@@ -142,7 +152,7 @@ def _words_of_line(line: str) -> list[str]:
 def _pieces(chunk: str) -> Iterator[str]:
     """A chunk without white space as words: whole, or in pairs of characters where the script has no spaces."""
     if not _SPACELESS.search(chunk):
-        yield chunk
+        yield from _END_WITHOUT_SPACE.split(chunk)
         return
     held = ""
     for atom in _ATOM.findall(chunk):

@@ -193,9 +193,9 @@ def measure(text: str, language: str) -> tuple[str, int]:
 
 
 def _symbol(language: str) -> str:
-    """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none."""
+    """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none, nor is the first letter of "5 м'ячів"."""
     symbols = "|".join(map(re.escape, sorted([*UNITS, *TABLES[language].units], key=len, reverse=True)))
-    elided = "'’" if language.startswith(("fr", "it")) else ""
+    elided = "'’ʼ" if language.startswith(("fr", "it", "uk")) else ""
     return rf"(?P<unit>{symbols})(?!{LETTER}|[\d²³/{elided}])"
 
 
@@ -259,6 +259,8 @@ def scaled(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         value, before = ascii_number(match["number"], language), text[: match.start()]
         word = one_of(scales[match["scale"]], _in_case(value, case_before(before, language), language), language)
         following = text[match.end() :]
+        if match["scale"] == "pkt" and re.match(r"\s\d", following):
+            continue  # a point of a Polish law, not so many of them
         joined = re.match(r"\s(?!(?:de|di|d')(?!\w))\w", following)
         word = word if joined else re.sub(r" d[ei]$| d'$", "", word)
         said = f"{counted(value, language, before=before, after=f' {word}')} {word}"

@@ -29,6 +29,11 @@ _ONE = re.compile(
     r"((?!ال)[\u0621-\u064a]{3,})"
 )
 
+_TWO = re.compile(
+    r"(?<![\d.,:/])(?<!\w)2 (مليون|مليار|ألف|عام|يوم|شهر|سنة|ساعة|دقيقة|دولار|ريال|درهم|جنيه|دينار|كيلومتر|متر|"
+    r"لتر|مرة|كتاب|شخص|لاعب|هدف|نقطة|درجة)(?!\w)"
+)
+
 
 def eras(text: str) -> Iterator[tuple[int, int, str]]:
     """The letters after a year that tell its calendar."""
@@ -38,9 +43,11 @@ def eras(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def one_thing(text: str) -> Iterator[tuple[int, int, str]]:
-    """One of something: the number follows its noun."""
+    """One of something, where the number follows its noun, and two, which are a form of the noun."""
     for match in _ONE.finditer(text):
         yield match.start(), match.end(), f"{match[1]} {'واحدة' if match[1].endswith('ة') else 'واحد'}"
+    for match in _TWO.finditer(text):
+        yield match.start(), match.end(), f"{match[1][:-1]}تان" if match[1].endswith("ة") else f"{match[1]}ان"
 
 
 def ordinal(number: int, *, feminine: bool = False) -> str:

@@ -20,7 +20,8 @@ _HOUR_ALONE = re.compile(r"(?<![\d:.,])(?P<h>[01]?\d|2[0-4])\s?h(?:\s?(?P<m>[0-5
 """French and Portuguese: "14h", "14 h 30"."""
 _WITH_DOT = {
     "de": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?Uhr)",
-    "nl": r"(?P<h>[01]?\d|2[0-4])[.u](?P<m>[0-5]\d)(?:(?=\s?uur|\s?(?:-|–|tot)\s?\d?\d\.\d\d\s?uur)|(?<=u\d\d)(?!\d))",
+    "nl": r"(?P<h>[01]?\d|2[0-4])[.u](?P<m>[0-5]\d)"
+          r"(?:(?=\s?u(?:ur)?(?!\w)|\s?(?:-|–|tot)\s?\d?\d\.\d\d\s?uur)|(?<=u\d\d)(?!\d))",
     "el": r"(?:[Σσ]τις\s|[Σσ]τη\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "id": r"(?:[Pp]ukul\s|[Jj]am\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)(?!\s?(?:juta|ribu|kg|km))",
     "sv": r"(?:[Kk]l\.?\s|[Kk]lockan\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
@@ -32,6 +33,11 @@ _WITH_DOT = {
     "cs": r"(?:\b[Vv]\s|\bve\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;]|\s[a-zá-ž])",
 }  # fmt: skip
 """Times written with a dot, where a word beside them says that they are some."""
+_HOURS_ALONE = {
+    "ar": re.compile(r"(?<!\w)(?:و)?الساعة (?P<h>1?\d|2[0-4])(?![\d:%]|[.,]\d)"),
+    "pl": re.compile(r"(?<!\w)godz(?:\.|inie|iny) (?P<h>1?\d|2[0-4])(?![\w:%]|[.,-]\d)"),
+}
+"""Full hours that their name alone tells."""
 _UNTIL = re.compile(
     r"(?<!\w)(?:[Kk]l\.?|[Kk]lockan|[Pp]ukul|[Jj]am|[Σσ]τις|[Αα]πό|godz\.|godzinach|[Oo]re|[Dd]alle)\s"
     r"\d?\d\.[0-5]\d\s?[-–]\s?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)"
@@ -67,13 +73,17 @@ def clocks(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             rule = _RULES.get(base, _plain)
             said, more = rule(hours, minutes, before, after, language)
             yield start, match.end() + more, said
+    for match in _HOURS_ALONE[language].finditer(text) if language in _HOURS_ALONE else ():
+        said, _ = _RULES[language](int(match["h"]), 0, text[: match.start("h")], "", language)
+        yield *match.span("h"), said
 
 
 def _plain(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
     """The numbers, with the language's word for the hour between or after them."""
     del before
     table = TABLES[language]
-    written = re.match(rf"\s*{table.hour}(?!\w)", after) if table.hour else None
+    names = "uur|u" if language == "nl" else table.hour
+    written = re.match(rf"\s*(?:{names})(?!\w)", after) if table.hour else None
     number = korean.hour(hours) if language == "ko" else "ein" if language == "de" and hours == 1 else ""
     parts = [number or in_words(str(hours), language), table.hour]
     if minutes:
@@ -108,7 +118,7 @@ def _slavic(hours: int, minutes: int, before: str, after: str, language: str) ->
         preceding = re.search(r"(\w+)\.?\s+$", before)
         word = preceding[1].lower() if preceding else ""
         form = "fg" if word in {"o", "po", "od", "do", "około", "przed", "godzinie", "godziny"} else "f"
-        form = "fg" if word == "godz" and re.search(r"\b(?:o|po|od|do)\s+godz\.\s+$", before) else form
+        form = "fg" if word == "godz" and re.search(r"\b(?:o|po|od|do|ok\.|około|przed)\s+godz\.\s+$", before) else form
         hour = placed(hours, language, form) if hours else {"fg": "zerowej", "f": "zero"}[form]
         nought = "zero " if 0 < minutes < 10 else ""
         return f"{hour} {nought}{in_words(str(minutes), language)}" if minutes else hour, 0

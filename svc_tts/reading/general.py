@@ -35,6 +35,8 @@ _ENDINGS = (
 )
 _PREFIXED = re.compile(r"(?<!\w)[وبلفك](?=[\d$€£¥]|أ?\.?\s?د\.|[مأ]\.)")
 """As they stand before a number, the sign of a currency or a title."""
+_LATTER = re.compile(r"\d[\d.,]* ·$")
+"""Before the second of two numbers of the same case."""
 _URL = re.compile(rf"(?:https?://|www\.){_TAIL}|(?<![\w@.])[\w-]+(?:\.[\w-]+)*\.(?:{_ENDINGS})(?:/{_TAIL})?(?!\w)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LATIN = r"[A-Za-z\u00c0-\u024f]"
@@ -134,10 +136,11 @@ def _numbers(text: str, language: str) -> Iterator[Span]:
     number = number_pattern(language)
     for match in re.finditer(rf"(?:(?:(?<=\s)|(?<=^)|(?<=\())(?P<minus>[-−]))?(?<!\d)(?P<number>{number})", text):
         before, after = text[: match.start()], text[match.end() :]
+        before = _LATTER.sub("", before) if language == "ar" else before
         said = _read(match["number"], before, after, language)
         said = f"{minus} {said}" if match["minus"] else said
         # a number inside a word, as in "B2B" or "第5名", is parted from it
-        space_before = " " if before[-1:].isalpha() and before[-1] < "\u2e80" else ""
+        space_before = " " if before[-1:].isalpha() and before[-1] < "\u2e80" and before[-1] != "ـ" else ""
         ending = _WRITTEN_ON.get(language)
         word_follows = after[:1].isalpha() and after[0] < "\u2e80"
         space_after = " " if word_follows and not (ending and ending.match(after)) else ""
@@ -202,8 +205,8 @@ _YEAR_BEFORE = re.compile(r"\b(?:en|em|de|desde|hasta|até|año|ano|entre|del|do
 _BENT_YEARS = frozenset({"es", "pl", "pt", "pt_PT", "ru", "uk"})
 """Numbers of four digits are bent too: a year has no noun after it."""
 _RULES: tuple[Callable[[str, str], Iterator[Span]], ...] = (
-    _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, fractions,
-    _native_ranges, ranges,
+    _addresses, _fixed, telephone_numbers, dates, days, written_dates, suffixes, clocks, years, _native_ranges,
+    fractions, ranges,
     versions, _durations, heights, millions, rates, large_money, money, ordinals, scaled, units, units_of_many,
     compounds, roman_numbers, _short_forms, _acronyms, ratios, _counts, _signs, _numbers,
 )  # fmt: skip

@@ -21,6 +21,13 @@ _RANGE = re.compile(rf"(?<![\d.,제-])(\d{{1,2}})\s?[~〜～–-]\s?(\d{{1,2}})(
 _NEXT_TO = ("", "한두", "두세", "서너", "너덧", "대여섯", "예닐곱", "일고여덟", "여덟아홉")
 """A number and the next one, as in "두세 명"."""
 _DAY = re.compile(r"(?<![\d.,·])(\d{1,2})·(\d{1,2})(?![\d·])")
+_QUARTER = re.compile(r"(?<![\d.,/])([1-4])/4\s?분기")
+_EVENT = re.compile(
+    r"(?<![\d.,])(3|4|5|6|8|12)\.(1|10|12|15|18|19|25)(?=\s?(?:운동|절|혁명|민주|전쟁|광복|항쟁|사태|참전))"
+)
+_NEXT_SINO = re.compile(
+    r"(?<![\d.,제-])([1-9])\s?[~〜～]\s?([2-9])(?=\s?(?:일(?!본)|년|개월|주(?!년)|분|초|회|개국|층|미터|킬로))"
+)
 _MONTH = re.compile(r"(?<![\d.,])(6|10)(?=월(?!드))")
 
 
@@ -43,15 +50,32 @@ def counted(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def ranges(text: str) -> Iterator[tuple[int, int, str]]:
-    """Ranges of what is counted with native numbers."""
+    """Ranges of what is counted, where they have names of their own."""
+    yield from _rows(text)
     for match in _RANGE.finditer(text):
-        low, high, counter = int(match[1]), int(match[2]), match[4]
-        if not 0 < low < high or counter.startswith("시") or (high > 10 and counter.startswith("배")):
+        low, high, counter = int(match[1]), int(match[2]), text[match.end() :].lstrip()
+        if (
+            not 0 < low < high
+            or (counter.startswith("시") and not counter.startswith("시간"))
+            or (high > 10 and counter.startswith("배"))
+        ):
             continue
         if high == low + 1 and low < len(_NEXT_TO):
             yield match.start(), match.end(), f"{_NEXT_TO[low]} "
         else:
             yield match.start(), match.end(), f"{_native(low)}에서 {_native(high)} "
+
+
+def _rows(text: str) -> Iterator[tuple[int, int, str]]:
+    """Days and events that are told by their digits, quarters, and "two, three days"."""
+    for match in _QUARTER.finditer(text):
+        yield match.start(), match.end(), f"{_sino(match[1])}사분기"
+    for match in _EVENT.finditer(text):
+        day = _sino(match[2]) if match[2].endswith("0") else "".join(map(_sino, match[2]))
+        yield match.start(), match.end(), _sino(match[1]) + day
+    for match in _NEXT_SINO.finditer(text):
+        if int(match[2]) == int(match[1]) + 1:
+            yield match.start(), match.end(), _sino(match[1]) + _sino(match[2])
 
 
 def months(text: str) -> Iterator[tuple[int, int, str]]:

@@ -100,7 +100,7 @@ _GERMAN_ARTICLE = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|zum|vom|
 _FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})(?P<century>\ss\.)?")
 _DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
 _ARABIC = re.compile(
-    r"(?:(?P<m>القرن|المركز|الربع|الفصل|الجزء|اليوم|الأسبوع|الشوط|الدور|الموسم)|"
+    r"(?:(?P<m>القرن|الطابق|السؤال|الباب|المستوى|المركز|الربع|الفصل|الجزء|اليوم|الأسبوع|الشوط|الدور|الموسم)|"
     r"(?P<f>الدقيقة|الحلقة|المرتبة|الدرجة|الجولة|العالمية|المرحلة|الدورة|الصفحة|المادة|الطبعة|النسخة|الذكرى|السنة|القمة))"
     r"\s(?P<number>(?:الـ\s?)?[1-9]\d?)(?![\d:%]|[.,]\d)"
 )
@@ -203,7 +203,8 @@ def _ruled(number: int, language: str, ruler: Ruler) -> str:
     if base == "de":
         article = ("dem", "der")[ruler.queen] if ruler.dative else ("der", "die")[ruler.queen]
         return f"{article} {placed(number, language, 'n' if ruler.dative else 'e').capitalize()}"
-    said = placed(number, language, "f" if ruler.queen else "")
+    form = "f" if ruler.queen else "mg" if ruler.genitive and base in {"cs", "pl"} else ""
+    said = placed(number, language, form)
     article = {"nl": "de ", "sv": "den "}.get(base, "")
     return f"{article}{said}"
 

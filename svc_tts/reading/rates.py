@@ -37,7 +37,7 @@ _PER = {
     "hi": ("प्रति", "माह महीना महीने=महीना वर्ष साल दिन घंटा किलो किग्रा=किलोग्राम लीटर व्यक्ति"),
     "id": ("per", "bulan tahun hari jam minggu orang malam kg=kilogram liter"),
     "cs": ("za", "měsíc měs.=měsíc rok den hodinu hod.=hodinu osobu noc kg=kilo"),
-    "pl": ("za", "miesiąc mies.=miesiąc rok dzień godzinę godz.=godzinę osobę os.=osobę noc kg=kilogram"),
+    "pl": ("za", "miesiąc mies.=miesiąc rok dzień godzinę godz.=godzinę h=godzinę osobę os.=osobę noc kg=kilogram"),
     "sv": ("per", "månad mån=månad år dag timme tim=timme person natt kg=kilo liter"),
     "uk": ("за", "місяць міс.=місяць міс=місяць рік день годину год=годину год.=годину добу особу кг=кілограм літр"),
     "vi": ("một", "tháng năm ngày giờ người đêm tuần kg=ki lô gam lít"),

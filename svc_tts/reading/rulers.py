@@ -29,6 +29,11 @@ _QUEEN = re.compile(
     r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
     r"Mari[ae]|Anna|Kleopatra|Cléopâtre|Cleopatra|Victoria|Juliana|Christina)"
 )
+_INFLECTED = re.compile(
+    r"Pawła|Zygmunta|Kazimierza|Władysława|Stanisława|Augusta|Mieszka|Bolesława|Henryka|Karola|Filipa|Ludwika|Mikołaja|"
+    r"Benedykta|Franciszka|Piusa|Karla|Rudolfa|Václava|Ferdinanda|Františka|Ludvíka|Jindřicha|Leopolda|Josefa|Zikmunda|"
+    r"Vladislava|Přemysla|Otakara"
+)
 _GERMAN_DATIVE = re.compile(r"\b(?:von|mit|unter|nach|zu|bei|vor|seit)\s(?:(?:König|Kaiser|Papst|Königin)\s)?\w+\s+$")
 
 
@@ -39,6 +44,8 @@ class Ruler:
     queen: bool
     dative: bool
     """After a German word that asks for it."""
+    genitive: bool = False
+    """As Polish and Czech names tell by their ending."""
 
 
 def ruler_before(before: str) -> Ruler | None:
@@ -50,4 +57,6 @@ def ruler_before(before: str) -> Ruler | None:
     dative = _GERMAN_DATIVE.search(before) is not None
     if _QUEEN.fullmatch(last):
         return Ruler(queen=True, dative=dative)
+    if _INFLECTED.fullmatch(last):
+        return Ruler(queen=False, dative=dative, genitive=True)
     return Ruler(queen=False, dative=dative) if _RULED.fullmatch(last) or _RULED.fullmatch(word[1]) else None

@@ -37,12 +37,14 @@ _COMPOUND_TAILS = {
           "километр|сантиметр|миллиметр|страничн|комнатн|секундн|месячн|недельн|балльн|ступенчат|звёздочн|звездочн|дверн|цилиндров|канальн|колёсн",
     "uk": "річ|літ|поверх|відсотк|метров|градус|денн|годин|хвилин|кратн|біт|ядерн|дюймов|тисячн|мільйонн|місн|"
           "кілограм|кілометр|сантиметр|міліметр|кімнатн|секунд|місяч|тижнев|бальн|зірков|сторінков|разов|двер",
-    "pl": "letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
+    "pl": "lec|letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
           "kilometr|kilogram|"
           "punktow|sekundow|tygodniow|miesięczn|stronicow|milimetr|centymetr|latek|latk|gwiazdkow|drzwiow",
     "cs": "let|procent|metrov|denn|hodinov|minutov|násobn|bit|jádrov|palcov|člen|patrov|stupňov|kilometr|stránkov|"
           "sekundov|týdenn|měsíčn|hvězdičkov|dveřov",
 }  # fmt: skip
+_PER_CENT = {"pl": ("ow", "procent"), "ru": ("н", "процент"), "uk": ("ов", "відсотк")}
+"""The endings of "5%-owy", and the word that is joined before them."""
 _POLISH_STEMS = (("dwóch", "dwu"), ("trzech", "trzy"), ("czterech", "cztero"), ("jeden", "jedno"))
 
 
@@ -51,6 +53,12 @@ def suffixes(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     if language == "hu":
         for match in re.finditer(r"(?<![\w.,])([12]?\d|3[01])-j?(?=(?:[éá]n|[éá]ig|[éá]t[őó]l)(?!\w))", text):
             yield match.start(), match.end(), "elsej" if match[1] == "1" else ordinal(int(match[1]), "hu")
+    if language == "tr":
+        for match in re.finditer(r"(?<![\d.,:])(\d*4)['’](?=[aeıioöuü])", text):
+            yield match.start(), match.end(), re.sub("t$", "d", in_words(match[1], "tr"))
+    percent = _PER_CENT.get(language)
+    for match in re.finditer(rf"(?<![\w.,])(\d{{1,3}})\s?%-(?={percent[0]})", text) if percent else ():
+        yield match.start(), match.end(), _joined(match[1], language) + percent[1]
     joint = _JOINTS.get(language)
     for match in joint.finditer(text) if joint else ():
         yield match.start(1), match.end(1), ""
@@ -68,10 +76,10 @@ def compounds(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     tails = _COMPOUND_TAILS.get(language)
     dash = "-?" if language == "cs" else "-"
     for match in re.finditer(rf"(?<![\w.,])(\d{{1,4}}){dash}(?=(?:{tails})\w*)", text) if tails else ():
-        yield match.start(), match.end(), _joined(match[1], language)
+        yield match.start(), match.end(), _joined(match[1], language, text[match.end() :])
 
 
-def _joined(number: str, language: str) -> str:
+def _joined(number: str, language: str, following: str = "") -> str:
     from svc_tts.reading.agreement import genitive
 
     if language == "ru" and number in {"1", "90", "100"}:
@@ -81,6 +89,8 @@ def _joined(number: str, language: str) -> str:
     if language == "cs" and number in {"1", "100"}:
         return {"1": "jedno", "100": "sto"}[number]
     said = genitive(number, language)
+    if language == "pl" and number == "100":
+        return "stu" if following.startswith("lec") else "sto"
     if language == "pl":
         said = re.sub(r"u\b", "o", said)
         for old, new in _POLISH_STEMS:

@@ -15,7 +15,10 @@ _SCALES = ((10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn"))
 
 _APRIL = 4
 _DAY = re.compile(r"(?<=[Nn]gày )(\d{1,2})[/-](\d{1,2})(?![\d/-])")
-_MONTH = re.compile(r"(?<=[Tt]háng )(\d{1,2})[/-](\d{4})(?![\d/-])")
+_HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w)")
+_QUARTER = re.compile(r"(?<=[Qq]uý )(IV|I{1,3})(?!\w)")
+_CITY = re.compile(r"(?<!\w)TP\.(?=\w)(?!HCM)")
+_MONTH = re.compile(r"(?:(?<=[Tt]háng )|(?<=[Qq]uý ))(\d{1,2})[/-](\d{4})(?![\d/-])")
 _FOURTH = re.compile(r"(?:(?<=[Tt]háng )|(?<=[Tt]hứ ))4(?![\d/-]|[.,]\d)")
 _DISTRICT = re.compile(r"(?<!\w)([QP])\.\s?(?=\d)")
 
@@ -34,6 +37,12 @@ def dates(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), f"{month} năm {in_words(int(match[2]))}"
     for match in _FOURTH.finditer(text):
         yield *match.span(), "tư"
+    for match in _HEIGHT.finditer(text):
+        yield *match.span(), f"{in_words(int(match[1]))} mét {in_words(int(match[2]))}"
+    for match in _QUARTER.finditer(text):
+        yield *match.span(), {"I": "một", "II": "hai", "III": "ba", "IV": "tư"}[match[1]]
+    for match in _CITY.finditer(text):
+        yield *match.span(), "thành phố "
     for match in _DISTRICT.finditer(text):
         yield *match.span(), "quận " if match[1] == "Q" else "phường "
 
