@@ -193,7 +193,7 @@ def measure(text: str, language: str) -> tuple[str, int]:
 
 
 def _symbol(language: str) -> str:
-    """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none, nor is that of "5 м'ячів"."""
+    """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none; "5 м'ячів" is like it."""
     symbols = "|".join(map(re.escape, sorted([*UNITS, *TABLES[language].units], key=len, reverse=True)))
     elided = "'’ʼ" if language.startswith(("fr", "it", "uk")) else ""
     return rf"(?P<unit>{symbols})(?!{LETTER}|[\d²³/{elided}])"

@@ -56,9 +56,9 @@ def suffixes(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     if language == "tr":
         for match in re.finditer(r"(?<![\d.,:])(\d*4)['’](?=[aeıioöuü])", text):
             yield match.start(), match.end(), re.sub("t$", "d", in_words(match[1], "tr"))
-    percent = _PER_CENT.get(language)
-    for match in re.finditer(rf"(?<![\w.,])(\d{{1,3}})\s?%-(?={percent[0]})", text) if percent else ():
-        yield match.start(), match.end(), _joined(match[1], language) + percent[1]
+    ending, percent = _PER_CENT.get(language, (r"(?!)", ""))
+    for match in re.finditer(rf"(?<![\w.,])(\d{{1,3}})\s?%-(?={ending})", text):
+        yield match.start(), match.end(), _joined(match[1], language) + percent
     joint = _JOINTS.get(language)
     for match in joint.finditer(text) if joint else ():
         yield match.start(1), match.end(1), ""
