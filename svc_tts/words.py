@@ -52,6 +52,12 @@ _BEFORE_NUMBERS = re.compile(
 )
 """Short forms of which some are words too: "The answer is no. But why?" are two sentences."""
 _HINDI_INITIALS = re.compile(r"(?:(?:ए|बी|सी|डी|ई|एफ|जी|एच|आई|जे|के|एल|एम|एन|ओ|पी|क्यू|आर|एस|टी|यू|वी|डब्ल्यू|एक्स|वाई|ज़ेड)\.)+")
+_MEASURES = frozenset(
+    "m. km. cm. mm. kg. g. l. ml. h. min. sek. sec. zł. kr. s. м. км. см. кг. г. грн. руб. хв. год. с. сек. мин. ч. л. "  # noqa: SIM905
+    "мл. коп. μ. χλμ. εκ. λεπ. m² km². м². km/h. dk. sn.".split()
+)
+"""Units with a dot, which before a capital is that of the sentence."""
+_YEAR = re.compile(r"1\d{3}|20\d\d")
 _ARABIC_LETTER = 2
 """Characters of an initial, from which no word of one letter is taken."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
@@ -125,7 +131,8 @@ def _sentences_of_line(line: str, language: str) -> list[Sentence]:
     current: list[str] = []
     for position, word in enumerate(words):
         current.append(word)
-        if position + 1 == len(words) or _ends_sentence(word, words[position + 1], language):
+        before = words[position - 1] if position else ""
+        if position + 1 == len(words) or _ends_sentence(word, words[position + 1], language, before):
             found += _cut(current)
             current = []
     return found
@@ -170,20 +177,33 @@ def _pieces(chunk: str) -> Iterator[str]:
         yield held
 
 
-def _ends_sentence(word: str, following: str, language: str) -> bool:
+def _ends_sentence(word: str, following: str, language: str, before: str = "") -> bool:
     bare = word.rstrip(_CLOSERS + " ")
     ends = (*_ENDS, *_GREEK_QUESTION) if language == "el" else _ENDS
-    if not bare.endswith(ends) or following.lstrip("\"'“‘«(")[:1].islower():
+    if not bare.endswith(ends) or _goes_on(following.lstrip("\"'“‘«(")):
         return False
     if not bare.endswith(_SOFT_ENDS):
         return True
     core = bare.lstrip("\"'“‘«([")
+    if _is_measure(core, before, language):
+        return following.lstrip(_OPENING_MARKS)[:1].isupper()
     if language and _is_short(core, language):
         return core in _END_OF_LISTS and following.lstrip(_OPENING_MARKS)[:1].isupper()
     if _BEFORE_NUMBERS.fullmatch(core):
         return not following[:1].isdecimal()
     short = _ABBREVIATIONS.fullmatch(core) or (_INITIALS.fullmatch(core) and core != "I.")
     return not short or (language in {"", "en"} and following.rstrip(",") in _STARTS and not _GOES_ON.fullmatch(core))
+
+
+def _goes_on(following: str) -> bool:
+    """Whether a word begins small, which no sentence does but with a name such as "iPhone"."""
+    return following[:1].islower() and not any(c.isupper() for c in following)
+
+
+def _is_measure(core: str, before: str, language: str) -> bool:
+    """Whether a word with a dot is the unit of the number before it; nouns that follow are capital in German."""
+    counts = before[-1:].isdecimal() and not (core == "г." and _YEAR.fullmatch(before))
+    return counts and language != "de" and core in _MEASURES
 
 
 def _is_short(core: str, language: str) -> bool:

@@ -55,6 +55,8 @@ _ALONE = rf"(?<!{LETTER})(?<![\d.,])"
 _NUMBER_IN_NAME = re.compile(r"\d(?:[\d.,\s\u00a0\u202f]*\d)?")
 _SHORT_THOUSANDS = {"k": 1_000, "K": 1_000, "M": 1_000_000}
 _SWEDISH_PRICE = re.compile(r"(?<![\w.,:])(\d{1,4}):(?:(\d\d)\s?(?:kr|kronor)(?!\w)|[-–—])")
+_GREEK_OBJECT = re.compile(r"(?:[Σσ]τους|τους|[Σσ]ε|από|έως|στο|για|με)\s$")
+"""Words after which degrees are in the accusative."""
 _PLAIN_K = re.compile(r"[2458]|10|12|16")
 """Before K these are sizes of a picture or lengths of a run: "4K"."""
 
@@ -168,6 +170,9 @@ def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             said = f"영하 {amount}도"
         if written and written.start() and preceding.rstrip().endswith(named[: written.start()].strip()):
             said = said.removeprefix(named[: written.start()])  # Japanese names a speed before the number
+        if language == "el" and _GREEK_OBJECT.search(preceding):
+            said = said.replace("βαθμοί", "βαθμούς")
+        said += full_stop(text, match.start(), match.end(), language)
         yield match.start(), match.end(), said.replace(" ", "") if language == "ja" else said
 
 

@@ -23,7 +23,7 @@ _WITH_DOT = {
     "nl": r"(?P<h>[01]?\d|2[0-4])[.u](?P<m>[0-5]\d)"
           r"(?:(?=\s?u(?:ur)?(?!\w)|\s?(?:-|–|tot)\s?\d?\d\.\d\d\s?uur)|(?<=u\d\d)(?!\d))",
     "el": r"(?:[Σσ]τις\s|[Σσ]τη\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
-    "id": r"(?:[Pp]ukul\s|[Jj]am\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)(?!\s?(?:juta|ribu|kg|km))",
+    "id": r"(?:[Pp]ukul\s|[Pp]kl\.?\s|[Jj]am\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)(?!\s?(?:juta|ribu|kg|km))",
     "sv": r"(?:[Kk]l\.?\s|[Kk]lockan\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "pl": r"(?:godz\.\s|zinie\s|\bo\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "it": r"(?:\bore\s|alle\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
@@ -34,12 +34,14 @@ _WITH_DOT = {
 }  # fmt: skip
 """Times written with a dot, where a word beside them says that they are some."""
 _HOURS_ALONE = {
-    "ar": re.compile(r"(?<!\w)(?:و)?الساعة (?P<h>1?\d|2[0-4])(?![\d:%]|[.,]\d)"),
+    "ar": re.compile(
+        r"(?:(?<=الساعة )|(?<![\w:.,])(?=\d{1,2} (?:صباح|مساء|ظهر|عصر|ليل|فجر)))(?P<h>1?\d|2[0-4])(?![\d:%]|[.,]\d)"
+    ),
     "pl": re.compile(r"(?<!\w)godz(?:\.|inie|iny) (?P<h>1?\d|2[0-4])(?![\w:%]|[.,-]\d)"),
 }
 """Full hours that their name alone tells."""
 _UNTIL = re.compile(
-    r"(?<!\w)(?:[Kk]l\.?|[Kk]lockan|[Pp]ukul|[Jj]am|[Σσ]τις|[Αα]πό|godz\.|godzinach|[Oo]re|[Dd]alle)\s"
+    r"(?<!\w)(?:[Kk]l\.?|[Kk]lockan|[Pp]ukul|[Jj]am|[Σσ]τις|[Αα]πό|godz\.|godzinach|[Oo]re|[Dd]?alle)\s"
     r"\d?\d\.[0-5]\d\s?[-–]\s?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)"
 )
 """The second of two."""
@@ -118,7 +120,11 @@ def _slavic(hours: int, minutes: int, before: str, after: str, language: str) ->
         preceding = re.search(r"(\w+)\.?\s+$", before)
         word = preceding[1].lower() if preceding else ""
         form = "fg" if word in {"o", "po", "od", "do", "około", "przed", "godzinie", "godziny"} else "f"
-        form = "fg" if word == "godz" and re.search(r"\b(?:o|po|od|do|ok\.|około|przed)\s+godz\.\s+$", before) else form
+        form = (
+            "fg"
+            if word == "godz" and re.search(r"(?i)\b(?:o|po|od|do|ok\.|około|przed)\s+godz\.\s+$", before)
+            else form
+        )
         hour = placed(hours, language, form) if hours else {"fg": "zerowej", "f": "zero"}[form]
         nought = "zero " if 0 < minutes < 10 else ""
         return f"{hour} {nought}{in_words(str(minutes), language)}" if minutes else hour, 0

@@ -184,7 +184,7 @@ def years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         r"(?:\.|(?=[\s,;:!?)])|$))?(?![\w%°$€₽])"
     )
     for match in re.finditer(pattern, text):
-        preceding = re.search(r"(\w+)\s+$", text[: match.start()])
+        preceding = re.search(r"(\w+)\.?\s+$", text[: match.start()])
         asked = before.get(preceding[1].lower(), "") if preceding else ""
         if not _is_year(text, match, asked, language):
             continue
@@ -224,7 +224,7 @@ def _day_of_month(language: str) -> re.Pattern[str]:
     after_year = _YEARS_WRITTEN.get(language, "")
     return re.compile(
         rf"(?<![\w.,:])(?:(?P<first>\d{{1,2}}{dot})\s?[-–—]\s?)?(?P<d>\d{{1,2}}{dot})\s(?:{_months(language)})(?!\w)"
-        rf"(?:\s(?P<y>\d{{4}})(?!\d)(?:{after_year})?)?",
+        rf"(?:\s(?P<y>\d{{4}})(?!\d|-\w)(?:{after_year})?)?",
         re.IGNORECASE,
     )
 

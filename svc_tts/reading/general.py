@@ -96,8 +96,11 @@ def _short_forms(text: str, language: str) -> Iterator[Span]:
         # "vitamina D." ends a sentence, "D. Pedro" is a name
         after = r"(?=\s[\dA-ZÀ-Ý])" if len(form) == 2 and form[0].isupper() and form[1] == "." else ""
         # a dot that also ends the sentence stays a pause mark: it is read from the written word
-        for match in re.finditer(rf"(?<![\w/]){first}{re.escape(form[1:])}(?!\w){after}", text):
-            yield match.start(), match.end(), short[form]
+        sign = not (form[-1].isalnum() or form[-1] == ".")
+        end = "" if sign else r"(?!\w)"
+        for match in re.finditer(rf"(?<![\w/]){first}{re.escape(form[1:])}{end}{after}", text):
+            joint = " " if sign and text[match.end() :][:1].isalnum() else ""  # "№12"
+            yield match.start(), match.end(), short[form] + joint
 
 
 def _acronyms(text: str, language: str) -> Iterator[Span]:
@@ -175,7 +178,7 @@ def _signs(text: str, language: str) -> Iterator[Span]:
         value = ascii_number(match[1], language)
         noun = one_of(table.times, value, language)
         yield match.start(), match.end(), f"{counted(value, language, after=f' {noun}')} {noun}"
-    for match in re.finditer(r"(?<=\d)\+(?=\s|$)", text):
+    for match in re.finditer(r"(?<=\d)\+(?=[\s.,;:!?)]|$)", text):
         yield match.start(), match.end(), f" {table.signs['+']}"
     for match in re.finditer(r"(?<!\w)±\s?(?=\d)", text):
         yield match.start(), match.end(), f"{table.signs['+']} {table.signs['−']} "

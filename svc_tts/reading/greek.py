@@ -36,15 +36,19 @@ _LETTERS = {"Α": 1, "Β": 2, "Γ": 3, "Δ": 4, "Ε": 5, "ΣΤ": 6, "Ζ": 7, "Η
 _NUMERAL = re.compile(rf"(?<!\w)({'|'.join(sorted(_LETTERS, key=len, reverse=True))})['΄ʹ’´](?!\w)(?:(?=\s+(\w+)))?")
 _GENDERS = (("ου|ού", "ου"), ("ος|ός", "ος"), ("ας|ης|άς|ής", "ης"), ("ο|ό|ι|ί|μα", "ο"), ("α|η|ά|ή", "η"))
 
+_ARTICLES = {"ο": "ος", "η": "η", "του": "ου", "της": "ης", "τον": "ο", "την": "η", "τη": "η", "το": "ο", "στον": "ο",
+             "στο": "ο", "στη": "η", "στην": "η"}  # fmt: skip
+
 
 def numerals(text: str) -> Iterator[tuple[int, int, str]]:
     """Letters that are ordinals, as in "Β' Παγκόσμιος Πόλεμος", in the gender of the noun beside them."""
     for match in _NUMERAL.finditer(text):
         before = re.search(r"(\w+)\s$", text[: match.start()])
+        asked = _ARTICLES.get(before[1].lower(), "") if before else ""
         name = before is not None and before[1][0].isupper() and before[1].lower() not in {"η", "ο", "το", "τη", "της"}
         noun = before[1] if name and before else match[2] or ""
         ending = next((said for written, said in _GENDERS if re.search(rf"(?:{written})$", noun.lower())), "ο")
-        yield match.start(1), match.end(1) + 1, ordinal(_LETTERS[match[1]], ending)
+        yield match.start(1), match.end(1) + 1, ordinal(_LETTERS[match[1]], asked or ending)
 
 
 def in_words(number: int) -> str:

@@ -25,8 +25,9 @@ _QUARTER = re.compile(r"(?<![\d.,/])([1-4])/4\s?분기")
 _EVENT = re.compile(
     r"(?<![\d.,])(3|4|5|6|8|12)\.(1|10|12|15|18|19|25)(?=\s?(?:운동|절|혁명|민주|전쟁|광복|항쟁|사태|참전))"
 )
+_TO = re.compile(r"(?<=[\uac00-\ud7a3])\s?[~〜～]\s?(?=[\uac00-\ud7a3\d])")
 _NEXT_SINO = re.compile(
-    r"(?<![\d.,제-])([1-9])\s?[~〜～]\s?([2-9])(?=\s?(?:일(?!본)|년|개월|주(?!년)|분|초|회|개국|층|미터|킬로))"
+    r"(?<![\d.,제-])([1-9])\s?[~〜～]\s?([2-9])(?=\s?(?:일(?!본)|년|개월|주(?!년)|분|초|회|인|개국|층|미터|킬로))"
 )
 _MONTH = re.compile(r"(?<![\d.,])(6|10)(?=월(?!드))")
 
@@ -73,6 +74,8 @@ def _rows(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _EVENT.finditer(text):
         day = _sino(match[2]) if match[2].endswith("0") else "".join(map(_sino, match[2]))
         yield match.start(), match.end(), _sino(match[1]) + day
+    for match in _TO.finditer(text):
+        yield match.start(), match.end(), "에서 "
     for match in _NEXT_SINO.finditer(text):
         if int(match[2]) == int(match[1]) + 1:
             yield match.start(), match.end(), _sino(match[1]) + _sino(match[2])

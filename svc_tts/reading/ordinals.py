@@ -13,7 +13,7 @@ from svc_tts.reading.symbols import LETTER
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["ordinals", "roman_numbers"]
 
@@ -111,7 +111,10 @@ _SHORT_CENTURIES = {"es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
 _CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
               "uk": ("ст", {"ml": "столітті", "mg": "століття"}, "в|у|на|по|о"),
               "ru": ("в|вв", {"ml": "веке", "mg": "века"}, "в|во|на|о")}  # fmt: skip
-"""The short form of a century after a Roman number, what it stands for, and the words after which it is the former."""
+_QUARTERS = {"pl": ("kw", {"ml": "kwartale", "mg": "kwartału"}, "w|we|po|na|o"),
+             "uk": ("кв", {"ml": "кварталі", "mg": "кварталу"}, "в|у|на|по|о"),
+             "ru": ("кв", {"ml": "квартале", "mg": "квартала"}, "в|во|на|о")}  # fmt: skip
+"""Short forms of a century, of a quarter of a year, what they stand for, and the words after which it is the former."""
 
 
 def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
@@ -175,8 +178,9 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     century, name = _SHORT_CENTURIES.get(base, (r"(?!)", ""))
     for match in re.finditer(rf"(?<!\w){century}\.\s(?={_NUMBER}(?!\w))", text):
         yield match.start(), match.end(), f"{name} "
-    if language in _CENTURIES:
-        yield from _centuries(text, language)
+    for table in (_CENTURIES, _QUARTERS):
+        if language in table:
+            yield from _in_full(text, language, *table[language])
     dotted = language in DOTTED_ORDINALS
     for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?![\w'’]|\.\w)", text):
         number = ROMAN.get(match[1].replace("Х", "X"))
@@ -245,10 +249,13 @@ def _is_ordinal(written: str, before: str, after: str, language: str) -> bool:
     return re.match(rf"\s{counts}", after) is not None
 
 
-def _centuries(text: str, language: str) -> Iterator[tuple[int, int, str]]:
-    """ "XIX w." is read in full."""
-    short, forms, before = _CENTURIES[language]
-    pattern = rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s({short})(?:\.|(?=[\s,;:!?)]|$))(?!\s?\d)"
+def _in_full(
+    text: str, language: str, short: str, forms: Mapping[str, str], before: str
+) -> Iterator[tuple[int, int, str]]:
+    """ "XIX w." and "III kw." are read in full."""
+    pattern = (
+        rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s({short})(?:\.|(?=[\s,;:!?)]|$))(?!\s?\d{{1,3}}(?!\d))"
+    )
     for match in re.finditer(pattern, text):
         form = "ml" if re.search(rf"(?i)\b(?:{before})\s+$", text[: match.start()]) else "mg"
         for group in (1, 3):

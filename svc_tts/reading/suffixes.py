@@ -21,6 +21,9 @@ _JOINTS = {
     "sv": re.compile(r"\d(-)(?=(?:tal|årig|årsålder|åring|årsjubil|procentig|dagars|timmars)\w*)"),
     "tr": re.compile(rf"{_AFTER}(['’])(?=[a-zçğıöşü]{{1,8}}(?!\w))"),
 }
+_AFTER_LIRA = re.compile(r"(?:₺\s?\d[\d.,]*|\d\s?(?:TL|₺))(['’][a-zçğıöşü]{1,6})(?!\w)")
+_BACK_VOWELS = str.maketrans("eiöü", "aıou")
+"""Endings are written as after the letters, "TL'den", and said as after "lira"."""
 _SHORT_STEMS = (
     ("kettő", "kett"),
     ("három", "hárm"),
@@ -54,6 +57,8 @@ def suffixes(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         for match in re.finditer(r"(?<![\w.,])([12]?\d|3[01])-j?(?=(?:[éá]n|[éá]ig|[éá]t[őó]l)(?!\w))", text):
             yield match.start(), match.end(), "elsej" if match[1] == "1" else ordinal(int(match[1]), "hu")
     if language == "tr":
+        for match in _AFTER_LIRA.finditer(text):
+            yield match.start(1), match.end(1), match[1][1:].translate(_BACK_VOWELS)
         for match in re.finditer(r"(?<![\d.,:])(\d*4)['’](?=[aeıioöuü])", text):
             yield match.start(), match.end(), re.sub("t$", "d", in_words(match[1], "tr"))
     ending, percent = _PER_CENT.get(language, (r"(?!)", ""))

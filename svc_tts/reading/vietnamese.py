@@ -16,6 +16,7 @@ _SCALES = ((10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn"))
 _APRIL = 4
 _DAY = re.compile(r"(?<=[Nn]gày )(\d{1,2})[/-](\d{1,2})(?![\d/-])")
 _HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w)")
+_OUT_OF = re.compile(r"(?<=\d)/(?=100?(?![\d/]))(?<=,\d/)")
 _QUARTER = re.compile(r"(?<=[Qq]uý )(IV|I{1,3})(?!\w)")
 _CITY = re.compile(r"(?<!\w)TP\.(?=\w)(?!HCM)")
 _MONTH = re.compile(r"(?:(?<=[Tt]háng )|(?<=[Qq]uý ))(\d{1,2})[/-](\d{4})(?![\d/-])")
@@ -39,6 +40,8 @@ def dates(text: str) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), "tư"
     for match in _HEIGHT.finditer(text):
         yield *match.span(), f"{in_words(int(match[1]))} mét {in_words(int(match[2]))}"
+    for match in _OUT_OF.finditer(text):
+        yield *match.span(), " trên "
     for match in _QUARTER.finditer(text):
         yield *match.span(), {"I": "một", "II": "hai", "III": "ba", "IV": "tư"}[match[1]]
     for match in _CITY.finditer(text):

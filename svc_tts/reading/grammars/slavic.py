@@ -179,6 +179,7 @@ CZECH = Grammar(
                r"roku|dne) .*")),
         ("ml", (r"\S* (?:století|čtvrtletí|pololetí|období|stol|kole|místě|ročníku|dílu|patře|dni|dnu|výročí|"
                r"\S+ém) \S* (?:v|ve|po|na|o|při)")),
+        ("mg", r"\S* \S+iště \S* (?:z|ze|do|od|u|bez)"),
         ("mg", (r"\S* (?:století|stol|kola|místa|patra|dílu|ročníku) \S* (?:do|od|z|ze|polovin[aeuěy]|přelomu|"
                 r"začátk\w+|"
                r"konc\w+|počátk\w+|během|u)")),

@@ -47,9 +47,15 @@ def test_cjk_sentences_end_without_spaces() -> None:
         ("el", "Ο κ. Νίκος ήρθε; Ναι, δηλ. τώρα.", ["Ο κ. Νίκος ήρθε;", "Ναι, δηλ. τώρα."]),
         ("nl", "Dhr. Jansen, nr. 5. Nr. 6 ook.", ["Dhr. Jansen, nr. 5.", "Nr. 6 ook."]),
         ("uk", "Це зробив проф. Коваль. Він був у м. Київ.", ["Це зробив проф. Коваль.", "Він був у м. Київ."]),
+        ("uk", "Говерла має 2061 м. Це вершина. У 1991 р. Україна стала вільною.",
+         ["Говерла має 2061 м.", "Це вершина.", "У 1991 р. Україна стала вільною."]),
+        ("pl", "Pieczemy 25 min. Potem 5 zł. W 1410 r. Krzyżacy przegrali.",
+         ["Pieczemy 25 min.", "Potem 5 zł.", "W 1410 r. Krzyżacy przegrali."]),
+        ("de", "Das dauert 5 Min. Pause und 3 m. Kabel.", ["Das dauert 5 Min. Pause und 3 m. Kabel."]),
+        ("en", "It sold out. iPhone sales rose. we saw it.", ["It sold out.", "iPhone sales rose. we saw it."]),
         ("cs", "Přišel Ing. Novák i MUDr. Malá. Pak odešli.", ["Přišel Ing. Novák i MUDr. Malá.", "Pak odešli."]),
     ],
-)
+)  # fmt: skip
 def test_sentences_of_a_language(language: str, text: str, expected: list[str]) -> None:
     assert [" ".join(sentence.words) for sentence in sentences(text, language=language)] == expected
 
