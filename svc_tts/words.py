@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Sentence", "is_speakable", "sentences", "written_words"]
 
@@ -30,7 +30,7 @@ _CLOSERS = "\"'”’»)]}」』）】》*_"
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "॥", "؟", "۔", "‼", "⁉")
 _GREEK_QUESTION = (";", "\u037e")
 _SOFT_ENDS = (".", "…")
-_CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
+_CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،", "؛")
 _ABBREVIATIONS = re.compile(
     r"(?:mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|gov|sen|rep|capt|lt|col|sgt|mt|ft|vs|e\.g|i\.e|cf|al|approx|inc|ltd|co|"
     r"corp|bros|dept|pres|adm|maj)\.",
@@ -57,6 +57,8 @@ _MEASURES = frozenset(
     "мл. коп. μ. χλμ. εκ. λεπ. m² km². м². km/h. dk. sn.".split()
 )
 """Units with a dot, which before a capital is that of the sentence."""
+_RICE = frozenset({"рис.", "Рис."})
+"""A figure with its number, in Russian and Ukrainian, else a dish."""
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _ARABIC_LETTER = 2
 """Characters of an initial, from which no word of one letter is taken."""
@@ -127,14 +129,25 @@ def sentences(text: str, *, language: str = "") -> list[Sentence]:
 
 def _sentences_of_line(line: str, language: str) -> list[Sentence]:
     words = _words_of_line(line)
+    parted = _before_spaces(words, line)
     found: list[Sentence] = []
-    current: list[str] = []
+    begun = 0
     for position, word in enumerate(words):
-        current.append(word)
         before = words[position - 1] if position else ""
         if position + 1 == len(words) or _ends_sentence(word, words[position + 1], language, before):
-            found += _cut(current)
-            current = []
+            found += _cut(words[begun : position + 1], parted[begun : position + 1])
+            begun = position + 1
+    return found
+
+
+def _before_spaces(words: Sequence[str], line: str) -> list[bool]:
+    """For each word of a line whether white space stands before it."""
+    line, at = " ".join(line.split()), 0
+    found: list[bool] = []
+    for word in words:
+        start = line.find(word, at)
+        found.append(start != at)
+        at = start + len(word)
     return found
 
 
@@ -187,7 +200,7 @@ def _ends_sentence(word: str, following: str, language: str, before: str = "") -
     core = bare.lstrip("\"'“‘«([")
     if _is_measure(core, before, language):
         return following.lstrip(_OPENING_MARKS)[:1].isupper()
-    if language and _is_short(core, language):
+    if language and _is_short(core, language) and not (core in _RICE and not following[:1].isdecimal()):
         return core in _END_OF_LISTS and following.lstrip(_OPENING_MARKS)[:1].isupper()
     if _BEFORE_NUMBERS.fullmatch(core):
         return not following[:1].isdecimal()
@@ -228,14 +241,19 @@ def _short_forms(language: str) -> frozenset[str]:
     return frozenset(part for form in forms for part in form.split() if part.endswith("."))
 
 
-def _cut(words: list[str]) -> list[Sentence]:
-    """One sentence, or several when it is too long to speak in one go."""
+def _cut(words: Sequence[str], parted: Sequence[bool]) -> list[Sentence]:
+    """
+    One sentence, or several when it is too long to speak in one go.
+
+    parted: for each word whether white space stands before it: Thai has some between phrases alone, and is cut there.
+    """
     found: list[Sentence] = []
-    start, length, clause = 0, 0, 0
+    start, length, clause, space = 0, 0, 0, 0
     for position, word in enumerate(words):
+        space = position if parted[position] else space
         length += len(word) + 1
         if length > _LONGEST and position > start:
-            stop = clause if clause > start else position
+            stop = next((each for each in (clause, space) if each > start), position)
             found.append(Sentence(tuple(words[start:stop]), CLAUSE_PAUSE))
             start, clause = stop, 0
             length = sum(len(w) + 1 for w in words[start : position + 1])

@@ -95,6 +95,7 @@ def _short_forms(text: str, language: str) -> Iterator[Span]:
         first = f"[{form[0]}{form[0].upper()}]" if form[0].islower() and len(form) > 2 else re.escape(form[0])
         # "vitamina D." ends a sentence, "D. Pedro" is a name
         after = r"(?=\s[\dA-ZÀ-Ý])" if len(form) == 2 and form[0].isupper() and form[1] == "." else ""
+        after = _ALSO_WORDS.get((language, form), after)
         # a dot that also ends the sentence stays a pause mark: it is read from the written word
         sign = not (form[-1].isalnum() or form[-1] == ".")
         end = "" if sign else r"(?!\w)"
@@ -114,6 +115,16 @@ def _acronyms(text: str, language: str) -> Iterator[Span]:
             yield match.start(), match.end(), " ".join(match[0])
 
 
+_ALSO_WORDS = {
+    ("ru", "рис."): r"(?=\s?\d)",
+    ("uk", "рис."): r"(?=\s?\d)",
+    (
+        "ru",
+        "им.",
+    ): r"(?=\s(?:[А-ЯЁ]\.\s?)*(?!Она|Тогда|Когда|Сначала|Вчера|Иногда)[А-ЯЁ]\w*(?:а|я|го|их|ых|ой|ы|и)(?!\w))",
+    ("uk", "ім."): r"(?=\s(?:[А-ЯІЇЄҐ]\.\s?)*(?!Вона|Тоді|Коли|Спочатку)[А-ЯІЇЄҐ]\w*(?:а|я|го|их|ої|и|і)(?!\w))",
+}
+"""Short forms that are words as well, rice and "them", and what stands around them where they are none."""
 _VOWEL = re.compile("[AEIOUY]")
 _OTHER_SCRIPTS = frozenset({"ar", "el", "hi", "ja", "ko", "ru", "uk"})
 """Languages whose own words are no Latin capitals."""

@@ -78,6 +78,13 @@ def test_a_long_sentence_is_cut_at_a_comma() -> None:
     assert all(len(" ".join(sentence.words)) <= 220 for sentence in found)
 
 
+def test_a_long_thai_sentence_is_cut_where_a_space_is() -> None:
+    phrase = "วันนี้อากาศดีมากเราจะไปเที่ยวทะเลด้วยกัน"
+    found = sentences(" ".join([phrase] * 12))
+    assert len(found) > 1
+    assert {"".join(sentence.words).replace(phrase, "") for sentence in found} == {""}
+
+
 def test_unspoken_signs_stay_with_a_neighbour() -> None:
     assert written_words("Well — yes 🙂 ok") == ["Well —", "yes 🙂", "ok"]
     assert written_words("— so") == ["— so"]
