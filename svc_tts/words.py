@@ -79,7 +79,8 @@ _TRAILING = r"\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd"
 """Vowels and tones that are written after or around it."""
 # a character of such a script, or a word of another, with the marks and punctuation around it
 _ATOM = re.compile(
-    rf"\W*(?:[{_LEADING}]?{_NO_SPACES}[ー{_TRAILING}]*|(?:(?!{_NO_SPACES})\w)+(?:[.,:'’-](?:(?!{_NO_SPACES})\w)+)*)(?:\W*$|[^\w{_OPENERS}]*)"
+    rf"\W*(?:[{_LEADING}]?{_NO_SPACES}[ー{_TRAILING}]*|(?:(?!{_NO_SPACES})\w)+(?:[.,:'’-](?:(?!{_NO_SPACES})\w)+)*)"
+    rf"(?:\W*$|[^\w{_OPENERS}]*)"
 )
 
 

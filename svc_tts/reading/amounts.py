@@ -76,7 +76,7 @@ def money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     ):
         for match in re.finditer(rf"{_ALONE}{pattern}", text):
             value = ascii_number(match["number"], language)
-            parted = not (language == "tr" and text[match.end() :][:1] in "'’" and text[match.end() :])
+            parted = language != "tr" or re.match("['’]", text[match.end() :]) is None
             said = _money(value, match["scale"], match["sign"], text[: match.start()], language, parted=parted)
             yield match.start(), match.end(), said + full_stop(text, match.start(), match.end(), language)
 

@@ -92,7 +92,8 @@ def dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
                 said = _in_words(said, language, dative=bool(_DATIVE.search(text[: match.start()])))
             end = match.end()
             if written := re.compile(_YEARS_WRITTEN.get(language, r"(?!)")).match(text, end):
-                end = written.end() if language != "cs" else end
+                end = written.end()
+                said += full_stop(text, match.start(), end, language)
             if language == "vi":
                 said = vietnamese.as_date(said, text[: match.start()])
             yield match.start(), end, said

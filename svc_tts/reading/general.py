@@ -115,14 +115,13 @@ def _acronyms(text: str, language: str) -> Iterator[Span]:
             yield match.start(), match.end(), " ".join(match[0])
 
 
+_RUSSIAN_NAME = r"(?!Она|Тогда|Когда|Сначала|Вчера|Иногда)[А-ЯЁ]\w*(?:а|я|го|их|ых|ой|ы|и)(?!\w)"
+_UKRAINIAN_NAME = r"(?!Вона|Тоді|Коли|Спочатку)[А-ЯІЇЄҐ]\w*(?:а|я|го|их|ої|и|і)(?!\w)"
 _ALSO_WORDS = {
     ("ru", "рис."): r"(?=\s?\d)",
     ("uk", "рис."): r"(?=\s?\d)",
-    (
-        "ru",
-        "им.",
-    ): r"(?=\s(?:[А-ЯЁ]\.\s?)*(?!Она|Тогда|Когда|Сначала|Вчера|Иногда)[А-ЯЁ]\w*(?:а|я|го|их|ых|ой|ы|и)(?!\w))",
-    ("uk", "ім."): r"(?=\s(?:[А-ЯІЇЄҐ]\.\s?)*(?!Вона|Тоді|Коли|Спочатку)[А-ЯІЇЄҐ]\w*(?:а|я|го|их|ої|и|і)(?!\w))",
+    ("ru", "им."): rf"(?=\s(?:[А-ЯЁ]\.\s?)*{_RUSSIAN_NAME})",
+    ("uk", "ім."): rf"(?=\s(?:[А-ЯІЇЄҐ]\.\s?)*{_UKRAINIAN_NAME})",
 }
 """Short forms that are words as well, rice and "them", and what stands around them where they are none."""
 _VOWEL = re.compile("[AEIOUY]")
