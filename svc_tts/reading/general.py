@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from svc_tts.reading import arabic, greek, korean
@@ -90,18 +91,28 @@ def _fixed(text: str, language: str) -> Iterator[Span]:
 
 
 def _short_forms(text: str, language: str) -> Iterator[Span]:
+    for pattern, said, sign in _short_patterns(language):
+        for match in pattern.finditer(text):
+            joint = " " if sign and text[match.end() :][:1].isalnum() else ""  # "№12"
+            yield match.start(), match.end(), said + joint
+
+
+@lru_cache(maxsize=64)
+def _short_patterns(language: str) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    """Pattern of every short form, the longest first, what is said for it, and whether it ends in a sign."""
     short = TABLES[language].short
+    found: list[tuple[re.Pattern[str], str, bool]] = []
     for form in sorted(short, key=len, reverse=True):
         first = f"[{form[0]}{form[0].upper()}]" if form[0].islower() and len(form) > 2 else re.escape(form[0])
         # "vitamina D." ends a sentence, "D. Pedro" is a name
         after = r"(?=\s[\dA-ZÀ-Ý])" if len(form) == 2 and form[0].isupper() and form[1] == "." else ""
         after = _ALSO_WORDS.get((language, form), after)
-        # a dot that also ends the sentence stays a pause mark: it is read from the written word
         sign = not (form[-1].isalnum() or form[-1] == ".")
         end = "" if sign else r"(?!\w)"
-        for match in re.finditer(rf"(?<![\w/]){first}{re.escape(form[1:])}{end}{after}", text):
-            joint = " " if sign and text[match.end() :][:1].isalnum() else ""  # "№12"
-            yield match.start(), match.end(), short[form] + joint
+        # a dot that also ends the sentence stays a pause mark: it is read from the written word
+        pattern = re.compile(rf"(?<![\w/]){first}{re.escape(form[1:])}{end}{after}")
+        found.append((pattern, short[form], sign))
+    return tuple(found)
 
 
 def _acronyms(text: str, language: str) -> Iterator[Span]:
