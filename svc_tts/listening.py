@@ -25,11 +25,18 @@ __all__ = ["Listener", "error_rate", "plain_words"]
 _RATE = 16_000
 _SIMPLIFIED = "以下是普通话的句子，使用简体字。"
 """A prompt that keeps the transcriber from traditional characters."""
-_SPACELESS = frozenset({"ja", "lo", "my", "km", "th", "zh"})
+_SPACELESS = frozenset({"ja", "ko", "lo", "my", "km", "th", "zh"})
 _WHISPER = {"cmn": "zh", "fil": "tl", "jv": "jw", "nb": "no"}
 """Codes of ours that Whisper calls by another name."""
 _TOKEN = re.compile(r"<\|([a-z]{2,3})\|>")
-_EXACT = re.compile(r"[^\w]+")
+_EXACT = re.compile(r"[^\w\u0300-\u036f\u0900-\u0dff]+|[।॥]+")
+"""What is between words; the vowel signs of Indian scripts belong to them."""
+_DOTLESS = frozenset({"az", "tr"})
+_ALIKE = str.maketrans(
+    {**dict.fromkeys([*"'’ʼ‘`´ـ\u200c\u200d\u093c", *map(chr, range(0x064B, 0x0653)), "\u0670"], ""),
+     **dict.fromkeys("أإآٱ", "ا"), "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ँ": "ं", "ё": "е"}
+)  # fmt: skip
+"""Signs that are not heard, and letters that people write for each other."""
 
 
 class Listener:
@@ -131,10 +138,16 @@ def _named_in(folder: Path) -> frozenset[str]:
 
 
 def plain_words(text: str, language: str) -> list[str]:
-    """What a text is, said: small letters without signs, numbers in words; characters where a script has no spaces."""
+    """
+    What a text is, said: small letters without signs, numbers in words.
+
+    Characters where a script has no spaces, or people put them as they like (Korean). Marks that writers leave out are
+    not looked at (Arabic vowels, dots of Hindi letters), nor is which of several alike letters somebody took.
+    """
     spoken = primary(language)
     said = " ".join(part for line in lines_of(text, language=spoken).lines for unit in line.units for part in unit.said)
-    said = unicodedata.normalize("NFKC", said).casefold().replace("'", "").replace("’", "")
+    said = said.replace("I", "ı").replace("İ", "i") if spoken in _DOTLESS else said
+    said = unicodedata.normalize("NFKC", said).casefold().translate(_ALIKE)
     if spoken in _SPACELESS:
         return [c for c in said if c.isalnum()]
     return _EXACT.sub(" ", _in_words(said, spoken or "en")).split()
@@ -162,8 +175,8 @@ def _in_words(text: str, language: str) -> str:
             if len(number) == 4 and number.isdecimal() and 1100 <= int(number) < 2100:
                 return str(num2words(int(number), lang=language, to="year"))
             return str(num2words(float(number) if "." in number else int(number), lang=language))
-        except (NotImplementedError, ValueError, OverflowError):
-            return found[0]
+        except (NotImplementedError, ValueError, OverflowError, AttributeError, LookupError, TypeError):
+            return found[0]  # num2words has no years in Vietnamese, for one
 
     text = re.sub(r"([$£€])(\d[\d,]*(?:\.\d+)?)", r"\2\1", text)
     text = text.replace("$", " dollars ").replace("£", " pounds ").replace("€", " euros ").replace("%", " percent ")

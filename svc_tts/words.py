@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Sentence", "is_speakable", "sentences", "written_words"]
 
@@ -26,9 +27,10 @@ _LONGEST = 220
 
 _SPOKEN_SIGNS = frozenset("&%+@=€£¥$₹°×÷±½¼¾∞√≈≠≤≥<>#")
 _CLOSERS = "\"'”’»)]}」』）】》*_"
-_ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "؟", "‼", "⁉")
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "．", "।", "॥", "؟", "۔", "‼", "⁉")
+_GREEK_QUESTION = (";", "\u037e")
 _SOFT_ENDS = (".", "…")
-_CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")
+_CLAUSE_ENDS = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،", "؛")
 _ABBREVIATIONS = re.compile(
     r"(?:mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|gov|sen|rep|capt|lt|col|sgt|mt|ft|vs|e\.g|i\.e|cf|al|approx|inc|ltd|co|"
     r"corp|bros|dept|pres|adm|maj)\.",
@@ -49,14 +51,36 @@ _BEFORE_NUMBERS = re.compile(
     r"(?:apt|ca|chs?|chap|eq|figs?|nos?|vols?|pp|est|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.", re.IGNORECASE
 )
 """Short forms of which some are words too: "The answer is no. But why?" are two sentences."""
+_HINDI_INITIALS = re.compile(r"(?:(?:ए|बी|सी|डी|ई|एफ|जी|एच|आई|जे|के|एल|एम|एन|ओ|पी|क्यू|आर|एस|टी|यू|वी|डब्ल्यू|एक्स|वाई|ज़ेड)\.)+")
+_MEASURES = frozenset(
+    "m. km. cm. mm. kg. g. l. ml. h. min. sek. sec. zł. kr. s. м. км. см. кг. г. грн. руб. хв. год. с. сек. мин. ч. л. "  # noqa: SIM905
+    "мл. коп. μ. χλμ. εκ. λεπ. m² km². м². km/h. dk. sn.".split()
+)
+"""Units with a dot, which before a capital is that of the sentence."""
+_RICE = frozenset({"рис.", "Рис."})
+"""A figure with its number, in Russian and Ukrainian, else a dish."""
+_YEAR = re.compile(r"1\d{3}|20\d\d")
+_ARABIC_LETTER = 2
+"""Characters of an initial, from which no word of one letter is taken."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
 _NO_SPACES = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
+_INDIC, _ARABIC, _HANGUL = r"\u0900-\u0dff", r"\u0600-\u06ff", r"\uac00-\ud7a3"
+_END_WITHOUT_SPACE = re.compile(
+    rf"(?<=[।॥؟۔])(?=\w)|(?<=[{_INDIC}][!?])(?=[{_INDIC}])|(?<=[{_ARABIC}]!)(?=[{_ARABIC}])|"
+    rf"(?<=[{_HANGUL}][.!?])(?=[{_HANGUL}])"
+)
+"""Where a sentence ends although nobody wrote a space, in scripts that have no such marks inside words."""
 _SPACELESS = re.compile(_NO_SPACES)
 _OPENERS = r"(\[{「『（《【“‘«"
+_LEADING = r"\u0e40-\u0e44\u0ec0-\u0ec4"
+"""Thai and Lao vowels that are written before their consonant."""
+_TRAILING = r"\u0e30-\u0e3a\u0e45\u0e47-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ecd"
+"""Vowels and tones that are written after or around it."""
 # a character of such a script, or a word of another, with the marks and punctuation around it
 _ATOM = re.compile(
-    rf"\W*(?:{_NO_SPACES}ー*|(?:(?!{_NO_SPACES})\w)+(?:[.,:'’-](?:(?!{_NO_SPACES})\w)+)*)(?:\W*$|[^\w{_OPENERS}]*)"
+    rf"\W*(?:[{_LEADING}]?{_NO_SPACES}[ー{_TRAILING}]*|(?:(?!{_NO_SPACES})\w)+(?:[.,:'’-](?:(?!{_NO_SPACES})\w)+)*)"
+    rf"(?:\W*$|[^\w{_OPENERS}]*)"
 )
 
 
@@ -106,13 +130,25 @@ def sentences(text: str, *, language: str = "") -> list[Sentence]:
 
 def _sentences_of_line(line: str, language: str) -> list[Sentence]:
     words = _words_of_line(line)
+    parted = _before_spaces(words, line)
     found: list[Sentence] = []
-    current: list[str] = []
+    begun = 0
     for position, word in enumerate(words):
-        current.append(word)
-        if position + 1 == len(words) or _ends_sentence(word, words[position + 1], language):
-            found += _cut(current)
-            current = []
+        before = words[position - 1] if position else ""
+        if position + 1 == len(words) or _ends_sentence(word, words[position + 1], language, before):
+            found += _cut(words[begun : position + 1], parted[begun : position + 1])
+            begun = position + 1
+    return found
+
+
+def _before_spaces(words: Sequence[str], line: str) -> list[bool]:
+    """For each word of a line whether white space stands before it."""
+    line, at = " ".join(line.split()), 0
+    found: list[bool] = []
+    for word in words:
+        start = line.find(word, at)
+        found.append(start != at)
+        at = start + len(word)
     return found
 
 
@@ -137,7 +173,7 @@ def _words_of_line(line: str) -> list[str]:
 def _pieces(chunk: str) -> Iterator[str]:
     """A chunk without white space as words: whole, or in pairs of characters where the script has no spaces."""
     if not _SPACELESS.search(chunk):
-        yield chunk
+        yield from _END_WITHOUT_SPACE.split(chunk)
         return
     held = ""
     for atom in _ATOM.findall(chunk):
@@ -155,21 +191,33 @@ def _pieces(chunk: str) -> Iterator[str]:
         yield held
 
 
-def _ends_sentence(word: str, following: str, language: str) -> bool:
+def _ends_sentence(word: str, following: str, language: str, before: str = "") -> bool:
     bare = word.rstrip(_CLOSERS + " ")
-    if not bare.endswith(_ENDS):
-        return False
-    if following.lstrip("\"'“‘«(").startswith(tuple("abcdefghijklmnopqrstuvwxyz")):
+    ends = (*_ENDS, *_GREEK_QUESTION) if language == "el" else _ENDS
+    if not bare.endswith(ends) or _goes_on(following.lstrip("\"'“‘«(")):
         return False
     if not bare.endswith(_SOFT_ENDS):
         return True
     core = bare.lstrip("\"'“‘«([")
-    if language and _is_short(core, language):
+    if _is_measure(core, before, language):
+        return following.lstrip(_OPENING_MARKS)[:1].isupper()
+    if language and _is_short(core, language) and not (core in _RICE and not following[:1].isdecimal()):
         return core in _END_OF_LISTS and following.lstrip(_OPENING_MARKS)[:1].isupper()
     if _BEFORE_NUMBERS.fullmatch(core):
         return not following[:1].isdecimal()
     short = _ABBREVIATIONS.fullmatch(core) or (_INITIALS.fullmatch(core) and core != "I.")
     return not short or (language in {"", "en"} and following.rstrip(",") in _STARTS and not _GOES_ON.fullmatch(core))
+
+
+def _goes_on(following: str) -> bool:
+    """Whether a word begins small, which no sentence does but with a name such as "iPhone"."""
+    return following[:1].islower() and not any(c.isupper() for c in following)
+
+
+def _is_measure(core: str, before: str, language: str) -> bool:
+    """Whether a word with a dot is the unit of the number before it; nouns that follow are capital in German."""
+    counts = before[-1:].isdecimal() and not (core == "г." and _YEAR.fullmatch(before))
+    return counts and language != "de" and core in _MEASURES
 
 
 def _is_short(core: str, language: str) -> bool:
@@ -180,18 +228,33 @@ def _is_short(core: str, language: str) -> bool:
         and (core[:-1] in ROMAN or (core[:-1].isdecimal() and len(core) <= 3))
     ):
         return True
+    core = core.lstrip("وبلفك") if language == "ar" and len(core) > _ARABIC_LETTER else core
+    return {core, core[:1].lower() + core[1:]} & _short_forms(language) != set() or (
+        language == "hi" and _HINDI_INITIALS.fullmatch(core) is not None
+    )
+
+
+@lru_cache(maxsize=64)
+def _short_forms(language: str) -> frozenset[str]:
+    """The words with a dot that short forms of a language are made of."""
     table = TABLES.get(language)
-    return table is not None and any(core == part for form in table.short for part in form.split())
+    forms = [*table.short, *table.scales, *table.units, *table.currencies] if table else []
+    return frozenset(part for form in forms for part in form.split() if part.endswith("."))
 
 
-def _cut(words: list[str]) -> list[Sentence]:
-    """One sentence, or several when it is too long to speak in one go."""
+def _cut(words: Sequence[str], parted: Sequence[bool]) -> list[Sentence]:
+    """
+    One sentence, or several when it is too long to speak in one go.
+
+    parted: for each word whether white space stands before it: Thai has some between phrases alone, and is cut there.
+    """
     found: list[Sentence] = []
-    start, length, clause = 0, 0, 0
+    start, length, clause, space = 0, 0, 0, 0
     for position, word in enumerate(words):
+        space = position if parted[position] else space
         length += len(word) + 1
         if length > _LONGEST and position > start:
-            stop = clause if clause > start else position
+            stop = next((each for each in (clause, space) if each > start), position)
             found.append(Sentence(tuple(words[start:stop]), CLAUSE_PAUSE))
             start, clause = stop, 0
             length = sum(len(w) + 1 for w in words[start : position + 1])

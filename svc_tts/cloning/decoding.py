@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
-from pixelle.runtime.fetch import sniff
+from svc_tts.cloning.kinds import format_of, is_protected, what_it_is
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy as np
@@ -21,9 +22,7 @@ SHORTEST = 3.0
 LONGEST = 60.0
 """Seconds that are used at most."""
 
-_FORMATS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/flac": "flac", "audio/mp4": "mov", "video/mp4": "mov",
-            "audio/ogg": "ogg", "video/webm": "matroska"}  # fmt: skip
-_KNOWN = "WAV, MP3, FLAC, M4A, OGG or WebM"
+_KNOWN = "WAV, MP3, FLAC, M4A, AAC, OGG, WebM, AIFF, CAF, AMR or WMA, or as a video (MP4, MOV) with it"
 _CANCELLED = 0.1
 """Of the energy of the louder channel: a mix with less has lost the voice, as of a balanced cable in a stereo input."""
 _FLAT = 0.998
@@ -62,19 +61,16 @@ def decoded(path: Path, *, rate: int, listened: float, longest: float) -> Heard:
     import av.error
     import numpy as np
 
-    with path.open("rb") as file:
-        media_type = sniff(file.read(64))
-    if media_type not in _FORMATS:
-        raise refused("UNREADABLE", "it is no sound file" if media_type.endswith("stream") else f"it is {media_type!r}")
+    kind = format_of(path)
+    if not kind:
+        raise refused("UNREADABLE", f"it is {what_it_is(path)}")
     parts: list[NDArray[np.float32]] = []
     tops: list[_Top] = []
     seconds = 0.0
     try:
         # the format is named, so that a file which only looks like sound is never taken for a playlist
-        with av.open(str(path), format=_FORMATS[media_type], options={"protocol_whitelist": "file"}) as container:
-            if not container.streams.audio:
-                raise refused("UNREADABLE", "there is no sound in it")
-            stream: Any = container.streams.audio[0]
+        with av.open(str(path), format=kind, options={"protocol_whitelist": "file"}) as container:
+            stream = _first_heard(container.streams.audio)
             stated = float(stream.duration * stream.time_base) if stream.duration else 0.0
             _check_length(stated, longest)
             as_it_is = av.AudioResampler(format="fltp")
@@ -101,6 +97,18 @@ def decoded(path: Path, *, rate: int, listened: float, longest: float) -> Heard:
         raise refused("UNREADABLE", "it is damaged")
     clipped = [left.seconds + right.seconds for left, right in zip(tops[::2], tops[1::2], strict=True)]
     return Heard(_mixed(both), max(clipped, default=0.0), seconds <= listened)
+
+
+def _first_heard(streams: Sequence[Any]) -> Any:
+    """The first of a file's sounds that can be decoded: telephones put a second one beside it that only they know."""
+    if not streams:
+        raise refused("UNREADABLE", "there is no sound in it")
+    if any(is_protected(stream.codec_context.codec_tag) for stream in streams if stream.codec_context):
+        raise refused("UNREADABLE", "it is copy-protected, as files from a shop are")
+    found = next((stream for stream in streams if stream.codec_context), None)
+    if found is None:
+        raise refused("UNREADABLE", "its sound is of a kind that is not known here")
+    return found
 
 
 def _check_length(seconds: float, longest: float) -> None:

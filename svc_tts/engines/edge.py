@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from functools import partial
+from html import unescape
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, Unavailable
 from pixelle.vendors.waiting import awaited
 from svc_tts.engines.base import Line, Speech, SpokenWord, VoiceInfo, VoiceSpec
+from svc_tts.engines.edge_voices import VOICES
 from svc_tts.engines.vendor import decoded, refusal, unreachable
 
 if TYPE_CHECKING:
@@ -24,38 +26,18 @@ _VENDOR = "Edge's read-aloud service"
 _RATE = 24_000
 _TICKS = 10_000_000
 """The service's time units per second."""
-_VOICES = {
-    "en-US-EmmaMultilingualNeural": "female", "en-US-AndrewMultilingualNeural": "male", "en-GB-SoniaNeural": "female",
-    "en-GB-RyanNeural": "male", "zh-CN-XiaoxiaoNeural": "female", "zh-CN-YunxiNeural": "male",
-    "ja-JP-NanamiNeural": "female", "ja-JP-KeitaNeural": "male", "ko-KR-SunHiNeural": "female",
-    "ko-KR-InJoonNeural": "male", "de-DE-KatjaNeural": "female", "de-DE-ConradNeural": "male",
-    "fr-FR-DeniseNeural": "female", "fr-FR-HenriNeural": "male", "es-ES-ElviraNeural": "female",
-    "es-ES-AlvaroNeural": "male", "it-IT-ElsaNeural": "female", "it-IT-DiegoNeural": "male",
-    "pt-BR-FranciscaNeural": "female", "pt-BR-AntonioNeural": "male", "pl-PL-ZofiaNeural": "female",
-    "pl-PL-MarekNeural": "male", "tr-TR-EmelNeural": "female", "tr-TR-AhmetNeural": "male",
-    "ru-RU-SvetlanaNeural": "female", "ru-RU-DmitryNeural": "male", "nl-NL-ColetteNeural": "female",
-    "nl-NL-MaartenNeural": "male", "cs-CZ-VlastaNeural": "female", "cs-CZ-AntoninNeural": "male",
-    "ar-SA-ZariyahNeural": "female", "ar-SA-HamedNeural": "male", "hu-HU-NoemiNeural": "female",
-    "hu-HU-TamasNeural": "male", "hi-IN-SwaraNeural": "female", "hi-IN-MadhurNeural": "male",
-    "en-US-AvaMultilingualNeural": "female", "en-US-BrianMultilingualNeural": "male", "en-US-JennyNeural": "female",
-    "en-US-GuyNeural": "male", "en-US-AriaNeural": "female", "en-US-ChristopherNeural": "male",
-    "en-US-MichelleNeural": "female", "en-US-EricNeural": "male", "en-US-AnaNeural": "female",
-    "en-US-RogerNeural": "male", "en-US-SteffanNeural": "male", "en-GB-LibbyNeural": "female",
-    "en-GB-MaisieNeural": "female", "en-GB-ThomasNeural": "male", "zh-CN-XiaoyiNeural": "female",
-    "zh-CN-YunjianNeural": "male", "zh-CN-YunxiaNeural": "male", "zh-CN-YunyangNeural": "male",
-    "zh-HK-HiuMaanNeural": "female", "zh-HK-HiuGaaiNeural": "female", "zh-HK-WanLungNeural": "male",
-    "zh-TW-HsiaoChenNeural": "female", "zh-TW-HsiaoYuNeural": "female", "zh-TW-YunJheNeural": "male",
-}  # fmt: skip
-"""The first of a language is the one that speaks where none is named."""
 
 
 class EdgeEngine:
     """Sends each line to the service, which tells when its words are spoken."""
 
-    version = "1"
-    summary = "Edge's read-aloud voices over the network, 17 languages, word times"
+    version = "2"
+    summary = "Edge's read-aloud voices over the network, 64 languages, word times"
     features = Features(
-        languages=tuple(dict.fromkeys(name[:2] for name in _VOICES)), word_timings=True, min_speed=0.5, max_speed=2.0
+        languages=tuple(dict.fromkeys(name.partition("-")[0] for name in VOICES)),
+        word_timings=True,
+        min_speed=0.5,
+        max_speed=2.0,
     )
 
     def __init__(self, *, allowed: bool) -> None:
@@ -77,10 +59,11 @@ class EdgeEngine:
         """Nothing to let go of."""
 
     def voices(self) -> tuple[VoiceInfo, ...]:
-        """Two for each language at least; of English and Chinese all that the service offers in the common accents."""
+        """Two for each language at least; of English and Chinese most that the service offers in the common accents."""
         return tuple(
-            VoiceInfo(name, name[6:].removesuffix("Neural").removesuffix("Multilingual"), (name[:5],), gender)
-            for name, gender in _VOICES.items()
+            VoiceInfo(name, title.removesuffix("Neural").removesuffix("Multilingual"), (tag,), gender)
+            for name, gender in VOICES.items()
+            for tag, _, title in (name.rpartition("-"),)
         )
 
     def fingerprint(self, voice: str) -> str:
@@ -104,7 +87,7 @@ class EdgeEngine:
         """The sound (MP3) of a text, and the words the service names, with start and end in seconds."""
         import aiohttp
         from edge_tts import Communicate
-        from edge_tts.exceptions import EdgeTTSException, SkewAdjustmentError
+        from edge_tts.exceptions import EdgeTTSException, NoAudioReceived, SkewAdjustmentError
 
         sound = b""
         events: list[tuple[str, float, float]] = []
@@ -119,7 +102,8 @@ class EdgeEngine:
                         sound += told["data"]
                     else:
                         start = told["offset"] / _TICKS
-                        events.append((told["text"], start, start + told["duration"] / _TICKS))
+                        # the package leaves the quotes of the service's XML as they come
+                        events.append((unescape(told["text"]), start, start + told["duration"] / _TICKS))
             ended: Any = asked.state  # it counts what came when the service says that this was all
             if ended.get("cumulative_audio_bytes", len(sound)) < len(sound):
                 raise Unavailable(f"{_VENDOR} stopped in the middle of a sentence. Try again.", reason="VENDOR_CUT")
@@ -137,6 +121,12 @@ class EdgeEngine:
             raise refusal(_VENDOR, error.status, error.headers or {}, error.message) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise unreachable(_VENDOR, error) from error
+        except NoAudioReceived as error:
+            raise Unavailable(
+                f"{_VENDOR} answered without sound for {text[:40]!r} in the voice {voice!r}, as it does when a voice "
+                "does not speak the language of a text. Try again, or choose a voice of that language.",
+                reason="VENDOR_ANSWER",
+            ) from error
         except EdgeTTSException as error:
             raise Unavailable(
                 f"{_VENDOR} answered something unknown ({type(error).__name__}). Try again.", reason="VENDOR_ANSWER"
@@ -146,23 +136,30 @@ class EdgeEngine:
 
 def _spans(line: Line, events: Sequence[tuple[str, float, float]]) -> tuple[SpokenWord, ...]:
     """A time for each unit from the words the service names; none when those are not the line's."""
-    owners = [owner for owner, unit in enumerate(line.units) for c in unit.text if c.isalnum()]
-    letters = "".join(c for unit in line.units for c in unit.text if c.isalnum()).casefold()
+    told = [(owner, letter) for owner, unit in enumerate(line.units) for letter in _letters(unit.text)]
+    letters = "".join(letter for _, letter in told)
     found: dict[int, tuple[float, float]] = {}
     at = 0
     for text, start, end in events:
-        named = "".join(c for c in text if c.isalnum()).casefold()
+        named = "".join(_letters(text))
         if not letters.startswith(named, at):
             return ()
-        for owner in dict.fromkeys(owners[at : at + len(named)]):
+        for owner in dict.fromkeys(owner for owner, _ in told[at : at + len(named)]):
             found[owner] = (found[owner][0] if owner in found else start, end)
         at += len(named)
-    if len(found) != len(line.units):
+    if {owner for owner, _ in told} - found.keys() or not found:
         return ()
     words: list[SpokenWord] = []
     last = 0.0
     for owner, unit in enumerate(line.units):
-        start, end = found[owner]
+        # a sign alone, as in "Tom & Jerry", is said between its neighbours
+        start, end = found.get(owner) or (last, next((found[k][0] for k in sorted(found) if k > owner), last))
         words.append(SpokenWord(unit.written, max(start, last), max(end, last)))
         last = words[-1].end
     return tuple(words)
+
+
+def _letters(text: str) -> Iterator[str]:
+    """The small letters and digits of a text, each of one character, some from one: "ß" is two."""
+    for c in text:
+        yield from (small for small in c.casefold() if small.isalnum())

@@ -25,18 +25,28 @@ _HUNDREDTHS = {
     **{(language, "USD"): name for language, name in _CENTS.items()},
     ("es", "USD"): "centavo|centavos", ("fr", "USD"): "cent|cents", ("pt", "USD"): "centavo|centavos",
     ("pt", "BRL"): "centavo|centavos", ("pl", "PLN"): "grosz|grosze|groszy", ("ru", "RUB"): "копейка|копейки|копеек",
-    ("fr", "CHF"): "centime|centimes", ("de", "CHF"): "Rappen",
+    ("fr", "CHF"): "centime|centimes", ("de", "CHF"): "Rappen", ("sv", "SEK"): "öre",
+    ("uk", "UAH"): "копійка|копійки|копійок", ("el", "EUR"): "λεπτό|λεπτά", ("hi", "INR"): "पैसा|पैसे",
+    ("tr", "TRY"): "kuruş",
 }  # fmt: skip
 """What a sum of less than one is counted in, by language and currency."""
-_UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀"}
-_PART = {"cs": "2.5", "pl": "2.5", "ru": "2.5"}
+_CENTS_NAMED = frozenset({"el", "hi", "sv", "tr", "uk"})
+"""Languages that name them after whole ones, too."""
+_UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀", ("vi", "%"): "phần trăm",
+            ("vi", "‰"): "phần nghìn"}  # fmt: skip
+_TURKISH_SPEEDS = {"km/h": "saatte {} kilometre", "m/s": "saniyede {} metre"}
+_PART = {"cs": "2.5", "pl": "2.5", "ru": "2.5", "uk": "2.5"}
 """Count with which the CLDR writes a unit as it is after a part of one; elsewhere one."""
-_NAMED = {("pl", "%"): "procent|procent|procent|procenta", ("ja", "°C"): "度", ("ja", "℃"): "度"}
+_NAMED = {("pl", "%"): "procent|procent|procent|procenta", ("ja", "°C"): "度", ("ja", "℃"): "度",
+          ("vi", "km/h"): "ki lô mét trên giờ", ("vi", "m/s"): "mét trên giây", ("vi", "km/giờ"): "ki lô mét trên giờ",
+          ("uk", "%"): "відсоток|відсотки|відсотків|відсотка"}  # fmt: skip
 """Units that the CLDR names otherwise than people do; forms as in `Table.scales`."""
 _LARGE = (
     r"mil|mill?i?[oó]n(?:es)?|milh(?:ão|ões)|bilh(?:ão|ões)|trilh(?:ão|ões)|bill?[oó]n(?:es)?|m?ill?iardi?o?s?|millions?|"
     r"milliards?|billions?|milion[ie]|miliard[io]|[Mm]illion(?:en)?|[Mm]illiarden?|miljoen|miljard|biljoen|тысяч[аи]?|"
     r"миллион(?:а|ов)?|миллиард(?:а|ов)?|milion(?:y|ów|ů|u)?|miliard(?:y|ów|a)?|tysi[ąę]c[ey]?|tisíce?|millió|milliárd|"
+    r"тисячі|мільйон(?:и|ів|а)?|мільярд(?:и|ів|а)?|miljoner|miljarder|miljon|juta|miliar|triliun|ribu|triệu|tỷ|nghìn|"
+    r"χιλιάδες|εκατομμύρι[οα]|δισεκατομμύρι[οα]|"
     r"milyon|milyar|trilyon|bin|लाख|करोड़|अरब|हज़ार|हजार|مليون|مليار|ألف"
 )
 _OF = {"es": "de ", "pt": "de ", "it": "di ", "fr": "de "}
@@ -44,6 +54,9 @@ _ALONE = rf"(?<!{LETTER})(?<![\d.,])"
 """What does not stand before an amount."""
 _NUMBER_IN_NAME = re.compile(r"\d(?:[\d.,\s\u00a0\u202f]*\d)?")
 _SHORT_THOUSANDS = {"k": 1_000, "K": 1_000, "M": 1_000_000}
+_SWEDISH_PRICE = re.compile(r"(?<![\w.,:])(\d{1,4}):(?:(\d\d)\s?(?:kr|kronor)(?!\w)|[-–—])")
+_GREEK_OBJECT = re.compile(r"(?:[Σσ]τους|τους|[Σσ]ε|από|έως|στο|για|με)\s$")
+"""Words after which degrees are in the accusative."""
 _PLAIN_K = re.compile(r"[2458]|10|12|16")
 """Before K these are sizes of a picture or lengths of a run: "4K"."""
 
@@ -51,21 +64,26 @@ _PLAIN_K = re.compile(r"[2458]|10|12|16")
 def money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Amounts with the sign of their currency."""
     table = TABLES[language]
-    number, sign = number_pattern(language), "|".join(map(re.escape, CURRENCIES))
+    number, sign = number_pattern(language), _signs(language)
     scale = "|".join(map(re.escape, sorted(table.scales, key=len, reverse=True))) or r"(?!)"
+    if language == "sv":
+        for match in _SWEDISH_PRICE.finditer(text):
+            said = _money(f"{match[1]}.{(match[2] or '0').strip('-')}".rstrip("."), None, "kr", "", language)
+            yield match.start(), match.end(), said
     for pattern in (
-        rf"(?P<sign>{sign})\s?(?P<number>{number})(?:,[-–—]+)?(?:\s?(?P<scale>{scale})(?!\w))?",
+        rf"(?P<sign>{sign})\s?(?P<number>{number})(?:,[-–—]+|/-)?(?:\s?(?P<scale>{scale})(?!\w))?",
         rf"(?P<number>{number})(?:,[-–—]+)?\s?(?P<scale>{scale})?\s?(?P<sign>{sign})(?!\w)",
     ):
         for match in re.finditer(rf"{_ALONE}{pattern}", text):
             value = ascii_number(match["number"], language)
-            said = _money(value, match["scale"], match["sign"], text[: match.start()], language)
+            parted = language != "tr" or re.match("['’]", text[match.end() :]) is None
+            said = _money(value, match["scale"], match["sign"], text[: match.start()], language, parted=parted)
             yield match.start(), match.end(), said + full_stop(text, match.start(), match.end(), language)
 
 
 def large_money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """ "$2,5 millones": the currency is said after the word."""
-    sign = "|".join(map(re.escape, CURRENCIES))
+    sign = _signs(language)
     number = rf"{_ALONE}(?P<sign>{sign})\s?(?P<number>{number_pattern(language)})"
     first = rf"{number}\s(?P<word>(?:{_LARGE})(?!\w)(?:\s(?:{_LARGE})(?!\w))?)(?:\s(?:de|di|d'))?(?!\w)"
     last = rf"{_ALONE}(?P<number>{number_pattern(language)})\s(?P<word>{_LARGE})\s?(?P<sign>{sign})(?!\w)"
@@ -77,12 +95,22 @@ def large_money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), f"{amount} {word} {joint}{name}"
 
 
-def _money(value: str, scale: str | None, sign: str, before: str, language: str) -> str:
+def _signs(language: str) -> str:
+    """A pattern for the signs of currencies."""
+    return "|".join(map(re.escape, sorted({*CURRENCIES, *TABLES[language].currencies}, key=len, reverse=True)))
+
+
+def _code(sign: str, language: str) -> str:
+    return TABLES[language].currencies.get(sign) or CURRENCIES[sign]
+
+
+def _money(value: str, scale: str | None, sign: str, before: str, language: str, *, parted: bool = True) -> str:
+    """parted: the hundredths are told by themselves; a Turkish ending belongs to the name of the whole."""
     table = TABLES[language]
     whole, _, part = value.partition(".")
-    cents = part.ljust(2, "0") if whole != "0" and len(part) <= 2 and part.strip("0") and not scale else ""
+    cents = part.ljust(2, "0") if parted and whole != "0" and len(part) <= 2 and part.strip("0") and not scale else ""
     amount = whole if cents or not part.strip("0") else value
-    small = _HUNDREDTHS.get((language.partition("_")[0], CURRENCIES[sign]), "")
+    small = _HUNDREDTHS.get((language.partition("_")[0], _code(sign, language)), "")
     if small and whole == "0" and len(part) <= 2 and part.strip("0") and not scale:
         few = str(int(part.ljust(2, "0")))
         name = one_of(small, few, language)
@@ -96,13 +124,17 @@ def _money(value: str, scale: str | None, sign: str, before: str, language: str)
         name = _currency(sign, _in_case(amount, case, language), language)
     joint = "" if language == "ja" else " "
     said = f"{counted(amount, language, before=before, after=f' {name}')}{joint}{name}"
-    return f"{said} {table.cents}{in_words(str(int(cents)), language)}" if cents else said
+    if not cents:
+        return said
+    rest = counted(str(int(cents)), language, after=f" {one_of(small, str(int(cents)), language)}" if small else "")
+    named = f" {one_of(small, str(int(cents)), language)}" if small and language in _CENTS_NAMED else ""
+    return f"{said} {table.cents}{rest if named else in_words(str(int(cents)), language)}{named}"
 
 
 def _currency(sign: str, count: str, language: str) -> str:
     from babel.numbers import get_currency_name
 
-    code = CURRENCIES[sign]
+    code = _code(sign, language)
     own = dict(TABLES[language].coins).get(code)
     if own:
         return one_of(own, count, language)
@@ -133,9 +165,14 @@ def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         minus = f"{TABLES[language].signs['−']} " if match["minus"] else ""
         written = _NUMBER_IN_NAME.search(named)
         amount = counted(value, language, before=preceding, after=named[written.end() :] if written else "")
-        said = minus + _NUMBER_IN_NAME.sub(amount, named, count=1)
-        if written and written.start() and preceding.endswith(named[: written.start()].strip()):
+        said = _NUMBER_IN_NAME.sub(minus + amount, named, count=1) if written else minus + named
+        if language == "ko" and minus and match["unit"] in {"°C", "℃"}:
+            said = f"영하 {amount}도"
+        if written and written.start() and preceding.rstrip().endswith(named[: written.start()].strip()):
             said = said.removeprefix(named[: written.start()])  # Japanese names a speed before the number
+        if language == "el" and _GREEK_OBJECT.search(preceding):
+            said = said.replace("βαθμοί", "βαθμούς")
+        said += full_stop(text, match.start(), match.end(), language)
         yield match.start(), match.end(), said.replace(" ", "") if language == "ja" else said
 
 
@@ -161,9 +198,9 @@ def measure(text: str, language: str) -> tuple[str, int]:
 
 
 def _symbol(language: str) -> str:
-    """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none."""
+    """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none; "5 м'ячів" is like it."""
     symbols = "|".join(map(re.escape, sorted([*UNITS, *TABLES[language].units], key=len, reverse=True)))
-    elided = "'’" if language.startswith(("fr", "it")) else ""
+    elided = "'’ʼ" if language.startswith(("fr", "it", "uk")) else ""
     return rf"(?P<unit>{symbols})(?!{LETTER}|[\d²³/{elided}])"
 
 
@@ -174,8 +211,10 @@ def _noun_of(symbol: str, count: str, language: str) -> str:
 
 
 def _is_name_of_year(match: re.Match[str], language: str) -> bool:
-    """ "2024 г." is a year, and "1990 м" nothing with a dot after it a metre."""
+    """ "2024 г." is a year, and "1990 м" nothing with a dot after it a metre; so is the Arabic "1973م"."""
     following = match.string[match.end() :]
+    if language == "ar" and match["unit"] == "م":
+        return re.fullmatch(r"1[1-9]\d\d|20\d\d", match["number"]) is not None
     if language != "ru":
         return False
     return (match["unit"] in {"г", "т"} and following[:1] == ".") or (
@@ -185,11 +224,19 @@ def _is_name_of_year(match: re.Match[str], language: str) -> bool:
 
 def _unit(symbol: str, value: str, case: str, language: str) -> str:
     """A measure as the CLDR writes it, its number in digits."""
-    from babel.units import format_unit
+    from babel.units import format_compound_unit, format_unit
 
     count = float(_in_case(value, case, language))
     number = int(count) if count.is_integer() else count
-    named = " ".join(format_unit(number, UNITS[symbol], length="long", locale=language).split())
+    unit, _, by = UNITS[symbol].partition("/")
+    written = (
+        format_compound_unit(number, unit, denominator_unit=by, length="long", locale=language)
+        if by
+        else format_unit(number, unit, length="long", locale=language)
+    )
+    named = " ".join((written or f"{value} {symbol}").split())
+    if language == "tr" and symbol in _TURKISH_SPEEDS:
+        return _TURKISH_SPEEDS[symbol].format(value)
     if (language, symbol) in _NAMED:
         return f"{value} {one_of(_NAMED[language, symbol], str(count), language)}"
     if UNITS[symbol] in named or "٪" in named:
@@ -217,6 +264,8 @@ def scaled(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         value, before = ascii_number(match["number"], language), text[: match.start()]
         word = one_of(scales[match["scale"]], _in_case(value, case_before(before, language), language), language)
         following = text[match.end() :]
+        if match["scale"] == "pkt" and re.match(r"\s\d", following):
+            continue  # a point of a Polish law, not so many of them
         joined = re.match(r"\s(?!(?:de|di|d')(?!\w))\w", following)
         word = word if joined else re.sub(r" d[ei]$| d'$", "", word)
         said = f"{counted(value, language, before=before, after=f' {word}')} {word}"

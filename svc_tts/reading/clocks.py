@@ -20,7 +20,11 @@ _HOUR_ALONE = re.compile(r"(?<![\d:.,])(?P<h>[01]?\d|2[0-4])\s?h(?:\s?(?P<m>[0-5
 """French and Portuguese: "14h", "14 h 30"."""
 _WITH_DOT = {
     "de": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?Uhr)",
-    "nl": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?uur)",
+    "nl": r"(?P<h>[01]?\d|2[0-4])[.u](?P<m>[0-5]\d)"
+          r"(?:(?=\s?u(?:ur)?(?!\w)|\s?(?:-|–|tot)\s?\d?\d\.\d\d\s?uur)|(?<=u\d\d)(?!\d))",
+    "el": r"(?:[Σσ]τις\s|[Σσ]τη\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "id": r"(?:[Pp]ukul\s|[Pp]kl\.?\s|[Jj]am\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)(?!\s?(?:juta|ribu|kg|km))",
+    "sv": r"(?:[Kk]l\.?\s|[Kk]lockan\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "pl": r"(?:godz\.\s|zinie\s|\bo\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "it": r"(?:\bore\s|alle\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "tr": r"(?:[Ss]aat\s)?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?:(?<=aat \d\d.\d\d)|(?=['’][dty]|\s?sular|"
@@ -29,6 +33,18 @@ _WITH_DOT = {
     "cs": r"(?:\b[Vv]\s|\bve\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;]|\s[a-zá-ž])",
 }  # fmt: skip
 """Times written with a dot, where a word beside them says that they are some."""
+_HOURS_ALONE = {
+    "ar": re.compile(
+        r"(?:(?<=الساعة )|(?<![\w:.,])(?=\d{1,2} (?:صباح|مساء|ظهر|عصر|ليل|فجر)))(?P<h>1?\d|2[0-4])(?![\d:%]|[.,]\d)"
+    ),
+    "pl": re.compile(r"(?<!\w)godz(?:\.|inie|iny) (?P<h>1?\d|2[0-4])(?![\w:%]|[.,-]\d)"),
+}
+"""Full hours that their name alone tells."""
+_UNTIL = re.compile(
+    r"(?<!\w)(?:[Kk]l\.?|[Kk]lockan|[Pp]ukul|[Jj]am|[Σσ]τις|[Αα]πό|godz\.|godzinach|[Oo]re|[Dd]?alle)\s"
+    r"\d?\d\.[0-5]\d\s?[-–]\s?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)"
+)
+"""The second of two."""
 _HOURS = {
     "es": "hora|horas", "it": "volta|volte", "pt": "hora|horas", "fr": "heure|heures", "ru": "час|часа|часов",
     "cs": "hodina|hodiny|hodin",
@@ -47,10 +63,10 @@ def clocks(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and words of the times in a text."""
     base = language.partition("_")[0]
     patterns = [_CLOCK]
-    if base in {"fr", "pt"}:
+    if base in {"fr", "pt", "vi"}:
         patterns.append(_HOUR_ALONE)
     if language in _WITH_DOT:
-        patterns.append(re.compile(rf"(?<![\d.,:])(?:{_WITH_DOT[language]})"))
+        patterns += [re.compile(rf"(?<![\d.,:])(?:{_WITH_DOT[language]})"), _UNTIL]
     for pattern in patterns:
         for match in pattern.finditer(text):
             hours, minutes = int(match["h"]), int(match["m"] or 0)
@@ -59,13 +75,17 @@ def clocks(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             rule = _RULES.get(base, _plain)
             said, more = rule(hours, minutes, before, after, language)
             yield start, match.end() + more, said
+    for match in _HOURS_ALONE[language].finditer(text) if language in _HOURS_ALONE else ():
+        said, _ = _RULES[language](int(match["h"]), 0, text[: match.start("h")], "", language)
+        yield *match.span("h"), said
 
 
 def _plain(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
     """The numbers, with the language's word for the hour between or after them."""
     del before
     table = TABLES[language]
-    written = re.match(rf"\s*{table.hour}(?!\w)", after) if table.hour else None
+    names = "uur|u" if language == "nl" else table.hour
+    written = re.match(rf"\s*(?:{names})(?!\w)", after) if table.hour else None
     number = korean.hour(hours) if language == "ko" else "ein" if language == "de" and hours == 1 else ""
     parts = [number or in_words(str(hours), language), table.hour]
     if minutes:
@@ -100,7 +120,11 @@ def _slavic(hours: int, minutes: int, before: str, after: str, language: str) ->
         preceding = re.search(r"(\w+)\.?\s+$", before)
         word = preceding[1].lower() if preceding else ""
         form = "fg" if word in {"o", "po", "od", "do", "około", "przed", "godzinie", "godziny"} else "f"
-        form = "fg" if word == "godz" and re.search(r"\b(?:o|po|od|do)\s+godz\.\s+$", before) else form
+        form = (
+            "fg"
+            if word == "godz" and re.search(r"(?i)\b(?:o|po|od|do|ok\.|około|przed)\s+godz\.\s+$", before)
+            else form
+        )
         hour = placed(hours, language, form) if hours else {"fg": "zerowej", "f": "zero"}[form]
         nought = "zero " if 0 < minutes < 10 else ""
         return f"{hour} {nought}{in_words(str(minutes), language)}" if minutes else hour, 0
@@ -151,5 +175,29 @@ def _hindi(hours: int, minutes: int, before: str, after: str, language: str) -> 
     return f"{said} बजे", more
 
 
+def _greek(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Hours are feminine; half past and the quarter have names."""
+    del before, after
+    hour = counted(str(hours), language, after=" ώρες" if hours != 1 else " ώρα")
+    named = _GREEK_PARTS.get(minutes) if 1 <= hours <= 12 else None
+    nought = "μηδέν " if 0 < minutes < 10 else ""
+    return f"{hour} και {named or nought + in_words(str(minutes), language)}" if minutes else hour, 0
+
+
+def _ukrainian(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Hours are ordinals: "о чотирнадцятій тридцять"."""
+    preceding = re.search(r"(\w+)\.?\s+$", before)
+    word = preceding[1].lower() if preceding else ""
+    form = "l" if word in {"о", "об", "по", "годині"} else "fg" if word in {"з", "із", "до", "від", "після"} else "f"
+    hour = placed(hours, language, form) if hours else {"l": "нульовій", "fg": "нульової", "f": "нуль"}[form]
+    written = re.match(r"\s*год(?:\.|ин\w*)(?!\w)", after)
+    nought = "нуль " if 0 < minutes < 10 else ""
+    if minutes:
+        return f"{hour} {nought}{in_words(str(minutes), language)}", written.end() if written else 0
+    return hour, 0
+
+
+_GREEK_PARTS = {15: "τέταρτο", 30: "μισή"}
 _RULES = {"ar": _arabic, "cs": _slavic, "es": _romance, "fr": _romance, "hi": _hindi, "hu": _hungarian, "it": _romance,
+          "el": _greek, "uk": _ukrainian,
           "pl": _slavic, "pt": _romance, "ru": _slavic}  # fmt: skip

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import arabic
+from svc_tts.reading import arabic, vietnamese
 from svc_tts.reading.agreement import ordinal_form, placed
 from svc_tts.reading.numbers import full_stop, in_words, ordinal, year
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["dates", "days", "written_dates", "years"]
 
 _ISO = re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)")
-_DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})(?P<sep>[./])\s?(?P<m>\d{1,2})(?P=sep)\s?(?P<y>\d{4})(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})(?P<sep>[./-])\s?(?P<m>\d{1,2})(?P=sep)\s?(?P<y>\d{4})(?!\d)")
 _DAY_AND_MONTH = re.compile(r"(?<![\w.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})(?:\.(?!\d|\s*$)|(?=\.\s*$))")
 _MONTH_FIRST = re.compile(r"(?<!\d)(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})(?!\d)")
+_YEAR_FIRST_SLASHED = re.compile(r"(?<![\d/])(?P<y>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})(?![\d/])")
 _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})(?P<sep>[./])\s?(?P<m>\d{1,2})(?P=sep)\s?(?P<d>\d{1,2})(?!\d)\.?")
 _DATIVE = re.compile(r"\b(?:am|vom|zum|dem|den|bis|ab|seit|beim)\s+$", re.IGNORECASE)
 
@@ -32,23 +33,34 @@ _GOES_ON = re.compile(r"\s(?!bis\s\d+\.\d+(?!\.))[a-zäöü]|\s?[,–-]")
 _YEARS_WRITTEN = {
     "ru": r"\s?(?P<word>года|г\.|г(?=[\s,.;:!?)]|$))",
     "pl": r"\s?(?P<word>roku|r\.|r(?=[\s,.;:!?)]|$))",
+    "uk": r"\s?(?P<word>року|р\.|р(?=[\s,.;:!?)]|$))",
     "cs": r"(?P<word>)(?!\S)",
 }
 """What may stand after the year of a date whose day is an ordinal in the genitive."""
 _DAYS = {"ru": {"к": "md", "ко": "md", "на": "n", "по": "n"}}
 """The form of a day after these words; else it is in the genitive."""
-_YEAR_IN_DATE = {"ru": " года", "pl": " roku"}
+_YEAR_IN_DATE = {"ru": " года", "pl": " roku", "uk": " року"}
+_LONG = {"vi": "'ngày' d 'tháng' M 'năm' y"}
+"""Patterns of the CLDR's, where its own is not what is said."""
+_SWEDISH_DAY = re.compile(
+    r"(?<![\d/])(?:(?<=[Dd]en )|(?=\d{1,2}/\d{1,2} \d{4}(?!\d)))(?P<d>\d{1,2})/(?P<m>\d{1,2})"
+    r"(?: (?P<y>\d{4})(?!\d))?(?![\d/])"
+)
+"""A day before its month, which a fraction could be as well but for the words beside it."""
 _FIRST_DAYS = {"it": "primo", "pt": "primeiro", "es": "primero", "fr": "premier"}
 _YEARS = {
     # the word after a year, and the form it asks of it; a shortened one is said as the word before the year asks
     "ru": {"году": "ml", "годах": "ml", "года": "mg", "годов": "mg", "годом": "mi", "год": "m", "годы": "m"},
     "pl": {"roku": "mg", "rok": "m", "rokiem": "mi"},
+    "uk": {"році": "ml", "роках": "pg", "року": "mg", "років": "pg", "роком": "mi", "рік": "m", "роки": "p"},
 }
 _PREPOSITIONS = {
     "ru": {"в": "ml", "во": "ml", "о": "ml", "с": "mg", "до": "mg", "от": "mg", "после": "mg", "к": "md", "по": "m",
            "из": "mg", "около": "mg", "начала": "mg", "конца": "mg", "осени": "mg", "летом": "mg", "весной": "mg",
            "зимой": "mg", "осенью": "mg"},
     "pl": {"w": "ml", "we": "ml", "po": "ml", "o": "ml", "od": "mg", "do": "mg", "z": "mg", "przed": "mi"},
+    "uk": {"у": "ml", "в": "ml", "з": "mg", "із": "mg", "до": "mg", "від": "mg", "після": "mg", "на": "m", "по": "m",
+           "навесні": "mg", "восени": "mg", "влітку": "mg", "взимку": "mg", "початку": "mg", "кінця": "mg"},
 }  # fmt: skip
 _SHORT_YEARS = {
     "ru": {
@@ -56,7 +68,9 @@ _SHORT_YEARS = {
         "гг": {"ml": "годах", "mg": "годов", "": "годы"},
     },
     "pl": {"r": {"ml": "roku", "": "roku"}},
+    "uk": {"р": {"ml": "році", "mg": "року", "": "рік"}, "рр": {"ml": "роках", "mg": "років", "": "роки"}},
 }
+_LONGEST_MONTH = 31
 _YEAR = r"1[1-9]\d\d|20\d\d"
 
 
@@ -65,22 +79,34 @@ def dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     from babel.dates import format_date
 
     patterns = [_ISO, _MONTH_FIRST if language == "en" else _DAY_FIRST]
-    for pattern in [*patterns, _YEAR_FIRST] if language in {"en", "ja", "ko", "hu"} else patterns:
+    patterns.append(_YEAR_FIRST if language in {"en", "ja", "ko", "hu"} else _YEAR_FIRST_SLASHED)
+    for pattern in patterns:
         for match in pattern.finditer(text):
             try:
                 day = dt.date(int(match["y"]), int(match["m"]), int(match["d"]))
             except ValueError:
                 continue  # 31.2.2024 is no date; its numbers are read by themselves
-            said = format_date(day, "long", locale=language).removesuffix("\u202fг.")
+            said = format_date(day, _LONG.get(language, "long"), locale=language)
+            said = re.sub(r"[\s\u202f][гр]\.$", "", said)
             if language != "en":
                 said = _in_words(said, language, dative=bool(_DATIVE.search(text[: match.start()])))
-            yield match.start(), match.end(), said
+            end = match.end()
+            if written := re.compile(_YEARS_WRITTEN.get(language, r"(?!)")).match(text, end):
+                end = written.end()
+                said += full_stop(text, match.start(), end, language)
+            if language == "vi":
+                said = vietnamese.as_date(said, text[: match.start()])
+            yield match.start(), end, said
 
 
 def days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Those without a year, as in "am 24.12."; without such a word it may be a number."""
     from babel.dates import format_skeleton
 
+    if language == "sv":
+        yield from _swedish_days(text)
+    if language == "vi":
+        yield from vietnamese.dates(text)
     for match in _DAY_AND_MONTH.finditer(text) if language == "de" else ():
         try:
             day = dt.date(2024, int(match["m"]), int(match["d"]))  # a leap year
@@ -94,6 +120,18 @@ def days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), said
 
 
+def _swedish_days(text: str) -> Iterator[tuple[int, int, str]]:
+    """ "12/5 2023" and "den 12/5"."""
+    from babel.dates import get_month_names
+
+    months = get_month_names("wide", "format", locale="sv")
+    for match in _SWEDISH_DAY.finditer(text):
+        month = int(match["m"])
+        if month in months and 1 <= int(match["d"]) <= _LONGEST_MONTH:
+            told = f"{ordinal(int(match['d']), 'sv')} {months[month]}"
+            yield match.start(), match.end(), f"{told} {year(int(match['y']), 'sv')}" if match["y"] else told
+
+
 def written_dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Days before the name of a month, where they are ordinals."""
     if language == "hu":
@@ -101,11 +139,24 @@ def written_dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     if language.partition("_")[0] in _FIRST_DAYS:
         for match in _first_day(language).finditer(text):
             yield match.start(), match.end(), _FIRST_DAYS[language.partition("_")[0]]
-    if language == "ar":
-        for match in _day_of_month(language).finditer(text):
-            yield match.start("d"), match.end("d"), f"{arabic.ordinal(int(match['d']))} من"
-    if language not in _YEARS_WRITTEN:
-        return
+    if language in {"ar", "sv"}:
+        yield from _plain_days(text, language)
+    if language in _YEARS_WRITTEN:
+        yield from _days_and_years(text, language)
+
+
+def _plain_days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """Ordinals of one form, whose year is as everywhere."""
+    for match in _day_of_month(language).finditer(text):
+        if language == "ar":
+            yield *match.span("d"), f"{arabic.ordinal(int(match['d']))} من"
+            continue
+        for name in ("first", "d"):
+            if match[name]:
+                yield *match.span(name), ordinal(int(match[name]), language)
+
+
+def _days_and_years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     for match in _day_of_month(language).finditer(text):
         preceding = re.search(r"(\w+)\s+$", text[: match.start()])
         form = _DAYS.get(language, {}).get(preceding[1].lower() if preceding else "", "mg")
@@ -126,14 +177,15 @@ def years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         return
     words, before = _YEARS[language], _PREPOSITIONS[language]
     short = _SHORT_YEARS[language]
+    in_full, shortened = ("|".join(sorted(forms, key=len, reverse=True)) for forms in (words, short))
     pattern = (
         rf"(?<![\w.,/–—-])(?:(?P<first>{_YEAR})\s?[-–—]\s?)?(?P<year>{_YEAR}|\d{{3}}(?=\s(?:году|roku)(?!\w))|"
         r"\d{1,3}(?=\sг(?:од|\.)\s(?:до\s)?н(?:ашей|\.)))(?!-\w)"
-        rf"(?:\s?(?P<word>{'|'.join(words)})(?!\w)|\s?(?P<short>{'|'.join(sorted(short, key=len, reverse=True))})"
+        rf"(?:\s?(?P<word>{in_full})(?!\w)|\s?(?P<short>{shortened})"
         r"(?:\.|(?=[\s,;:!?)])|$))?(?![\w%°$€₽])"
     )
     for match in re.finditer(pattern, text):
-        preceding = re.search(r"(\w+)\s+$", text[: match.start()])
+        preceding = re.search(r"(\w+)\.?\s+$", text[: match.start()])
         asked = before.get(preceding[1].lower(), "") if preceding else ""
         if not _is_year(text, match, asked, language):
             continue
@@ -153,7 +205,7 @@ def years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
 def _is_year(text: str, match: re.Match[str], asked: str, language: str) -> bool:
     """Whether it is no quantity: a word says so, or it stands alone."""
     if match["word"] or match["short"]:
-        return language == "ru" or not match["first"]
+        return language in {"ru", "uk"} or not match["first"]
     alone = re.match(r"[.,;:!?)»”]|$|\s(?:по|до|и|do|i|oraz|[-–—])(?!\w)", text[match.end() :])
     if not alone or language == "pl":
         return bool(alone and asked)
@@ -173,7 +225,7 @@ def _day_of_month(language: str) -> re.Pattern[str]:
     after_year = _YEARS_WRITTEN.get(language, "")
     return re.compile(
         rf"(?<![\w.,:])(?:(?P<first>\d{{1,2}}{dot})\s?[-–—]\s?)?(?P<d>\d{{1,2}}{dot})\s(?:{_months(language)})(?!\w)"
-        rf"(?:\s(?P<y>\d{{4}})(?!\d)(?:{after_year})?)?",
+        rf"(?:\s(?P<y>\d{{4}})(?!\d|-\w)(?:{after_year})?)?",
         re.IGNORECASE,
     )
 

@@ -6,6 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from svc_tts.reading import greek, ukrainian
 from svc_tts.reading.agreement import before_noun, counted, one_of, placed
 from svc_tts.reading.amounts import measure
 from svc_tts.reading.numbers import in_words, ordinal
@@ -36,8 +37,10 @@ _WHOLE = {
 }  # fmt: skip
 """One fifth to one tenth, where it is no ordinal; for Turkish "of five" to "of ten"."""
 _MANY = {"ar": "أخماس|أسداس|أسباع|أثمان|أتساع|أعشار"}
-_PAIRS = {"hi": "{count} बटा {part}", "ja": "{part}分の{count}", "ko": "{part} 분의 {count}"}
-_AND_A_HALF = {"de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél", "ru": "{} с половиной", "tr": "{} buçuk"}
+_PAIRS = {"hi": "{count} बटा {part}", "ja": "{part}分の{count}", "ko": "{part} 분의 {count}",
+          "id": "{count} per {part}", "vi": "{count} phần {part}"}  # fmt: skip
+_AND_A_HALF = {"de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél", "ru": "{} с половиной", "tr": "{} buçuk",
+                "uk": "{} з половиною"}  # fmt: skip
 _RATIO = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})\s?:\s?(\d{{1,4}})(?!{LETTER}|[\d:/]|-\d|[.,]\d)")
 _SCORE = re.compile(rf"(?<!{LETTER})(?<![\d.,:/–—-])(\d{{1,3}})[-–](\d{{1,3}})(?!{LETTER}|[\d:/–—-]|[.,]\d)")
 _SLASH = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})/(\d{{1,4}})(?!{LETTER}|[\d:/-]|[.,]\d)")
@@ -55,6 +58,8 @@ def fractions(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         after = f" {unit}" if unit else after
         if match[1] and (above, below) == (1, 2) and language in _AND_A_HALF:
             said = _AND_A_HALF[language].format(counted(match[1], language, after=after))
+        elif match[1] == "1" and (above, below) == (1, 2) and language == "nl":
+            said = "anderhalf"
         elif match[1]:
             said = before_noun(said, language, before=before, after=after, many=int(match[1]) > 1)
             said = f"{counted(match[1], language, after=after)} {TABLES[language].signs['&']} {said}"
@@ -128,13 +133,28 @@ def _romance(above: int, below: int, language: str) -> str:
 def _slavic(above: int, below: int, language: str) -> str:
     """The parts are feminine ordinals; five and more of them stand in the genitive, in Russian two as well."""
     one = above == 1
-    form = "f" if one else "pg" if language == "ru" or not 2 <= above % 10 <= 4 or above in {12, 13, 14} else "p"
-    count = in_words(str(above), language, "f") if language == "ru" else counted(str(above), language, after=" godzina")
+    form = (
+        "f" if one else "pg" if language in {"ru", "uk"} or not 2 <= above % 10 <= 4 or above in {12, 13, 14} else "p"
+    )
+    count = (
+        in_words(str(above), language, "f")
+        if language == "ru"
+        else counted(str(above), language, after=" година" if language == "uk" else " godzina")
+    )
+    count = ukrainian.feminine(count) if language == "uk" else count
     count = "dwie" if language == "pl" and above == 2 else count
     return f"{count} {placed(below, language, form)}"
 
 
+def _greek(above: int, below: int, language: str) -> str:
+    return f"{in_words(str(above), language)} {greek.ordinal(below, 'ο' if above == 1 else 'α')}"
+
+
+def _swedish(above: int, below: int, language: str) -> str:
+    return f"{'en' if above == 1 else in_words(str(above), language)} {ordinal(below, language)}del{'ar' * (above > 1)}"
+
+
 _PARTS: Mapping[str, Callable[[int, int, str], str]] = MappingProxyType(
     {"de": _german, "es": _romance, "fr": _romance, "it": _romance, "nl": _dutch, "pl": _slavic, "pt": _romance,
-     "ru": _slavic}
+     "ru": _slavic, "el": _greek, "sv": _swedish, "uk": _slavic}
 )  # fmt: skip

@@ -6,13 +6,15 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from svc_tts.reading import czech, hindi
+from svc_tts.reading import czech, greek, hindi, ukrainian, vietnamese
 from svc_tts.reading.tables import TABLES
 
 __all__ = ["ascii_number", "digits", "full_stop", "in_words", "number_pattern", "ordinal", "year"]
 
-_PARTED_BY_SPACE = frozenset({"cs", "es", "fr", "fr_BE", "fr_CH", "hu", "pl", "pt_PT", "ru"})
-_CAPITAL = re.compile(r"\s+[«\"„“]?(?=[^\W\d_])(?![a-zß-öø-ÿа-яёąćęłńśźżčďěňřšťůžőűğış])")
+_PARTED_BY_SPACE = frozenset({"cs", "es", "fr", "fr_BE", "fr_CH", "hu", "pl", "pt_PT", "ru", "sv", "uk"})
+_OWN = {"el": greek.in_words, "hi": hindi.in_words, "vi": vietnamese.in_words}
+"""Numbers that num2words does not know, or says otherwise than people do."""
+_NEXT_WORD = re.compile(r"\s+[«\"„“]?([^\W\d_])")
 _GERMAN_START = re.compile(
     r"\s+(?:Dann|Der|Die|Das|Es|Er|Sie|Wir|Ich|Doch|Aber|In|Im|Am|Und|Danach|Dort|Heute|Jetzt|Nun|Bei|Mit|Auf|So|Als|Wenn|"
     r"Ein|Eine|Auch|Damit|Für|Nach|Von|Zum)\b"
@@ -20,25 +22,40 @@ _GERMAN_START = re.compile(
 """Words that begin a sentence more often than they are names."""
 _OPENING = 2
 """Words before which nothing can have ended."""
+_ORDINAL_BEFORE = {"id": ("pertama", "ke"), "vi": ("thứ nhất", "thứ ")}
+"""First, and what makes an ordinal of a cardinal."""
 _LONGEST_NUMBER = 15
 """Digits; a longer number is read digit by digit."""
-_HUNGARIAN_PLACES = 3
-"""Decimals that num2words has names for."""
+_LONGEST_PART = {"hu": 3, "uk": 3}
+"""Decimals that have names; longer ones are read digit by digit, after these words."""
+_POINT_OF_LONG = {"hu": "egész", "uk": "кома"}
 _VARIETIES = {"pt": "pt_BR", "pt_PT": "pt"}
 """Those that num2words calls otherwise."""
 _RUSSIAN = {"g": "g", "d": "d", "a": "a", "i": "i", "l": "p"}
+_SWEDISH_HUNDREDS = 1100
+"""The first year that is told in hundreds."""
 _TURKISH = re.compile(
     "milyar|milyon|trilyon|yirmi|otuz|kırk|elli|altmış|yetmiş|seksen|doksan|sıfır|yüz|bin|bir|iki|üç|dört|beş|altı|"
     "yedi|dörd|sekiz|dokuz|on"
 )
+_ARABIC_FEW = "ثلاثة|أربعة|خمسة|ستة|سبعة|ثمانية|تسعة|عشرة"
 _MENDED: dict[str, tuple[tuple[str, str], ...]] = {
-    "ar": ((r" و (?=\w)", " و"), (r"(ألف|مئت|مليون)ا$", r"\1ان")),
+    "ar": (
+        (r" و (?=\w)", " و"),
+        (r"(ألف|مئت|مليون)ا$", r"\1ان"),
+        # after a hundred as alone: "مائة وتسعة ملايين"
+        (rf"(?<= و)({_ARABIC_FEW}) (?:ألفاً|ألف)(?!\w)", r"\1 آلاف"),
+        (rf"(?<= و)({_ARABIC_FEW}) (?:مليوناً|مليون)(?!\w)", r"\1 ملايين"),
+        (rf"(?<= و)({_ARABIC_FEW}) (?:ملياراً|مليار)(?!\w)", r"\1 مليارات"),
+    ),
     "cs": ((r"(dvě)stě", r"\1 stě"), (r"(tři|čtyři)sta", r"\1 sta"), (r"(pět|šest|sedm|osm|devět)set", r"\1 set")),
     "es": ((r"veintiuno (?=mil)", "veintiún "), (r"\buno (?=mil)", "un ")),
     "hu": ((r"kettő(?=ezer|száz|mill)", "két"),),
     "nl": ((r" honderd ?", "honderd"),),
     "pt": ((",", ""),),
     "ru": ((r"^одн\w+ (?=тысяч)", ""),),
+    "sv": ((r"(?<=tusen) (?=\w+hundra)", ""), (r"^etttusen", "ettusen")),
+    "uk": ((r"^одна (?=тисяч)", ""), (r"[ʼ’]", "'")),
 }
 """What num2words says otherwise than people do."""
 
@@ -75,16 +92,26 @@ def in_words(number: str, language: str, form: str = "") -> str:
     if len(whole) > _LONGEST_NUMBER or (len(whole) > 1 and whole.startswith("0")):
         return digits(number, language)
     try:
-        point = "egész" if language == "hu" and len(part) > _HUNGARIAN_PLACES else TABLES[language].point
-        if part and point:
-            return f"{in_words(whole, language)} {point} {digits(part, language)}"
-        if part and language == "cs":
-            return czech.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
-        if language == "hi":
-            return hindi.in_words(int(whole))
+        decimal = _decimal(whole, part, language) if part else ""
+        if decimal:
+            return decimal
+        if language in _OWN:
+            return _OWN[language](int(whole))
         return _said(float(number) if part else int(whole), language, "cardinal", form)
     except NotImplementedError:
         return number
+
+
+def _decimal(whole: str, part: str, language: str) -> str:
+    """A decimal as the language says it; "" where num2words knows better."""
+    if language == "cs":
+        return czech.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
+    point = TABLES[language].point
+    if len(part) > _LONGEST_PART.get(language, len(part)):
+        point = _POINT_OF_LONG[language]
+    elif language == "uk":
+        return ukrainian.decimal(in_words(whole, language), in_words(str(int(part)), language), part)
+    return f"{in_words(whole, language)} {point} {digits(part, language)}" if point else ""
 
 
 def full_stop(text: str, start: int, end: int, language: str) -> str:
@@ -97,7 +124,8 @@ def full_stop(text: str, start: int, end: int, language: str) -> str:
     if text[end - 1] != "." or not text[end:].strip():
         return "." if text[end - 1] == "." else ""
     begins = len(text[:start].split()) < _OPENING
-    ends = _GERMAN_START.match(text, end) if language == "de" else _CAPITAL.match(text, end)
+    following = _NEXT_WORD.match(text, end)
+    ends = _GERMAN_START.match(text, end) if language == "de" else following and not following[1].islower()
     return "." if ends and not begins else ""
 
 
@@ -112,6 +140,9 @@ def year(number: int, language: str) -> str:
         return hindi.year(number)
     if language in {"de", "nl"}:
         return _said(number, language, "year")
+    if language == "sv" and (_SWEDISH_HUNDREDS <= number < 2000 or 2010 <= number < 2100):
+        hundreds, rest = divmod(number, 100)
+        return f"{in_words(str(hundreds), language)}hundra{in_words(str(rest), language) if rest else ''}"
     return in_words(str(number), language)
 
 
@@ -120,6 +151,11 @@ def ordinal(number: int, language: str, form: str = "") -> str:
     """An ordinal in words, masculine where there is a choice; the number where nobody knows the language's."""
     if language == "cs":
         return czech.ordinal(in_words(str(number), language))
+    if language == "el":
+        return greek.ordinal(number, "ος")
+    if language in _ORDINAL_BEFORE:
+        first, word = _ORDINAL_BEFORE[language]
+        return first if number == 1 else word + in_words(str(number), language)
     try:
         return _said(number, language, "ordinal", form)
     except (NotImplementedError, LookupError):  # num2words knows no Polish "zeroth" and few Korean ones

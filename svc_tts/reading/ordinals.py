@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import arabic
+from svc_tts.reading import arabic, greek
 from svc_tts.reading.agreement import is_name, ordinal_form, placed
 from svc_tts.reading.numbers import full_stop, in_words, ordinal
 from svc_tts.reading.rulers import Ruler, ruler_before
@@ -13,7 +13,7 @@ from svc_tts.reading.symbols import LETTER
 from svc_tts.reading.tables import DOTTED_ORDINALS, ROMAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["ordinals", "roman_numbers"]
 
@@ -37,7 +37,7 @@ _ORDINALS = {
         r"(?<![\w.,])(\d{1,3})(?=\s(?:этаж|класс|курс|век|место|тур|квартал|ряд|подъезд|классе|этаже|веке|курсе|туре|сезоне|квартале|месте|ряду|томе)(?!\w))"
     ),
     "tr": re.compile(
-        r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_])(?!\s+(?:Sonra|Ama|Ve|Bu|O|Ben|Biz|Daha|Ancak|Fakat|Şimdi|Bir|Her)\b)"
+        r"(?<![\d.,])(\d{1,3})\.(?=\s+[^\W\d_]|,\s\d{1,3}\.)(?!\s+(?:Sonra|Ama|Ve|Bu|O|Ben|Biz|Daha|Ancak|Fakat|Şimdi|Bir|Her)\b)"
     ),
     "nl": re.compile(r"(?<!\d)(\d{1,3})(?:e|ste|de)(?!\w)"),
 }
@@ -53,10 +53,19 @@ _WITH_ENDING = {
            (("ти|тью|ми", "count"), ("ого|его|го", "mg"), ("ому|ему|му", "md"), ("[ыио]?й", "m"), ("а?я", "f"),
             ("[ое]?е", "n"),
             ("[ыи]е", "p"), ("у?ю", "fa"), ("[ыи]?х", "pg"), ("[ое]?м", "ml"))),
+    "uk": (r"(?<!\d)(\d{1,4})-(?!ти|ма)(\w{0,2}(?:го|му|й|га|ша|тя|ма|а|я|те|ше|ге|е|є|ї|ої|ій|х|их|і|у|ю))(?!\w)",
+           ((".*го", "mg"), (".*му", "ml"), (".*ій", "l"), (".*й", "m"), (".*[ая]", "f"), (".*[еє]", "n"),
+            (".*ї", "fg"), (".*х", "pg"), (".*і", "p"), (".*[ую]", "fa"))),
+    "sv": (r"(?<!\d)(\d{1,3}):([ae])(?!\w)", ((".", ""),)),
+    "id": (r"(?<=\b[Kk]e)-(\d{1,3})()(?!\d)", (("", ""),)),
+    "el": (r"(?<![\d.,])(\d{1,3})(ος|ου|ο|ον|οι|ους|ων|η|ης|ες|α|ός|ού|ό|ή|ής|ές|ά|ᵒˢ|ᵃ)(?!\w)", ((".*", ""),)),
     "pl": (r"(?<!\d)(\d{1,4})-(\w{0,2}(?:ych|ego|ym|ej|y|i|a|e|go|ą|ę))(?!\w)",
            ((".*ych", "pg"), (".*go", "mg"), (".*ym", "ml"), (".*ej", "fg"), (".*[yi]", "m"), (".*a", "f"),
             (".*e", "p"), (".*ą", "fi"), (".*ę", "fa"))),
 }  # fmt: skip
+_UKRAINIAN_HOURS = {"о": "l", "об": "l", "по": "l", "до": "fg", "після": "fg"}
+"""Words before "9-й" after which it is an hour."""
+_UNSTRESSED = str.maketrans("όήάέύ", "οηαευ")
 _SHORTENED = {"primero": "primer", "tercero": "tercer"}
 
 _NUMBER = r"[IVXХ]+"
@@ -82,6 +91,7 @@ _BEFORE_NOUN = {
     r"miejsce|stopnia|"
     r"Rzesz[aąęy]|Rzeczpospolit\w+|tur[aąęy]|turze|piętr[oaz]|część|części|edycj[aiąę]|korpus|poprawka",
     "pt": r"Guerra|Milénio|Milênio|Congresso|República|Cúpula|Edição|Internacional",
+    "uk": r"століт\w+|світов\w+|квартал\w*|тисячоліт\w+|ступен\w+|тур\w?|половин\w+|групи|етап\w*",
     "ru": r"век\w*|квартал\w*|миров\w+|съезд\w*|полугоди\w+|тысячелети\w+|степени|групп\w+|этап\w*|тур\w?|"
     r"созыв\w?|половин\w",
 }
@@ -90,15 +100,21 @@ _GERMAN_ARTICLE = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|zum|vom|
 _FRENCH = re.compile(rf"(?<!{LETTER})(?:(I)(ère|er|re)|([IVX]+)(ème|e))s?(?!{LETTER})(?P<century>\ss\.)?")
 _DUTCH = re.compile(rf"(?<!{LETTER})([IVX]+)e(?!{LETTER})")
 _ARABIC = re.compile(
-    r"(?:(?P<m>القرن|المركز|الربع|الفصل|الجزء|اليوم|الأسبوع|الشوط|الدور|الموسم)|"
-    r"(?P<f>الدقيقة|الحلقة|المرتبة|الدرجة|الجولة|العالمية|المرحلة|الدورة))\s(?P<number>[1-9]\d?)(?![\d:%]|[.,]\d)"
+    r"(?:(?P<m>القرن|الطابق|السؤال|الباب|المستوى|المركز|الربع|الفصل|الجزء|اليوم|الأسبوع|الشوط|الدور|الموسم)|"
+    r"(?P<f>الدقيقة|الحلقة|المرتبة|الدرجة|الجولة|العالمية|المرحلة|الدورة|الصفحة|المادة|الطبعة|النسخة|الذكرى|السنة|القمة))"
+    r"\s(?P<number>(?:الـ\s?)?[1-9]\d?)(?![\d:%]|[.,]\d)"
 )
+_WITH_ARTICLE = re.compile(r"(?<!\w)الـ\s?(\d{1,4})(?![\d:%]|[.,]\d)")
 """Nouns with their article, after which a number tells which one."""
 _SHORT_CENTURIES = {"es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
 """Before a Roman number; elsewhere these are seconds."""
 _CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
+              "uk": ("ст", {"ml": "столітті", "mg": "століття"}, "в|у|на|по|о"),
               "ru": ("в|вв", {"ml": "веке", "mg": "века"}, "в|во|на|о")}  # fmt: skip
-"""The short form of a century after a Roman number, what it stands for, and the words after which it is the former."""
+_QUARTERS = {"pl": ("kw", {"ml": "kwartale", "mg": "kwartału"}, "w|we|po|na|o"),
+             "uk": ("кв", {"ml": "кварталі", "mg": "кварталу"}, "в|у|на|по|о"),
+             "ru": ("кв", {"ml": "квартале", "mg": "квартала"}, "в|во|на|о")}  # fmt: skip
+"""Short forms of a century, of a quarter of a year, what they stand for, and the words after which it is the former."""
 
 
 def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
@@ -106,8 +122,11 @@ def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     base = language.partition("_")[0]
     if base == "ar":
         for match in _ARABIC.finditer(text):
-            said = arabic.ordinal(int(match["number"]), feminine=bool(match["f"]))
+            said = arabic.ordinal(int(re.sub(r"\D", "", match["number"])), feminine=bool(match["f"]))
             yield match.start("number"), match.end(), said
+        for match in _WITH_ARTICLE.finditer(text):  # of many: "the 27 countries"
+            said = in_words(match[1], language).replace(" و", " وال")
+            yield match.start(), match.end(), f"ال{said}"
     if base in _WITH_ENDING:
         pattern, endings = _WITH_ENDING[base]
         for match in re.finditer(pattern, text):
@@ -124,6 +143,13 @@ def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
 
 def _with_ending(number: int, form: str, match: re.Match[str], language: str) -> str:
     following = match.string[match.end() :]
+    if language == "el":
+        return greek.ordinal(number, match[2].translate(_UNSTRESSED))
+    if language == "id":  # the prefix is written already
+        return in_words(str(number), language)
+    if language == "uk" and match[2] == "й":
+        word = re.search(r"(\w+)\s+$", match.string[: match.start()])
+        form = _UKRAINIAN_HOURS.get(word[1].lower() if word else "", form)
     if form == "short":
         return _SHORTENED.get(ordinal(number, language), ordinal(number, language))
     if language == "ru":
@@ -152,8 +178,9 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     century, name = _SHORT_CENTURIES.get(base, (r"(?!)", ""))
     for match in re.finditer(rf"(?<!\w){century}\.\s(?={_NUMBER}(?!\w))", text):
         yield match.start(), match.end(), f"{name} "
-    if language in _CENTURIES:
-        yield from _centuries(text, language)
+    for table in (_CENTURIES, _QUARTERS):
+        if language in table:
+            yield from _in_full(text, language, *table[language])
     dotted = language in DOTTED_ORDINALS
     for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?![\w'’]|\.\w)", text):
         number = ROMAN.get(match[1].replace("Х", "X"))
@@ -173,13 +200,17 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
 
 def _ruled(number: int, language: str, ruler: Ruler) -> str:
     base = language.partition("_")[0]
-    if base in {"ar", "hi", "ja", "ko"} or (base == "fr" and number > 1) or (base in _UP_TO_TEN and number > 10):
+    if base == "el":
+        return greek.ordinal(number, "η" if ruler.queen else "ος")
+    if base in {"hi", "id", "ja", "ko", "vi"} or (base == "fr" and number > 1) or (base in _UP_TO_TEN and number > 10):
         return in_words(str(number), language)
     if base == "de":
         article = ("dem", "der")[ruler.queen] if ruler.dative else ("der", "die")[ruler.queen]
         return f"{article} {placed(number, language, 'n' if ruler.dative else 'e').capitalize()}"
-    said = placed(number, language, "f" if ruler.queen else "")
-    return f"de {said}" if base == "nl" else said
+    form = "f" if ruler.queen else "mg" if ruler.genitive and base in {"cs", "pl"} else ""
+    said = placed(number, language, form)
+    article = {"nl": "de ", "sv": "den "}.get(base, "")
+    return f"{article}{said}"
 
 
 def _placed(number: int, written: str, before: str, after: str, language: str) -> str:
@@ -190,6 +221,8 @@ def _placed(number: int, written: str, before: str, after: str, language: str) -
     preceding = re.search(r"(\w+)\.?\s+$", before)
     word = preceding[1] if preceding else ""
     cardinal = in_words(str(number), language)
+    if base == "ar":
+        return arabic.ordinal(number) if len(written) > 1 and word else ""
     if base == "it" and re.match(_ITALIAN_MONTH, after):
         return cardinal
     if base in _LABELS and re.fullmatch(_LABELS[base], word):
@@ -216,10 +249,13 @@ def _is_ordinal(written: str, before: str, after: str, language: str) -> bool:
     return re.match(rf"\s{counts}", after) is not None
 
 
-def _centuries(text: str, language: str) -> Iterator[tuple[int, int, str]]:
-    """ "XIX w." is read in full."""
-    short, forms, before = _CENTURIES[language]
-    pattern = rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s({short})(?:\.|(?=[\s,;:!?)]|$))(?!\s?\d)"
+def _in_full(
+    text: str, language: str, short: str, forms: Mapping[str, str], before: str
+) -> Iterator[tuple[int, int, str]]:
+    """ "XIX w." and "III kw." are read in full."""
+    pattern = (
+        rf"(?<!\w)(?:({_NUMBER})(\s?[-–—/]\s?))?({_NUMBER})\s({short})(?:\.|(?=[\s,;:!?)]|$))(?!\s?\d{{1,3}}(?!\d))"
+    )
     for match in re.finditer(pattern, text):
         form = "ml" if re.search(rf"(?i)\b(?:{before})\s+$", text[: match.start()]) else "mg"
         for group in (1, 3):

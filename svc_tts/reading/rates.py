@@ -24,6 +24,8 @@ _METERS = {
     "pl": ("metr", "dwa metry"),
     "pt": ("um metro e", "dois metros e"),
     "ru": ("метр", "два метра"),
+    "sv": ("en meter", "två meter"),
+    "uk": ("метр", "два метри"),
 }
 """One and two, as said before the centimetres."""
 _HEIGHT = re.compile(r"(?<![\w.,–-])([12])[.,](?!00)(\d\d)\s?[mм](?![\w²³/])")
@@ -32,12 +34,22 @@ _PER = {
     "es": ("por", "mes año día hora semana persona noche minuto litro kilo kg=kilo h=hora"),
     "fr": ("par", "mois an jour heure semaine personne nuit minute litre kilo kg=kilo h=heure"),
     "it": ("a", "persona notte settimana mese=l mese giorno=l giorno kg=l chilo anno=ll'anno ora=ll'ora h=ll'ora"),
+    "hi": ("प्रति", "माह महीना महीने=महीना वर्ष साल दिन घंटा किलो किग्रा=किलोग्राम लीटर व्यक्ति"),
+    "id": ("per", "bulan tahun hari jam minggu orang malam kg=kilogram gram liter"),
+    "cs": ("za", "měsíc měs.=měsíc rok den hodinu hod.=hodinu osobu noc kg=kilo"),
+    "pl": ("za", "miesiąc mies.=miesiąc rok dzień godzinę godz.=godzinę h=godzinę osobę os.=osobę noc kg=kilogram"),
+    "sv": ("per", "månad mån=månad år dag timme tim=timme person natt kg=kilo liter"),
+    "uk": ("за", "місяць міс.=місяць міс=місяць рік день годину год=годину год.=годину добу особу кг=кілограм літр"),
+    "vi": ("một", "tháng năm ngày giờ người đêm tuần kg=ki lô gam lít lượng"),
     "nl": ("per", "maand jaar dag uur week persoon nacht stuk liter kg=kilo"),
     "pt": ("por", "mês ano dia hora semana pessoa noite minuto litro quilo kg=quilo h=hora"),
     "ru": ("в", "месяц мес.=месяц мес=месяц год день час неделю сутки"),
 }  # fmt: skip
 """What stands between a price and its time, and the nouns, with "=" those that are said otherwise."""
-_PRICE = r"(?:[€$£₽\d]|[Ee]uros?|руб\.?|рублей|zł|CHF|Franken|[Rr]eais)"
+_PRICE = (
+    r"(?:[€$£₽₫₹₴\d]|[Ee]uros?|руб\.?|рублей|грн|гривень|zł|złotych|Kč|kr|kronor|đ|đồng|VNĐ|रुपये|रुपए|ribu|juta|CHF|"
+    r"Franken|[Rr]eais)"
+)
 _MILLIONS = re.compile(
     rf"(?:ill?i[oõ]n[ei]s?|illions|illiards?|illones|ilhões|iliardi)\s(?:de\s|di\s|d['’]\s?)(?P<sign>"
     rf"{'|'.join(map(re.escape, sorted(CURRENCIES, key=len, reverse=True)))})(?!\w)"

@@ -16,14 +16,22 @@ if TYPE_CHECKING:
 __all__ = ["ranges", "telephone_numbers", "versions"]
 
 _VERSION = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{1,3}){2,}(?![\d.,]*\d)")
+_PAIRS = re.compile(r"\+\d{2,3}(?: \(0\))?(?: \d)?(?: \d\d)+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 
 def telephone_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
-    """Digit by digit."""
-    for match in telephones(text):
+    """Digit by digit; a number with its country comes before the same without."""
+    for match in telephones(text, language):
+        if language.startswith("fr") and _PAIRS.fullmatch(match[0]):
+            continue  # read as numbers: "douze, trente-quatre"
         plus = f"{TABLES[language].signs['+']} " if match[0].startswith("+") else ""
-        yield match.start(), match.end(), plus + digits(match[0], language)
+        yield match.start(), match.end(), plus + _in_digits(match[0], language)
+
+
+def _in_digits(number: str, language: str) -> str:
+    said = digits(number, language)
+    return said.replace("영", "공") if language == "ko" else said  # as Koreans say the zero of a telephone number
 
 
 def ranges(text: str, language: str) -> Iterator[tuple[int, int, str]]:

@@ -17,8 +17,13 @@ _JOINTS = {
     "hu": re.compile(
         rf"{_AFTER}(-)(?=(?:[aáeéoóöőuúüű]?[bcdfghjklmnprstvzaáeéiíoóöőuúüű]{{1,7}})(?!\w))(?=[a-záéíóöőúüű])"
     ),
+    "id": re.compile(r"\d(-)(?=an(?!\w))"),
+    "sv": re.compile(r"\d(-)(?=(?:tal|årig|årsålder|åring|årsjubil|procentig|dagars|timmars)\w*)"),
     "tr": re.compile(rf"{_AFTER}(['’])(?=[a-zçğıöşü]{{1,8}}(?!\w))"),
 }
+_AFTER_LIRA = re.compile(r"(?:₺\s?\d[\d.,]*|\d\s?(?:TL|₺))(['’][a-zçğıöşü]{1,6})(?!\w)")
+_BACK_VOWELS = str.maketrans("eiöü", "aıou")
+"""Endings are written as after the letters, "TL'den", and said as after "lira"."""
 _SHORT_STEMS = (
     ("kettő", "kett"),
     ("három", "hárm"),
@@ -33,12 +38,16 @@ _BEFORE_NOUN = r"-(?:sz[eoö]r|éves|fős|napos|hetes|hónapos|órás|perces|szo
 _COMPOUND_TAILS = {
     "ru": "лет|этаж|процент|метр|градус|дневн|часов|минутн|кратн|битн|ядерн|дюймов|тысячн|миллионн|местн|килограмм|"
           "километр|сантиметр|миллиметр|страничн|комнатн|секундн|месячн|недельн|балльн|ступенчат|звёздочн|звездочн|дверн|цилиндров|канальн|колёсн",
-    "pl": "letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
+    "uk": "річ|літ|поверх|відсотк|метров|градус|денн|годин|хвилин|кратн|біт|ядерн|дюймов|тисячн|мільйонн|місн|"
+          "кілограм|кілометр|сантиметр|міліметр|кімнатн|секунд|місяч|тижнев|бальн|зірков|сторінков|разов|двер",
+    "pl": "lec|letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
           "kilometr|kilogram|"
           "punktow|sekundow|tygodniow|miesięczn|stronicow|milimetr|centymetr|latek|latk|gwiazdkow|drzwiow",
     "cs": "let|procent|metrov|denn|hodinov|minutov|násobn|bit|jádrov|palcov|člen|patrov|stupňov|kilometr|stránkov|"
           "sekundov|týdenn|měsíčn|hvězdičkov|dveřov",
 }  # fmt: skip
+_PER_CENT = {"pl": ("ow", "procent"), "ru": ("н", "процент"), "uk": ("ов", "відсотк")}
+"""The endings of "5%-owy", and the word that is joined before them."""
 _POLISH_STEMS = (("dwóch", "dwu"), ("trzech", "trzy"), ("czterech", "cztero"), ("jeden", "jedno"))
 
 
@@ -47,6 +56,14 @@ def suffixes(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     if language == "hu":
         for match in re.finditer(r"(?<![\w.,])([12]?\d|3[01])-j?(?=(?:[éá]n|[éá]ig|[éá]t[őó]l)(?!\w))", text):
             yield match.start(), match.end(), "elsej" if match[1] == "1" else ordinal(int(match[1]), "hu")
+    if language == "tr":
+        for match in _AFTER_LIRA.finditer(text):
+            yield match.start(1), match.end(1), match[1][1:].translate(_BACK_VOWELS)
+        for match in re.finditer(r"(?<![\d.,:])(\d*4)['’](?=[aeıioöuü])", text):
+            yield match.start(), match.end(), re.sub("t$", "d", in_words(match[1], "tr"))
+    ending, percent = _PER_CENT.get(language, (r"(?!)", ""))
+    for match in re.finditer(rf"(?<![\w.,])(\d{{1,3}})\s?%-(?={ending})", text):
+        yield match.start(), match.end(), _joined(match[1], language) + percent
     joint = _JOINTS.get(language)
     for match in joint.finditer(text) if joint else ():
         yield match.start(1), match.end(1), ""
@@ -64,17 +81,21 @@ def compounds(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     tails = _COMPOUND_TAILS.get(language)
     dash = "-?" if language == "cs" else "-"
     for match in re.finditer(rf"(?<![\w.,])(\d{{1,4}}){dash}(?=(?:{tails})\w*)", text) if tails else ():
-        yield match.start(), match.end(), _joined(match[1], language)
+        yield match.start(), match.end(), _joined(match[1], language, text[match.end() :])
 
 
-def _joined(number: str, language: str) -> str:
+def _joined(number: str, language: str, following: str = "") -> str:
     from svc_tts.reading.agreement import genitive
 
     if language == "ru" and number in {"1", "90", "100"}:
         return {"1": "одно", "90": "девяносто", "100": "сто"}[number]
+    if language == "uk" and number in {"1", "90", "100"}:
+        return {"1": "одно", "90": "дев'яносто", "100": "сто"}[number]
     if language == "cs" and number in {"1", "100"}:
         return {"1": "jedno", "100": "sto"}[number]
     said = genitive(number, language)
+    if language == "pl" and number == "100":
+        return "stu" if following.startswith("lec") else "sto"
     if language == "pl":
         said = re.sub(r"u\b", "o", said)
         for old, new in _POLISH_STEMS:

@@ -16,7 +16,8 @@ LETTER = (
 CURRENCIES = MappingProxyType(
     {"R$": "BRL", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY",
      "zł": "PLN", "Kč": "CZK", "Ft": "HUF", "CHF": "CHF", "EUR": "EUR", "USD": "USD", "GBP": "GBP", "руб.": "RUB",
-     "US$": "USD", "PLN": "PLN", "CZK": "CZK", "HUF": "HUF", "BRL": "BRL"}
+     "US$": "USD", "₴": "UAH", "₫": "VND", "฿": "THB", "₪": "ILS", "₱": "PHP", "₦": "NGN", "₸": "KZT",
+     "PLN": "PLN", "CZK": "CZK", "HUF": "HUF", "BRL": "BRL"}
 )  # fmt: skip
 """Sign to ISO 4217 code."""
 
@@ -38,9 +39,11 @@ UNITS = MappingProxyType(
      "cm²": "area-square-centimeter", "km³": "volume-cubic-kilometer", "GW": "power-gigawatt",
      "hPa": "pressure-hectopascal",
      "m2": "area-square-meter", "km2": "area-square-kilometer", "m3": "volume-cubic-meter",
+     "㎍/㎥": "mass-microgram/volume-cubic-meter", "µg/m³": "mass-microgram/volume-cubic-meter",
+     "μg/m³": "mass-microgram/volume-cubic-meter", "µg": "mass-microgram", "㎍": "mass-microgram",
      "MP": "graphics-megapixel", "mph": "speed-mile-per-hour", "nm": "length-nanometer", "µm": "length-micrometer"}
 )  # fmt: skip
-"""Symbol to the name the Unicode CLDR has for the unit."""
+"""Symbol to the name the Unicode CLDR has for the unit; "/" stands between the two of one by another."""
 
 ACRONYMS_READ_AS_WORDS = frozenset(
     [
@@ -70,6 +73,15 @@ ACRONYMS_READ_AS_WORDS = frozenset(
         "PIN",
         "GIF",
         "OK",
+        "NAVO",
+        "OTAN",
+        "OVNI",
+        "ABBA",
+        "ISRO",
+        "EFTA",
+        "DAX",
+        "WIFI",
+        "BAFTA",
     ]
 )
 PLAIN_SIGNS = MappingProxyType(

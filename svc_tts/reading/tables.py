@@ -2,68 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from svc_tts.reading.table import Table
+from svc_tts.reading.table import signs as _signs
+from svc_tts.reading.tables_others import OTHERS
 
-__all__ = ["DOTTED_ORDINALS", "ROMAN", "TABLES", "Table"]
-
-
-@dataclass(frozen=True)
-class Table:
-    """One language."""
-
-    signs: Mapping[str, str]
-    """Sign to its name. "." "/" "-" "_" count in addresses only."""
-    short: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Abbreviation, its dot included, to what it stands for."""
-    scales: Mapping[str, str] = field(default_factory=dict[str, str])
-    """
-    Shortened large number, as in "5 Mio. €", to its word: for one, for few, for many and for a part, divided by "|";
-    fewer where the last ones are alike.
-    """
-    comma: bool = True
-    """The decimal sign is a comma and thousands are parted by dots; else the other way round."""
-    hour: str = ""
-    """Word between hours and minutes."""
-    minute: str = ""
-    """Word after minutes."""
-    to: str = ""
-    """Between the ends of a range, spaces included; nothing where its dash is not said."""
-    fractions: tuple[str, ...] = ()
-    """A half, one third, two thirds, one quarter and three quarters, as said before a noun."""
-    ratio: str = ""
-    """Between the numbers of a ratio or a score, where a word is said there."""
-    times: str = ""
-    """How often: the noun after a number, its forms as `scales`."""
-    about: str = ""
-    """Before a number that is not exact."""
-    cents: str = ""
-    """Between whole and hundredth parts of money, space included."""
-    coin: str = ""
-    """Pattern of what is not said of the CLDR's names of currencies: whose they are."""
-    coins: tuple[tuple[str, str], ...] = ()
-    """ISO 4217 code and name, its forms as `scales`, where the CLDR's is another."""
-    units: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Unit symbols of its own script to those of `UNITS`."""
-    point: str = ""
-    """Name of the decimal sign where num2words reads decimals wrongly."""
-
-
-def _signs(names: str) -> Mapping[str, str]:
-    """In the order . @ / - _ & + − = # × ; "|" between them."""
-    return MappingProxyType(dict(zip(".@/-_&+−=#×", names.split("|"), strict=True)))
-
+__all__ = ["DOTTED_ORDINALS", "ROMAN", "TABLES"]
 
 # fmt: off
 _TABLES: dict[str, Table] = {
-    "ar": Table(_signs("نقطة|آت|شرطة مائلة|شرطة|شرطة سفلية|و|زائد|ناقص|يساوي|رقم|ضرب"), comma=False, point="فاصلة",
+    "ar": Table(_signs("نقطة|آت|شرطة مائلة|شرطة|شرطة سفلية|و|زائد|ناقص|يساوي|رقم|ضرب"),
+        {"أ.د.": "الأستاذ الدكتور", "أ. د.": "الأستاذ الدكتور", "د.": "الدكتور", "م.": "المهندس", "أ.": "الأستاذ",
+         "ص.ب.": "صندوق بريد", "ص.ب": "صندوق بريد", "ق.م.": "قبل الميلاد", "ق.م": "قبل الميلاد", "ق. م": "قبل الميلاد",
+         "إلخ.": "إلى آخره", "إلخ": "إلى آخره", "الخ": "إلى آخره", "ص.": "صفحة", "ت.": "هاتف",
+         "ر.س": "ريال سعودي", "ر.س.": "ريال سعودي", "ج.م": "جنيه مصري", "ج.م.": "جنيه مصري", "د.إ": "درهم إماراتي",
+         "د.إ.": "درهم إماراتي", "د.ك": "دينار كويتي", "د.ك.": "دينار كويتي", "24/7": "على مدار الساعة"},
+        comma=False, point="فاصلة",
         to=" إلى ", fractions=("نصف", "ثلث", "ثلثا", "ربع", "ثلاثة أرباع"),
-        ratio="مقابل", times="مرة", about="حوالي", coin=r"\s.*$",
-        units={"كم/س": "km/h", "كم²": "km²", "كم": "km", "سم": "cm", "ملم": "mm", "كجم": "kg", "كغ": "kg", "كلم": "km"},
+        ratio="مقابل", times="مرة|مرات|مرة", about="حوالي", coin=r"\s.*$",
+        units={"كم/س": "km/h", "كم²": "km²", "كم": "km", "سم": "cm", "ملم": "mm", "كجم": "kg", "كغ": "kg", "كلم": "km",
+               "كم/ساعة": "km/h",
+               "م": "m", "م²": "m²", "م2": "m²", "م٢": "m²", "م³": "m³", "مم": "mm", "غ": "g", "غم": "g", "مل": "ml",
+               "ملغ": "mg", "°م": "°C", "°س": "°C"},
     ),
     "cs": Table(
         _signs("tečka|zavináč|lomítko|pomlčka|podtržítko|a|plus|minus|rovná se|číslo|krát"),
@@ -72,6 +33,12 @@ _TABLES: dict[str, Table] = {
          "tj.": "to jest", "př. n. l.": "před naším letopočtem", "n. l.": "našeho letopočtu",
          "apod.": "a podobně", "bil.": "bilionů", "tel.": "telefon", "Tel.": "telefon",
          "hod.": "hodin", "min.": "minut", "cca": "cirka", "mj.": "mimo jiné", "sv.": "svatý", "tzn.": "to znamená",
+         "Ing.": "inženýr", "Mgr.": "magistr", "Bc.": "bakalář", "MUDr.": "doktor", "JUDr.": "doktor",
+         "PhDr.": "doktor", "RNDr.": "doktor", "Ph.D.": "pé há dé", "doc.": "docent", "prof.": "profesor",
+         "Dr.": "doktor", "kap.": "kapitola", "obr.": "obrázek", "tab.": "tabulka", "ul.": "ulice", "nám.": "náměstí",
+         "resp.": "respektive", "popř.": "popřípadě", "vč.": "včetně", "max.": "maximálně", "tř.": "třída",
+         "p.": "pan", "s.": "strana", "s.r.o.": "es er ó", "s. r. o.": "es er ó", "v r.": "v roce", "r.": "roku",
+         "č. p.": "číslo popisné", "n. m.": "nad mořem", "a.s.": "á es", "24/7": "nepřetržitě",
          "mld.": "miliard", "mil.": "milionů", "tis.": "tisíc"},
         {"mil.": "milion|miliony|milionů|milionu", "mld.": "miliarda|miliardy|miliard|miliardy",
          "bil.": "bilion|biliony|bilionů|bilionu",
@@ -138,11 +105,14 @@ _TABLES: dict[str, Table] = {
     "श्री.": "श्री", "ई.पू.": "ईसा पूर्व", "प्रो.": "प्रोफ़ेसर", "रु.": "रुपये", "1ला": "पहला", "1ली": "पहली",
     "1ले": "पहले", "2रा": "दूसरा", "2री": "दूसरी",
          "2रे": "दूसरे", "3रा": "तीसरा", "3री": "तीसरी", "4था": "चौथा", "4थी": "चौथी", "6ठा": "छठा",
-         "6ठी": "छठी", "कि.मी.": "किलोमीटर"},
+         "6ठी": "छठी", "कि.मी.": "किलोमीटर", "नं.": "नंबर", "सं.": "संख्या", "पृ.": "पृष्ठ", "ई.": "ईस्वी",
+         "इं.": "इंजीनियर", "एड.": "एडवोकेट", "श्रीमती.": "श्रीमती", "कि.ग्रा.": "किलोग्राम", "मि.": "मिनट",
+         "से.मी.": "सेंटीमीटर", "24x7": "चौबीस सात", "24×7": "चौबीस सात"},
         comma=False, point="दशमलव", to=" से ", fractions=("आधा", "एक तिहाई", "दो तिहाई", "एक चौथाई", "तीन चौथाई"),
         about="लगभग", times="गुना", coin=r"^(?:भारतीय|यूएस|जापानी|ब्रिटिश|रूसी|चीनी)\s|\sस्टर्लिंग$",
         units={"किमी/घंटा": "km/h", "किमी": "km", "सेमी": "cm", "मिमी": "mm", "किग्रा": "kg", "मिली": "ml",
-        "वर्ग किमी": "km²"},
+        "वर्ग किमी": "km²", "वर्ग मी": "m²", "मी": "m", "मि.ली.": "ml", "मिग्रा": "mg"},
+        currencies={"रु.": "INR", "रु": "INR", "Rs.": "INR", "Rs": "INR", "INR": "INR"},
     ),
     "hu": Table(
         _signs("pont|kukac|per|kötőjel|aláhúzás|és|plusz|mínusz|egyenlő|szám|szor"),
@@ -176,7 +146,9 @@ _TABLES: dict[str, Table] = {
     "ko": Table(_signs("점|골뱅이|슬래시|대시|밑줄|그리고|더하기|마이너스|는|번호|곱하기"), comma=False,
         hour="시", minute="분", to="에서 ", fractions=("이 분의 일", "삼 분의 일", "삼 분의 이", "사 분의 일",
                                                          "사 분의 삼"),
-        ratio="대", times="배", about="약", coin=r"^\w+\s(?=\w)|화$",
+        ratio="대", times="배", about="약", coin=r"^\w+\s(?=\w)|화$", currencies={"￦": "KRW"},
+        short={"Dr.": "닥터", "Mr.": "미스터", "Mrs.": "미시즈", "Ms.": "미즈", "vs.": "대", "vs": "대", "No.": "넘버",
+               "24/7": "이십사 시간 연중무휴", "㈜": "주식회사"},
     ),
     "nl": Table(
         _signs("punt|apenstaartje|slash|streepje|underscore|en|plus|min|is|nummer|keer"),
@@ -185,21 +157,41 @@ _TABLES: dict[str, Table] = {
          "v.Chr.": "voor Christus", "n.Chr.": "na Christus", "min.": "minuten", "blz.": "bladzijde",
          "tel.": "telefoon", "Tel.": "telefoon",
          "m.b.t.": "met betrekking tot", "i.v.m.": "in verband met", "t.o.v.": "ten opzichte van",
-         "a.u.b.": "alstublieft", "nr.": "nummer"},
+         "a.u.b.": "alstublieft", "nr.": "nummer", "prof.": "professor", "ir.": "ingenieur", "ing.": "ingenieur",
+         "drs.": "doctorandus", "mr.": "meester", "d.i.": "dat is", "i.p.v.": "in plaats van", "m.n.": "met name",
+         "a.d.h.v.": "aan de hand van", "n.a.v.": "naar aanleiding van", "m.a.w.": "met andere woorden",
+         "t.a.v.": "ten aanzien van", "o.l.v.": "onder leiding van", "i.s.m.": "in samenwerking met",
+         "v.d.": "van de", "temp.": "temperatuur", "t/m": "tot en met", "t.e.m.": "tot en met",
+         "incl.": "inclusief", "excl.": "exclusief", "vs.": "versus",
+         "art.": "artikel", "hfst.": "hoofdstuk", "afb.": "afbeelding", "max.": "maximaal", "resp.": "respectievelijk",
+         "jl.": "jongstleden", "e.d.": "en dergelijke", "e.a.": "en anderen", "m.m.v.": "met medewerking van",
+         "st.": "stuks", "St.": "Sint", "+/-": "plusminus", "±": "plusminus",
+         "24/7": "dag en nacht", "a.s.": "aanstaande",
+         "o.m.": "onder meer", "evt.": "eventueel", "m.u.v.": "met uitzondering van", "z.s.m.": "zo snel mogelijk",
+         "fam.": "familie", "wo.": "woensdag", "vr.": "vrijdag", "za.": "zaterdag"},
         {"mln": "miljoen", "mld": "miljard", "mln.": "miljoen", "mld.": "miljard",
          "el": "eetlepel|eetlepels", "tl": "theelepel|theelepels", "min.": "minuut|minuten"}, hour="uur",
         to=" tot ", point="komma", fractions=("een half", "een derde", "twee derde", "een kwart", "drie kwart"),
         times="keer", about="ongeveer", coin=r"^[\w-]+(?:se|kaanse)\s",
-        units={"km/u": "km/h"},
+        units={"km/u": "km/h", "km/uur": "km/h", "gr": "g"},
     ),
     "pl": Table(
         _signs("kropka|małpa|ukośnik|myślnik|podkreślnik|i|plus|minus|równa się|numer|razy"),
         {"np.": "na przykład", "art.": "artykuł", "ust.": "ustęp", "tel.": "telefon", "Tel.": "telefon",
-         "os.": "osób", "itd.": "i tak dalej",
+         "itd.": "i tak dalej",
          "itp.": "i tym podobne", "m.in.": "między innymi", "p.n.e.": "przed naszą erą", "n.e.": "naszej ery",
+
+         "ok. godz.": "około godziny", "po godz.": "po godzinie",
          "o godz.": "o godzinie", "od godz.": "od godziny", "do godz.": "do godziny", "godz.": "godzin",
          "min.": "minut", "św.": "święty", "tzw.": "tak zwany", "r.": "roku", "prof.": "profesor",
          "tzn.": "to znaczy", "dr": "doktor",
+         "inż.": "inżynier", "mgr": "magister", "ks.": "ksiądz", "hab.": "habilitowany", "doc.": "docent",
+         "gen.": "generał", "str.": "strona", "s.": "strona", "rozdz.": "rozdział",
+         "rys.": "rysunek", "al.": "aleja", "pl.": "plac", "os.": "osiedle", "woj.": "województwo",
+         "wg": "według", "tj.": "to jest", "jw.": "jak wyżej", "m.st.": "miasto stołeczne", "ww.": "wyżej wymieniony",
+         "śp.": "świętej pamięci", "zob.": "zobacz", "pt.": "pod tytułem",
+         "dol.": "dolarów", "proc.": "procent", "kw.": "kwartał", "r/r": "rok do roku", "br.": "bieżącego roku",
+         "sek.": "sekund", "24/7": "przez całą dobę", "pkt": "punkt",
          "ok.": "około", "nr": "numer", "ul.": "ulica", "tys.": "tysięcy", "mln": "milionów", "mld": "miliardów"},
         {"tys.": "tysiąc|tysiące|tysięcy|tysiąca", "mln": "milion|miliony|milionów|miliona",
          "mld": "miliard|miliardy|miliardów|miliarda", "godz.": "godzina|godziny|godzin|godziny",
@@ -250,7 +242,16 @@ _TABLES: dict[str, Table] = {
         {"vb.": "ve benzeri", "vs.": "vesaire", "örn.": "örneğin", "M.Ö.": "milattan önce",
          "M.S.": "milattan sonra", "MÖ": "milattan önce",
          "dk.": "dakika", "tel.": "telefon", "Tel.": "telefon", "sn.": "saniye", "TL": "lira", "yy.": "yüzyıl",
-         "Prof.": "profesör", "Dr.": "doktor", "Sn.": "sayın"}, point="virgül",
+         "Prof.": "profesör", "Dr.": "doktor", "Sn.": "sayın", "Doç.": "doçent", "Yrd.": "yardımcı", "Av.": "avukat",
+         "Öğr.": "öğretim", "Gör.": "görevlisi", "Uzm.": "uzman", "Op.": "operatör", "Müh.": "mühendis",
+         "Alb.": "albay",
+         "Gen.": "general", "Cad.": "caddesi", "Sok.": "sokak", "Sk.": "sokak", "Mah.": "mahallesi",
+         "Apt.": "apartmanı",
+         "Bkz.": "bakınız", "bkz.": "bakınız", "No:": "numara", "no:": "numara", "vd.": "ve diğerleri", "St.": "saint",
+         "Hz.": "Hazreti", "Ltd.": "limitet", "Şti.": "şirketi", "A.Ş.": "anonim şirketi",
+         "m.ö.": "milattan önce", "İ.Ö.": "İsa'dan önce", "maks.": "maksimum",
+         "min.": "minimum", "7/24": "yedi yirmi dört"}, point="virgül", currencies={"TL": "TRY", "TRY": "TRY"},
+        units={"km/sa": "km/h", "km/s": "km/h", "lt": "l", "gr": "g"},
         fractions=("yarım", "üçte bir", "üçte iki", "dörtte bir", "dörtte üç"),
         times="kat", about="yaklaşık",
         coins=(("USD", "dolar"), ("TRY", "lira"), ("EUR", "euro"), ("GBP", "sterlin"), ("JPY", "yen"),
@@ -259,7 +260,9 @@ _TABLES: dict[str, Table] = {
     "zh": Table(_signs("点|at|斜杠|杠|下划线|和|加|负|等于|号|乘"), comma=False),
 }
 # fmt: on
-TABLES = MappingProxyType(_TABLES | {"pt_PT": _TABLES["pt"], "fr_BE": _TABLES["fr"], "fr_CH": _TABLES["fr"]})
+TABLES = MappingProxyType(
+    _TABLES | dict(OTHERS) | {"pt_PT": _TABLES["pt"], "fr_BE": _TABLES["fr"], "fr_CH": _TABLES["fr"]}
+)
 """By language, and by language and country where its numbers have other names there."""
 
 DOTTED_ORDINALS = frozenset({"cs", "da", "de", "fi", "hr", "hu", "nb", "no", "pl", "sk", "sl", "tr"})

@@ -65,6 +65,7 @@ _POLISH_GENITIVE = (
 )  # fmt: skip
 POLISH = Grammar(
     nouns=(
+        ("c", r"[2y5] (?:dzieci|niemowląt|kociąt|szczeniąt|kurcząt|wnucząt|bliźniąt|piskląt)"),
         ("g", (r"[2y5x] (?:mężczyzn|ludzi|żołnierzy|studentów|uczniów|piłkarzy|zawodników|graczy|polaków|mieszkańców|"
               r"pracowników|pasażerów|lekarzy|policjantów|naukowców|widzów|gości|kibiców|turystów|posłów|chłopców|synów|"
               r"braci|kandydatów|nauczycieli|kierowców|przyjaciół|użytkowników|klientów|rodziców|więźniów|rannych|"
@@ -99,13 +100,16 @@ POLISH = Grammar(
     cases=(("g", (r"od|do|z|bez|dla|około|ok|poniżej|powyżej|oprócz|wśród|blisko|niespełna|"
                  r"spośród|ze")),),
     bent=MappingProxyType({
+        "c": (*words("dwa dwoje trzy troje cztery czworo"), (r"^pięć$", "pięcioro"), (r"^sześć$", "sześcioro"),
+              (r"^siedem$", "siedmioro"), (r"^osiem$", "ośmioro"), (r"^dziewięć$", "dziewięcioro"),
+              (r"^dziesięć$", "dziesięcioro")),
         "g": _POLISH_GENITIVE,
         "i": (*words("dwa dwoma trzy trzema cztery czterema"), *_POLISH_GENITIVE), "mg": words("jeden jednego"),
         "fg": words("jeden jednej"), "fa": words("jeden jedną"),
         "f": ((r"^jeden$", "jedna"), (r"\bdwa$", "dwie")), "n": ((r"^jeden$", "jedno"),),
     }),
     ordinal_nouns=(
-        ("mg", r"g  .*"),
+        ("mg", r"g  .*"), ("p", r"\S* (?:urodziny|imieniny|mistrzostwa|igrzyska) .*"),
         ("ml", r"\S* (?:wieku|roku) \S* (?:w|we|po|o|na|przy)"), ("mg", r"\S* (?:wieku|roku|stycznia|lutego|marca) .*"),
         ("p", r".* lata"), ("pg", r".* (?:lat|latach)"), ("m", r"\S* (?:wiek|rok|dzień|raz|\S+y) .*"),
         ("fg", (r"\S* (?:\S+ej|ligi|wojnie|lidze|edycji|części|kolejce|klasie|połowie|serii|kadencji|wojny|"
@@ -175,6 +179,7 @@ CZECH = Grammar(
                r"roku|dne) .*")),
         ("ml", (r"\S* (?:století|čtvrtletí|pololetí|období|stol|kole|místě|ročníku|dílu|patře|dni|dnu|výročí|"
                r"\S+ém) \S* (?:v|ve|po|na|o|při)")),
+        ("mg", r"\S* \S+iště \S* (?:z|ze|do|od|u|bez)"),
         ("mg", (r"\S* (?:století|stol|kola|místa|patra|dílu|ročníku) \S* (?:do|od|z|ze|polovin[aeuěy]|přelomu|"
                 r"začátk\w+|"
                r"konc\w+|počátk\w+|během|u)")),

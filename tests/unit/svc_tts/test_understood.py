@@ -114,3 +114,24 @@ def test_numbers_are_compared_as_they_are_said() -> None:
     assert plain_words("It costs $5.", "en") == plain_words("it costs five dollars", "en")
     assert plain_words("In 1984, 20%.", "en") == plain_words("In nineteen eighty-four, twenty percent", "en")
     assert plain_words("花了20%。", "zh") == plain_words("花了百分之二十", "zh")
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "heard"),
+    [
+        ("hi", "हिन्दी में 5 लोग थे, ज़रूर!", "हिन्दी में पांच लोग थे जरूर"),
+        ("ar", "رأى 5 رجالٍ في مدرسةٍ أُخرى", "راي خمسة رجال في مدرسة اخرى"),
+        ("tr", "IŞIK 2024'te geldi", "ışık iki bin yirmi dörtte geldi"),
+        ("uk", "П’ять м'ячів", "5 мʼячів"),
+        ("vi", "Năm 2024", "năm hai nghìn không trăm hai mươi bốn"),
+        ("ko", "3시 30분에 만나요", "세 시 삼십분에 만나요"),
+        ("el", "Το 2024 ήρθαν 3 γυναίκες", "το δύο χιλιάδες είκοσι τέσσερα ήρθαν τρεις γυναίκες"),
+    ],
+)
+def test_what_only_looks_different_is_no_error(language: str, written: str, heard: str) -> None:
+    assert plain_words(written, language) == plain_words(heard, language)
+
+
+def test_vowel_signs_belong_to_their_word() -> None:
+    assert plain_words("हिन्दी की दुनिया", "hi") == ["हिन्दी", "की", "दुनिया"]
+    assert error_rate(plain_words("दिन", "hi"), plain_words("दान", "hi")) == 1

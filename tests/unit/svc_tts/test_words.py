@@ -36,6 +36,36 @@ def test_cjk_sentences_end_without_spaces() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("hi", "क्या यह सच है?हाँ।नहीं।", ["क्या यह सच है?", "हाँ।", "नहीं।"]),
+        ("hi", "डॉ. ए. पी. जे. कलाम आए। वे गए।", ["डॉ. ए. पी. जे. कलाम आए।", "वे गए।"]),
+        ("ur", "یہ سچ ہے۔وہ گیا۔", ["یہ سچ ہے۔", "وہ گیا۔"]),
+        ("ar", "هل تعلم؟نعم. جاء د. أحمد وأ.د. محمد.", ["هل تعلم؟", "نعم.", "جاء د. أحمد وأ.د. محمد."]),
+        ("ko", "안녕하세요!반갑습니다.그래요.", ["안녕하세요!", "반갑습니다.", "그래요."]),
+        ("el", "Ο κ. Νίκος ήρθε; Ναι, δηλ. τώρα.", ["Ο κ. Νίκος ήρθε;", "Ναι, δηλ. τώρα."]),
+        ("nl", "Dhr. Jansen, nr. 5. Nr. 6 ook.", ["Dhr. Jansen, nr. 5.", "Nr. 6 ook."]),
+        ("uk", "Це зробив проф. Коваль. Він був у м. Київ.", ["Це зробив проф. Коваль.", "Він був у м. Київ."]),
+        ("uk", "Говерла має 2061 м. Це вершина. У 1991 р. Україна стала вільною.",
+         ["Говерла має 2061 м.", "Це вершина.", "У 1991 р. Україна стала вільною."]),
+        ("pl", "Pieczemy 25 min. Potem 5 zł. W 1410 r. Krzyżacy przegrali.",
+         ["Pieczemy 25 min.", "Potem 5 zł.", "W 1410 r. Krzyżacy przegrali."]),
+        ("de", "Das dauert 5 Min. Pause und 3 m. Kabel.", ["Das dauert 5 Min. Pause und 3 m. Kabel."]),
+        ("en", "It sold out. iPhone sales rose. we saw it.", ["It sold out.", "iPhone sales rose. we saw it."]),
+        ("cs", "Přišel Ing. Novák i MUDr. Malá. Pak odešli.", ["Přišel Ing. Novák i MUDr. Malá.", "Pak odešli."]),
+    ],
+)  # fmt: skip
+def test_sentences_of_a_language(language: str, text: str, expected: list[str]) -> None:
+    assert [" ".join(sentence.words) for sentence in sentences(text, language=language)] == expected
+
+
+def test_no_word_begins_with_a_thai_vowel_that_belongs_to_the_letter_before_it() -> None:
+    words = written_words("วันนี้อากาศดีมาก เราจะไปเที่ยวกัน น้ำ")
+    assert "".join(words) == "วันนี้อากาศดีมากเราจะไปเที่ยวกันน้ำ"
+    assert not [word for word in words if word[0] in "ะาำ" or word[-1] in "เแโใไ"]
+
+
 def test_pauses_by_what_follows() -> None:
     found = sentences("One. Two.\nThree.\n\nFour.")
     assert [sentence.pause for sentence in found] == [SENTENCE_PAUSE, SENTENCE_PAUSE, PARAGRAPH_PAUSE, PARAGRAPH_PAUSE]
@@ -46,6 +76,13 @@ def test_a_long_sentence_is_cut_at_a_comma() -> None:
     assert found[0].words[-1] == "here,"
     assert found[0].pause == CLAUSE_PAUSE
     assert all(len(" ".join(sentence.words)) <= 220 for sentence in found)
+
+
+def test_a_long_thai_sentence_is_cut_where_a_space_is() -> None:
+    phrase = "วันนี้อากาศดีมากเราจะไปเที่ยวทะเลด้วยกัน"
+    found = sentences(" ".join([phrase] * 12))
+    assert len(found) > 1
+    assert {"".join(sentence.words).replace(phrase, "") for sentence in found} == {""}
 
 
 def test_unspoken_signs_stay_with_a_neighbour() -> None:

@@ -53,6 +53,13 @@ def written(path: Path, sound: Sound, *, codec: str = "", layout: str = "mono", 
         ("a.m4a", "aac", "stereo"),
         ("a.ogg", "libopus", "stereo"),
         ("a.webm", "libopus", "stereo"),
+        ("a.aac", "aac", "mono"),
+        ("a.aiff", "pcm_s24be", "mono"),
+        ("a.caf", "alac", "stereo"),
+        ("a.mov", "aac", "stereo"),
+        ("a.avi", "mp3", "mono"),
+        ("a.mp2", "mp2", "mono"),
+        ("a.au", "pcm_mulaw", "mono"),
         ("a.wav", "pcm_s16le", "5.1"),
     ],
 )
@@ -63,6 +70,24 @@ def test_every_format_is_read(tmp_path: Path, speech: Sound, name: str, codec: s
         kept = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / np.float32(32768)
     assert found.seconds == pytest.approx(len(speech) / RATE, abs=1.0)
     assert loudness(kept, RATE) == pytest.approx(LEVEL, abs=1.0)
+
+
+def test_a_message_of_a_telephone_is_read(tmp_path: Path, speech: Sound) -> None:
+    path = written(tmp_path / "a.amr", resampled(speech, RATE, 8000), codec="libopencore_amrnb", rate=8000)
+    assert read_recording(path).seconds == pytest.approx(len(speech) / RATE, abs=1.0)
+
+
+def test_aac_behind_a_tag_is_no_mp3(tmp_path: Path, speech: Sound) -> None:
+    plain = written(tmp_path / "a.aac", speech, codec="aac")
+    tagged = tmp_path / "b.mp3"
+    tagged.write_bytes(b"ID3\4\0\0\0\0\1\2" + bytes(130) + plain.read_bytes())
+    assert read_recording(tagged).sha256 == read_recording(plain).sha256
+
+
+def test_a_film_of_before_brands_is_read(tmp_path: Path, speech: Sound) -> None:
+    film = written(tmp_path / "a.mov", speech, codec="pcm_s16le").read_bytes()
+    (tmp_path / "b.mov").write_bytes(film[int.from_bytes(film[:4]) :])
+    assert read_recording(tmp_path / "b.mov").seconds == pytest.approx(len(speech) / RATE, abs=1.0)
 
 
 def test_the_same_sound_is_the_same_recording(tmp_path: Path, speech: Sound) -> None:
@@ -143,7 +168,7 @@ def test_what_is_no_voice_is_refused(tmp_path: Path, sound: Sound, reason: str, 
     with pytest.raises(InvalidArgument, match=said) as caught:
         read_recording(path)
     assert caught.value.reason == f"REF_AUDIO_{reason}"
-    assert "WAV, MP3, FLAC, M4A, OGG or WebM" in caught.value.message
+    assert "WAV, MP3, FLAC, M4A, AAC, OGG, WebM, AIFF, CAF, AMR or WMA" in caught.value.message
 
 
 def test_too_little_speech_in_a_long_file(tmp_path: Path, speech: Sound) -> None:
@@ -168,6 +193,31 @@ def test_a_faint_voice_is_refused(tmp_path: Path, speech: Sound) -> None:
     with pytest.raises(InvalidArgument, match="too quiet") as caught:
         read_recording(written(tmp_path / "b.wav", speech * np.float32(0.012)))
     assert caught.value.reason == "REF_AUDIO_TOO_QUIET"
+
+
+@pytest.mark.parametrize("tag", [b"drms", b"enca"])
+def test_music_of_a_shop_is_named_as_such(tmp_path: Path, speech: Sound, tag: bytes) -> None:
+    path = written(tmp_path / "a.m4a", speech, codec="aac")
+    path.write_bytes(path.read_bytes().replace(b"mp4a", tag))
+    with pytest.raises(InvalidArgument, match="copy-protected"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "it is empty"),
+        (b"\n<!DOCTYPE html><html>", "a web page"),
+        (b"PK\3\4" + bytes(40), "a ZIP archive; unpack it"),
+        (b"MThd" + bytes(40), "notes"),
+        (b"#EXTM3U\n", "a playlist"),
+        (b"hello", "no sound file"),
+    ],
+)
+def test_what_is_sent_in_error_is_named(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "a.mp3").write_bytes(data)
+    with pytest.raises(InvalidArgument, match=said):
+        read_recording(tmp_path / "a.mp3")
 
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")

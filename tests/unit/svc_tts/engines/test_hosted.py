@@ -30,6 +30,8 @@ from tests.recorded.speech import Answer, Word, edge_frames, edge_service, mp3, 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
+    from svc_tts.engines.base import Line
+
 TONE = (0.3 * np.sin(np.arange(24_000) * (2 * np.pi * 220 / 24_000))).astype(np.float32)
 WAV = wav(np.rint(TONE * 32767).astype("<i2").tobytes(), 24_000)
 LINES = lines_of("Nguyen paid $5. Then she left.", language="en").lines
@@ -219,12 +221,12 @@ def changed(message: str | bytes, old: str, new: str) -> str:
     return str(message).replace(old, new)
 
 
-def speak_edge(url: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def speak_edge(url: str, monkeypatch: pytest.MonkeyPatch, lines: Sequence[Line] = LINES[:1]) -> list[Any]:
     from svc_tts.engines.edge import EdgeEngine
 
     monkeypatch.setattr("edge_tts.communicate.WSS_URL", url)
     voice = VoiceSpec("en-US-EmmaMultilingualNeural", "en")
-    return list(EdgeEngine(allowed=True).synthesize(LINES[:1], voice, speed=1.5, tick=quiet))
+    return list(EdgeEngine(allowed=True).synthesize(lines, voice, speed=1.5, tick=quiet))
 
 
 def test_the_voices_that_scripts_of_edge_name_are_there() -> None:
@@ -254,6 +256,66 @@ def test_edge_says_when_words_are_spoken(monkeypatch: pytest.MonkeyPatch) -> Non
         ("$5.", 0.6, 0.9),
     ]
     assert len(piece.samples) == pytest.approx(24_000, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "told", "times"),
+    [
+        (
+            "en",
+            "Tom & Jerry <3 😀 run",
+            [("Tom", 0.1, 0.2), ("&", 0.3, 0.1), ("Jerry", 0.4, 0.2), ("<3", 0.6, 0.1), ("run", 0.7, 0.1)],
+            [("Tom", 0.1, 0.3), ("&", 0.3, 0.4), ("Jerry", 0.4, 0.6), ("<3 😀", 0.6, 0.7), ("run", 0.7, 0.8)],
+        ),
+        (
+            "de",
+            "Die Straße ist groß hier.",
+            [("Die", 0.1, 0.1), ("Straße", 0.2, 0.3), ("ist", 0.5, 0.1), ("groß", 0.6, 0.2), ("hier", 0.8, 0.1)],
+            [("Die", 0.1, 0.2), ("Straße", 0.2, 0.5), ("ist", 0.5, 0.6), ("groß", 0.6, 0.8), ("hier.", 0.8, 0.9)],
+        ),
+        (
+            "tr",
+            "İstanbul'da kış geldi.",
+            [("İstanbul'da", 0.1, 0.3), ("kış", 0.4, 0.2), ("geldi", 0.6, 0.2)],
+            [("İstanbul'da", 0.1, 0.4), ("kış", 0.4, 0.6), ("geldi.", 0.6, 0.8)],
+        ),
+        (
+            "hi",
+            "हिन्दी में 5 लोग।",
+            [("हिन्दी", 0.1, 0.2), ("में", 0.3, 0.1), ("5", 0.4, 0.2), ("लोग", 0.6, 0.2)],
+            [("हिन्दी", 0.1, 0.3), ("में", 0.3, 0.4), ("5", 0.4, 0.6), ("लोग।", 0.6, 0.8)],
+        ),
+    ],
+    ids=["signs", "one letter that is two", "a letter with a dot", "vowel signs"],
+)
+def test_edge_words_of_any_script_have_their_own_times(
+    language: str, text: str, told: list[Word], times: list[Word], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with edge_service(lambda _: edge_frames(MP3, told)) as (url, _):
+        (piece,) = speak_edge(url, monkeypatch, lines_of(text, language=language).lines)
+    assert [(word.text, round(word.start, 2), round(word.end, 2)) for word in piece.words] == times
+
+
+@pytest.mark.parametrize(
+    "language", ["vi", "uk", "sv", "el", "id", "da", "nb", "fi", "ro", "th", "he", "fil", "bn", "fa"]
+)
+def test_edge_has_a_woman_and_a_man_for_a_language(language: str) -> None:
+    from svc_tts.engines.edge import EdgeEngine
+
+    engine = EdgeEngine(allowed=True)
+    own = [voice for voice in engine.voices() if voice.languages[0].partition("-")[0] == language]
+    assert {voice.gender for voice in own} == {"female", "male"}
+    assert language in engine.features.languages
+    assert all(voice.name.startswith(voice.languages[0]) and voice.name.endswith("Neural") for voice in own)
+
+
+def test_edge_without_sound_names_the_voice(monkeypatch: pytest.MonkeyPatch) -> None:
+    with (
+        edge_service(lambda _: [START, *WHOLE[-2:]]) as (url, _),
+        pytest.raises(Unavailable, match=r"en-US-EmmaMultilingualNeural.*language") as caught,
+    ):
+        speak_edge(url, monkeypatch)
+    assert caught.value.reason == "VENDOR_ANSWER"
 
 
 @pytest.mark.parametrize(

@@ -154,8 +154,8 @@ _SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éß
 
 @pytest.mark.parametrize(
     "language",
-    ["", "ar", "cs", "de", "en", "es", "fr", "fr-CH", "hi", "hu", "it", "ja", "ko", "nl", "pl", "pt", "pt-PT", "ru",
-     "tr", "zh", "xx"],
+    ["", "ar", "cs", "de", "el", "en", "es", "fr", "fr-CH", "hi", "hu", "id", "it", "ja", "ko", "nl", "pl", "pt",
+     "pt-PT", "ru", "sv", "tr", "uk", "vi", "zh", "xx"],
 )  # fmt: skip
 def test_no_written_word_is_lost(language: str) -> None:
     draw = random.Random(11)
@@ -169,8 +169,10 @@ def test_no_written_word_is_lost(language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "language", ["ar", "cs", "de", "en", "es", "fr", "hu", "it", "ja", "pl", "pt", "ru", "tr", "zh"]
-)
+    "language",
+    ["ar", "cs", "de", "el", "en", "es", "fr", "hi", "hu", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr",
+     "uk", "vi", "zh"],
+)  # fmt: skip
 def test_a_number_without_end_is_read(language: str) -> None:
     number = "9" * 5000  # more digits than Python turns into a number
     assert words_of(lines_of(number, language=language)) == [number]
