@@ -12,6 +12,7 @@ UPLOADS = {
     "image/avif": ".avif",
     "image/tiff": ".tif",
     "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
     "video/webm": ".webm",
     "video/x-msvideo": ".avi",
     "video/mp2t": ".ts",
@@ -20,6 +21,12 @@ UPLOADS = {
     "audio/flac": ".flac",
     "audio/ogg": ".ogg",
     "audio/mp4": ".m4a",
+    "audio/aac": ".aac",
+    "audio/amr": ".amr",
+    "audio/aiff": ".aiff",
+    "audio/x-caf": ".caf",
+    "audio/basic": ".au",
+    "audio/x-ms-wma": ".wma",
 }
 """What may be uploaded, by media type."""
 ENDINGS = UPLOADS | {"audio/x-wav": ".wav", "image/bmp": ".bmp", "image/svg+xml": ".svg"}

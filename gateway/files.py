@@ -110,7 +110,7 @@ class Intake:
             what = f"of a kind that is not read, {media_type}" if known else "neither picture, film nor sound"
             raise InvalidArgument(
                 f"The file is {what}, as far as its first bytes tell. Send PNG, JPEG, WebP, GIF, AVIF, TIFF, MP4, "
-                "WebM, AVI, WAV, MP3, FLAC, OGG or M4A.",
+                "MOV, WebM, AVI, WAV, MP3, FLAC, OGG, M4A, AAC, AMR, AIFF or CAF.",
                 reason="FILE_WRONG_TYPE",
             )
         artifact = _short(await self._store.put("upload", file, media_type))

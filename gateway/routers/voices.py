@@ -113,7 +113,7 @@ async def _taken(upload: UploadFile, parts: GatewayParts) -> core_pb2.Artifact:
     media_type = sniff(await upload.read(64))
     if not media_type.startswith(("audio/", "video/")):
         raise InvalidArgument(
-            f"ref_audio is {media_type}, which is no sound. Send WAV, MP3, FLAC, M4A, OGG or WebM.",
+            f"ref_audio is {media_type}, which is no sound. Send WAV, MP3, FLAC, M4A, AAC, OGG, AMR or WebM.",
             reason="FILE_WRONG_TYPE",
         )
     await upload.seek(0)

@@ -14,15 +14,26 @@ __all__ = ["format_of", "is_protected", "what_it_is"]
 _HEAD = 64
 _ID3 = 10
 """Bytes of the head of an ID3 tag, which stands before MP3 and, by some recorders, before AAC."""
-_FORMATS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/flac": "flac", "audio/mp4": "mov", "video/mp4": "mov",
-            "audio/ogg": "ogg", "video/webm": "matroska", "video/x-msvideo": "avi", "video/mp2t": "mpegts"}  # fmt: skip
+_FORMATS = {
+    "audio/wav": "wav",
+    "audio/mpeg": "mp3",
+    "audio/flac": "flac",
+    "audio/mp4": "mov",
+    "audio/ogg": "ogg",
+    "audio/amr": "amr",
+    "audio/x-caf": "caf",
+    "audio/aiff": "aiff",
+    "audio/basic": "au",
+    "audio/x-ms-wma": "asf",
+    "video/mp4": "mov",
+    "video/quicktime": "mov",
+    "video/webm": "matroska",
+    "video/x-msvideo": "avi",
+    "video/mp2t": "mpegts",
+}
 """Media type to the name that FFmpeg has for the format."""
-_MORE = (
-    (0, b"#!AMR", "amr"), (0, b"caff", "caf"), (8, b"AIFF", "aiff"), (8, b"AIFC", "aiff"), (0, b".snd", "au"),
-    (0, bytes.fromhex("3026b2758e66cf11"), "asf"), (0, b"riff\x2e\x91\xcf\x11", "w64"),
-    # QuickTime from before it told its brand
-    (4, b"moov", "mov"), (4, b"mdat", "mov"), (4, b"wide", "mov"), (4, b"free", "mov"), (4, b"skip", "mov"),
-)  # fmt: skip
+_MORE = ((0, b"riff\x2e\x91\xcf\x11", "w64"), (4, b"free", "mov"), (4, b"skip", "mov"))
+"""Too rare, or too weak a sign, to be known everywhere; the last two are QuickTime from before it told its brand."""
 _NO_RECORDINGS = (
     (b"<!doctype html", "a web page; download the file itself"),
     (b"<html", "a web page; download the file itself"),

@@ -184,4 +184,8 @@ def test_sniff_knows_what_we_use() -> None:
     assert sniff(b"RIFF\x00\x00\x00\x00WAVEfmt ") == "audio/wav"
     assert sniff(b"\x00\x00\x00\x20ftypisom") == "video/mp4"
     assert {sniff(bytes([0xFF, second, 0x90, 0])) for second in (0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2)} == {"audio/mpeg"}
+    assert sniff(b"#!AMR-WB\n") == "audio/amr"
+    assert sniff(b"FORM\x00\x00\x00\x20AIFC") == "audio/aiff"
+    assert sniff(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")) == "audio/x-ms-wma"
+    assert sniff(b"\x00\x00\x00\x08wide\x00\x01\xf0\x00mdat") == "video/quicktime"
     assert sniff(b"hello") == "application/octet-stream"
