@@ -211,11 +211,12 @@ class ArtifactStore:
         return last
 
     def _name(self, artifact: core_pb2.Artifact) -> str:
-        """The artifact's name inside this store; refuses every other place."""
-        prefix = self.url + "/"
-        kind, _, sha256 = artifact.uri.removeprefix(prefix).rpartition("/")
+        """The artifact's name inside this store; refuses every other place but the one this folder was moved from."""
+        folder, _, sha256 = artifact.uri.rpartition("/")
+        place, _, kind = folder.rpartition("/")
         clean = kind.isascii() and kind.replace("-", "").isalnum() and _is_sum(sha256)
-        if not artifact.uri.startswith(prefix) or not clean:
+        moved = clean and self.root and place.startswith("file://") and (self.root / kind / sha256).is_file()
+        if not clean or not (place == self.url or moved):
             uri = artifact.uri
             said = f"The artifact uri {uri!r} is not in this deployment's store" if uri else "An artifact has no uri"
             raise InvalidArgument(

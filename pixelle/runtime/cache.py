@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from google.protobuf.message import DecodeError, Message
@@ -10,6 +11,7 @@ from google.protobuf.message import DecodeError, Message
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime import metrics
 from pixelle.runtime.artifacts import content_of
+from pixelle.runtime.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +67,10 @@ class ResultCache:
         except DecodeError:
             return None
         for artifact in artifacts_in(message):
-            if not await self._store.exists(artifact):
-                return None
+            with suppress(InvalidArgument):  # it was remembered when the store was elsewhere
+                if await self._store.exists(artifact):
+                    continue
+            return None
         await self._store.used(f"cache/{key}")
         return message
 

@@ -112,6 +112,19 @@ async def test_nothing_outside_is_ever_opened(store: ArtifactStore, uri: str) ->
         assert caught.value.reason == "ARTIFACT_OUTSIDE_STORE"
 
 
+async def test_files_are_found_after_their_folder_was_moved(tmp_path: Path) -> None:
+    before = ArtifactStore((tmp_path / "before").as_uri())
+    artifact = await before.put("audio", b"sound" * INLINE_LIMIT, "audio/wav")
+    assert not artifact.inline
+    (tmp_path / "before").rename(tmp_path / "after")
+    store = ArtifactStore((tmp_path / "after").as_uri())
+    assert await store.read(artifact) == b"sound" * INLINE_LIMIT
+    assert (await store.local(artifact)).is_relative_to(tmp_path / "after")
+    (tmp_path / "after" / "audio" / artifact.sha256).unlink()
+    with pytest.raises(InvalidArgument, match=r"before/audio/.* is not in this deployment's store"):
+        await store.read(artifact)
+
+
 async def test_what_has_a_name_is_replaced_and_removed(store: ArtifactStore) -> None:
     for data in (b"one", b"two"):
         await store.put_named("cache/a", data)

@@ -86,3 +86,9 @@ async def test_what_is_found_counts_as_used_now(store: ArtifactStore, monkeypatc
     assert touched == []
     assert await cache.get("k", core_pb2.Narration)
     assert set(touched) == {"cache/k", f"audio/{audio.sha256}"}
+
+
+async def test_what_was_remembered_elsewhere_is_made_again(store: ArtifactStore) -> None:
+    cache = ResultCache(store)
+    await cache.put("k", core_pb2.Narration(audio=core_pb2.Artifact(uri="file:///moved/audio/" + "1" * 64)))
+    assert await cache.get("k", core_pb2.Narration) is None
