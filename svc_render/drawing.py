@@ -131,6 +131,16 @@ class Artist:
             laid.warnings.append(
                 f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded."
             )
+        if template.media == "video" and _solid(drawing.png):
+            laid.lasting.append(
+                f"The template {template.key!r} covers its whole page, so that nothing is seen of the footage: give "
+                "<html> and <body> no background."
+            )
+        if template.media == "image" and not template.names("image"):
+            laid.lasting.append(
+                f"The template {template.key!r} shows no picture: it has no {{{{image}}}}. Write one into an <img>, or "
+                "begin the file's name with static_."
+            )
         if drawing.unseen:
             laid.lasting.append(_unseen(drawing.unseen, template, captions))
         return Drawn(
@@ -206,6 +216,11 @@ class Artist:
             text=values.get("text", ""),
         )
         return _LaidOut(sheet, warnings, lasting)
+
+
+def _solid(png: bytes) -> bool:
+    """Nothing shows through a captured page: its colour type has no alpha (PNG specification, 11.2.1)."""
+    return not png[25] & 4
 
 
 def _unseen(how: str, template: Template, captions: Spoken | None) -> str:
