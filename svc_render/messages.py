@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message", "turned_down"]
 
-VERSION = "10"
+VERSION = "11"
 """Part of cache keys: changes whenever the same request gives another result."""
 
 _WORTH_SAYING = 3.0  # dB

@@ -143,7 +143,7 @@ async def test_words_are_marked_on_a_solid_bar_over_footage(render: Any, folder:
     asked.narration.words.add(text="two", start_seconds=0.5)
     made, _ = await clip(render, asked)
     assert not made.warnings
-    with av.open(io.BytesIO(made.artifact.inline)) as film:
+    with av.open(io.BytesIO(made.artifact.inline), "r") as film:
         frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in film.decode(video=0)]
     for frame in frames:
         assert np.abs(frame[:180] - (0, 255, 0)).max() < 12, "the footage"
