@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
-from svc_render.captions import Cue, SpokenWord, cues
+from svc_render.captions import Cue, cues
 from svc_render.spoken import CaptionKind, Spoken, by_phrase, by_word
 from svc_render.values import clean
 from svc_render.video.join import ClipFile
+from svc_render.written import SpokenWord
 
 if TYPE_CHECKING:
     from pathlib import Path
