@@ -168,6 +168,23 @@ def test_a_piece_made_to_loop_is_repeated_to_the_sample(tmp_path: Path) -> None:
     assert np.allclose(heard[: 3 * RATE, 0], np.tile(piece, 3), atol=1e-3)
 
 
+def test_silence_at_the_ends_of_a_piece_is_a_pause_where_it_begins_again(tmp_path: Path) -> None:
+    piece = np.concatenate([np.zeros(2 * RATE), tone(3.0, 200, rate=RATE), np.zeros(4 * RATE)])
+    stream = played(wav(tmp_path / "song.wav", piece, RATE), loop=True)
+    heard = np.zeros((0, 2), np.float32)
+    while len(heard) < 12 * RATE:
+        heard = np.concatenate([heard, next(stream).T])
+    loud = np.flatnonzero(np.abs(heard[: 12 * RATE, 0]) > 1e-3) / RATE
+    gaps = loud[1:][np.diff(loud) > 0.1]
+    assert loud[0] == pytest.approx(2, abs=0.01), "as its author began it"
+    assert gaps == pytest.approx([5.5, 9.0], abs=0.06), "half a second after its end"
+
+
+def test_a_piece_of_nothing_but_silence_is_played(tmp_path: Path) -> None:
+    stream = played(wav(tmp_path / "silence.wav", np.zeros(3 * RATE), RATE), loop=True)
+    assert sum(next(stream).shape[1] for _ in range(40)) > 3 * RATE
+
+
 def test_a_piece_that_does_not_meet_itself_crosses_over(tmp_path: Path) -> None:
     piece = tone(1.0, 100.25, rate=RATE) + 0.3 * np.linspace(-1, 1, RATE)
     stream = played(wav(tmp_path / "song.wav", piece, RATE), loop=True)
