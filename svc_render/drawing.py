@@ -14,6 +14,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
 from pixelle.text.tags import primary
+from svc_render.letters import without_font
 from svc_render.pictures import Picture, prepare
 from svc_render.sheets import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
@@ -131,6 +132,8 @@ class Artist:
             laid.warnings.append(
                 f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded."
             )
+        if drawing.missing:
+            laid.warnings.append(without_font(drawing.missing))
         if template.media == "video" and _solid(drawing.png):
             laid.lasting.append(
                 f"The template {template.key!r} covers its whole page, so that nothing is seen of the footage: give "
