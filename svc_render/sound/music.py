@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pixelle.runtime.errors import InvalidArgument, NotFound, nearest
+from svc_render.sound.curves import ramped
 from svc_render.sound.decode import RATE, decoded
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def played(path: Path, *, loop: bool) -> Iterator[Samples]:
                 reason="MUSIC_TOO_SHORT",
             )
         if not loop:
-            yield held
+            yield ramped(held, fall=True)  # it may have been cut anywhere
             return
         yield held[:, :-_SEAM]
         tail = held[:, -_SEAM:]

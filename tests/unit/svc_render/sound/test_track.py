@@ -159,6 +159,14 @@ def test_music_once(tmp_path: Path) -> None:
     assert strength(sound[RATE * 3 // 2 : RATE * 2], 1000) < 1e-3
 
 
+def test_a_piece_that_was_cut_anywhere_ends_without_a_click(tmp_path: Path) -> None:
+    piece = tone(1.0, 100.25, rate=RATE)  # ends at its highest
+    heard = np.concatenate([*played(wav(tmp_path / "cut.wav", piece, RATE), loop=False)], axis=1)[0]
+    assert len(heard) == RATE
+    assert np.allclose(heard[: -RATE // 50], piece[: -RATE // 50], atol=1e-3)
+    assert np.abs(np.diff(np.append(heard, 0.0))).max() < 0.02
+
+
 def test_a_piece_made_to_loop_is_repeated_to_the_sample(tmp_path: Path) -> None:
     piece = tone(1.0, 100, rate=RATE)  # whole periods: the end meets the beginning
     stream = played(wav(tmp_path / "loop.wav", piece, RATE), loop=True)
