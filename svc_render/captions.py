@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from svc_render.written import LETTER, OPENING, UNITS, UNSPOKEN, SpokenWord, placed, shared_out
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Cue", "SpokenWord", "cues", "phrases", "shared_out", "srt", "vtt"]
+__all__ = ["Cue", "cues", "phrases", "srt", "vtt"]
 
 _LINE = 42
 _LINES = 2
@@ -30,27 +32,7 @@ _NUMBERED = re.compile(r"(?:^|\s)(?:art|figs?|nos?|nr|pp?|vol)\.$", re.IGNORECAS
 """After these it is when a number follows: "No. 5"."""
 _CLAUSE_END = re.compile(r"[,;:–—，、；：،؛][\"'”’)\]」』]*$")
 _LONGEST_GAP = 1.0  # seconds a cue stays after its last word when the next one is far
-_APART = r"\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
-_OPENING = r"“‘„«¿¡(\[{「『（《〈【〔"  # as in a set of characters
-_CLOSING = rf"(?:[^\w\s{_OPENING}]|[{_OPENING}](?!\w))*"
-_NO_START = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々〻ゝゞヽヾ"
-_UNITS = re.compile(rf"\s*[{_OPENING}]*(?:[\u30a1-\u30ff]+|[{_APART}][{_NO_START}]*|[^\s{_APART}]+){_CLOSING}|\s*\S")
-"""What a line may end after: a word, or a character of scripts without blanks, each with the signs beside it."""
 _LONGEST_UNIT = 20
-_LETTER = re.compile(rf"[^\W{_APART}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-"""Of scripts with blanks between words."""
-_UNSPOKEN = re.compile(rf"{_CLOSING}(?:\s+[^\w\s]+(?=\s|$))*\s*")
-"""After a word: its signs, and what stands alone: dashes, emoji."""
-_BESIDE = re.compile(rf"(?:{_UNITS.pattern})(?:\s+[^\w\s]+(?=\s|$))*")
-
-
-@dataclass(frozen=True)
-class SpokenWord:
-    """A word and its time in seconds from the start of its scene."""
-
-    text: str
-    start: float
-    end: float
 
 
 @dataclass(frozen=True)
@@ -114,24 +96,22 @@ def _even_out(before: list[SpokenWord], after: list[SpokenWord]) -> None:
 
 
 def _pieces(text: str, words: Sequence[SpokenWord]) -> list[SpokenWord]:
-    """The words with the blanks that follow them in the text."""
+    """The text in the pieces that its words are, each with the blanks that follow it; without a text the words."""
+    if not text.strip():
+        return [SpokenWord(f"{word.text} ", word.start, word.end) for word in words]
     pieces: list[SpokenWord] = []
-    place = 0
-    for number, word in enumerate(words):
-        at = text.find(word.text, place)
-        if at < 0:  # the text was read differently from how it is written: single blanks, none between wide letters
-            following = words[number + 1].text if number + 1 < len(words) else ""
-            wide = _WIDE.match(word.text[-1:]) and _WIDE.match(following)
-            pieces.append(SpokenWord(word.text + ("" if wide else " "), word.start, word.end))
+    done = 0
+    for place in placed(text, words):
+        if place.stop <= done:  # a sign of its own, which stands beside the word before it
+            pieces[-1] = replace(pieces[-1], end=max(pieces[-1].end, place.end))
             continue
-        stop = at + len(word.text)
-        if beside := _UNSPOKEN.match(text, stop):
-            stop = beside.end()
+        beside = UNSPOKEN.match(text, place.stop)
+        stop = beside.end() if beside else place.stop
         # what stands before the word, an opening quote or something unspoken, goes along with it
-        pieces.append(SpokenWord(text[place:stop].replace("\n", " "), word.start, word.end))
-        place = stop
-    if pieces and place < len(text):
-        pieces[-1] = SpokenWord(pieces[-1].text + text[place:], pieces[-1].start, pieces[-1].end)
+        pieces.append(SpokenWord(text[done:stop].replace("\n", " "), place.start, place.end))
+        done = stop
+    if pieces and done < len(text):
+        pieces[-1] = replace(pieces[-1], text=pieces[-1].text + text[done:])
     return _whole(pieces)
 
 
@@ -139,23 +119,11 @@ def _whole(pieces: Sequence[SpokenWord]) -> list[SpokenWord]:
     """The pieces, those put together that are parts of one word: some voices tell the times of Korean syllables."""
     found: list[SpokenWord] = []
     for piece in pieces:
-        if found and _LETTER.match(found[-1].text[-1:]) and _LETTER.match(piece.text):
+        if found and LETTER.match(found[-1].text[-1:]) and LETTER.match(piece.text):
             before = found.pop()
             found.append(SpokenWord(before.text + piece.text, before.start, piece.end))
         else:
             found.append(piece)
-    return found
-
-
-def shared_out(text: str, length: float) -> list[SpokenWord]:
-    """The units of a text without times: `length` seconds shared out by their numbers of characters."""
-    parts = _BESIDE.findall(text) or ([text] if text.strip() else [])
-    whole = sum(map(len, parts)) or 1
-    found: list[SpokenWord] = []
-    done = 0
-    for part in parts:
-        start, done = done, done + len(part)
-        found.append(SpokenWord(part, length * start / whole, length * done / whole))
     return found
 
 
@@ -197,7 +165,7 @@ def _parted(text: str) -> list[str]:
     text = re.sub(r"\s+", " ", text)
     if _columns(text) <= _LONGEST_UNIT:
         return [text]
-    units = _UNITS.findall(text)
+    units = UNITS.findall(text)
     return [*units, text[len("".join(units)) :]]
 
 
@@ -210,7 +178,7 @@ def _halved(units: Sequence[str]) -> tuple[str, ...]:
         if not all(0 < count <= _LINE for count in columns):
             continue
         between = units[place - 1].endswith(" ") or units[place].startswith(" ")
-        clause = _CLAUSE_END.search(lines[0]) or lines[1].startswith(tuple(_OPENING))
+        clause = _CLAUSE_END.search(lines[0]) or lines[1].startswith(tuple(OPENING))
         pause = 0.0 if _ends(*lines) else 0.1 if clause else 0.4 if between else 0.55
         pause += 0.3 if _SHORT.search(lines[0]) else 0.0
         found.append((abs(columns[0] - columns[1]) / sum(columns) + pause, lines))

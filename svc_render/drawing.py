@@ -14,6 +14,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
 from pixelle.text.tags import primary
+from svc_render.letters import without_font
 from svc_render.pictures import Picture, prepare
 from svc_render.sheets import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
@@ -131,6 +132,18 @@ class Artist:
             laid.warnings.append(
                 f"{drawing.lost} pictures that the template {template.key!r} names could not be loaded."
             )
+        if drawing.missing:
+            laid.warnings.append(without_font(drawing.missing))
+        if template.media == "video" and _solid(drawing.png):
+            laid.lasting.append(
+                f"The template {template.key!r} covers its whole page, so that nothing is seen of the footage: give "
+                "<html> and <body> no background."
+            )
+        if template.media == "image" and not template.names("image"):
+            laid.lasting.append(
+                f"The template {template.key!r} shows no picture: it has no {{{{image}}}}. Write one into an <img>, or "
+                "begin the file's name with static_."
+            )
         if drawing.unseen:
             laid.lasting.append(_unseen(drawing.unseen, template, captions))
         return Drawn(
@@ -206,6 +219,11 @@ class Artist:
             text=values.get("text", ""),
         )
         return _LaidOut(sheet, warnings, lasting)
+
+
+def _solid(png: bytes) -> bool:
+    """Nothing shows through a captured page: its colour type has no alpha (PNG specification, 11.2.1)."""
+    return not png[25] & 4
 
 
 def _unseen(how: str, template: Template, captions: Spoken | None) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
-from svc_render.captions import Cue, SpokenWord, cues
+from svc_render.captions import Cue, cues
 from svc_render.spoken import CaptionKind, Spoken, by_phrase, by_word
 from svc_render.values import clean
 from svc_render.video.join import ClipFile
+from svc_render.written import SpokenWord
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message", "turned_down"]
 
-VERSION = "10"
+VERSION = "11"
 """Part of cache keys: changes whenever the same request gives another result."""
 
 _WORTH_SAYING = 3.0  # dB

@@ -95,3 +95,5 @@ class Drawing:
     """Set when the sheet asks for a move."""
     unseen: Literal["", "cut", "away"] = ""
     """Words of the scene's text are never seen: some, because it did not fit, or all, which lie outside of the page."""
+    missing: str = ""
+    """Letters of the page's texts that no font has."""

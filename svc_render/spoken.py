@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from svc_render.captions import SpokenWord, phrases, shared_out
+from svc_render.captions import phrases
+from svc_render.written import placed, shared_out
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from svc_render.written import SpokenWord
 
 __all__ = ["NOTHING", "CaptionKind", "Spoken", "by_phrase", "by_word"]
 
@@ -62,37 +65,12 @@ def by_word(text: str, words: Sequence[SpokenWord], *, length: float) -> Spoken:
     """
     parts: list[tuple[str, int]] = []
     changes: list[tuple[float, int]] = []
-    place = number = 0
-    unfound: list[SpokenWord] = []
-
-    def speak(written: str, start: float) -> None:
-        nonlocal number
-        parts.append((written, number))
-        changes.append((max(start, changes[-1][0] if changes else 0.0), number))
-        number += 1
-
-    def between(stop: int) -> None:
-        gap = text[place:stop]
-        bare = gap.strip()
-        if unfound and any(char.isalnum() for char in bare):
-            before = gap.index(bare)
-            parts.append((gap[:before], NOTHING))
-            speak(bare, unfound[0].start)
-            parts.append((gap[before + len(bare) :], NOTHING))
-        else:
-            parts.append((gap, NOTHING))
-        unfound.clear()
-
-    for word in words or shared_out(text, length):
-        bare = word.text.strip()
-        at = text.find(bare, place) if bare else -1
-        if at < 0:
-            unfound.append(word)
-            continue
-        between(at)
-        speak(bare, word.start)
-        place = at + len(bare)
-    between(len(text))
+    done = 0
+    for number, place in enumerate(placed(text, words or shared_out(text, length))):
+        parts += (text[done : place.begin], NOTHING), (text[place.begin : place.stop], number)
+        changes.append((max(place.start, changes[-1][0] if changes else 0.0), number))
+        done = place.stop
+    parts.append((text[done:], NOTHING))
     return Spoken("word", tuple(part for part in parts if part[0]), tuple(changes))
 
 

@@ -10,6 +10,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from svc_render.devtools import DevtoolsError
 from svc_render.fitting import HIDE, PREPARE
 from svc_render.hero import ALONE, BLANK, HERO, MEASURE
+from svc_render.letters import MISSING, uncertain
 from svc_render.marking import FILL
 from svc_render.sheets import ORIGIN, Drawing, Moving
 from svc_render.states import States
@@ -62,6 +63,7 @@ class Tab:
         self._arrival: asyncio.Future[None] | None = None
         self._world = 0
         self._drawn = 0
+        self._fonts_have: set[str] = set()
 
     async def prepare(self) -> None:
         """Shut every door, once. Raises DevtoolsError."""
@@ -195,6 +197,7 @@ class Tab:
         facts: dict[str, Any] = {"lang": sheet.language, "dir": sheet.direction}
         facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown, "text": sheet.longest.strip()}
         found = await self.evaluate(PREPARE, facts)
+        missing = await self._missing(sheet)
         states = States(self, sheet, held, alive)
         await states.prepare()
         if sheet.move:
@@ -207,7 +210,14 @@ class Tab:
             self.session.post("HeapProfiler.collectGarbage")
             self.session.post("Memory.simulatePressureNotification", {"level": "critical"})
         unseen = "" if states.paged else found["unseen"]
-        return Drawing(png, int(found["lost"]), patches, moving, unseen)
+        return Drawing(png, int(found["lost"]), patches, moving, unseen, missing)
+
+    async def _missing(self, sheet: Sheet) -> str:
+        """Letters of the page's texts that no font has."""
+        asked = uncertain((*sheet.shown, sheet.text), self._fonts_have)
+        missing = str(await self.evaluate(MISSING, asked)) if asked else ""
+        self._fonts_have |= {*asked} - {*missing}
+        return missing
 
     async def capture(self, box: tuple[int, int, int, int] | None = None) -> bytes:
         """The page, or left, top, width and height of it, as PNG."""

@@ -131,6 +131,10 @@ class Template:
         """True when the value of `name` is a picture the page loads."""
         return any(blank.name == name and blank.place.context in _LOADING for blank in self.blanks)
 
+    def names(self, name: str) -> bool:
+        """True when the value of `name` stands somewhere in the page."""
+        return any(blank.name == name for blank in self.blanks)
+
     @property
     def shows_text(self) -> bool:
         """The scene's text stands in the page itself, where captions can replace it."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pixelle.runtime.errors import InvalidArgument, NotFound, nearest
+from svc_render.sound.curves import ramped
 from svc_render.sound.decode import RATE, decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -23,6 +24,9 @@ _BUILT_IN = Path(__file__).parent.parent / "music"
 _ENDINGS = frozenset({".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav"})
 _SEAM = RATE // 20  # samples of a crossfade: 50 ms
 _SHORTEST = RATE // 10
+_SILENT = 10.0 ** (-60.0 / 20.0)
+_LONG, _PAUSE = RATE // 2, RATE // 4
+_MOST = 10 * RATE
 
 
 class MusicShelf:
@@ -67,13 +71,15 @@ def played(path: Path, *, loop: bool) -> Iterator[Samples]:
     A piece of music as float32 [2, n] blocks at 48 kHz.
 
     loop: without end. A piece that is made to loop is repeated to the sample; any other crosses over for 50 ms.
+    Where it begins again, silence of up to ten seconds at its end and its beginning is a short pause each.
     Raises InvalidArgument (MEDIA_UNREADABLE, MUSIC_TOO_SHORT).
     """
     tail: Samples | None = None
     while True:
         held = np.zeros((2, 0), np.float32)
         length = 0
-        for piece in decoded(path, what="music"):
+        pieces = decoded(path, what="music")
+        for piece in _paused(pieces, again=tail is not None) if loop else pieces:
             held = np.concatenate([held, piece], axis=1)
             length += piece.shape[1]
             if tail is not None and held.shape[1] >= _SEAM:
@@ -88,10 +94,26 @@ def played(path: Path, *, loop: bool) -> Iterator[Samples]:
                 reason="MUSIC_TOO_SHORT",
             )
         if not loop:
-            yield held
+            yield ramped(held, fall=True)  # it may have been cut anywhere
             return
         yield held[:, :-_SEAM]
         tail = held[:, -_SEAM:]
+
+
+def _paused(pieces: Iterable[Samples], *, again: bool) -> Iterator[Samples]:
+    """The same sound, silence at its end, and at its beginning when it is played `again`, made a pause."""
+    quiet = np.zeros((2, 0), np.float32)  # what came since the last sound, or since the beginning
+    begun = not again
+    for piece in pieces:
+        quiet = np.concatenate([quiet, piece], axis=1)
+        loud = np.flatnonzero((np.abs(piece) > _SILENT).any(axis=0))
+        if not loud.size and quiet.shape[1] <= _MOST:
+            continue
+        first = quiet.shape[1] - piece.shape[1] + (int(loud[0]) if loud.size else piece.shape[1])
+        stop = quiet.shape[1] - piece.shape[1] + (int(loud[-1]) + 1 if loud.size else piece.shape[1])
+        yield quiet[:, 0 if begun or first <= _LONG else first - _PAUSE : stop]
+        quiet, begun = quiet[:, stop:], True
+    yield quiet if quiet.shape[1] <= _LONG else quiet[:, :_PAUSE]
 
 
 def _joined(tail: Samples, head: Samples) -> Samples:

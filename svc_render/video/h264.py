@@ -45,8 +45,8 @@ _KINDS = {
     "panning": ("superfast", "20", "subme=1:trellis=0:no-deblock=1"),
     # grain everywhere: to look which of it could be left out takes a fifth of the time (decision 0016)
     "footage": ("superfast", "21", "subme=1:trellis=0:no-deblock=1:no-dct-decimate=1"),
-    # two pictures at once, for a moment: nobody sees the fine grain of either
-    "fading": ("superfast", "24", "subme=1:trellis=0"),
+    # as true as what stands on either side: coarser, the first and the last picture flash soft
+    "fading": ("superfast", "20", "subme=1:trellis=0:no-deblock=1"),
 }
 
 

@@ -112,11 +112,13 @@ class Pan:
 
 
 def _held(hero: Hero, size: float, axis: int, wanted: float) -> float:
-    """The window's centre on an axis, so that the window stays within the picture."""
+    """The window's centre on an axis, so that the picture fills in every window what it fills when it stands still."""
     start, length = hero.picture[axis], hero.picture[2 + axis]
-    room = max(0.0, (length - hero.box[axis] * size) / 2)
-    middle = start + length / 2
-    return min(max(wanted, middle - room), middle + room)
+    half = hero.box[axis] / 2
+    if length < 2 * half:  # it grows about its own middle
+        return (start + length / 2) * (1 - size)
+    low, high = max(start, -half), min(start + length, half)
+    return min(max(wanted, start - low * size), start + length - high * size)
 
 
 def panned(pages: Iterable[tuple[Overlay, int]], view: Planes, pan: Pan, *, count: int) -> Iterator[av.VideoFrame]:

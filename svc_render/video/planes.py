@@ -196,9 +196,15 @@ def _bands(kept: Planes) -> list[slice]:
 
 
 def overlaid(pixels: Planes) -> Overlay:
-    """The overlay of a page drawn with a transparent background: BGRA [height, width, 4], straight alpha."""
+    """
+    The overlay of a page drawn with a transparent background: BGRA [height, width, 4], straight alpha.
+
+    BGR [height, width, 3] is a page, or a part of one, that lets nothing through: the browser leaves alpha out.
+    """
     import cv2
 
+    if pixels.shape[2] == 3:
+        return Overlay(_packed(pixels), np.zeros((pixels.shape[0] * 3 // 2, pixels.shape[1]), np.uint8))
     alpha = _subsampled(pixels[:, :, 3])
     own = cv2.multiply(_packed(pixels[:, :, :3]), alpha, scale=1 / 255)
     return Overlay(np.asarray(own, dtype=np.uint8), 255 - alpha)

@@ -7,7 +7,8 @@ import unicodedata
 
 import pytest
 
-from svc_render.captions import Cue, SpokenWord, cues, phrases, srt, vtt
+from svc_render.captions import Cue, cues, phrases, srt, vtt
+from svc_render.written import SpokenWord
 
 ENGLISH = (
     "Reading ten pages a day adds up to a dozen books a year, and each one quietly changes how you think. "

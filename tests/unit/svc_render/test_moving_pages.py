@@ -15,7 +15,6 @@ from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import FailedPrecondition
-from svc_render.captions import SpokenWord
 from svc_render.catalog import Catalog
 from svc_render.clip import Length, make_clip
 from svc_render.drawing import Artist
@@ -23,6 +22,7 @@ from svc_render.settings import RenderSettings
 from svc_render.spoken import NOTHING, by_phrase, by_word
 from svc_render.video.motion import Hero, Pan
 from svc_render.video.planes import rgb
+from svc_render.written import SpokenWord
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import av
+import numpy as np
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2, render_pb2_grpc
@@ -105,6 +109,67 @@ async def test_a_text_that_is_cut_is_said_unless_its_captions_show_all_of_it(ren
         assert not (await clip(render, asked))[0].warnings
     titled, _ = await clip(render, request("short", page_template=key, title=long))
     assert not titled.warnings
+
+
+WORDS = '<meta name="template:captions" content="word"><style>.spoken{color:#f00}'
+
+
+def shown(kind: core_pb2.MediaKind.ValueType) -> core_pb2.Visual:
+    """A green picture, or a second of footage of it."""
+    out = io.BytesIO()
+    if kind == core_pb2.MEDIA_KIND_IMAGE:
+        Image.new("RGB", (64, 48), "#00ff00").save(out, "PNG")
+        return core_pb2.Visual(artifact=core_pb2.Artifact(inline=out.getvalue(), media_type="image/png"), kind=kind)
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        green = np.full((48, 64, 3), (0, 255, 0), np.uint8)
+        for _ in range(30):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(green, "rgb24")))
+        container.mux(stream.encode(None))
+    return core_pb2.Visual(artifact=core_pb2.Artifact(inline=out.getvalue(), media_type="video/mp4"), kind=kind)
+
+
+async def test_words_are_marked_on_a_solid_bar_over_footage(render: Any, folder: Path) -> None:
+    """What the browser captures of such a bar has no alpha."""
+    key = "512x384/video_bar.html"
+    (folder / "templates" / key).write_text(
+        WORDS + "body{margin:0}div{position:absolute;inset:184px 0 0;background:#00f}p{margin:70px;color:#00f;"
+        "font:60px sans-serif}</style><div><p>{{text}}</p></div>"
+    )
+    asked = request("one two", page_template=key, visual=shown(core_pb2.MEDIA_KIND_VIDEO))
+    asked.captions = render_pb2.CAPTION_MODE_WORD
+    asked.narration.words.add(text="one", start_seconds=0.0)
+    asked.narration.words.add(text="two", start_seconds=0.5)
+    made, _ = await clip(render, asked)
+    assert not made.warnings
+    with av.open(io.BytesIO(made.artifact.inline), "r") as film:
+        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in film.decode(video=0)]
+    for frame in frames:
+        assert np.abs(frame[:180] - (0, 255, 0)).max() < 12, "the footage"
+        assert np.abs(frame[350:] - (0, 0, 255)).max() < 12, "the bar"
+    red = [np.argwhere(frame[..., 0] > 150)[:, 1].mean() for frame in frames]
+    assert red[0] == pytest.approx(red[14], abs=2)
+    assert red[15] > red[14] + 50
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("video_solid", "<body style='background:#fff'>", "nothing is seen of the footage"),
+        ("image_bare", "{{image_url=}}", "no {{image}}"),
+    ],
+)
+async def test_a_template_that_hides_what_was_made_for_it_says_so(
+    render: Any, folder: Path, name: str, body: str, said: str
+) -> None:
+    key = f"512x384/{name}.html"
+    (folder / "templates" / key).write_text(body + "{{text}}")
+    kind = core_pb2.MEDIA_KIND_VIDEO if name.startswith("video") else core_pb2.MEDIA_KIND_IMAGE
+    made, _ = await clip(render, request("x", 0.2, page_template=key, visual=shown(kind)))
+    assert len(made.warnings) == 1
+    assert said in made.warnings[0]
+    assert repr(key) in made.warnings[0]
 
 
 async def test_captions_are_part_of_what_is_remembered(render: Any, folder: Path) -> None:

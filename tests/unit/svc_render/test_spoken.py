@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from svc_render.captions import SpokenWord
 from svc_render.spoken import NOTHING, by_phrase, by_word
+from svc_render.written import SpokenWord
 
 
 def timed(*words: str, step: float = 0.5, begin: float = 0.2) -> list[SpokenWord]:

@@ -15,7 +15,6 @@ from pixelle.render.v1 import render_pb2
 from pixelle.runtime.artifacts import ArtifactStore
 from svc_render import browser as browsing
 from svc_render import tab as tabs
-from svc_render.captions import SpokenWord
 from svc_render.catalog import Catalog
 from svc_render.clip import Behind, Length, make_clip
 from svc_render.drawing import Artist, Drawn
@@ -25,6 +24,7 @@ from svc_render.sheets import Sheet
 from svc_render.spoken import NOTHING, Spoken, by_phrase, by_word
 from svc_render.video.patches import PATCH_ROOM, opaque_states
 from svc_render.video.planes import packed, rgb
+from svc_render.written import SpokenWord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -159,6 +159,14 @@ def test_music_once(tmp_path: Path) -> None:
     assert strength(sound[RATE * 3 // 2 : RATE * 2], 1000) < 1e-3
 
 
+def test_a_piece_that_was_cut_anywhere_ends_without_a_click(tmp_path: Path) -> None:
+    piece = tone(1.0, 100.25, rate=RATE)  # ends at its highest
+    heard = np.concatenate([*played(wav(tmp_path / "cut.wav", piece, RATE), loop=False)], axis=1)[0]
+    assert len(heard) == RATE
+    assert np.allclose(heard[: -RATE // 50], piece[: -RATE // 50], atol=1e-3)
+    assert np.abs(np.diff(np.append(heard, 0.0))).max() < 0.02
+
+
 def test_a_piece_made_to_loop_is_repeated_to_the_sample(tmp_path: Path) -> None:
     piece = tone(1.0, 100, rate=RATE)  # whole periods: the end meets the beginning
     stream = played(wav(tmp_path / "loop.wav", piece, RATE), loop=True)
@@ -166,6 +174,23 @@ def test_a_piece_made_to_loop_is_repeated_to_the_sample(tmp_path: Path) -> None:
     while len(heard) < 3 * RATE:
         heard = np.concatenate([heard, next(stream).T])
     assert np.allclose(heard[: 3 * RATE, 0], np.tile(piece, 3), atol=1e-3)
+
+
+def test_silence_at_the_ends_of_a_piece_is_a_pause_where_it_begins_again(tmp_path: Path) -> None:
+    piece = np.concatenate([np.zeros(2 * RATE), tone(3.0, 200, rate=RATE), np.zeros(4 * RATE)])
+    stream = played(wav(tmp_path / "song.wav", piece, RATE), loop=True)
+    heard = np.zeros((0, 2), np.float32)
+    while len(heard) < 12 * RATE:
+        heard = np.concatenate([heard, next(stream).T])
+    loud = np.flatnonzero(np.abs(heard[: 12 * RATE, 0]) > 1e-3) / RATE
+    gaps = loud[1:][np.diff(loud) > 0.1]
+    assert loud[0] == pytest.approx(2, abs=0.01), "as its author began it"
+    assert gaps == pytest.approx([5.5, 9.0], abs=0.06), "half a second after its end"
+
+
+def test_a_piece_of_nothing_but_silence_is_played(tmp_path: Path) -> None:
+    stream = played(wav(tmp_path / "silence.wav", np.zeros(3 * RATE), RATE), loop=True)
+    assert sum(next(stream).shape[1] for _ in range(40)) > 3 * RATE
 
 
 def test_a_piece_that_does_not_meet_itself_crosses_over(tmp_path: Path) -> None:

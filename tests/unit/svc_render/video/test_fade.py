@@ -64,6 +64,27 @@ def test_the_last_picture_goes_over_into_the_next_ones(tmp_path: Path, moving: b
     assert shown[72:] == pytest.approx([90] * 18, abs=2)
 
 
+def test_what_is_in_both_scenes_stays_as_sharp_through_their_fade(tmp_path: Path) -> None:
+    """Coarser coding of a fade is seen as a flash of softness at its first and last picture."""
+    rows, columns = np.mgrid[0 : SIZE[1], 0 : SIZE[0]]
+    grain = np.random.default_rng(3).normal(0, 6, (SIZE[1], SIZE[0]))
+    texture = 110 + 50 * np.sin(columns / 31) * np.cos(rows / 23) + 10 * np.sin(columns * 1.3 + rows) + grain
+    picture = png(Image.fromarray(np.clip(texture, 0, 255).astype(np.uint8)).convert("RGB"))
+    clips: list[ClipFile] = []
+    for name in "ab":
+        path = tmp_path / f"{name}.mp4"
+        at = fade_frames(30, FPS)
+        write_states(path, [(opaque(picture), 30)], count=30, fps=FPS, size=SIZE, tick=quiet_tick, cut=at)
+        clips.append(ClipFile(path, 30, FPS, *SIZE, f"clip of scene {name}"))
+    detail: list[float] = []
+    for part in faded(clips, tmp_path, tick=quiet_tick):
+        with av.open(str(part.path)) as container:
+            planes = [frame.to_ndarray()[: SIZE[1]].astype(float) for frame in container.decode(video=0)][part.start :]
+        detail += [float(np.abs(np.diff(plane, n=2, axis=1)).mean()) for plane in planes]
+    assert len(detail) == 60
+    assert detail == pytest.approx([detail[0]] * 60, rel=0.05)
+
+
 def test_what_is_too_short_to_fade_is_cut(tmp_path: Path) -> None:
     assert [fade_frames(count, FPS) for count in (1, 2, 3, 4, 23, 24, 1000)] == [0, 0, 0, 2, 11, 12, 12]
     assert fade_frames(1000, 60) == 24

@@ -32,6 +32,31 @@ def test_the_window_never_leaves_the_picture(hero: Hero, seconds: float) -> None
         assert seen[1] + seen[3] <= top + height + 1e-6
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        (-200, -150, 200, 300),
+        (0, -150, 200, 300),
+        (-100, -150, 200, 300),
+        (-200, -150, 400, 200),
+        (-120, -150, 600, 300),
+    ],
+)
+def test_a_picture_smaller_than_its_box_stays_where_it_lies(picture: tuple[float, float, float, float]) -> None:
+    """object-fit: contain with any object-position: what the picture fills when it stands still, it always fills."""
+    hero = Hero((270.0, 300.0), (1, 0, 0, 1), (400.0, 300.0), picture)
+    for seed in range(20):
+        pan = Pan.of(hero, seconds=5, seed=seed)
+        for share in np.linspace(0, 1, 11):
+            size, *centre = pan.at(float(share))
+            for axis in (0, 1):
+                start, stop = picture[axis], picture[axis] + picture[2 + axis]
+                half = hero.box[axis] / 2
+                seen = [(edge - centre[axis]) / size for edge in (start, stop)]
+                assert seen[0] <= max(start, -half) + 1e-6
+                assert seen[1] >= min(stop, half) - 1e-6
+
+
 def test_it_is_slow_rests_at_its_ends_and_differs_by_seed() -> None:
     ends: set[tuple[tuple[float, float, float], tuple[float, float, float]]] = set()
     for seed in range(20):
