@@ -16,7 +16,8 @@ def remarks(topic: Topic) -> list[str]:
     """Full sentences of 7 to 15 words that claim nothing of the topic, each said once at most in a script."""
     if topic.shape in {"habit", "advice"} and not topic.asked:
         return _OF_DOING
-    s, it = topic.subject, topic.agree("it", "them")
+    s = topic.subject
+    it = s if topic.shape == "name" else topic.agree("it", "them")  # a name may be somebody's
     return [
         *_OF_KIND.get(topic.shape, _OF_THINGS),
         f"Take a moment and think of what you already know about {s}.",

@@ -154,7 +154,7 @@ def _thing(topic: Topic) -> list[str]:
         f"for many people, {s} {is_}",
         f"every day, {s} {topic.agree('brings', 'bring')}",
         f"learning about {s} helps you",
-        f"behind {s} there is",
+        f"people find {s}",
         f"thanks to {s}, we",
     ]
 

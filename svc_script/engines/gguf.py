@@ -158,14 +158,17 @@ class GgufEngine:
     @staticmethod
     def _drafted(brief: NarrationBrief) -> bool:
         """Whether the text is a topic to write about. Raises InvalidArgument (LANGUAGE_UNSUPPORTED)."""
+        few = count_words(brief.text) <= _REMARK and len(sentences(brief.text)) < brief.count
+        if not (is_topic(brief.text) or few):
+            return False
         if brief.language not in {"", "en"} and not brief.language.startswith("en-"):
             raise InvalidArgument(
-                f"The tiny local model writes English only, and the language is {brief.language!r}. {PLUG_IN}",
+                f"The tiny local model writes English only, and the language is {brief.language!r}. Give a text in "
+                f"that language in place of a topic, and its own sentences are told; or plug in a model. {PLUG_IN}",
                 reason="LANGUAGE_UNSUPPORTED",
                 details={"language": brief.language},
             )
-        few = count_words(brief.text) <= _REMARK and len(sentences(brief.text)) < brief.count
-        return is_topic(brief.text) or few
+        return True
 
     def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
         """Describe pictures: asked of a model of the user's own, derived by rule for the tiny one."""

@@ -49,3 +49,7 @@ def test_they_stand_spread_between_the_sentences() -> None:
     assert among(["a", "b", "c", "d"], ["1", "2"]) == ["a", "b", "1", "c", "2", "d"]
     assert among(["a"], ["1", "2"]) == ["a", "1", "2"]
     assert among(["a", "b"], []) == ["a", "b"]
+
+
+def test_nobody_is_called_it() -> None:
+    assert not [line for line in remarks(read_topic("Marie Curie")) if " it today" in line or " it with" in line]

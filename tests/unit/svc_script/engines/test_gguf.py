@@ -89,6 +89,18 @@ def test_an_article_is_told_in_its_own_sentences(engine: GgufEngine) -> None:
     assert got.notice == ""
 
 
+def test_a_text_in_any_language_is_told_in_its_own_sentences() -> None:
+    unloaded = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm", threads=1)
+    text = (
+        "Brot besteht aus Mehl und Wasser. Die Hefe macht Luft in den Teig. Ein Ofen bäckt ihm eine braune Kruste. "
+        "Am besten schmeckt es am ersten Tag. Viele essen es mit Butter und Salz. Manche backen es selbst."
+    )
+    got = unloaded.narrate(brief(text, 3, language="de"), silent)
+    assert all(line in text for line in got.lines)
+    with pytest.raises(InvalidArgument, match="not in the language 'fr'"):
+        unloaded.narrate(brief(text, 3, language="fr"), silent)
+
+
 def test_more_scenes_than_it_can_draft_are_refused_before_any_work() -> None:
     unloaded = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm", threads=1)
     unloaded.check(brief("The history of coffee", 20))
