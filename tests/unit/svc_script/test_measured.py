@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from pixelle.runtime.client import call, result_of
 from pixelle.runtime.errors import FailedPrecondition
-from pixelle.script.v1 import script_pb2
+from pixelle.runtime.testing import running
+from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from svc_script.engines.base import WordRange
 from svc_script.engines.outline import extracted
 from svc_script.lengths import brief_of, planned
+from svc_script.server import build
+from svc_script.settings import ScriptSettings
 from svc_script.splitting import sentences
 from svc_script.wording import count_words
 
@@ -66,3 +70,17 @@ def test_japanese_sentences_are_kept_whole_where_words_were_left_to_us() -> None
     assert "45 characters" in got.notice
     with pytest.raises(FailedPrecondition, match="fit into 5 to 21 characters"):
         extracted(brief_of(plan, (4, WordRange(5, 21)), "ja", seed=0, model=""))
+
+
+async def test_the_service_gives_them_as_they_are_and_does_not_foretell_their_number() -> None:
+    plan = script_pb2.NarrationPlan(text=FRENCH, target_seconds=30)
+    asked = script_pb2.WriteStoryboardRequest(plan=plan)
+    async with running(build(ScriptSettings(script_engine="outline"))) as channel:
+        stub = script_pb2_grpc.ScriptServiceStub(channel)
+        board = await result_of(stub.WriteStoryboard, asked, timeout=20, service="script")
+        checked = await call(
+            stub.CheckStoryboard, script_pb2.CheckStoryboardRequest(request=asked), timeout=20, service="script"
+        )
+    assert 60 <= sum(count_words(scene.narration) for scene in board.scenes) <= 90
+    assert [scene.index for scene in board.scenes] == list(range(len(board.scenes)))
+    assert checked.scene_count == 0
