@@ -211,15 +211,18 @@ def _ranking(found: list[str], pieces: list[tuple[int, str, str]]) -> Iterator[i
         score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？", "؟")) else 0.0
         score -= 0.1 if fitting != piece else 0.0
         scores.append(score)
-    taken: list[int] = []
-    while len(taken) < len(pieces):
-        left = [index for index in range(len(pieces)) if index not in taken]
-        begun = {opening(pieces[index][2]) for index in taken}
-        left = [index for index in left if opening(pieces[index][2]) not in begun] or left
-        taken.append(max(left, key=lambda index: (scores[index] - _likeness(index, taken, sets) ** 2, -index)))
-        yield taken[-1]
+    left = list(range(len(pieces)))
+    near = [0.0] * len(pieces)
+    starts, begun = [opening(piece) for _, _, piece in pieces], set[tuple[str, ...]]()
+    while left:
+        fresh = [index for index in left if starts[index] not in begun] or left
+        best = max(fresh, key=lambda index: (scores[index] - near[index] ** 2, -index))
+        yield best
+        left.remove(best)
+        begun.add(starts[best])
+        for index in left:
+            near[index] = max(near[index], _likeness(sets[index], sets[best]))
 
 
-def _likeness(index: int, taken: list[int], sets: list[set[str]]) -> float:
-    mine = sets[index]
-    return max((len(mine & sets[other]) / max(1, len(mine | sets[other])) for other in taken), default=0.0)
+def _likeness(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(1, len(one | other))
