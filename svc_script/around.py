@@ -61,7 +61,7 @@ def around(engine: ScriptEngine, material: Sequence[Material], brief: NarrationB
     if not open_:
         return Narrations(tuple(lines))
     try:
-        written = engine.narrate(replace(brief, count=len(open_)), tick)
+        written = engine.narrate(replace(brief, count=len(open_), total=None, open_count=False), tick)
     except FailedPrecondition as error:
         first = material[open_[0]]
         raise FailedPrecondition(

@@ -94,8 +94,17 @@ _CLUMSY = re.compile(
     r"\b(?:is|are) (?:a|the) (?:place|thing|person|language|way|process|time|part)\.$|\bgood to eat\b|"
     r"\bour (?:beloved |own )?(?:country|culture|nation)\b|\bno longer a\b|"
     r"\bthe process of\b|\bbeen around\b|\bso (?:much|many) (?:more|things)\b|\ba way of life\b|"
+    r", (?!and |or )(?:an? )?\w+\.$|\bin a world\.$|\bgame.changer\b|\bdouble-edged\b|"
+    r"\bjust a myth\b|\bearliest humans?\b|"
+    r"\b(?:numerous|a lot of) benefits\b|\bwhole lot\b|\bit's true\b|\bno end\b|\bno different\b|"
+    r"\bdestroy the planet\b|\bfuture generations\b|\bnumerous and\b|\bsimple yet\b|"
+    r"\bcan be a very\b|\bincredible power\b|"
     r"\bthe importance of\b|\ba variety of\b|\ba range of\b|\bhistory\b|\bwide range\b|\bhealth benefits\b"
 )
+
+
+_WORN = 0.04
+"""What a draft loses for each word that was said before."""
 
 
 @dataclass
@@ -191,6 +200,8 @@ def choose(drafts: Sequence[str], topic: str, kept: Sequence[Kept], meaning: Mea
     vectors = meaning.encode([topic, *fresh])
     about = vectors[1:] @ vectors[0]
     agreement = (vectors[1:] @ vectors[1:].T).mean(axis=1)
+    own = set(_content(topic))
+    said = {root for other in kept for root in _content(other.text)} - own
     best: tuple[float, int] | None = None
     for index, draft in enumerate(fresh):
         if about[index] < (0.4 if strict else 0.3):
@@ -200,7 +211,8 @@ def choose(drafts: Sequence[str], topic: str, kept: Sequence[Kept], meaning: Mea
             continue
         length = count_words(draft)
         short = max(0, 9 - length) * 0.02 + max(0, length - 17) * 0.02
-        score = 0.6 * float(about[index]) + 0.6 * float(agreement[index]) - 0.35 * near - short
+        worn = _WORN * len(said.intersection(_content(draft)))
+        score = 0.6 * float(about[index]) + 0.6 * float(agreement[index]) - 0.35 * near - short - worn
         if best is None or score > best[0]:
             best = (score, index)
     return Kept(fresh[best[1]], vectors[best[1] + 1], best[0]) if best else None

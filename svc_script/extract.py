@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from svc_script.plain import unmarked
@@ -15,9 +16,11 @@ from svc_script.splitting import sentences
 from svc_script.wording import CJK, ENDS, count_words, full_stop, shorten, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from svc_script.engines.base import WordRange
 
-__all__ = ["carrying_sentences", "heading", "is_topic"]
+__all__ = ["carrying_sentences", "carrying_text", "heading", "is_topic"]
 
 _TOPIC_WORDS = 25
 _STOP = frozenset(
@@ -119,8 +122,11 @@ def _cut_speech(sentence: str, words: WordRange) -> list[str]:
 
 def _sentence(piece: str) -> str:
     text = _LEADING.sub("", piece.strip())
-    text = text[:1].upper() + text[1:]
-    return text if re.search(f"[{ENDS}]$", text) else text + full_stop(text)
+    return _ended(text[:1].upper() + text[1:])
+
+
+def _ended(text: str) -> str:
+    return text if re.search(rf"[{ENDS}][\"'”’»）)\]」』]*$", text) else text + full_stop(text)
 
 
 def _unquoted(text: str) -> str:
@@ -169,6 +175,32 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
     """
     found = _material(text, words)
     pieces = _pieces(found, words)
+    taken = list(islice(_ranking(found, pieces), count))
+    return [pieces[index][2] for index in sorted(taken)], len(pieces)
+
+
+def carrying_text(text: str, total: WordRange) -> tuple[list[str], int]:
+    """
+    Sentences that carry a text, whole and in its order, which have together as many words as asked for.
+
+    Returns them and how many words the whole text has; fewer sentences than that takes where they do not add up to it.
+    """
+    found = [_ended(_unquoted(line)) for line in _material(text, total)]
+    pieces = [(index, line, line) for index, line in enumerate(found)]
+    taken: list[int] = []
+    said = 0
+    for index in _ranking(found, pieces):
+        size = count_words(found[index])
+        if said + size <= total.high:
+            taken.append(index)
+            said += size
+        if said >= (total.low + total.high) / 2:
+            break
+    return [found[index] for index in sorted(taken)], sum(map(count_words, found))
+
+
+def _ranking(found: list[str], pieces: list[tuple[int, str, str]]) -> Iterator[int]:
+    """The indexes of pieces, what carries the text first."""
     weight = Counter(term for sentence in found for term in set(_terms(sentence)))
     sets = [set(_terms(piece)) for _, piece, _ in pieces]
     scores: list[float] = []
@@ -179,15 +211,18 @@ def carrying_sentences(text: str, count: int, words: WordRange) -> tuple[list[st
         score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？", "؟")) else 0.0
         score -= 0.1 if fitting != piece else 0.0
         scores.append(score)
-    taken: list[int] = []
-    while len(taken) < min(count, len(pieces)):
-        left = [index for index in range(len(pieces)) if index not in taken]
-        begun = {opening(pieces[index][2]) for index in taken}
-        left = [index for index in left if opening(pieces[index][2]) not in begun] or left
-        taken.append(max(left, key=lambda index: (scores[index] - _likeness(index, taken, sets) ** 2, -index)))
-    return [pieces[index][2] for index in sorted(taken)], len(pieces)
+    left = list(range(len(pieces)))
+    near = [0.0] * len(pieces)
+    starts, begun = [opening(piece) for _, _, piece in pieces], set[tuple[str, ...]]()
+    while left:
+        fresh = [index for index in left if starts[index] not in begun] or left
+        best = max(fresh, key=lambda index: (scores[index] - near[index] ** 2, -index))
+        yield best
+        left.remove(best)
+        begun.add(starts[best])
+        for index in left:
+            near[index] = max(near[index], _likeness(sets[index], sets[best]))
 
 
-def _likeness(index: int, taken: list[int], sets: list[set[str]]) -> float:
-    mine = sets[index]
-    return max((len(mine & sets[other]) / max(1, len(mine | sets[other])) for other in taken), default=0.0)
+def _likeness(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(1, len(one | other))

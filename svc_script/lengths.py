@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
-from svc_script.engines.base import WordRange
+from svc_script.engines.base import NarrationBrief, WordRange
 from svc_script.narrating import unit
 
 if TYPE_CHECKING:
     from pixelle.script.v1 import script_pb2
 
-__all__ = ["TARGET_SECONDS", "per_second", "planned"]
+__all__ = ["TARGET_SECONDS", "brief_of", "per_second", "planned", "total_words", "widened"]
 
 TARGET_SECONDS = (5.0, 1800.0)
 _SCENE_SECONDS = 8.0
@@ -19,6 +20,9 @@ _SCENE_SECONDS = 8.0
 _SCENES = 20
 _TOLERANCE = 0.2
 _WORDS_MAX = 500
+_USUAL = WordRange(5, 20)
+_CHARACTERS_MAX = 45
+"""Han and kana characters of an ordinary sentence: ten seconds."""
 _PER_SECOND = {"words": 2.5, "characters": 4.5}
 """Words (or Han and kana characters) that voices of ordinary speed speak in a second."""
 
@@ -26,6 +30,24 @@ _PER_SECOND = {"words": 2.5, "characters": 4.5}
 def per_second(language: str) -> float:
     """Words, or characters where words are not spaced, that are spoken in a second."""
     return _PER_SECOND[unit(language)]
+
+
+def total_words(plan: script_pb2.NarrationPlan, language: str) -> WordRange | None:
+    """Words of all narrations together; None where no length is asked for, or the words of each are, too."""
+    if not plan.target_seconds or plan.words.min or plan.words.max:
+        return None
+    total = plan.target_seconds * per_second(language)
+    return WordRange(math.ceil(total * (1 - _TOLERANCE)), int(total * (1 + _TOLERANCE)))
+
+
+def widened(words: WordRange, language: str) -> WordRange:
+    """
+    The range that sentences have which are picked, not written.
+
+    What nobody asked for otherwise is a range of words; as many characters are too few for a sentence.
+    """
+    usual = words == _USUAL and unit(language) == "characters"
+    return WordRange(words.low, _CHARACTERS_MAX) if usual else words
 
 
 def planned(plan: script_pb2.NarrationPlan, words: WordRange, language: str) -> tuple[int, WordRange]:
@@ -57,3 +79,19 @@ def planned(plan: script_pb2.NarrationPlan, words: WordRange, language: str) -> 
             reason="TARGET_UNREACHABLE",
         )
     return count, WordRange(low, high)
+
+
+def brief_of(
+    plan: script_pb2.NarrationPlan, shape: tuple[int, WordRange], language: str, *, seed: int, model: str
+) -> NarrationBrief:
+    """What an engine is asked. shape: scenes and words of each, as `planned`."""
+    return NarrationBrief(
+        plan.text.strip(),
+        *shape,
+        language,
+        plan.style,
+        seed,
+        model,
+        total=total_words(plan, language),
+        open_count=not plan.scene_count,
+    )

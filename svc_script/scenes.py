@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from svc_script.wording import count_words
+from svc_script.wording import CJK, count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from svc_script.engines.base import WordRange
 
-__all__ = ["Line", "arrange", "scene_seed"]
+__all__ = ["Line", "arrange", "joined", "measured", "scene_seed", "shared"]
 
 
 _JOINED = 4
@@ -32,6 +33,51 @@ def scene_seed(seed: int, index: int) -> int:
     """The seed of a scene's picture, 1 to 2**32 - 1, from the video's seed and the scene's position."""
     digest = hashlib.sha256(f"{seed}/{index}".encode()).digest()
     return int.from_bytes(digest[:4], "big") or 1
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Sentences one behind the other: with a space, or with nothing where words are not spaced."""
+    made = ""
+    for text in texts:
+        made += ("" if not made or re.search(rf"[{CJK}。！？」』”]$", made) else " ") + text
+    return made
+
+
+def shared(sentences: Sequence[str], count: int) -> list[str]:
+    """The sentences in their order, shared out over `count` scenes of about the same length; not fewer than `count`."""
+    left = [count_words(sentence) for sentence in sentences]
+    scenes: list[str] = []
+    start = 0
+    for scene in range(count, 0, -1):
+        each, size, end = sum(left[start:]) / scene, left[start], start + 1
+        while len(left) - end >= scene and (scene == 1 or abs(size + left[end] - each) <= abs(size - each)):
+            size, end = size + left[end], end + 1
+        scenes.append(joined(sentences[start:end]))
+        start = end
+    return scenes
+
+
+def measured(frame: tuple[Line, Line], body: Sequence[str], total: WordRange, *, least: int) -> list[str] | None:
+    """
+    An opening, sentences of the body in order, a closing, of as many words as asked for; None while there are too few.
+
+    Closing, then opening are left out where the whole would be too long. least: sentences there must be.
+    """
+    for opened, closed in ((True, True), (True, False), (False, False)):
+        for first in frame[0].choices if opened else ("",):
+            for last in frame[1].choices if closed else ("",):
+                size = count_words(first) + count_words(last)
+                taken: list[str] = []
+                for sentence in body:
+                    if size >= total.low and len(taken) + opened + closed >= least:
+                        break
+                    if size + count_words(sentence) <= total.high:
+                        taken.append(sentence)
+                        size += count_words(sentence)
+                lines = [line for line in (first, *taken, last) if line]
+                if size in total and len(lines) >= least and taken:
+                    return lines
+    return None
 
 
 def arrange(frame: tuple[Line, Line], body: Sequence[str], count: int, words: WordRange) -> list[str] | None:
@@ -70,4 +116,19 @@ def _fill(text: str, left: list[str], words: WordRange, *, before: bool = False)
                 taken = [left[index] for index in chosen]
                 left[:] = [sentence for index, sentence in enumerate(left) if index not in chosen]
                 return " ".join([*taken, text] if before and text else [text, *taken] if text else taken)
-    return None
+    return _gathered(text, left, words, before=before)
+
+
+def _gathered(text: str, left: list[str], words: WordRange, *, before: bool) -> str | None:
+    """`text` joined with the first sentences of `left` that bring a long scene into the range."""
+    total, taken = count_words(text), list[str]()
+    for sentence in left:
+        if total in words:
+            break
+        if total + count_words(sentence) <= words.high:
+            taken.append(sentence)
+            total += count_words(sentence)
+    if total not in words:
+        return None
+    left[:] = [sentence for sentence in left if sentence not in taken]
+    return " ".join([*taken, text] if before and text else [text, *taken] if text else taken)

@@ -26,7 +26,7 @@ from svc_script.engines.base import (
     TitleBrief,
     WordRange,
 )
-from svc_script.lengths import planned
+from svc_script.lengths import brief_of, planned
 from svc_script.streaming import stream_pieces
 from svc_script.wording import short_title
 from svc_script.writing import (
@@ -118,14 +118,13 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         engine = self._engines.peek(asked.workflow)
         if isinstance(engine, FirmEngine) and not (wanted.lines or asked.material):
             await asyncio.to_thread(engine.check, self._narrations(asked, wanted))
-        count = len(wanted.lines) or wanted.count
+        known = not isinstance(engine, FirmEngine) or asked.plan.scene_count
+        count = len(wanted.lines) or (wanted.count if known else 0)
         return script_pb2.CheckStoryboardResponse(scene_count=count, narrations=wanted.lines)
 
     def _narrations(self, request: script_pb2.WriteStoryboardRequest, wanted: _Wanted) -> NarrationBrief:
-        plan, model = request.plan, self._engines.model(request.workflow)
-        return NarrationBrief(
-            plan.text.strip(), wanted.count, wanted.words, wanted.language, plan.style, request.seed, model
-        )
+        model = self._engines.model(request.workflow)
+        return brief_of(request.plan, (wanted.count, wanted.words), wanted.language, seed=request.seed, model=model)
 
     async def _wanted(self, request: script_pb2.WriteStoryboardRequest) -> _Wanted:
         """What is asked for. Raises InvalidArgument for everything that is wrong with it."""
@@ -167,7 +166,7 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         language = await _language(plan.language, plan.text)
         count, words = planned(plan, words, language)
         loaded = await self._engines.get(request.workflow)
-        brief = NarrationBrief(plan.text.strip(), count, words, language, plan.style, request.seed, loaded.model)
+        brief = brief_of(plan, (count, words), language, seed=request.seed, model=loaded.model)
 
         async def work(report: Report) -> script_pb2.Narrations:
             written = await loaded.slots.run(lambda tick: write_narrations(loaded.engine, brief, tick), report=report)

@@ -24,6 +24,8 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 """A number that German counts with: "am 5. Mai", "im 19. Jahrhundert"."""
+_THAI = re.compile(r"(?<=[\u0e00-\u0e45\u0e47-\u0eff]{16})\s+(?=[\u0e00-\u0eff]{8})")
+"""Thai and Lao end a sentence with a space; one behind a few letters, or before a few, only sets a word apart."""
 _FULL_WIDTH = frozenset("。！？．")
 _NEVER_LAST = frozenset(
     "dr mr mrs ms mx prof rev hon gen col maj capt lt sgt sen rep gov pres st mt ft messrs mme mlle "
@@ -100,6 +102,10 @@ def _in_parts(scene: str) -> list[str]:
 
 
 def _sentences(block: str) -> list[str]:
+    return [piece for part in _THAI.split(block) for piece in _marked(part)]
+
+
+def _marked(block: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in _END.finditer(block):

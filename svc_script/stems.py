@@ -74,14 +74,14 @@ def _process(topic: Topic) -> list[str]:
         *start,
         f"{s} {is_} known for {own}",
         f"in the end, {s}",
-        f"without {s}, there would be",
         f"all over the world, {s} {is_}",
-        f"{s} {topic.agree('needs', 'need')}",
+        f"people find {s}",
         f"at their best, {s}" if topic.plural else f"at its best, {s}",
         f"up close, {s} {is_}",
         f"people admire {s} because",
         f"to see {s} up close is to",
         f"over time, {s} can",
+        f"every day, {s}",
     ]
 
 
@@ -97,7 +97,7 @@ def _cause(topic: Topic) -> list[str]:
         f"every day, {s}",
         f"all over the world, {s} {is_}",
         f"often, {s}",
-        f"without {s}, there would be",
+        f"people find {s}",
         f"{s} can",
         f"to watch {s} is to",
     ]
@@ -154,7 +154,7 @@ def _thing(topic: Topic) -> list[str]:
         f"for many people, {s} {is_}",
         f"every day, {s} {topic.agree('brings', 'bring')}",
         f"learning about {s} helps you",
-        f"behind {s} there is",
+        f"people find {s}",
         f"thanks to {s}, we",
     ]
 
@@ -168,9 +168,8 @@ def _animal(topic: Topic) -> list[str]:
         f"every day, {s}",
         f"people admire {s} because",
         f"{s} {topic.agree('uses', 'use')} {own}",
-        f"{s} {topic.agree('needs', 'need')}",
+        f"people find {s}",
         f"to watch {s} is to",
-        f"without {s}, there would be",
         f"{s} can",
         f"at {own} best, {s}",
         f"when {s} {topic.agree('rests', 'rest')}, {topic.agree('it', 'they')}",

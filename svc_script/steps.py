@@ -49,6 +49,6 @@ def derived(brief: PictureBrief) -> Pictures:
     return Pictures(tuple(dress(text, look, brief.words) for text in told), look)
 
 
-def unstyled(style: str, engine: str) -> str:
+def unstyled(style: str, engine: str, *, why: str = "has no language model") -> str:
     """The notice that audience and tone had no effect; "" when none were asked for."""
-    return f"The style {style[:80]!r} was not applied: {engine} has no language model." if style else ""
+    return f"The style {style[:80]!r} was not applied: {engine} {why}." if style else ""

@@ -25,15 +25,16 @@ __all__ = [
 
 # fmt: off
 VERBS = frozenset("""
-act add adopt apply arrange ask attract avoid bake balance be beat become begin behave blink boil borrow breathe
-brew bring build burn buy call camp care carry catch change choose clean climb collect come communicate compost
-connect control cook create cross cry cut dance deal declutter decorate deliver depend design develop die dig do
-donate drain draw dream dress drift drink drive dry eat encourage end enjoy erupt evolve exercise exist expand
-explain explore express face fade fail fall fast feed feel fight fill find finish fix float fly focus fold
-follow forget forgive form freeze gain garden generate get give glow go grow hang happen have heal hear help
+accept achieve act add adopt apply arrange ask attract avoid bake balance be beat become begin behave blink boil
+borrow breathe brew bring build burn buy call camp care carry catch change choose clean climb collect come
+communicate compost connect control cook cope create cross cry cut dance deal declutter decorate deliver depend
+design develop die dig do donate drain draw dream dress drift drink drive dry eat encourage end enjoy erupt evolve
+exercise exist expand explain explore express face fade fail fall fast feed feel fight fill find finish fix float
+fly focus fold follow forget forgive form freeze gain garden generate get give glow go grow handle hang happen have
+heal hear help
 hibernate hide hold hunt identify improve invest jog join jump keep kick knit know laugh lay lead learn leave
 let lie lift light listen live look lose love maintain make manage matter measure meditate meet melt migrate
-move need negotiate open organise organize own pack paint pass pay pick plan plant play practice practise
+move need negotiate open organise organize overcome own pack paint pass pay pick plan plant play practice practise
 prepare prevent produce protect pull purr push put quit raise rain reach react read recycle reduce relax remember
 repair rest return ride rise rot run rust save see seem sell send set share shine shop sing sit sleep slow smell
 smile snow solve speak spend spin spread stand start stay stick stop store stretch study succeed support survive

@@ -32,6 +32,13 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 """What is asked for before the topic is named: "I want a 30 second video on"."""
+_FOR_WHOM = re.compile(
+    r"^an?\s+(?:[\w'’-]+\s+){0,3}?(?:video|short|reel|clip|film|ad|advert|promo|commercial)\s+(?:for|about|on|of)\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""The same without a verb: "A video for my bakery"."""
+_CLAUSE = re.compile(r"\s+(?:that|which|who)\s+.{12,}$|\s+and\s+(?:is|are|has|have)\s+.+$", re.IGNORECASE)
+"""What is told of a thing beside its name; too much of a mouthful to be said in every sentence."""
 _LEAD = re.compile(
     r"^(?:(?:please\s+)?(?:write|make|create|give|tell|explain|describe|show)\s+(?:me\s+|us\s+)?"
     r"(?:(?:a|an|the)\s+)?(?:(?:about|on|of|to)\s+)?|"
@@ -66,6 +73,8 @@ _ADVICE = re.compile(
 )
 
 
+_LONG = 6
+"""Words of a subject beyond which what is told of it is left out."""
 _SHOUTED = 3
 """Words from which on a topic in capitals alone is shouted; fewer are short forms: "NASA", "US GDP"."""
 
@@ -160,7 +169,7 @@ def _joined(subject: str) -> str:
 
 def _of_thing(subject: str, line: str, asked: str = "") -> Topic:
     """A topic that is something to talk about."""
-    subject = middle(_joined(subject))
+    subject = middle(_joined(_CLAUSE.sub("", subject) if len(subject.split()) > _LONG else subject))
     subject = re.sub(r"^my\s+", "your ", subject, flags=re.IGNORECASE)
     return Topic(line, kind_of(subject), subject, is_plural(subject), asked=asked)
 
@@ -182,6 +191,7 @@ def _says(low: str) -> bool:
 
 
 def _asked(line: str) -> str:
+    line = re.sub(r"^(why|how)(?=\s+(?:we|you|people|humans|i)\s)", r"\1 do", line, flags=re.IGNORECASE)
     return capital(re.sub(r"\b[Mm]y\b", "your", re.sub(r"\bI\b", "you", line))) + "?"
 
 
@@ -221,11 +231,30 @@ def _open_question(rest: str, line: str) -> Topic | None:  # noqa: PLR0911 - one
     return None
 
 
+def _of_doing(rest: str, line: str) -> Topic | None:
+    """A topic that is something to do: "Drink more water", "Saving money", "Never giving up"; None when it is none."""
+    word, _, more = rest.partition(" ")
+    first, second = word.lower(), more.split()[0].lower() if more else ""
+    if first in {"never", "always"} and (verb := done(second, "")):
+        return Topic(
+            line,
+            "habit",
+            rest[:1].lower() + rest[1:],
+            plural=False,
+            verb=f"{first} {verb} {more.partition(' ')[2]}".strip(),
+        )
+    if second and first in VERBS and (first not in NOUNISH or second in _OURS):
+        return _habit(rest, line, "advice")
+    if second and (verb := done(first, second)) and kind_of(rest) != "grave":
+        return _habit(f"{verb} {more}", line, "habit")
+    return None
+
+
 def unasked(text: str) -> str:
     """A topic without pictographs, shouting and the words that ask for a video: "Make a video about whales"."""
     line = re.sub(r"\s+", " ", _PICTOGRAPHS.sub(" ", text)).strip() or text.strip()
     line = line.lower() if line.isascii() and line.isupper() and len(line.split()) >= _SHOUTED else line
-    line = _REQUEST.sub("", line) or line
+    line = _FOR_WHOM.sub("", _REQUEST.sub("", line)) or line
     return capital(line) if line.split()[0].islower() else line
 
 
@@ -258,10 +287,4 @@ def read_topic(text: str) -> Topic:  # noqa: PLR0911 - one return per form of to
         return Topic(line, "benefit", subject, is_plural(subject))
     if match := _RECIPE.fullmatch(rest):
         return _habit(f"make {middle(match['after'] or match['before'])}", line, "advice")
-    words = rest.split()
-    first, second = words[0].lower(), words[1].lower() if len(words) > 1 else ""
-    if second and first in VERBS and (first not in NOUNISH or second in _OURS):
-        return _habit(rest, line, "advice")
-    if second and (verb := done(first, second)) and kind_of(rest) != "grave":
-        return _habit(" ".join([verb, *words[1:]]), line, "habit")
-    return _of_thing(rest, line)
+    return _of_doing(rest, line) or _of_thing(rest, line)

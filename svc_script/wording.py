@@ -139,7 +139,7 @@ def _bare_title(text: str) -> str:
         if line.startswith(left) and line.endswith(right) and len(line) > 1:
             line = line[1:-1].strip()
     if not line.endswith(("...", "U.S.", "etc.")):
-        line = line.rstrip(".。")
+        line = line.rstrip(".。।")
     return line
 
 

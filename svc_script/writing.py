@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import FailedPrecondition
 from svc_script.engines.base import Beat, Completion, Look, Member, Narrations, Pictures, Usage
+from svc_script.lengths import widened
 from svc_script.scenes import scene_seed
 from svc_script.wording import count_words, short_title, shorten
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pixelle.runtime.work import Tick
-    from svc_script.engines.base import BoardBrief, NarrationBrief, PictureBrief, ScriptEngine, TitleBrief, WordRange
+    from svc_script.engines.base import BoardBrief, NarrationBrief, PictureBrief, ScriptEngine, TitleBrief
 
 __all__ = [
     "cast_messages",
@@ -40,7 +41,7 @@ def write_storyboard(
         send(sent[-1])
 
     board = engine.compose(brief, emit, tick)
-    wanted = len(brief.lines) or plan.count
+    wanted = len(brief.lines) or (len(board.beats) if plan.open_count and not brief.material else plan.count)
     if len(board.beats) != wanted or len(sent) != wanted:
         raise _wrong_count(len(board.beats), wanted, "scenes")
     return core_pb2.Storyboard(
@@ -54,7 +55,7 @@ def write_storyboard(
 
 
 def _scene(index: int, beat: Beat, brief: BoardBrief) -> core_pb2.Scene:
-    narration = beat.narration if brief.lines else _held(beat.narration, brief.narration.words)
+    narration = beat.narration if brief.lines else _held(beat.narration, brief.narration)
     return core_pb2.Scene(
         index=index,
         narration=narration,
@@ -66,10 +67,10 @@ def _scene(index: int, beat: Beat, brief: BoardBrief) -> core_pb2.Scene:
 
 
 def write_narrations(engine: ScriptEngine, brief: NarrationBrief, tick: Tick) -> Narrations:
-    """Exactly `brief.count` narrations within the range. Raises FailedPrecondition (SCRIPT_UNUSABLE)."""
+    """Exactly `brief.count` narrations (any, if left open) within the range. Raises FailedPrecondition."""
     written = engine.narrate(brief, tick)
-    lines = tuple(_held(line, brief.words) for line in written.lines)
-    if len(lines) != brief.count:
+    lines = tuple(_held(line, brief) for line in written.lines)
+    if len(lines) != brief.count and not brief.open_count:
         raise _wrong_count(len(lines), brief.count, "narrations")
     return Narrations(lines, written.notice, written.usage)
 
@@ -81,12 +82,12 @@ def _wrong_count(count: int, wanted: int, what: str) -> FailedPrecondition:
     )
 
 
-def _held(line: str, words: WordRange) -> str:
+def _held(line: str, brief: NarrationBrief) -> str:
     text = re.sub(r"\s+", " ", line).strip()
-    fitted = shorten(text, words)
+    fitted = text if brief.total else shorten(text, widened(brief.words, brief.language))
     if fitted is None:
         raise FailedPrecondition(
-            f"The engine wrote a narration of {count_words(text)} words; {words} were asked for. "
+            f"The engine wrote a narration of {count_words(text)} words; {brief.words} were asked for. "
             "Widen the range or use another engine.",
             reason="SCRIPT_UNUSABLE",
         )

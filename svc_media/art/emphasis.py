@@ -14,7 +14,7 @@ from svc_media.art.words import content_words, stem
 if TYPE_CHECKING:
     from svc_media.art.words import Word
 
-__all__ = ["in_senses", "weighed"]
+__all__ = ["denied", "in_senses", "weighed"]
 
 _SHARED = 0.45
 """Weight of a word that the whole video is about: every scene says it, so it cannot tell them apart."""
@@ -70,7 +70,7 @@ def weighed(text: str, topic: str = "") -> list[Word]:
     others = [word for word in words if word.stem not in _lists()[0]]
     if max((word.weight for word in others), default=0) >= _SHARED:
         words = _lessened(words, _lists()[0], _BACKDROP)
-    for stems, weight in ((_denied(text), _DENIED), (_likened(text), _LIKENED)):
+    for stems, weight in ((denied(text), _DENIED), (_likened(text), _LIKENED)):
         words = _lessened(words, stems, weight)
     return words
 
@@ -91,7 +91,7 @@ def _lessened(words: list[Word], stems: frozenset[str], weight: float) -> list[W
     ]
 
 
-def _denied(text: str) -> frozenset[str]:
+def denied(text: str) -> frozenset[str]:
     """Stems of what a "not" stands before: the next word that says something, and one more where that says little."""
     found: set[str] = set()
     for match in _NOT.finditer(text):

@@ -77,6 +77,10 @@ class ArtIndex:
         """Drawings that stand for no word of their own: heads, and people and hands in every skin tone."""
         self.stems = frozenset(one for each in self.drawings for one in (*each.own, *each.meant, *each.loose))
         """Of all words that can be drawn."""
+        self.named = frozenset(one for each in self.drawings for one in (*each.own, *each.meant))
+        """Of the words that name a drawing, in its own name or by our lexicon."""
+        self.doings = frozenset(one for each in self.drawings if each.person for one in each.own)
+        """Of what people are seen doing, and their trades."""
         self.vectors: NDArray[np.float32] = np.frombuffer(vectors, np.float16).reshape(len(rows), -1).astype(np.float32)
 
     def close(self) -> None:

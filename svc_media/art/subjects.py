@@ -14,6 +14,7 @@ from svc_media.art.company import Company, company
 from svc_media.art.emphasis import in_senses, weighed
 from svc_media.art.idioms import plainly
 from svc_media.art.lexicon import lexicon
+from svc_media.art.metaphors import imagined
 from svc_media.art.moods import aloft, long_ago
 from svc_media.art.people import trade_of, unnamed
 from svc_media.art.words import Word, content_words, stem
@@ -67,6 +68,10 @@ _MODERN = frozenset(
 )
 """Things and trades that there were not in the days of castles."""
 _COMPANIONS = ("sparkles", "potted-plant", "star", "seedling", "light-bulb", "herb")
+
+
+_IMAGINED = 4.0
+"""How far above any match the drawings of an idea are put."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +170,12 @@ def choose(
     scores, each = scores * fit, each * (fit > 0)
     said = None if said is None else said * (fit > 0)
     vague = float(scores.max()) < _VAGUE
+    ideas = () if here.leads else imagined(text, index, encoder, seed=seed, turn=turn, vague=vague and said is None)
+    if ideas:
+        shown = [index.place[name] for name in ideas if name in index.place]
+        # far above the rest, in their order, so that nothing else is near enough to be put beside them
+        scores[shown] = _IMAGINED * float(scores.max()) * (1 - 0.1 * np.arange(len(shown), dtype=np.float32))
+        vague = False
     if vague and said is not None:
         scores = said
     ranked = [int(place) for place in np.argsort(-scores)[:60]]

@@ -29,7 +29,7 @@ _CHINESE = "dictionary-zh"
 class IllustrateEngine(SingleModel):
     """Fluent Emoji drawings (Microsoft, MIT) chosen by meaning and set in a painted scene."""
 
-    version = "13"
+    version = "14"
     summary = "Illustrated scenes composed from drawings that fit the sentence; no GPU"
     features = Features(languages=("en", "zh", "nb", *LANGUAGES), images=True, videos=True, deterministic=True)
     edits = False

@@ -96,7 +96,7 @@ class NarrationBrief:
     text: str
     """A topic of a few words, or source material."""
     count: int
-    """Exactly so many narrations."""
+    """Exactly so many narrations; with `open_count`, as many as suit the length."""
     words: WordRange
     """Words of each narration."""
     language: str
@@ -106,6 +106,11 @@ class NarrationBrief:
     seed: int = 0
     model: str = ""
     """Model named in the workflow key; "" means the engine's own."""
+    total: WordRange | None = None
+    """Words of all narrations together, where a length was asked for and that of each narration was not: `words` is
+    then how they are best shared out, and an engine that cannot write to measure may depart from it."""
+    open_count: bool = False
+    """Nobody said how many scenes there are to be: an engine may write fewer or more, 1 to 20."""
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import random
 from typing import TYPE_CHECKING
 
 from pixelle.runtime.engines import Features
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
 from svc_script import llm, steps
 from svc_script.asking import Message
-from svc_script.bookends import closings, openings
-from svc_script.drafts import Kept, choose, clean
+from svc_script.drafting import Drafter, check_reach
 from svc_script.engines.base import (
     Beat,
     Board,
@@ -30,10 +28,7 @@ from svc_script.engines.llama import Llama
 from svc_script.engines.outline import extracted, text_title
 from svc_script.extract import is_topic
 from svc_script.plug import PLUG_IN, TINY_NOTICE
-from svc_script.scenes import Line, arrange
 from svc_script.splitting import sentences
-from svc_script.stems import stems
-from svc_script.topics import read_topic
 from svc_script.wording import count_words
 
 if TYPE_CHECKING:
@@ -42,22 +37,13 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.work import Tick
     from pixelle.text.embedding import Embedder
-    from svc_script.topics import Topic
 
 __all__ = ["GgufEngine"]
 
 _DRAFTS = 8
-_SPARE = 1
-"""Stems tried beyond those needed, so that the weakest sentence can be left out."""
 _TINY_CONTEXT = 2048
-_FRAME = 2
-"""Scenes that are a first and a last line by rule."""
 _REMARK = 40
 """Words up to which a few sentences are a topic with a remark rather than material."""
-_ROUNDS = 3
-_GRAMMAR = 'root ::= " " [a-z] [a-z ,\'-]* "."\n'
-"""One sentence's rest, in lower case: no digits, no names, no quotes."""
-_ASKED = "Write simple, true sentences that everyone agrees with. Topic: "
 
 
 class GgufEngine:
@@ -69,7 +55,7 @@ class GgufEngine:
     user's own is asked like any language model.
     """
 
-    version = "4"
+    version = "5"
     summary = "Writes with a GGUF model in this process: a tiny English one, or any file of yours."
 
     def __init__(self, model: Path, *, own: bool, embeddings: Path, threads: int, context: int = 8192) -> None:
@@ -149,21 +135,9 @@ class GgufEngine:
         if self._own:
             return
         if self._drafted(brief):
-            self._check_count(brief)
+            check_reach(brief)
         else:
             extracted(brief)
-
-    @staticmethod
-    def _check_count(brief: NarrationBrief) -> None:
-        topic = read_topic(sentences(brief.text)[0])
-        most = len(stems(topic)) + _FRAME
-        if brief.count > most:
-            raise FailedPrecondition(
-                f"The tiny model knows about {most} sentences on {topic.text!r}, and {brief.count} scenes were asked "
-                f"for. Ask for fewer, or plug in a model. {PLUG_IN}",
-                reason="DRAFT_TOO_WEAK",
-                details={"sentences": str(most)},
-            )
 
     def narrate(self, brief: NarrationBrief, tick: Tick) -> Narrations:
         """Write narrations. Raises InvalidArgument (LANGUAGE_UNSUPPORTED), FailedPrecondition (DRAFT_TOO_WEAK)."""
@@ -171,21 +145,30 @@ class GgufEngine:
             return llm.narrate(self._model(), brief, tick)
         if not self._drafted(brief):
             return extracted(brief)  # the text's own sentences are better than anything this model would make of them
-        self._check_count(brief)
-        notices = (TINY_NOTICE, steps.unstyled(brief.style, "the tiny model"))
-        return Narrations(tuple(self._draft(brief, tick)), "\n".join(filter(None, notices)))
+        check_reach(brief)
+        assert self._meaning, "load() comes first"
+        drafted = Drafter(self._model().drafts, self._meaning, self._vocabulary).draft(brief, tick)
+        notices = (
+            TINY_NOTICE,
+            drafted.notice,
+            steps.unstyled(brief.style, "the tiny model", why="is too small for one"),
+        )
+        return Narrations(drafted.lines, "\n".join(filter(None, notices)))
 
     @staticmethod
     def _drafted(brief: NarrationBrief) -> bool:
         """Whether the text is a topic to write about. Raises InvalidArgument (LANGUAGE_UNSUPPORTED)."""
+        few = count_words(brief.text) <= _REMARK and len(sentences(brief.text)) < brief.count
+        if not (is_topic(brief.text) or few):
+            return False
         if brief.language not in {"", "en"} and not brief.language.startswith("en-"):
             raise InvalidArgument(
-                f"The tiny local model writes English only, and the language is {brief.language!r}. {PLUG_IN}",
+                f"The tiny local model writes English only, and the language is {brief.language!r}. Give a text in "
+                f"that language in place of a topic, and its own sentences are told; or plug in a model. {PLUG_IN}",
                 reason="LANGUAGE_UNSUPPORTED",
                 details={"language": brief.language},
             )
-        few = count_words(brief.text) <= _REMARK and len(sentences(brief.text)) < brief.count
-        return is_topic(brief.text) or few
+        return True
 
     def picture(self, brief: PictureBrief, tick: Tick) -> Pictures:
         """Describe pictures: asked of a model of the user's own, derived by rule for the tiny one."""
@@ -212,54 +195,3 @@ class GgufEngine:
             emit=emit,
             tick=tick,
         )
-
-    def _draft(self, brief: NarrationBrief, tick: Tick) -> list[str]:
-        """Narrations drafted by the tiny model: a framed beginning and end, its own sentences between."""
-        topic = read_topic(sentences(brief.text)[0])
-        chance = random.Random(brief.seed)
-        first = chance.sample(openings(topic), len(openings(topic)))
-        last = chance.sample(closings(topic), len(closings(topic)))
-        frame = Line(first), Line(last)
-        kept: list[Kept] = []
-        beginnings = stems(topic)
-        tried, needed = 0, 0
-        for attempt in range(_ROUNDS):
-            for position, stem in enumerate(beginnings):
-                if made := self._enough(frame, kept, brief, extra=0):
-                    if tried >= _SPARE or attempt:
-                        return self._enough(frame, kept, brief, extra=len(kept) - needed) or made
-                    tried, needed = tried + 1, needed or len(kept)
-                tick(min(0.9, len(kept) / (brief.count + 2)), "drafting sentences")
-                number = attempt * len(beginnings) + position
-                found = self._best(stem, topic, kept, brief, seed=brief.seed + number, strict=attempt == 0)
-                if found:
-                    kept.append(found)
-        if made := self._enough(frame, kept, brief, extra=0):
-            return made
-        raise FailedPrecondition(
-            f"The tiny model found only {len(kept)} usable sentences about {topic.text!r} for {brief.count} scenes "
-            f"of {brief.words} words. Ask for fewer scenes, widen the word range, or plug in a model. {PLUG_IN}",
-            reason="DRAFT_TOO_WEAK",
-            details={"sentences": str(len(kept))},
-        )
-
-    def _enough(self, frame: tuple[Line, Line], kept: list[Kept], brief: NarrationBrief, *, extra: int) -> list[str]:
-        """The narrations without the `extra` weakest sentences; empty while there are too few."""
-        weakest = sorted(range(len(kept)), key=lambda index: kept[index].score)[:extra]
-        texts = [keep.text for index, keep in enumerate(kept) if index not in weakest]
-        return arrange(frame, texts, brief.count, brief.words) or []
-
-    def _best(
-        self, stem: str, topic: Topic, kept: list[Kept], brief: NarrationBrief, *, seed: int, strict: bool
-    ) -> Kept | None:
-        assert self._meaning, "load() comes first"
-        room = brief.words.high - count_words(stem)
-        if room < 2:
-            return None
-        prompt = f"<|im_start|>user\n{_ASKED}{topic.about}<|im_end|>\n<|im_start|>assistant\n{stem}"
-        ends = self._model().drafts(
-            prompt, grammar=_GRAMMAR, tokens=min(24, room + room // 3 + 2), temperature=0.5, seed=seed % 2**31
-        )
-        drafts = [text for end in ends if (text := clean(stem, end, topic, self._vocabulary))]
-        fitting = [text for text in drafts if count_words(text) <= brief.words.high]
-        return choose(fitting, topic.about, kept, self._meaning, strict=strict)

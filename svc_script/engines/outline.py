@@ -21,22 +21,27 @@ from svc_script.engines.base import (
     Pictures,
     TitleBrief,
 )
-from svc_script.extract import carrying_sentences, heading, is_topic
+from svc_script.extract import carrying_sentences, carrying_text, heading, is_topic
+from svc_script.lengths import per_second, widened
 from svc_script.narrating import same_language, unit
 from svc_script.plain import unmarked
 from svc_script.plug import PLUG_IN
+from svc_script.scenes import shared
 from svc_script.splitting import sentences
 from svc_script.topics import unasked
-from svc_script.wording import TITLE_CHARACTERS, short_title
+from svc_script.wording import TITLE_CHARACTERS, count_words, short_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pixelle.runtime.work import Tick
+    from svc_script.engines.base import WordRange
 
 __all__ = ["OutlineEngine", "extracted", "text_title"]
 
 
+_TOLD = re.compile(r"(?<=.{12})\s+(?:that|which|who|where|because|and\s+(?:is|are|has|have))\s.*$", re.IGNORECASE)
+_PICKING = "picking sentences"
 _CLAUSE = re.compile(rf"(.{{12,{TITLE_CHARACTERS}}})(?:[,;:]\s|[，；：]|\s[–—]\s)")
 """The beginning of a long sentence that makes a title."""
 
@@ -50,7 +55,15 @@ def extracted(brief: NarrationBrief) -> Narrations:
             reason="LANGUAGE_UNSUPPORTED",
             details={"language": brief.language},
         )
+    if brief.total:
+        return _measured(brief, brief.total)
     lines, fitting = carrying_sentences(brief.text, brief.count, brief.words)
+    wide = widened(brief.words, brief.language)
+    if len(lines) < brief.count and wide != brief.words:
+        more, fitting = carrying_sentences(brief.text, brief.count, wide)
+        if len(more) == brief.count:
+            said = f"Sentences of the text with up to {wide.high} characters were kept: few have {brief.words.high}."
+            return Narrations(tuple(more), "\n".join(filter(None, (said, steps.unstyled(brief.style, _PICKING)))))
     if len(lines) < brief.count:
         total = len(sentences(unmarked(brief.text)))
         fewer = f"Ask for {fitting} scene{'s' * (fitting > 1)}, widen" if fitting else "Widen"
@@ -61,13 +74,48 @@ def extracted(brief: NarrationBrief) -> Narrations:
             reason="TEXT_TOO_SHORT",
             details={"sentences": str(total), "fitting": str(fitting)},
         )
-    return Narrations(tuple(lines), steps.unstyled(brief.style, "picking sentences"))
+    return Narrations(tuple(lines), steps.unstyled(brief.style, _PICKING))
+
+
+def _measured(brief: NarrationBrief, total: WordRange) -> Narrations:
+    """
+    Whole sentences that take as long as was asked for, shared out over the scenes.
+
+    Raises FailedPrecondition (TEXT_TOO_SHORT).
+    """
+    found, size = carrying_text(brief.text, total)
+    if sum(map(count_words, found)) < total.low:
+        rate = per_second(brief.language)
+        raise FailedPrecondition(
+            f"target_seconds is too long for this text: all of it takes about {size / rate:.0f} seconds to speak, and "
+            f"{(total.low + total.high) / 2 / rate:.0f} were asked for. Ask for less, give a longer text, or plug in a "
+            f"model, which writes more. {PLUG_IN}"
+            if size < total.low
+            else f"The sentences of the text do not add up to {total} {unit(brief.language)}. Ask for another length.",
+            reason="TEXT_TOO_SHORT",
+            details={"seconds": f"{size / rate:.0f}"},
+        )
+    if len(found) < brief.count and not brief.open_count:
+        raise FailedPrecondition(
+            f"{brief.count} scenes were asked for, but only {len(found)} sentences of the text are needed for the "
+            f"length. Ask for at most {len(found)} scenes, or a longer video.",
+            reason="TEXT_TOO_SHORT",
+            details={"sentences": str(len(found))},
+        )
+    count = min(brief.count, len(found))
+    return Narrations(tuple(shared(found, count)), steps.unstyled(brief.style, _PICKING))
+
+
+def _unclaused(topic: str) -> str:
+    """A topic too long for a title without the clause that is told of it."""
+    head = _TOLD.sub("", topic) if len(topic) > TITLE_CHARACTERS else topic
+    return f"{head}?" if head != topic and topic.rstrip().endswith("?") else head
 
 
 def text_title(text: str) -> str:
     """A title taken from the text: its heading, else its first sentence; one all in small letters gets a capital."""
-    topic = unasked(text) if is_topic(text) else ""
-    first = topic or heading(text) or next(iter(sentences(unmarked(text))), text)
+    topic = _unclaused(unasked(text)) if is_topic(text) else ""
+    first = topic or heading(text) or unasked(next(iter(sentences(unmarked(text))), text))
     clause = _CLAUSE.match(first) if len(first) > TITLE_CHARACTERS else None
     title = short_title(clause[1] if clause else first)
     return title[:1].upper() + title[1:] if title == title.lower() else title
@@ -76,7 +124,7 @@ def text_title(text: str) -> str:
 class OutlineEngine:
     """Picks and orders the sentences that carry an article; the same request gives the same bytes."""
 
-    version = "4"
+    version = "5"
     summary = "Plans a given text by rule: picks the sentences that carry it. Deterministic, no model."
     features = Features(deterministic=True)
 

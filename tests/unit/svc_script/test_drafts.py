@@ -39,6 +39,8 @@ def test_a_plain_sentence_is_kept() -> None:
         " is made of zorbleaves and water.",
         " is a good article for you.",
         " is made of 3 leaves.",
+        " can help your family, friends.",
+        " is a game-changer for your family.",
     ],
 )
 def test_what_is_refused(rest: str) -> None:

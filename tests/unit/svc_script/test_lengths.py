@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.script.v1 import script_pb2
 from svc_script.engines.base import WordRange
-from svc_script.lengths import per_second, planned
+from svc_script.lengths import brief_of, per_second, planned, widened
 from svc_script.requests import check_plan
 
 
@@ -44,3 +46,19 @@ def test_what_cannot_be_is_refused_with_a_way_out(seconds: float, count: int, lo
     with pytest.raises(InvalidArgument, match=r"would need about \d+ words each.*Ask for \d+ to \d+ scenes") as caught:
         asked(seconds, count, low, high)
     assert caught.value.reason == "TARGET_UNREACHABLE"
+
+
+def test_where_only_a_length_is_asked_for_only_the_whole_is_promised() -> None:
+    def total(**fields: Any) -> WordRange | None:
+        plan = script_pb2.NarrationPlan(text="x", **fields)
+        return brief_of(plan, (5, WordRange(5, 20)), "en", seed=0, model="").total
+
+    assert total(target_seconds=60) == WordRange(120, 180)
+    assert total(target_seconds=60, words=script_pb2.WordRange(min=8, max=12)) is None
+    assert total(scene_count=5) is None
+
+
+def test_a_sentence_of_a_text_may_have_more_characters_than_words() -> None:
+    assert widened(WordRange(5, 20), "ja") == WordRange(5, 45)
+    assert widened(WordRange(5, 20), "de") == WordRange(5, 20)
+    assert widened(WordRange(5, 25), "zh-CN") == WordRange(5, 25)

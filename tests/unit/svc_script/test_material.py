@@ -96,6 +96,16 @@ async def test_without_a_model_captions_and_names_are_said_in_order(tmp_path: Pa
         assert caught.value.reason == "MATERIAL_UNKNOWN"
 
 
+async def test_a_length_leaves_each_picture_one_scene(tmp_path: Path) -> None:
+    async with writing(tmp_path, script_engine="outline") as writer:
+        known = {"caption": "Every morning starts beside the old red barn of the farm"}, {"name": "a.jpg"}
+        board = await writer.write(ARTICLE, await writer.material(*known), target_seconds=9)
+        said = [scene.narration for scene in board.scenes]
+        assert said[0] == f"{known[0]['caption']}."
+        assert 9 <= len(said[1].split()) <= 14, said[1]
+        assert len(said) == 2
+
+
 def seeing(body: dict[str, Any]) -> Reply:
     """A model that tells what is in a picture by its colour, and writes the scenes it is asked for."""
     content = body["messages"][-1]["content"]

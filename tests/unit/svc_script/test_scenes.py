@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from svc_script.engines.base import WordRange
-from svc_script.scenes import Line, arrange
+from svc_script.scenes import Line, arrange, measured, shared
 from svc_script.wording import count_words
 
 
@@ -51,3 +51,29 @@ def test_every_scene_is_in_the_range_and_none_is_said_twice(count: int) -> None:
 
 def test_too_few_sentences_are_not_enough() -> None:
     assert arrange((OPENING, CLOSING), [said(9, "a")], 4, WordRange(5, 20)) is None
+
+
+def test_a_long_scene_is_made_of_as_many_sentences_as_it_takes() -> None:
+    made = arrange((OPENING, CLOSING), [said(10, name) for name in "abcdefghijklmn"], 2, WordRange(60, 80)) or []
+    assert [60 <= count_words(scene) <= 80 for scene in made] == [True, True]
+
+
+def test_a_length_is_reached_with_no_more_sentences_than_it_takes() -> None:
+    body = [said(10, name) for name in "abcdefgh"]
+    made = measured((OPENING, CLOSING), body, WordRange(60, 80), least=1) or []
+    assert made == [OPENING.choices[0], *body[:4], CLOSING.choices[0]]
+    assert measured((OPENING, CLOSING), body[:2], WordRange(60, 80), least=1) is None
+
+
+def test_a_short_length_has_no_room_for_a_frame() -> None:
+    assert measured((OPENING, CLOSING), [said(10, "a")], WordRange(8, 11), least=1) == [said(10, "a")]
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 8])
+def test_sentences_are_shared_out_evenly_and_in_their_order(count: int) -> None:
+    body = [said(size, f"w{size}") for size in (8, 14, 9, 20, 11, 12, 13, 7)]
+    made = shared(body, count)
+    assert " ".join(made) == " ".join(body)
+    assert len(made) == count
+    sizes = [count_words(scene) for scene in made]
+    assert max(sizes) - min(sizes) <= 20

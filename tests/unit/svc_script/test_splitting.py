@@ -79,3 +79,12 @@ def test_a_book_in_one_paragraph_becomes_scenes_that_can_be_spoken_and_loses_not
 def test_a_long_paragraph_stays_one_scene() -> None:
     text = "The sea is calm today. " * 200
     assert split_script(text, "paragraph") == [text.strip()]
+
+
+def test_thai_sentences_end_with_a_space() -> None:
+    text = "ผึ้งเป็นแมลงตัวเล็กที่มีหน้าที่ยิ่งใหญ่ พวกมันบินจากดอกไม้หนึ่งไปยังอีกดอกหนึ่ง ในฤดูร้อน รังหนึ่งอาจมีผึ้งมากกว่าห้าหมื่นตัว"
+    assert sentences(text) == [
+        "ผึ้งเป็นแมลงตัวเล็กที่มีหน้าที่ยิ่งใหญ่",
+        "พวกมันบินจากดอกไม้หนึ่งไปยังอีกดอกหนึ่ง",
+        "ในฤดูร้อน รังหนึ่งอาจมีผึ้งมากกว่าห้าหมื่นตัว",
+    ]

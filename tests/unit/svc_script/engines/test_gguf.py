@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pixelle.runtime.errors import Cancelled, FailedPrecondition, InvalidArgument
+from pixelle.script.v1 import script_pb2
 from svc_script.engines.base import CompletionBrief, NarrationBrief, PictureBrief, TitleBrief, WordRange
 from svc_script.engines.gguf import GgufEngine
+from svc_script.lengths import brief_of, planned
 from svc_script.settings import ScriptSettings
+from svc_script.stems import stems
+from svc_script.topics import read_topic
 from svc_script.wording import count_words
 
 if TYPE_CHECKING:
@@ -85,12 +89,49 @@ def test_an_article_is_told_in_its_own_sentences(engine: GgufEngine) -> None:
     assert got.notice == ""
 
 
+def test_a_text_in_any_language_is_told_in_its_own_sentences() -> None:
+    unloaded = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm", threads=1)
+    text = (
+        "Brot besteht aus Mehl und Wasser. Die Hefe macht Luft in den Teig. Ein Ofen bäckt ihm eine braune Kruste. "
+        "Am besten schmeckt es am ersten Tag. Viele essen es mit Butter und Salz. Manche backen es selbst."
+    )
+    got = unloaded.narrate(brief(text, 3, language="de"), silent)
+    assert all(line in text for line in got.lines)
+    with pytest.raises(InvalidArgument, match="not in the language 'fr'"):
+        unloaded.narrate(brief(text, 3, language="fr"), silent)
+
+
 def test_more_scenes_than_it_can_draft_are_refused_before_any_work() -> None:
     unloaded = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm", threads=1)
-    unloaded.check(brief("The history of coffee", 12))
-    with pytest.raises(FailedPrecondition, match="20 scenes were asked for") as caught:
-        unloaded.check(brief("The history of coffee", 20))
+    unloaded.check(brief("The history of coffee", 20))
+    with pytest.raises(FailedPrecondition, match=r"about \d scenes of 30 to 50 words, and 12 were asked") as caught:
+        unloaded.check(brief("The history of coffee", 12, words=WordRange(30, 50)))
     assert caught.value.reason == "DRAFT_TOO_WEAK"
+
+
+def long(text: str, seconds: float, count: int) -> NarrationBrief:
+    """What the service asks for with a length and nothing else."""
+    plan = script_pb2.NarrationPlan(text=text, target_seconds=seconds)
+    assert planned(plan, RANGE, "en")[0] == count
+    return brief_of(plan, planned(plan, RANGE, "en"), "en", seed=1, model="")
+
+
+def test_a_video_longer_than_it_can_draft_is_refused_before_any_work_with_the_length_that_it_can() -> None:
+    unloaded = GgufEngine(MODEL, own=False, embeddings=PACKS / "embeddings-minilm", threads=1)
+    unloaded.check(long("The history of coffee", 90, 11))
+    with pytest.raises(FailedPrecondition, match=r"target_seconds of at most 1\d\d") as caught:
+        unloaded.check(long("The history of coffee", 180, 20))
+    assert caught.value.reason == "DRAFT_TOO_WEAK"
+    unloaded.check(long("The history of coffee", float(caught.value.details["seconds"]), 14))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["Why develop a reading habit", "How honey bees make honey"])
+def test_a_video_of_a_minute_can_be_drafted(engine: GgufEngine, text: str) -> None:
+    got = engine.narrate(long(text, 60, 8), silent)
+    assert len(got.lines) == 8
+    assert 120 <= sum(map(count_words, got.lines)) <= 180
+    assert len({line.lower() for line in got.lines}) == 8
 
 
 def test_a_video_of_fifteen_seconds_can_be_drafted(engine: GgufEngine) -> None:
@@ -106,6 +147,11 @@ def test_other_languages_are_refused_by_name(engine: GgufEngine) -> None:
     engine.check(brief("Why sleep matters", 10))
     assert caught.value.reason == "LANGUAGE_UNSUPPORTED"
     assert "PIXELLE_LLM_MODEL=" in caught.value.message
+
+
+def test_nothing_false_is_asked_of_it() -> None:
+    for topic in ("Octopuses", "How honey bees make honey", "Why do cats purr?"):
+        assert not [stem for stem in stems(read_topic(topic)) if "there would be" in stem or stem.endswith(" need")]
 
 
 def test_titles_and_pictures_cost_no_sampling(engine: GgufEngine) -> None:
