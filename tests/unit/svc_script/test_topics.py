@@ -205,3 +205,22 @@ def test_a_clause_is_known_by_its_verb(text: str, subject: str) -> None:
 )
 def test_what_is_told_beside_a_name_is_not_said_in_every_sentence(text: str, subject: str) -> None:
     assert read_topic(text).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "subject"),
+    [
+        ("How lighthouses saved sailors", "process", "lighthouses"),
+        ("How Marie Curie discovered radium", "process", "Marie Curie"),
+        ("Why Rome burned", "cause", "Rome"),
+    ],
+)
+def test_what_somebody_did_is_no_name(text: str, shape: str, subject: str) -> None:
+    """ "What makes lighthouses saved sailors so special?" was said of it."""
+    topic = read_topic(text)
+    assert (topic.shape, topic.subject, topic.clause) == (shape, subject, text.split(" ", 1)[1])
+
+
+def test_words_that_only_look_like_the_past_are_of_the_name() -> None:
+    assert read_topic("How sacred groves").subject == "sacred groves"
+    assert read_topic("How high speed trains stop").subject == "high speed trains"
