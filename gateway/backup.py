@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError
 from sqlalchemy.exc import OperationalError
 
 from gateway.workflow.database import Database, unavailable
-from pixelle.runtime.artifacts import USED, ArtifactStore, store_error
+from pixelle.runtime.artifacts import USED, ArtifactStore, store_errors
 from pixelle.runtime.errors import Conflict, FailedPrecondition, InvalidArgument, NotFound
 
 if TYPE_CHECKING:
@@ -66,11 +66,9 @@ def backup(settings: GatewaySettings, folder: Path) -> Saved:
         _run(database, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={folder / _DUMP}")
     finally:
         database.close()
-    try:
+    with store_errors():
         kept = dict(_listed(store))
         _together(lambda name: _fetch(store, name, folder / _FILES / name, kept[name]), kept)
-    except (BaseError, OSError) as error:
-        raise store_error(error) from error
     _drop_others(folder / _FILES, kept)
     there = [name for name in kept if (folder / _FILES / name).is_file()]
     saved = Saved(
@@ -106,10 +104,8 @@ def restore(settings: GatewaySettings, folder: Path, *, replace: bool) -> Saved:
     database = _postgres(settings)
     try:
         _quiet(database, replace=replace)
-        try:
+        with store_errors():
             _together(lambda name: _send(store, name, folder / _FILES / name), names)
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
         whole = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error")
         _run(database, "pg_restore", "--no-owner", "--no-privileges", *whole, str(folder / _DUMP))
     finally:

@@ -7,9 +7,7 @@ import contextlib
 import stat
 from typing import TYPE_CHECKING
 
-from obstore.exceptions import BaseError
-
-from pixelle.runtime.artifacts import USED, store_error
+from pixelle.runtime.artifacts import USED, store_errors
 
 if TYPE_CHECKING:
     import os
@@ -29,12 +27,10 @@ async def listed(store: ArtifactStore) -> dict[str, tuple[int, float]]:
     if store.root:
         return await asyncio.to_thread(_listed, store.root)
     found: dict[str, tuple[int, float]] = {}
-    try:
+    with store_errors():
         async for batch in store.objects.list():
             for item in batch:
                 found[item["path"]] = item["size"], item["last_modified"].timestamp()
-    except (BaseError, OSError) as error:
-        raise store_error(error) from error
     for mark in [name for name in found if name.startswith(USED)]:
         _, last = found.pop(mark)
         name = mark.removeprefix(USED)
@@ -49,16 +45,15 @@ async def discard(store: ArtifactStore, name: str, *, before: float) -> bool:
 
     Raises Unavailable (STORE_DOWN).
     """
-    try:
-        if store.root:
-            return await asyncio.to_thread(_discard, store.root / name, before)
-        if await store.last_used(name) >= before:
-            return False
-        await store.objects.delete_async([name, f"{USED}{name}"])
-    except FileNotFoundError:
-        return True
-    except (BaseError, OSError) as error:
-        raise store_error(error) from error
+    with store_errors():
+        try:
+            if store.root:
+                return await asyncio.to_thread(_discard, store.root / name, before)
+            if await store.last_used(name) >= before:
+                return False
+            await store.objects.delete_async([name, f"{USED}{name}"])
+        except FileNotFoundError:
+            return True
     return True
 
 

@@ -16,16 +16,17 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, from_url
 
 from pixelle.core.v1 import core_pb2
+from pixelle.runtime.contents import checked, content_of, is_sum, measured
 from pixelle.runtime.copies import Copies
 from pixelle.runtime.errors import InvalidArgument, NotFound, ResourceExhausted, Unavailable
 from pixelle.runtime.folders import no_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Generator, Mapping
 
     from pixelle.runtime.settings import ServiceSettings
 
-__all__ = ["INLINE_LIMIT", "USED", "ArtifactStore", "content_of", "store_error"]
+__all__ = ["INLINE_LIMIT", "USED", "ArtifactStore", "store_errors"]
 
 INLINE_LIMIT = 256 * 1024
 """Largest file, in bytes, that travels inside a message."""
@@ -36,7 +37,7 @@ USED = "used/"
 """In a bucket, an empty file below this name says when the file after it was last wanted."""
 _FRESH = 600.0
 """Seconds in which a bucket is told of the use of one file once."""
-_HEX = frozenset("0123456789abcdef")
+_FULL = ("No space left", "os error 28", "Disk quota")
 
 
 class ArtifactStore:
@@ -77,19 +78,18 @@ class ArtifactStore:
         kind: folder in the store, for example "audio".
         Raises ResourceExhausted (STORE_FULL) when the disk is full, Unavailable (STORE_DOWN) otherwise.
         """
-        sha256, size = await asyncio.to_thread(_measure, data)
+        sha256, size = await asyncio.to_thread(measured, data)
         name = f"{kind}/{sha256}"
-        try:
-            if size <= _LARGE:
-                await self.objects.put_async(name, data, mode="create")
-            elif not await self.used(name):
-                # "create" would read all of it into memory; who writes it at the same time writes the same
-                await self.objects.put_async(name, data, chunk_size=_LARGE, max_concurrency=2)
-        except (AlreadyExistsError, FileExistsError):
-            if not await self.used(name):  # swept away in this moment
-                return await self.put(kind, data, media_type)
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                if size <= _LARGE:
+                    await self.objects.put_async(name, data, mode="create")
+                elif not await self.used(name):
+                    # "create" would read all of it into memory; who writes it at the same time writes the same
+                    await self.objects.put_async(name, data, chunk_size=_LARGE, max_concurrency=2)
+            except (AlreadyExistsError, FileExistsError):
+                if not await self.used(name):  # swept away in this moment
+                    return await self.put(kind, data, media_type)
         artifact = core_pb2.Artifact(uri=f"{self.url}/{name}", sha256=sha256, media_type=media_type, size_bytes=size)
         if size <= INLINE_LIMIT:
             artifact.inline = data if isinstance(data, bytes) else await asyncio.to_thread(data.read_bytes)
@@ -97,36 +97,32 @@ class ArtifactStore:
 
     async def put_named(self, name: str, data: bytes) -> None:
         """Store bytes under a name of the caller's (a cache key), replacing what is there."""
-        try:
+        with store_errors():
             await self.objects.put_async(name, data)
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
 
     async def get_named(self, name: str) -> bytes | None:
         """Bytes stored by `put_named`; None when there are none."""
-        try:
-            answer = await self.objects.get_async(name)
-            return bytes(await answer.bytes_async())
-        except FileNotFoundError:
-            return None
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                answer = await self.objects.get_async(name)
+                return bytes(await answer.bytes_async())
+            except FileNotFoundError:
+                return None
 
     async def remove_named(self, name: str) -> bool:
         """Delete what `put_named` stored. False when there is nothing of this name."""
-        try:
-            await self.objects.head_async(name)  # buckets do not say whether there was anything to delete
-            await self.objects.delete_async(name)
-        except FileNotFoundError:
-            return False
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                await self.objects.head_async(name)  # buckets do not say whether there was anything to delete
+                await self.objects.delete_async(name)
+            except FileNotFoundError:
+                return False
         return True
 
     async def read(self, artifact: core_pb2.Artifact) -> bytes:
         """All bytes of an artifact. Errors as in `local`."""
         if artifact.inline:
-            return _checked(artifact)
+            return checked(artifact)
         found = await self.get_named(self._name(artifact))
         if found is None:
             raise _lost(artifact)
@@ -145,20 +141,19 @@ class ArtifactStore:
             if not artifact.inline:
                 raise _lost(artifact)
         if artifact.inline:
-            data = _checked(artifact)
+            data = checked(artifact)
             return await self._copies.kept(hashlib.sha256(data).hexdigest(), _once(data))
         return await self._copies.kept(self._name(artifact).rpartition("/")[2], self._pieces(artifact))
 
     async def _pieces(self, artifact: core_pb2.Artifact) -> AsyncIterator[bytes]:
         """The bytes of a stored artifact, some MB at a time. Errors as in `local`."""
-        try:
-            answer = await self.objects.get_async(self._name(artifact))
-            async for piece in answer.stream(_LARGE):
-                yield bytes(piece)
-        except FileNotFoundError as error:
-            raise _lost(artifact) from error
-        except BaseError as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                answer = await self.objects.get_async(self._name(artifact))
+                async for piece in answer.stream(_LARGE):
+                    yield bytes(piece)
+            except FileNotFoundError as error:
+                raise _lost(artifact) from error
 
     async def files(self, artifacts: Mapping[str, core_pb2.Artifact]) -> dict[str, Path]:
         """As `local`, for many by name."""
@@ -170,12 +165,11 @@ class ArtifactStore:
 
     async def part(self, artifact: core_pb2.Artifact, start: int, end: int) -> bytes:
         """Bytes `start` up to, not including, `end` of a stored artifact. Errors as in `local`."""
-        try:
-            return bytes(await self.objects.get_range_async(self._name(artifact), start=start, end=end))
-        except FileNotFoundError as error:
-            raise _lost(artifact) from error
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                return bytes(await self.objects.get_range_async(self._name(artifact), start=start, end=end))
+            except FileNotFoundError as error:
+                raise _lost(artifact) from error
 
     async def exists(self, artifact: core_pb2.Artifact) -> bool:
         """True when the bytes can be read; they then count as used now."""
@@ -183,25 +177,23 @@ class ArtifactStore:
 
     async def used(self, name: str) -> bool:
         """Note that a file is wanted, so that it is not swept away for a while. False when it is not there."""
-        try:
-            if self.root:
-                await asyncio.to_thread(_touch, self.root / name)
-            elif time.time() - await self.last_used(name) > _FRESH:
-                await self.objects.put_async(f"{USED}{name}", b"")  # a bucket cannot touch what it keeps
-        except FileNotFoundError:
-            return False
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                if self.root:
+                    await asyncio.to_thread(_touch, self.root / name)
+                elif time.time() - await self.last_used(name) > _FRESH:
+                    await self.objects.put_async(f"{USED}{name}", b"")  # a bucket cannot touch what it keeps
+            except FileNotFoundError:
+                return False
         return True
 
     async def size(self, name: str) -> int:
         """Bytes of a file. Raises NotFound (ARTIFACT_NOT_FOUND), Unavailable (STORE_DOWN)."""
-        try:
-            return int((await self.objects.head_async(name))["size"])
-        except FileNotFoundError as error:
-            raise _lost(core_pb2.Artifact(uri=name)) from error
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                return int((await self.objects.head_async(name))["size"])
+            except FileNotFoundError as error:
+                raise _lost(core_pb2.Artifact(uri=name)) from error
 
     async def last_used(self, name: str) -> float:
         """When a file of a bucket was wanted, seconds since 1970. Raises FileNotFoundError, BaseError."""
@@ -214,7 +206,7 @@ class ArtifactStore:
         """The artifact's name inside this store; refuses every other place but the one this folder was moved from."""
         folder, _, sha256 = artifact.uri.rpartition("/")
         place, _, kind = folder.rpartition("/")
-        clean = kind.isascii() and kind.replace("-", "").isalnum() and _is_sum(sha256)
+        clean = kind.isascii() and kind.replace("-", "").isalnum() and is_sum(sha256)
         moved = clean and self.root and place.startswith("file://") and (self.root / kind / sha256).is_file()
         if not clean or not (place == self.url or moved):
             uri = artifact.uri
@@ -224,26 +216,6 @@ class ArtifactStore:
                 reason="ARTIFACT_OUTSIDE_STORE",
             )
         return f"{kind}/{content_of(artifact)}"
-
-
-def content_of(artifact: core_pb2.Artifact) -> str:
-    """
-    SHA-256 of what an artifact holds: as it says itself, by its uri, or of its bytes.
-
-    Raises InvalidArgument (ARTIFACT_CORRUPT) when it says two things.
-    """
-    named = artifact.uri.rpartition("/")[2]
-    if artifact.sha256 and _is_sum(named) and named != artifact.sha256:
-        raise InvalidArgument(
-            f"The artifact {artifact.uri!r} is said to have the sha256 {artifact.sha256!r}. Send both as they were "
-            "answered, or the uri alone.",
-            reason="ARTIFACT_CORRUPT",
-        )
-    return artifact.sha256 or (named if _is_sum(named) else hashlib.sha256(artifact.inline).hexdigest())
-
-
-def _is_sum(text: str) -> bool:
-    return len(text) == 64 and set(text) <= _HEX
 
 
 def _remote(url: str, options: Any) -> Any:
@@ -263,23 +235,6 @@ def _touch(path: Path) -> None:
     os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))  # published names of the file keep their date
 
 
-def _measure(data: bytes | Path) -> tuple[str, int]:
-    """SHA-256 and size in bytes."""
-    if isinstance(data, bytes):
-        return hashlib.sha256(data).hexdigest(), len(data)
-    with data.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), data.stat().st_size
-
-
-def _checked(artifact: core_pb2.Artifact) -> bytes:
-    """Inline bytes, refused when they are not what the artifact says."""
-    if hashlib.sha256(artifact.inline).hexdigest() != (said := content_of(artifact)):
-        raise InvalidArgument(
-            f"The inline bytes do not have the sha256 {said!r}. Send them again.", reason="ARTIFACT_CORRUPT"
-        )
-    return artifact.inline
-
-
 async def _once(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
@@ -291,13 +246,14 @@ def _lost(artifact: core_pb2.Artifact) -> NotFound:
     )
 
 
-def store_error(error: Exception) -> ResourceExhausted | Unavailable:
-    """STORE_FULL where the disk is, else STORE_DOWN."""
-    text = str(error)
-    if "No space left" in text or "os error 28" in text or "Disk quota" in text:
-        return ResourceExhausted(
-            "The artifact store is full. Free some space or set PIXELLE_STORE_URL to another place, then retry.",
-            reason="STORE_FULL",
-            retry_after=60.0,
-        )
-    return Unavailable("The artifact store cannot be reached or written. Check PIXELLE_STORE_URL.", reason="STORE_DOWN")
+@contextlib.contextmanager
+def store_errors() -> Generator[None]:
+    """What a store raises, by its name. Raises ResourceExhausted (STORE_FULL), Unavailable (STORE_DOWN)."""
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        if any(words in str(error) for words in _FULL):
+            said = "The artifact store is full. Free some space or set PIXELLE_STORE_URL to another place, then retry."
+            raise ResourceExhausted(said, reason="STORE_FULL", retry_after=60.0) from error
+        said = "The artifact store cannot be reached or written. Check PIXELLE_STORE_URL."
+        raise Unavailable(said, reason="STORE_DOWN") from error

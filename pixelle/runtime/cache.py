@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError, Message
 
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime import metrics
-from pixelle.runtime.artifacts import content_of
+from pixelle.runtime.contents import content_of
 from pixelle.runtime.errors import InvalidArgument
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import structlog
 from obstore.exceptions import BaseError
 
-from pixelle.runtime.artifacts import store_error
+from pixelle.runtime.artifacts import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,17 +45,16 @@ class Orders:
 
     def find(self, key: str) -> Mapping[str, Any] | None:
         """What `note` was told lately; None when nothing is known. Raises Unavailable (STORE_DOWN)."""
-        try:
-            if self._objects is None:
-                with self._lock:
-                    data = self._here[key]
-            else:
-                data = bytes(self._objects.get(_name(key)).bytes())
-            noted = cast("dict[str, Any]", json.loads(data))
-        except (FileNotFoundError, KeyError, ValueError):
-            return None
-        except (BaseError, OSError) as error:
-            raise store_error(error) from error
+        with store_errors():
+            try:
+                if self._objects is None:
+                    with self._lock:
+                        data = self._here[key]
+                else:
+                    data = bytes(self._objects.get(_name(key)).bytes())
+                noted = cast("dict[str, Any]", json.loads(data))
+            except (FileNotFoundError, KeyError, ValueError):
+                return None
         return noted if time.time() - float(noted.get("at", 0.0)) < _KEPT else None
 
     def note(self, key: str, facts: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import Unavailable
 from pixelle.vendors.caller import Question, text_at
 from pixelle.vendors.refusals import failure
-from svc_media.hosted.answers import Family, Pending, Ready, data_url
+from svc_media.hosted.answers import Family, Pending, Ready, data_url, stated
 from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import length, ratio, within
 
@@ -116,11 +116,9 @@ class ArkEngine(HostedEngine):
 
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
         """`status` is queued, running, succeeded, failed, cancelled or expired; what is none of these is waited for."""
-        status = text_at(told, "status")
+        status = stated(self.vendor, told, "status")
         if status == "succeeded" and (url := text_at(told, "content", "video_url")):
             return _ready(url, told)
-        if not status:
-            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
         if status not in _ENDED:
             return None
         raise failure(self.vendor, text_at(told, "error", "message") or status, text_at(told, "error", "code"))

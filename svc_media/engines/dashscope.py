@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import Unavailable
 from pixelle.vendors.caller import Question, text_at, tree
 from pixelle.vendors.refusals import failure, refusal
-from svc_media.hosted.answers import Family, Pending, Ready, data_url
+from svc_media.hosted.answers import Family, Pending, Ready, data_url, stated
 from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import length, nearest_shape, within
 
@@ -93,9 +93,7 @@ class DashscopeEngine(HostedEngine):
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
         """`task_status` is PENDING, RUNNING, SUSPENDED or one of `_ENDED`; what is none of these is waited for."""
         self._checked(told)
-        status = text_at(told, "output", "task_status")
-        if not status:
-            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
+        status = stated(self.vendor, told, "output", "task_status")
         if status not in _ENDED:
             return None
         url = text_at(told, "output", "video_url") or _first(told, "url")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pixelle.runtime.errors import Unavailable
 from pixelle.vendors.caller import Question, text_at
 from pixelle.vendors.refusals import failure, refusal
-from svc_media.hosted.answers import Family, Pending, Ready
+from svc_media.hosted.answers import Family, Pending, Ready, stated
 from svc_media.hosted.base import HostedEngine
 from svc_media.hosted.sizes import length, ratio
 
@@ -82,9 +82,7 @@ class KlingEngine(HostedEngine):
     def looked(self, told: Mapping[str, Any]) -> Ready | None:
         """`task_status` is submitted, processing, succeed or failed; what is none of these is waited for."""
         self._checked(told)
-        status = text_at(told, "data", "task_status")
-        if not status:
-            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
+        status = stated(self.vendor, told, "data", "task_status")
         if status not in {"succeed", "failed"}:
             return None
         url = text_at(told, "data", "task_result", "images", 0, "url")
@@ -98,9 +96,7 @@ class KlingEngine(HostedEngine):
 
     def _checked(self, told: Mapping[str, Any]) -> None:
         """Refusals may come with status 200."""
-        code = text_at(told, "code")
-        if not code:
-            raise Unavailable(f"{self.vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
+        code = stated(self.vendor, told, "code")
         if code != "0":
             status = 401 if code.startswith("100") else 503 if code.startswith("50") else 400
             raise refusal(

@@ -6,13 +6,14 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pixelle.runtime.errors import Unavailable
 from pixelle.runtime.fetch import sniff
 from pixelle.vendors.caller import Question, text_at, tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Family", "Pending", "Ready", "data_url", "noted", "read"]
+__all__ = ["Family", "Pending", "Ready", "data_url", "noted", "read", "stated"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,13 @@ def read(facts: Mapping[str, Any]) -> Ready | Pending:
     )
     assert look, "an order is an address or a task"
     return Pending(look, cancel)
+
+
+def stated(vendor: str, told: Mapping[str, Any], *path: str | int) -> str:
+    """What an answer has to say at `path`. Raises Unavailable (VENDOR_ANSWER) when it does not."""
+    if said := text_at(told, *path):
+        return said
+    raise Unavailable(f"{vendor} answered something unknown. Try again.", reason="VENDOR_ANSWER")
 
 
 def data_url(picture: bytes) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
 
-from pixelle.runtime.artifacts import store_error
+from pixelle.runtime.artifacts import store_errors
 from pixelle.tts.v1 import tts_pb2
 
 if TYPE_CHECKING:
@@ -43,11 +43,9 @@ class VoiceShelf:
     async def every(self) -> list[tts_pb2.KeptVoice]:
         """All of them, sorted by id. Raises Unavailable (STORE_DOWN)."""
         names: list[str] = []
-        try:
+        with store_errors():
             async for batch in self._store.objects.list(prefix=_FOLDER):
                 names += [entry["path"] for entry in batch]
-        except Exception as error:  # obstore's own errors and those of the disk share no base
-            raise store_error(error) from error
         found = [_read(data) for name in sorted(names) if (data := await self._store.get_named(name))]
         return sorted((kept for kept in found if kept), key=lambda kept: kept.voice.id)
 
