@@ -9,6 +9,7 @@ from pixelle.runtime.cache import ResultCache
 from pixelle.runtime.engines import EngineEntry, Engines
 from pixelle.runtime.server import Service
 from pixelle.tts.v1 import tts_pb2_grpc
+from pixelle.vendors.orders import Orders
 from svc_tts.asking import Desk
 from svc_tts.cloning.learning import Learning
 from svc_tts.cloning.shelf import VoiceShelf
@@ -71,7 +72,11 @@ def build(settings: TtsSettings, store: ArtifactStore | None = None) -> Service:
                 "batch": settings.tts_batch,
             },
             "runninghub": settings.runninghub_options()
-            | {"default": settings.tts_runninghub_workflow, "voices": settings.tts_workflow_voices},
+            | {
+                "default": settings.tts_runninghub_workflow,
+                "voices": settings.tts_workflow_voices,
+                "orders": Orders(store),
+            },
             "comfyui": settings.comfyui_options()
             | {"default": settings.tts_comfyui_workflow, "voices": settings.tts_workflow_voices},
         },

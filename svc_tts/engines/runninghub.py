@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from pixelle.vendors.orders import Orders
+
 __all__ = ["RunninghubEngine"]
 
 
@@ -32,8 +34,13 @@ class RunninghubEngine(WorkflowEngine):
         voices: Sequence[str] = (),
         seconds: float = 1700.0,
         poll: float = 3.0,
+        orders: Orders | None = None,
     ) -> None:
-        """url: of the region. folder: the files that name workflows. default, voices: as in `WorkflowEngine`."""
+        """
+        url: of the region. folder: the files that name workflows. default, voices: as in `WorkflowEngine`.
+        orders: as in `Cloud`.
+        """
         library = Library([folder], ("audio",), source="runninghub")
-        cloud = Cloud(RunningHub(url, key), library, key=key, instance=instance, seconds=seconds, poll=poll)
+        hub = RunningHub(url, key)
+        cloud = Cloud(hub, library, key=key, instance=instance, seconds=seconds, poll=poll, orders=orders)
         super().__init__(cloud, default=default, voices=voices, setting="PIXELLE_TTS_RUNNINGHUB_WORKFLOW")
