@@ -118,7 +118,7 @@ async def test_a_full_queue_is_full_for_every_gateway(stage: Stage) -> None:
 async def test_a_sweep_of_a_bucket(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in stage.cluster.bucket.settings.items():
         monkeypatch.setenv(name, value)
-    settings = settings_of(stage, role="gateway", step_seconds=1.0, sweep_grace_seconds=1.0)
+    settings = settings_of(stage, role="gateway", step_seconds=1.0, sweep_grace_seconds=600.0)
     store = ArtifactStore.open(settings)
     database = Database(settings.effective_database_url)
     engine = TaskEngine(database, executor_id="test", tasks_at_once=1, poll_seconds=1)
