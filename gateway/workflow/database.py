@@ -155,7 +155,8 @@ class Database:
                     await asyncio.to_thread(connection.close)  # ends the transaction, and so the lock
 
     def close(self) -> None:
-        """Close connections and give the file free."""
+        """Close connections, those that a thread still uses when it is done, and give the file free."""
+        event.listen(self.engine, "checkin", _let_go)
         self.engine.dispose()
         if self._lock:
             self._lock.close()
@@ -206,6 +207,10 @@ def _unknown(why: str) -> InvalidArgument:
         f"PIXELLE_DATABASE_URL is wrong: {why}. Give postgresql://user:password@host/name, or leave it out.",
         reason="SETTING_INVALID",
     )
+
+
+def _let_go(_connection: object, record: Any) -> None:
+    record.invalidate()
 
 
 def _tune(connection: Any, _record: object) -> None:

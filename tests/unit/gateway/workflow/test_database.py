@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -27,6 +28,17 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     with pytest.raises(FailedPrecondition, match=r"Cannot write in the folder .*PIXELLE_DATA_DIR") as caught:
         Database(GatewaySettings(data_dir=tmp_path / "data").effective_database_url)
     assert caught.value.reason == "FOLDER_UNWRITABLE"
+
+
+def test_a_connection_that_is_still_used_is_closed_when_it_is_given_back(tmp_path: Path) -> None:
+    database = Database(GatewaySettings(data_dir=tmp_path).effective_database_url)
+    with database.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        database.close()
+        assert connection.execute(sa.text("SELECT 1")).scalar() == 1
+    assert raw
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        raw.cursor().execute("SELECT 1")
 
 
 @pytest.mark.parametrize("broken", ["text", "folder"])
