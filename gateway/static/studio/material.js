@@ -35,7 +35,7 @@ export function thumbnail({path, name}) {
 /** The card. */
 export function material() {
   const box = trouble();
-  const input = h("input", {type: "file", accept: "image/*,video/*", multiple: true, id: "material"});
+  const input = h("input", {type: "file", accept: "image/*,video/*,.heic,.heif,.hif", multiple: true, id: "material"});
   input.onchange = () => taken([...input.files ?? []]);
   const list = h("ol", {class: "assets"});
   const options = h("div");
