@@ -121,7 +121,7 @@ def _green_blue_red(frame: av.VideoFrame) -> av.VideoFrame:
     for name in ("color_range", "color_trc", "color_primaries"):
         setattr(named, name, getattr(frame, name))
     for plane, source in zip(named.planes, frame.planes, strict=True):
-        plane.update(memoryview(source))
+        plane.update(bytes(source))
     return named
 
 

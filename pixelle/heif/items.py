@@ -75,7 +75,7 @@ class Items:
         """An item by its number. Raises Malformed."""
         if number not in self._kinds:
             raise Malformed(f"which names an item {number} that it has not")
-        return Item(number, self._kinds[number], tuple(self._properties.get(number, ())))
+        return Item(number, self._kinds[number], self._properties.get(number, ()))
 
     def made_of(self, item: Item) -> list[int]:
         """Numbers of the pictures that a derived one is made of, in order."""
@@ -170,9 +170,9 @@ def _references(box: Box) -> dict[tuple[str, int], list[int]]:
     return found
 
 
-def _properties(box: Box) -> dict[int, list[Property]]:
+def _properties(box: Box) -> dict[int, tuple[Property, ...]]:
     known: list[Box] = []
-    found: defaultdict[int, list[Property]] = defaultdict(list)
+    found: dict[int, tuple[Property, ...]] = {}
     left = MOST
     for part in boxes(box.body):
         if part.kind == "ipco":
@@ -188,11 +188,15 @@ def _properties(box: Box) -> dict[int, list[Property]]:
             left -= 1 + count
             if left < 0:
                 raise Malformed(f"with more than {MOST} properties")
-            for _ in range(count):
-                said = fields.uint(size)
-                which = said & ~essential
-                if which > len(known):
-                    raise Malformed(f"which names a property {which} that it has not")
-                if which:
-                    found[number].append(Property(known[which - 1], bool(said & essential)))
+            said = [fields.uint(size) for _ in range(count)]
+            which = [each & ~essential for each in said]
+            if max(which, default=0) > len(known):
+                raise Malformed(f"which names a property {max(which)} that it has not")
+            # one list for each item (8.11.14.1), so that no item has many
+            found.setdefault(
+                number,
+                tuple(
+                    Property(known[at - 1], bool(each & essential)) for at, each in zip(which, said, strict=True) if at
+                ),
+            )
     return found

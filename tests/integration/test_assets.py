@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.embedded import embedded
 from tests.integration.own_material import clip, colours_above, frames_of, middles, photo, quarters, selfie
@@ -213,6 +216,11 @@ async def test_photos_of_phones_as_they_are(http: httpx.AsyncClient, folder: Pat
         shown = await http.get(kept["url"])
         assert (shown.headers["content-type"], shown.content) == ("image/heic", data)
         assets.append(kept["path"])
+        small = await http.get(f"{kept['url']}/preview")
+        assert small.headers["content-type"] == "image/jpeg"
+        with Image.open(io.BytesIO(small.content)) as image:
+            assert image.size == (640, 360), "upright"
+            assert near(image.getpixel((80, 80)), left)
     frame = await http.post(
         "/api/frame/render", json={"template": "1920x1080/image_default.html", "text": "A harbour.", "image": assets[0]}
     )
@@ -223,6 +231,22 @@ async def test_photos_of_phones_as_they_are(http: httpx.AsyncClient, folder: Pat
         assert near(colours_above(frames[number])[0], left)
         assert near(colours_above(frames[number])[1], GREY), "upright"
     assert (folder / "output" / board["task_id"] / "frames" / "01_image.heic").is_file()
+
+
+async def test_previews_of_what_has_no_pictures_and_of_what_is_gone(http: httpx.AsyncClient, folder: Path) -> None:
+    data = (folder / "data" / "fields.mp4").read_bytes()
+    film = (await http.post("/api/files", files={"file": ("a.mp4", data)})).json()["url"]
+    with Image.open(io.BytesIO((await http.get(f"{film}/preview")).content)) as image:
+        assert (image.format, image.size) == ("JPEG", (640, 360))
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(8000))
+    silence = (await http.post("/api/files", files={"file": ("a.wav", sound.getvalue())})).json()["url"]
+    none = await http.get(f"{silence}/preview")
+    assert (none.status_code, none.json()["reason"]) == (404, "PREVIEW_NOT_FOUND")
+    gone = await http.get("/api/files/uploads/" + "0" * 64 + ".heic/preview")
+    assert (gone.status_code, gone.json()["reason"]) == (404, "FILE_NOT_FOUND")
 
 
 async def test_an_upload_is_looked_at_and_bounded(http: httpx.AsyncClient) -> None:

@@ -27,7 +27,9 @@ export function thumbnail({path, name}) {
   if (!path.startsWith("uploads/")) return frame;
   const seen = /\.(mp4|mov|webm|mkv|avi|m4v|ts)$/i.test(path)
     ? h("video", {muted: true, preload: "metadata", playsinline: true, "aria-label": name}) : h("img", {alt: name});
-  source(`api/files/${path}`).then(address => { seen.src = address; fill(frame, seen); }, () => {});
+  // not every browser shows what phones store
+  const address = /\.(heic|heif|heics|heifs|tif)$/.test(path) ? `api/files/${path}/preview` : `api/files/${path}`;
+  source(address).then(found => { seen.src = found; fill(frame, seen); }, () => {});
   seen.onerror = () => fill(frame);
   return frame;
 }

@@ -13,7 +13,7 @@ from PIL import Image
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.pictures import read_picture
 from tests.colour_profile import wide_gamut
-from tests.photos import Entry, icc, irot, ispe, photo, written
+from tests.photos import Entry, coded, full_box, icc, irot, ispe, photo, written
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -93,6 +93,18 @@ def test_photos_of_phones() -> None:
         assert close(image, (45, 20), (216, 93, 24), 3), "in sRGB, turned clockwise"
         assert "icc_profile" not in image.info
     assert read_picture(data, fit=60).height == 60
+
+
+def test_photos_that_can_be_seen_through() -> None:
+    mask = np.zeros((96, 128, 3), np.uint8)
+    mask[:, 64:] = 255
+    seen = coded(mask)
+    seen.properties = [*seen.properties, full_box("auxC", b"urn:mpeg:hevc:2015:auxid:1\0")]
+    seen.refers = [("auxl", [0])]
+    picture = read_picture(photo(np.full((96, 128, 3), 200, np.uint8), beside=[seen]), fit=2160)
+    assert (picture.media_type, picture.transparent) == ("image/png", True)
+    with Image.open(io.BytesIO(picture.data)) as image:
+        assert image.getchannel("A").getextrema() == (0, 255)
 
 
 def test_sixteen_bits_are_scaled_not_cut() -> None:
