@@ -33,7 +33,7 @@ _DERIVED = {"grid", "iden"}
 _DEEPEST = 4
 _MOST_TILES = 4096
 _KNOWN = frozenset(
-    {"amve", "auxC", "cclv", "clap", "clli", "colr", "hvcC", "imir", "irot", "ispe", "jpgC", "mdcv", "pasp", "pixi"}
+    {"amve", "auxC", "cclv", "clap", "clli", "colr", "hvcC", "imir", "irot", "ispe", "mdcv", "pasp", "pixi"}
 )
 """Properties that are heeded, or that change nothing of what is seen."""
 _SETUP_BYTES = 65_536
@@ -52,18 +52,26 @@ def read_heif(data: bytes, *, fits: Fits, alive: Alive = lambda: None) -> Image.
     Gives RGB, or RGBA where something can be seen through it, with its colour profile in `info` unless it is sRGB.
     Raises InvalidArgument (IMAGE_INVALID).
     """
+    from av.error import FFmpegError
+
     try:
         items = Items(memoryview(data))
         main = items.primary()
         if _coding(items, main) == "av01":
             return _avif(data, fits)
         return _Photo(items, fits, alive).picture(main, _DEEPEST)
+    except (FFmpegError, MemoryError) as error:
+        raise _refused("whose picture cannot be put together") from error
     except Malformed as error:
-        raise InvalidArgument(
-            f"The picture cannot be shown: it is a HEIF file, as phones store photos, {error}. Send it again, or "
-            "export it as JPEG.",
-            reason="IMAGE_INVALID",
-        ) from error
+        raise _refused(str(error)) from error
+
+
+def _refused(why: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"The picture cannot be shown: it is a HEIF file, as phones store photos, {why}. Send it again, or export it "
+        "as JPEG.",
+        reason="IMAGE_INVALID",
+    )
 
 
 def _coding(items: Items, item: Item) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import struct
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pixelle.heif.photo import read_heif
 from pixelle.runtime.errors import Cancelled, InvalidArgument
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
-    from PIL import Image
 
 
 def slopes(width: int = 150, height: int = 101) -> NDArray[np.uint8]:
@@ -154,6 +155,15 @@ def test_what_cannot_be_shown_is_called_what_it_is(what: str) -> None:
         opened(data)
     assert caught.value.reason == "IMAGE_INVALID"
     assert caught.value.message.startswith("The picture cannot be shown: it is a HEIF file, as phones store photos, ")
+
+
+def test_a_picture_that_no_memory_holds() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (65_000, 20)).save(out, "JPEG")
+    tile = Entry("jpeg", out.getvalue(), [ispe(65_000, 20)])
+    whole = Entry("grid", grid(1, 200, 13_000_000, 20, wide=True), [], [("dimg", (2,) * 200)])
+    with pytest.raises(InvalidArgument, match="cannot be put together"):
+        opened(written([whole, tile]))
 
 
 def test_lists_that_lie_about_their_length_take_no_time() -> None:
