@@ -32,6 +32,9 @@ KINDS = frozenset({"image/heic", "image/heif", "image/heic-sequence", "image/hei
 _DERIVED = {"grid", "iden"}
 _DEEPEST = 4
 _MOST_TILES = 4096
+_MOVES = frozenset({"clap", "imir", "irot"})
+_MOST_MOVES = 6
+"""Of one picture; one of each would do (ISO/IEC 23000-22, 7.3.6.7)."""
 _KNOWN = frozenset(
     {"amve", "auxC", "cclv", "clap", "clli", "colr", "hvcC", "imir", "irot", "ispe", "mdcv", "pasp", "pixi"}
 )
@@ -104,6 +107,8 @@ class _Photo:
 
     def picture(self, item: Item, deepest: int) -> Image.Image:
         """An item as it is shown. deepest: how often it may be made of another. Raises Malformed."""
+        if sum(each.box.kind in _MOVES for each in item.properties) > _MOST_MOVES:
+            raise Malformed("whose picture is to be turned or cut again and again")
         unknown = [each.box.kind for each in item.properties if each.essential and each.box.kind not in _KNOWN]
         if unknown:
             raise Malformed(f"whose property {unknown[0]!r} is not known here, and must be to show it")
@@ -146,12 +151,12 @@ class _Photo:
             setup = tile.property("hvcC")
             if setup is None and CODINGS[tile.kind] == "hevc":
                 raise Malformed("which does not say how its picture is coded")
-            how = bytes(setup.rest()) if setup else b""
+            how = setup.rest() if setup else memoryview(b"")
             content = self._items.content(tile)
             width, height = _size(tile)
             if len(how) > _SETUP_BYTES or len(content) > _LEAST_BYTES + _BYTES_A_PIXEL * width * height:
                 raise Malformed("which has more bytes for its picture than any has")
-            yield Coded(tile.kind, how, content)
+            yield Coded(tile.kind, bytes(how), content)
 
     def _source(self, item: Item, deepest: int) -> Item:
         made_of = self._items.made_of(item)

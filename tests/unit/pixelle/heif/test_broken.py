@@ -130,6 +130,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         written([replace(SINGLE, properties=[*SINGLE.properties, box("xyz1")], essential=frozenset({"xyz1"}))]),
         "'xyz1' is not known",
     ),
+    "turned without end": (
+        photo(slopes(), properties=[box("irot", bytes([1, n])) for n in range(200)]),
+        "again and again",
+    ),
     "a part outside": (photo(slopes(), properties=[clap(10, 10, 500, 0)]), "not in the picture"),
     "a part of nothing": (photo(slopes(), properties=[box("clap", bytes(32))]), "divided by nothing"),
     "a matrix nobody uses": (photo(slopes(), properties=[nclx(1, 13, 8, full=True)]), "matrix 8"),
