@@ -3,7 +3,7 @@
 /** @import {AssetModel, Uploaded} from "./answers.js" */
 /** @import {Key} from "./language.js" */
 
-import {ask, source} from "./api.js";
+import {ask, source, visible} from "./api.js";
 import {choice, tool, trouble} from "./controls.js";
 import {fill, h, redraw} from "./dom.js";
 import * as draft from "./draft.js";
@@ -27,9 +27,7 @@ export function thumbnail({path, name}) {
   if (!path.startsWith("uploads/")) return frame;
   const seen = /\.(mp4|mov|webm|mkv|avi|m4v|ts)$/i.test(path)
     ? h("video", {muted: true, preload: "metadata", playsinline: true, "aria-label": name}) : h("img", {alt: name});
-  // not every browser shows what phones store
-  const address = /\.(heic|heif|heics|heifs|tif)$/.test(path) ? `api/files/${path}/preview` : `api/files/${path}`;
-  source(address).then(found => { seen.src = found; fill(frame, seen); }, () => {});
+  source(visible(`api/files/${path}`)).then(address => { seen.src = address; fill(frame, seen); }, () => {});
   seen.onerror = () => fill(frame);
   return frame;
 }
