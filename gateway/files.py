@@ -100,17 +100,11 @@ class Intake:
         if not size:
             raise InvalidArgument("The file is empty: no byte of it was sent. Send it again.", reason="FILE_EMPTY")
         if media_type not in UPLOADS:
-            if media_type in {"image/heic", "image/heif"}:
-                raise InvalidArgument(
-                    f"The file is {media_type}, as iPhones store photos, which cannot be read here. Export it as JPEG "
-                    "(on the phone: Settings > Camera > Formats > Most Compatible, for new ones).",
-                    reason="FILE_WRONG_TYPE",
-                )
             known = media_type != "application/octet-stream"
             what = f"of a kind that is not read, {media_type}" if known else "neither picture, film nor sound"
             raise InvalidArgument(
-                f"The file is {what}, as far as its first bytes tell. Send PNG, JPEG, WebP, GIF, AVIF, TIFF, MP4, "
-                "MOV, WebM, AVI, WAV, MP3, FLAC, OGG, M4A, AAC, AMR, AIFF or CAF.",
+                f"The file is {what}, as far as its first bytes tell. Send PNG, JPEG, WebP, GIF, AVIF, HEIC, TIFF, "
+                "MP4, MOV, WebM, AVI, WAV, MP3, FLAC, OGG, M4A, AAC, AMR, AIFF or CAF.",
                 reason="FILE_WRONG_TYPE",
             )
         artifact = _short(await self._store.put("upload", file, media_type))

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pixelle.media.v1 import media_pb2
-from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
-from pixelle.runtime.fetch import sniff
+from pixelle.runtime.errors import FailedPrecondition
 from svc_media.briefs import brief_of, check_footage, refuse_what_it_cannot
+from svc_media.references import readable
 
 if TYPE_CHECKING:
     from pixelle.runtime.artifacts import ArtifactStore
@@ -100,17 +100,6 @@ class Choosing:
         """The brief with the bytes of the picture to start from."""
         if not request.HasField("reference"):
             return brief
-        data = await self._store.read(request.reference)
-        kind = sniff(data)
-        if kind in {"image/heic", "image/heif"}:
-            raise InvalidArgument(
-                f"reference holds {kind}, as iPhones store photos, which cannot be read here. Export it as JPEG.",
-                reason="REFERENCE_NOT_A_PICTURE",
-            )
-        if not kind.startswith("image/"):
-            raise InvalidArgument(
-                f"reference holds {kind}, not a picture. Send PNG, JPEG, WebP or GIF.",
-                reason="REFERENCE_NOT_A_PICTURE",
-            )
+        data = await asyncio.to_thread(readable, await self._store.read(request.reference))
         await self._safety.picture(data, "The picture to start from")
         return replace(brief, reference=data)

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from pixelle.footage.decoded import Upright
     from pixelle.runtime.work import Tick
 
-__all__ = ["cut_to", "footage", "picture"]
+__all__ = ["MOST_PIXELS", "cut_to", "footage", "picture"]
 
 _SLOWEST = 0.5
 """Footage that is too short is slowed down to this speed at most, then begins again."""
-_MOST_PIXELS = 100_000_000
+MOST_PIXELS = 100_000_000
+"""Of a picture that is opened."""
 
 
 def picture(data: bytes, width: int, height: int) -> Picture:
@@ -154,7 +155,7 @@ class _Source:
 def _opened(data: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data))
-        if image.width * image.height > _MOST_PIXELS:
+        if image.width * image.height > MOST_PIXELS:
             raise _unreadable(f"{image.width} x {image.height} pixels")
         image.load()
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

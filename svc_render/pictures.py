@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageCms, ImageEnhance, ImageFilter, ImageOps, UnidentifiedImageError
 
+from pixelle.heif.photo import KINDS, read_heif
 from pixelle.runtime.errors import Cancelled, InvalidArgument
 from pixelle.runtime.fetch import sniff
 from svc_render.odd_shapes import framed
@@ -96,7 +97,7 @@ def read_picture(
     """
     Decode a picture once to prove that it can be drawn; re-encode it when a browser might not draw it right.
 
-    data: PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF; the first frame of an animation is taken.
+    data: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; the first frame of an animation is taken.
     fit: longest side in pixels that is of use; a bigger file is made smaller. soft: also make the small copy.
     place: width and height of what will show it; a picture of quite another shape is set into that one.
     inflate: a PNG file that is hardly smaller than its pixels is given not compressed.
@@ -112,24 +113,7 @@ def read_picture(
             "SVG pictures are not accepted: they can hold scripts and links. Send a PNG, JPEG or WebP file.",
             reason="IMAGE_INVALID",
         )
-    if media_type in {"image/heic", "image/heif"}:
-        raise InvalidArgument(
-            f"The picture is {media_type}, as iPhones store photos, which cannot be read here. Export it as JPEG "
-            "(on the phone: Settings > Camera > Formats > Most Compatible, for new ones).",
-            reason="IMAGE_INVALID",
-        )
-    try:
-        image = Image.open(_Watched(data, alive=alive), formats=_FORMATS)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large("more than 89 million pixels") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise InvalidArgument(
-            f"The picture cannot be read: {len(data)} bytes of {media_type}. Send a PNG, JPEG or WebP file.",
-            reason="IMAGE_INVALID",
-        ) from error
-    with image:
-        if max(image.size) > MAX_SIDE or image.width * image.height > MAX_PIXELS:
-            raise _too_large(f"{image.width}x{image.height} pixels")
+    with _opened(data, media_type, alive) as image:
         try:
             made, shown = _upright(image, data, media_type, fit, alive)
             if place and not made.transparent and (other := framed(_eight_bit(shown), place)):
@@ -139,12 +123,35 @@ def read_picture(
             if inflate:
                 made = _inflated(made, shown)
             return replace(made, soft=_soft(shown)) if soft else made
-        except (OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        except (OSError, ValueError, SyntaxError, EOFError, MemoryError, RuntimeError) as error:  # the last: AVIF's
             what = f"{image.width}x{image.height} {image.format}, {len(data)} bytes"
             raise InvalidArgument(
                 f"The picture is damaged: {what}. Send it again.",
                 reason="IMAGE_INVALID",
             ) from error
+
+
+def _opened(data: bytes, media_type: str, alive: Callable[[], None]) -> Image.Image:
+    """A picture that is not too large, its pixels perhaps not yet decoded."""
+    if media_type in KINDS:
+        return read_heif(data, fits=_check_size, alive=alive)
+    try:
+        image = Image.open(_Watched(data, alive=alive), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large("more than 89 million pixels") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise InvalidArgument(
+            f"The picture cannot be read: {len(data)} bytes of {media_type}. Send a PNG, JPEG or WebP file.",
+            reason="IMAGE_INVALID",
+        ) from error
+    _check_size(*image.size)
+    return image
+
+
+def _check_size(width: int, height: int) -> None:
+    """Raises InvalidArgument (IMAGE_TOO_LARGE)."""
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise _too_large(f"{width}x{height} pixels")
 
 
 def _too_large(what: str) -> InvalidArgument:
@@ -161,7 +168,8 @@ def _upright(
     """The picture as a file that browsers draw right, and decoded."""
     animated = getattr(image, "n_frames", 1) > 1
     turned = image.getexif().get(_ORIENTATION, 1) != 1
-    big = len(data) > _MOST_BYTES or max(image.size) > 2 * fit
+    # a photo's noise makes large PNG files
+    big = len(data) > _MOST_BYTES or max(image.size) > 2 * fit or media_type in KINDS
     if image.format == "JPEG" and big:
         image.draft("RGB", (fit, fit))  # decode at a fraction of the size
     image.load()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pixelle.footage.decoded import Upright, colours_of, shown_size, upright_of
-from svc_render.video.hdr import ToneMap, is_hdr
+from pixelle.footage.hdr import ToneMap, is_hdr
 from svc_render.video.planes import planes, resampling, within
 
 if TYPE_CHECKING:

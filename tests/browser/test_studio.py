@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from playwright.async_api import expect
 from pydantic import SecretStr
 
 from tests.browser.tabs import made, say, studio, until
 from tests.embedded import served
+from tests.photos import irot, photo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,6 +147,14 @@ async def test_own_pictures_are_shown_and_uploads_that_are_none_refused(tmp_path
             "fetch(`api/tasks/${location.hash.slice(6)}/storyboard`).then(answer => answer.json())"
         )
         assert [scene["asset"] for scene in shown["scenes"]] == [0, 1]
+
+
+async def test_photos_of_phones_are_seen_where_the_browser_shows_none(tmp_path: Path) -> None:
+    (tmp_path / "IMG_1.HEIC").write_bytes(photo(np.full((64, 128, 3), 90, np.uint8), tile=64, properties=[irot(3)]))
+    async with served(tmp_path) as url, studio(url) as tab:
+        await tab.locator("#material").set_input_files([tmp_path / "IMG_1.HEIC"])
+        await expect(tab.locator(".assets b")).to_have_text(["IMG_1.HEIC"])
+        await until(tab, "document.querySelector('.assets .thumbnail img')?.naturalHeight === 128")
 
 
 @pytest.mark.parametrize(("scheme", "bright"), [("light", True), ("dark", False)])

@@ -196,7 +196,7 @@ async def test_what_an_engine_cannot_is_refused_not_ignored(media_channel: grpc.
         refused = error.reason
     assert refused in {"", "ENGINE_NO_NEGATIVE_PROMPT"}
     stub = media_pb2_grpc.MediaServiceStub(media_channel)
-    for data in (b"png", b"\0\0\0\x18ftypheic" + bytes(400)):  # the second: a photo as iPhones store it
+    for data in (b"png", b"\0\0\0\x18ftypheic" + bytes(400)):  # the second: the head of a photo as iPhones store it
         request = media_pb2.GenerateImageRequest(
             workflow=WORKFLOW, prompt=prompt(), reference=core_pb2.Artifact(inline=data, media_type="image/png")
         )

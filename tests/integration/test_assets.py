@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.embedded import embedded
-from tests.integration.own_material import clip, colours_above, frames_of, middles, photo, selfie
+from tests.integration.own_material import clip, colours_above, frames_of, middles, photo, quarters, selfie
+from tests.photos import irot
+from tests.photos import photo as heic
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -121,7 +126,7 @@ async def test_a_plan_says_which_asset_each_scene_shows_and_is_believed(http: ht
         ({"assets": ["boat.png", "words.txt"]}, "MEDIA_UNREADABLE", "assets[1] names 'words.txt'"),
         ({"assets": ["cut.jpg"]}, "IMAGE_INVALID", "assets[0] names 'cut.jpg'. The picture is damaged"),
         ({"assets": ["cut.mp4"]}, "MEDIA_UNREADABLE", "assets[0] names 'cut.mp4'"),
-        ({"assets": ["phone.heic"]}, "IMAGE_INVALID", "image/heic"),
+        ({"assets": ["phone.heic"]}, "IMAGE_INVALID", "assets[0] names 'phone.heic'. The picture cannot be shown"),
         ({"assets": ["speech.wav"]}, "FILE_WRONG_TYPE", "assets[0] names 'speech.wav', which is not image or video"),
         ({"assets": ["dot.png"]}, "ASSET_TOO_SMALL", "1x1"),
         ({"assets": ["blink.mp4"]}, "ASSET_TOO_SHORT", "lasts 0.2"),
@@ -201,11 +206,50 @@ async def test_an_own_picture_keeps_its_kind_in_the_output(http: httpx.AsyncClie
     assert shown.headers["content-type"] == "image/avif"
 
 
+async def test_photos_of_phones_as_they_are(http: httpx.AsyncClient, folder: Path) -> None:
+    assets: list[str] = []
+    for name, left, held in (("IMG_0001.HEIC", RED, 3), ("IMG_0002.HEIC", BLUE, 0)):
+        stored = np.ascontiguousarray(np.rot90(quarters(left, GREY), -held))
+        data = heic(stored, tile=128, properties=[irot(held)])
+        kept = (await http.post("/api/files", files={"file": (name, data, "image/heic")})).json()
+        assert (kept["media_type"], kept["path"][-5:]) == ("image/heic", ".heic")
+        shown = await http.get(kept["url"])
+        assert (shown.headers["content-type"], shown.content) == ("image/heic", data)
+        assets.append(kept["path"])
+        small = await http.get(f"{kept['url']}/preview")
+        assert small.headers["content-type"] == "image/jpeg"
+        with Image.open(io.BytesIO(small.content)) as image:
+            assert image.size == (640, 360), "upright"
+            assert near(tuple(np.asarray(image)[80, 80].tolist()), left)
+    frame = await http.post(
+        "/api/frame/render", json={"template": "1920x1080/image_default.html", "text": "A harbour.", "image": assets[0]}
+    )
+    assert frame.status_code == 200, frame.text
+    board, frames = await made(http, folder, assets=[*assets, "boat.png"], frame_template=FILM)
+    at = middles([scene["duration"] for scene in board["scenes"]], FPS)
+    for number, left in zip(at, (RED, BLUE, BLUE), strict=True):
+        assert near(colours_above(frames[number])[0], left)
+        assert near(colours_above(frames[number])[1], GREY), "upright"
+    assert (folder / "output" / board["task_id"] / "frames" / "01_image.heic").is_file()
+
+
+async def test_previews_of_what_has_no_pictures_and_of_what_is_gone(http: httpx.AsyncClient, folder: Path) -> None:
+    data = (folder / "data" / "fields.mp4").read_bytes()
+    film = (await http.post("/api/files", files={"file": ("a.mp4", data)})).json()["url"]
+    with Image.open(io.BytesIO((await http.get(f"{film}/preview")).content)) as image:
+        assert (image.format, image.size) == ("JPEG", (640, 360))
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(8000))
+    silence = (await http.post("/api/files", files={"file": ("a.wav", sound.getvalue())})).json()["url"]
+    none = await http.get(f"{silence}/preview")
+    assert (none.status_code, none.json()["reason"]) == (404, "PREVIEW_NOT_FOUND")
+    gone = await http.get("/api/files/uploads/" + "0" * 64 + ".heic/preview")
+    assert (gone.status_code, gone.json()["reason"]) == (404, "FILE_NOT_FOUND")
+
+
 async def test_an_upload_is_looked_at_and_bounded(http: httpx.AsyncClient) -> None:
-    phone = await http.post("/api/files", files={"file": ("a.heic", b"\0\0\0\x18ftypheic" + bytes(400))})
-    assert (phone.status_code, phone.json()["reason"]) == (400, "FILE_WRONG_TYPE")
-    assert "image/heic, as iPhones store photos" in phone.json()["detail"]
-    assert "Export it as JPEG" in phone.json()["detail"]
     wrong = await http.post("/api/files", files={"file": ("a.png", b"#!/bin/sh\nrm -rf /\n", "image/png")})
     assert (wrong.status_code, wrong.json()["reason"]) == (400, "FILE_WRONG_TYPE")
     large = await http.post("/api/files", content=b"x", headers={"content-length": "300000000"})

@@ -16,6 +16,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from pixelle.runtime.client import call
 from pixelle.runtime.errors import InvalidArgument
+from tests.photos import Look, icc, irot, photo
 
 if TYPE_CHECKING:
     from tests.traps.conftest import Studio
@@ -80,10 +81,12 @@ def swapped_profile() -> bytes:
     return bytes(data.replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be")).replace(b"sRGB", b"swap"))
 
 
+_SWAPPED = [(200, 40, 40), (40, 170, 60), (40, 40, 200), (200, 200, 40)]
+_EXCHANGED = [(green, red, blue) for red, green, blue in _SWAPPED]
+
+
 def swapped(size: tuple[int, int] = (256, 192)) -> bytes:
-    colors = [(200, 40, 40), (40, 170, 60), (40, 40, 200), (200, 200, 40)]
-    image = quarters([(green, red, blue) for red, green, blue in colors], size)
-    return written(image, "PNG", icc_profile=swapped_profile())
+    return written(quarters(_EXCHANGED, size), "PNG", icc_profile=swapped_profile())
 
 
 def seen_through() -> bytes:
@@ -100,6 +103,10 @@ RIGHT: dict[str, tuple[bytes, list[tuple[int, int, int]]]] = {
     "BMP": (written(quarters(), "BMP"), QUARTERS),
     "TIFF": (written(quarters(), "TIFF", compression="tiff_lzw"), QUARTERS),
     "AVIF": (written(quarters(), "AVIF", quality=95), QUARTERS),
+    "HEIC": (photo(np.asarray(quarters()), tile=64), QUARTERS),
+    "HEIC, on its side": (photo(np.rot90(np.asarray(quarters())), tile=64, properties=[irot(3)]), QUARTERS),
+    "HEIC, 10 bits": (photo(np.asarray(quarters()), Look(bits=10, full=False)), QUARTERS),
+    "HEIC, profile": (photo(np.asarray(quarters(_EXCHANGED)), tile=64, properties=[icc(swapped_profile())]), _SWAPPED),
     "one pixel": (written(Image.new("RGB", (1, 1), QUARTERS[0]), "PNG"), QUARTERS[:1] * 4),
     "CMYK": (
         written(Image.new("CMYK", (256, 192), (0, 255, 255, 0)), "JPEG", quality=95),
@@ -118,8 +125,8 @@ RIGHT: dict[str, tuple[bytes, list[tuple[int, int, int]]]] = {
     "GIF, animated": (moving("GIF"), QUARTERS),
     "WebP, animated": (moving("WEBP", lossless=True), QUARTERS),
     "APNG": (moving("PNG"), QUARTERS),
-    "profile": (swapped(), [(200, 40, 40), (40, 170, 60), (40, 40, 200), (200, 200, 40)]),
-    "profile, large": (swapped((2600, 1950)), [(200, 40, 40), (40, 170, 60), (40, 40, 200), (200, 200, 40)]),
+    "profile": (swapped(), _SWAPPED),
+    "profile, large": (swapped((2600, 1950)), _SWAPPED),
     "broken profile": (written(quarters(), "PNG", icc_profile=b"nothing"), QUARTERS),
     "large": (written(quarters(size=(7000, 5250)), "JPEG", quality=90), QUARTERS),
     **{f"EXIF {number}": (on_its_side(number), QUARTERS) for number in range(1, 9)},
@@ -152,6 +159,7 @@ BAD = {
     "truncated JPEG": (written(Image.effect_noise((256, 192), 40), "JPEG")[:4000], "IMAGE_INVALID"),
     "truncated WebP": (written(Image.effect_noise((256, 192), 40).convert("RGB"), "WEBP")[:4000], "IMAGE_INVALID"),
     "truncated GIF": (moving("GIF")[:300], "IMAGE_INVALID"),
+    "truncated HEIC": (photo(np.asarray(quarters()), tile=64)[:-100], "IMAGE_INVALID"),
     "head alone": (written(quarters(), "PNG")[:40], "IMAGE_INVALID"),
     "14000 a side": (written(Image.new("1", (14_000, 14_000)), "PNG"), "IMAGE_TOO_LARGE"),
     "bomb": (bomb(60_000, 60_000), "IMAGE_TOO_LARGE"),
@@ -186,13 +194,25 @@ async def test_shown_right(studio: Studio, kind: str) -> None:
     data, colors = RIGHT[kind]
     drawn = await studio.frame(template=SHOWS, title=kind, visual=studio.picture(data))
     assert not drawn.warnings
-    lossy = any(word in kind for word in ("JPEG", "AVIF", "CMYK", "EXIF", "large"))
+    lossy = any(word in kind for word in ("JPEG", "AVIF", "HEIC", "CMYK", "EXIF", "large"))
     shows(studio.drawn(drawn.artifact), colors, 8 if lossy else 3)
 
 
 @pytest.mark.parametrize(
     "kind",
-    ["PNG", "CMYK", "16 bits", "palette", "GIF, animated", "APNG", "WebP, animated", "profile", "EXIF 6", "one pixel"],
+    [
+        "PNG",
+        "CMYK",
+        "16 bits",
+        "palette",
+        "GIF, animated",
+        "APNG",
+        "WebP, animated",
+        "profile",
+        "EXIF 6",
+        "HEIC, on its side",
+        "one pixel",
+    ],
 )
 async def test_shown_right_behind_a_page_and_in_a_clip(studio: Studio, kind: str) -> None:
     data, colors = RIGHT[kind]

@@ -122,6 +122,11 @@ export function here(url) {
   return at < 0 ? url : url.slice(at + 1);
 }
 
+/** The address of a picture that every browser shows: of what phones store, a small JPEG. @param {string} url */
+export function visible(url) {
+  return /\/uploads\/\w+\.(heic|heif|heics|heifs|tif)$/.test(url) ? `${url}/preview` : url;
+}
+
 /** @type {Map<string, Promise<string>>} */
 const fetchedMedia = new Map();
 

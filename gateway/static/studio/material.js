@@ -3,7 +3,7 @@
 /** @import {AssetModel, Uploaded} from "./answers.js" */
 /** @import {Key} from "./language.js" */
 
-import {ask, source} from "./api.js";
+import {ask, source, visible} from "./api.js";
 import {choice, tool, trouble} from "./controls.js";
 import {fill, h, redraw} from "./dom.js";
 import * as draft from "./draft.js";
@@ -27,7 +27,7 @@ export function thumbnail({path, name}) {
   if (!path.startsWith("uploads/")) return frame;
   const seen = /\.(mp4|mov|webm|mkv|avi|m4v|ts)$/i.test(path)
     ? h("video", {muted: true, preload: "metadata", playsinline: true, "aria-label": name}) : h("img", {alt: name});
-  source(`api/files/${path}`).then(address => { seen.src = address; fill(frame, seen); }, () => {});
+  source(visible(`api/files/${path}`)).then(address => { seen.src = address; fill(frame, seen); }, () => {});
   seen.onerror = () => fill(frame);
   return frame;
 }
@@ -35,7 +35,7 @@ export function thumbnail({path, name}) {
 /** The card. */
 export function material() {
   const box = trouble();
-  const input = h("input", {type: "file", accept: "image/*,video/*", multiple: true, id: "material"});
+  const input = h("input", {type: "file", accept: "image/*,video/*,.heic,.heif,.hif", multiple: true, id: "material"});
   input.onchange = () => taken([...input.files ?? []]);
   const list = h("ol", {class: "assets"});
   const options = h("div");

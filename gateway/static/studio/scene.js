@@ -4,7 +4,7 @@
 /** @import {Beside, Option} from "./controls.js" */
 /** @import {Key} from "./language.js" */
 
-import {source} from "./api.js";
+import {source, visible} from "./api.js";
 import {field, playButton, select} from "./controls.js";
 import {fill, h} from "./dom.js";
 import {clock, percent, say} from "./language.js";
@@ -66,7 +66,7 @@ export function sceneCard(scene, shape) {
       const image = h("img", {alt: what});
       image.onload = () => { if (shown === url) fill(frame, image); };
       image.onerror = () => { if (shown === url) gone(); };
-      image.src = await source(url).catch(() => "data:,");
+      image.src = await source(visible(url)).catch(() => "data:,");
       return;
     }
     const video = h("video", {muted: true, preload: still ? "none" : "metadata", playsinline: true, poster: still, "aria-label": what});

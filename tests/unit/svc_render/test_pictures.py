@@ -13,6 +13,7 @@ from PIL import Image
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.pictures import read_picture
 from tests.colour_profile import wide_gamut
+from tests.photos import Entry, coded, full_box, icc, irot, ispe, photo, written
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -82,6 +83,30 @@ def test_the_colours_of_wide_gamut_photos(kind: str) -> None:
         assert "icc_profile" not in image.info, "or it would be heeded twice"
 
 
+def test_photos_of_phones() -> None:
+    pixels = np.zeros((90, 150, 3), np.uint8)
+    pixels[:, :75], pixels[:, 75:] = (200, 100, 50), (20, 60, 160)
+    data = photo(pixels, tile=64, properties=[icc(wide_gamut()), irot(3)])
+    picture = read_picture(data, fit=2160)
+    assert (picture.media_type, picture.width, picture.height) == ("image/jpeg", 90, 150)
+    with Image.open(io.BytesIO(picture.data)) as image:
+        assert close(image, (45, 20), (216, 93, 24), 3), "in sRGB, turned clockwise"
+        assert "icc_profile" not in image.info
+    assert read_picture(data, fit=60).height == 60
+
+
+def test_photos_that_can_be_seen_through() -> None:
+    mask = np.zeros((96, 128, 3), np.uint8)
+    mask[:, 64:] = 255
+    seen = coded(mask)
+    seen.properties = [*seen.properties, full_box("auxC", b"urn:mpeg:hevc:2015:auxid:1\0")]
+    seen.refers = [("auxl", [0])]
+    picture = read_picture(photo(np.full((96, 128, 3), 200, np.uint8), beside=[seen]), fit=2160)
+    assert (picture.media_type, picture.transparent) == ("image/png", True)
+    with Image.open(io.BytesIO(picture.data)) as image:
+        assert image.getchannel("A").getextrema() == (0, 255)
+
+
 def test_sixteen_bits_are_scaled_not_cut() -> None:
     grey = np.full((8, 8), 32768, np.uint16)
     assert close(shown(encoded(Image.fromarray(grey), "PNG")), (4, 4), (128, 128, 128), 2)
@@ -144,9 +169,11 @@ def test_noise_that_says_it_is_srgb_comes_inflated_too() -> None:
     [
         (b"", "IMAGE_INVALID", "empty"),
         (b"hello", "IMAGE_INVALID", "cannot be read"),
-        (b"\0\0\0\x18ftypheic" + bytes(400), "IMAGE_INVALID", "Export it as JPEG"),
+        (b"\0\0\0\x18ftypheic" + bytes(400), "IMAGE_INVALID", "no still picture.*export it as JPEG"),
+        (written([Entry("hvc1", b"", [ispe(12_001, 10)])]), "IMAGE_TOO_LARGE", "12001x10"),
         (encoded(Image.new("RGB", (300, 300)), "PNG")[:200], "IMAGE_INVALID", "damaged|cannot be read"),
         (encoded(Image.effect_noise((200, 200), 9), "JPEG")[:4000], "IMAGE_INVALID", "damaged"),
+        (encoded(Image.effect_noise((200, 200), 90), "AVIF")[:-50], "IMAGE_INVALID", "damaged"),
         (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "IMAGE_INVALID", "SVG"),
         (b"<svg onload='x()'/>", "IMAGE_INVALID", "SVG"),
         (encoded(Image.new("1", (14000, 14000)), "PNG"), "IMAGE_TOO_LARGE", "smaller"),

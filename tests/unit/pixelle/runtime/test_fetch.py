@@ -188,4 +188,9 @@ def test_sniff_knows_what_we_use() -> None:
     assert sniff(b"FORM\x00\x00\x00\x20AIFC") == "audio/aiff"
     assert sniff(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")) == "audio/x-ms-wma"
     assert sniff(b"\x00\x00\x00\x08wide\x00\x01\xf0\x00mdat") == "video/quicktime"
+    ftyp = [f"\0\0\0\x18ftyp{brand}".encode() for brand in ("heic", "heix", "mif1", "hevc", "msf1", "avif", "hvc1")]
+    assert [sniff(head) for head in ftyp] == [
+        *("image/heic", "image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence", "image/avif"),
+        "video/mp4",
+    ]
     assert sniff(b"hello") == "application/octet-stream"
