@@ -209,10 +209,9 @@ class ArtifactStore:
         clean = kind.isascii() and kind.replace("-", "").isalnum() and is_sum(sha256)
         moved = clean and self.root and place.startswith("file://") and (self.root / kind / sha256).is_file()
         if not clean or not (place == self.url or moved):
-            uri = artifact.uri
-            said = f"The artifact uri {uri!r} is not in this deployment's store" if uri else "An artifact has no uri"
+            said = f"The uri {artifact.uri!r} is not in this deployment's store" if artifact.uri else "There is no uri"
             raise InvalidArgument(
-                f"{said}. Send the bytes inline, or a uri that a service of it answered.",
+                f"{said}. Send an artifact's bytes inline, or a uri that a service of it answered.",
                 reason="ARTIFACT_OUTSIDE_STORE",
             )
         return f"{kind}/{content_of(artifact)}"
