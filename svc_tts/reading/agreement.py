@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import hindi
+from svc_tts.reading import finnish, hindi
 from svc_tts.reading.grammars import GRAMMARS
 from svc_tts.reading.grammars.base import LOOK_FURTHER
 from svc_tts.reading.numbers import in_words, ordinal
@@ -52,7 +52,8 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
         return _and_a_half(number[0], language, before, after)
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
-        return (hindi.with_a_part(number, after) if language == "hi" else "") or in_words(number, language)
+        own = _OWN.get(language)
+        return (own(number, before, after) if own else "") or in_words(number, language)
     case = case_before(before, language)
     joined = _JOINED.match(after)
     after = after[joined.end() :] if joined else after
@@ -61,7 +62,11 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
     form = form if form[1:] or form[:1] not in {"", "m", "f", "n", "u"} else form + case
     if language == "ru":
         return in_words(number, language, form)
-    return _bent(in_words(number, language), form, grammar.bent) if form and kind != "." else in_words(number, language)
+    if kind == "." or not form:
+        return in_words(number, language)
+    # num2words knows the gender of Hebrew numbers
+    said = in_words(number, language, form[:1] if language == "he" else "")
+    return _bent(said, form, grammar.bent)
 
 
 def before_noun(said: str, language: str, *, before: str = "", after: str = "", many: bool = False) -> str:
@@ -69,6 +74,7 @@ def before_noun(said: str, language: str, *, before: str = "", after: str = "", 
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
         return said
+    many = many and language not in {"da", "nb", "sv"}  # a half is one, however many stand before it
     form = _form(grammar.nouns, f"{2 if many else 1}{case_before(before, language)} ", after, language)
     return _bent(said, form, grammar.bent) if form else said
 
@@ -82,6 +88,8 @@ def genitive(number: str, language: str) -> str:
 
 def placed(number: int, language: str, form: str) -> str:
     """An ordinal in a form."""
+    if language == "fi":
+        return finnish.ordinal(number, form if len(form) > 1 else "")
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None or not form:
         return ordinal(number, language)
@@ -93,6 +101,8 @@ def placed(number: int, language: str, form: str) -> str:
 
 def ordinal_form(language: str, *, before: str, after: str) -> str:
     """The form that an ordinal takes between two stretches of text."""
+    if language == "fi":
+        return finnish.case_after(before, after, placed=True)
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
         return ""
@@ -157,6 +167,15 @@ def _and_a_half(whole: str, language: str, before: str, after: str) -> str:
         said = genitive if case_before(before, language) == "g" else said
         return f"{said} {_AND_A_HALF[language]}" if language == "cs" else said
     return f"{counted(whole, language, before=before, after=after)} {_AND_A_HALF[language]}"
+
+
+def _hindi(number: str, before: str, after: str) -> str:
+    del before
+    return hindi.with_a_part(number, after)
+
+
+_OWN = {"fi": finnish.counted, "hi": _hindi}
+"""Languages without a grammar here, and what they say for a number between two stretches of text; "" for nothing."""
 
 
 def _kind(number: str) -> str:

@@ -24,6 +24,10 @@ __all__ = ["Script", "lines_of"]
 
 _VARIETIES = {"pt-pt": "pt_PT", "fr-be": "fr_BE", "fr-ch": "fr_CH"}
 """Tags whose numbers have names of their own."""
+_SAME = {"iw": "he", "nn": "nb", "no": "nb"}
+"""Languages whose numbers are those of another tag."""
+_CEDILLAS = str.maketrans("şţŞŢ", "șțȘȚ")
+"""Romanian letters as many keyboards have them, and as they are."""
 _MARKS = '.,;:!?…"”’)]'
 
 
@@ -57,7 +61,7 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
     """
     found: list[Line] = []
     lead = 0.0
-    spoken = primary(language)
+    spoken = _SAME.get(primary(language), primary(language))
     variety = _VARIETIES.get(language.lower(), spoken)
     for stretch, pause in cut_at_pauses(text):
         spaces = _Spaces(stretch)
@@ -79,6 +83,7 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
 def _found(text: str, language: str) -> list[tuple[int, int, str]]:
     """The stretches of a sentence that are not said as they are written; none for a language without rules."""
     text = text.translate(PLAIN_SIGNS)
+    text = text.translate(_CEDILLAS) if language == "ro" else text
     if language == "zh":
         from svc_tts.reading.chinese import rewritten as in_chinese
 

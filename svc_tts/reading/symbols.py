@@ -88,6 +88,6 @@ PLAIN_SIGNS = MappingProxyType(
     {code: str(unicodedata.digit(chr(code))) for code in range(0x80, 0x20000)
      if unicodedata.category(chr(code)) == "Nd" or chr(code) in "₀₁₂₃₄₅₆₇₈₉"}
     | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，０１２３４５６７８９"}
-    | {ord("٪"): "%", ord("٫"): ".", ord("٬"): ","}
+    | {ord("٪"): "%", ord("٫"): ".", ord("٬"): ",", ord("־"): "-", ord("״"): '"', ord("׳"): "'"}
 )  # fmt: skip
 """Digits and signs of other scripts, one for one as rules know them, for `str.translate`."""

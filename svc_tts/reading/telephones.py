@@ -26,9 +26,11 @@ _TELEPHONE = re.compile(
 
 _OWN = {
     "el": re.compile(r"(?<![\w.,+/-])(?:2\d{2,3}|69\d)[ -]?\d{3}[ -]?\d{3,4}(?![\w/]|-\d|[.,]\d)"),
+    "nb": re.compile(r"(?<![\w.,+/-])[489]\d\d \d\d \d{3}(?![\w/]|-\d|[.,]\d| \d)"),
     "hi": re.compile(r"(?<![\w.,+/-])[6-9]\d{4}[ -]?\d{5}(?![\w/]|-\d|[.,]\d)"),
 }
-"""Numbers of a country that begin with no nought: Greek ones, Indian mobile ones in five and five digits or in ten."""
+"""Numbers of a country that begin with no nought: Greek ones, Norwegian mobile ones, Indian mobile ones in "
+  "five and five digits or in ten."""
 
 
 def telephones(text: str, language: str = "") -> Iterator[re.Match[str]]:

@@ -1,4 +1,4 @@
-"""Gender in Spanish, French, Italian and Portuguese; their numbers know no case."""
+"""Gender in Spanish, French, Italian, Portuguese and Romanian; their numbers know no case."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from svc_tts.reading.grammars.base import Grammar
 
-__all__ = ["FRENCH", "ITALIAN", "PORTUGUESE", "SPANISH"]
+__all__ = ["FRENCH", "ITALIAN", "PORTUGUESE", "ROMANIAN", "SPANISH"]
 
 _SPANISH_STOPS = (
     r"de|del|y|e|o|u|a|al|en|por|para|que|es|fue|son|era|con|sin|se|no|ni|el|la|los|las|un|una|unos|unas|su|sus|lo|"
@@ -49,8 +49,7 @@ PORTUGUESE = Grammar(
         ("m", (r"[x2y5] (?:problemas|.*temas|programas|.*gramas|climas|idiomas|poemas|dramas|sintomas|aromas|"
               r"diplomas|dias|mapas|planetas|.+istas|atletas|poetas|papas)")),
         ("f", (r"1 (?:mulher|noite|parte|vez|classe|mãe|flor|luz|voz|rede|lei|sede|nave|tarde|série|base|fase|"
-               r"carne|mão|"
-              r"foto|moto|torre|fonte|raiz|parede|pele|crise|atriz|cor|dor|tribo|imagem|libra|colher)")),
+               r"carne|mão|foto|moto|torre|fonte|raiz|parede|pele|crise|atriz|cor|dor|tribo|imagem|libra|colher)")),
         ("f", (r"[x2y5] (?:mulheres|noites|partes|vezes|classes|mães|flores|luzes|vozes|redes|leis|sedes|naves|tardes|"
               r"séries|bases|fases|carnes|mãos|fotos|motos|torres|fontes|raízes|paredes|peles|crises|atrizes|cores|"
               r"dores|tribos|colheres)")),
@@ -88,8 +87,7 @@ FRENCH = Grammar(
               r"tête|note|lettre|preuve|danse|bombe|attaque|guerre|bataille|province|commune|région|île|planète|espèce|"
               r"plante|cellule|goutte|botte|poignée|noix|orange|tomate|dose|tâche|semaines|demie?-heure|mère|voix)s?")),
         ("f", (r"[1x] .+(?:tion|sion|té|ée|ette|ance|ence|esse|ise|elle|enne|ière|ade|ude|aille|euse|trice|ure|"
-               r"ine|erie|"
-              r"thèque|logie|graphie)s?")),
+               r"ine|erie|thèque|logie|graphie)s?")),
         ("?", (r". (?:nouve(?:au|lle)s?|grande?s?|petite?s?|autres?|jeunes?|premi(?:er|ère)s?|belles?|bonnes?|"
               r"longues?)")),
     ),
@@ -122,4 +120,34 @@ ITALIAN = Grammar(
         ("f", r" (?:\S+a|parte|classe|volta|fase|serie|\S+zione|\S+sione|\S+tà) .*"),
     ),
     ordinals=MappingProxyType({"f": ((r"o\b", "a"),)}),
+)  # fmt: skip
+
+_ROMANIAN_FEMININE = (
+    r".+e|.+uri|mii|.+(?:ții|sii|rii|nii|lii|gii|dii|tii|mii|bii)(?<!membrii)|.+[ăe]ți|.+ări|.+iuni|ori|nopți|părți|cărți|"
+    r"luni|săptămâni|mașini|linguri|căni|pagini|pisici|păsări|vaci|vulpi|oi|găini|furnici|bănci|cruci|nuci|ciuperci|rochii|"
+    r"cămăși|mingi|străzi|flori|reguli|idei|morți|uși|roți|școli|limbi|mâini|inimi|surori|culori|comori|scrisori|sărbători|"
+    r"valori|cești|povești|vești|felii|hârtii|chei|femei|mări|veri|ierni|primăveri|toamne|seri|dimineți|stânci|lungimi|"
+    r"înălțimi|mulțimi|fracțiuni|treimi|cincimi|optimi|zecimi|alte|multe|mari|mici|întregi|grădini|rădăcini|lumini|vitamine|"
+    r"ouă|calorii|bucăți|plăci|cutii|sticluțe|lămâi|portocale|ape|lumi|lovituri|greșeli|învățători|părți|rachete|câmpii|tone"
+)
+"""Plurals before which two is "două": of feminine nouns, and of neuter ones."""
+ROMANIAN = Grammar(
+    nouns=(
+        ("?", r"[1x2y5] de"),
+        ("m", (r"1 (?:câine|pepene|munte|fluture|frate|părinte|perete|nume|pește|soare|iepure|litru|metru|"
+              r".+metru|leu|euro|an|dolar|ban|procent|.*[^ăae])")),
+        ("f", r"1 .+[ăae]"),
+        ("m", (r"x (?:.+uri|.+oane|.*minute|miliarde|procente|grade|.*grame|secole|sate|orașe|pahare|ouă|hectare|"
+              r"cuvinte|scaune|puncte|state|filme|episoade|capitole|volume|produse|proiecte|exemplare|apartamente|telefoane)")),
+        ("f", rf"[x2y5] (?:{_ROMANIAN_FEMININE})"),
+        ("m", r"[x2y5] .+"),
+    ),
+    stops=r"și|sau|la|în|din|pe|cu|pentru|până|a|al|ai|ale|este|e|sunt|era|erau|au|ar|nu|să|se|că|care|dar|iar|după|față|"
+          r"între|sub|peste|prin|contra|fără|dintre|s-a|s-au|mai|când|cum|unde",
+    labels=r"numărul|nr|capitolul|pagina|articolul|sezonul|episodul|tipul|nivelul|grupa|faza|pasul|canalul|linia|sala|"
+           r"versiunea|partea|formula|tabelul|figura|liga|clasa|camera|modelul|ora",
+    bent=MappingProxyType({
+        "m": ((r"^unu$", "un"),),
+        "f": ((r"^unu$", "o"), (r"\bunu$", "una"), (r"\bdoi$", "două"), (r"\bdoisprezece$", "douăsprezece")),
+    }),
 )  # fmt: skip

@@ -154,8 +154,8 @@ _SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éß
 
 @pytest.mark.parametrize(
     "language",
-    ["", "ar", "cs", "de", "el", "en", "es", "fr", "fr-CH", "hi", "hu", "id", "it", "ja", "ko", "nl", "pl", "pt",
-     "pt-PT", "ru", "sv", "tr", "uk", "vi", "zh", "xx"],
+    ["", "ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "fr-CH", "he", "hi", "hu", "id", "it", "ja", "ko", "nb",
+     "nl", "pl", "pt", "pt-PT", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh", "xx"],
 )  # fmt: skip
 def test_no_written_word_is_lost(language: str) -> None:
     draw = random.Random(11)
@@ -170,12 +170,22 @@ def test_no_written_word_is_lost(language: str) -> None:
 
 @pytest.mark.parametrize(
     "language",
-    ["ar", "cs", "de", "el", "en", "es", "fr", "hi", "hu", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr",
-     "uk", "vi", "zh"],
+    ["ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nb", "nl", "pl",
+     "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"],
 )  # fmt: skip
 def test_a_number_without_end_is_read(language: str) -> None:
     number = "9" * 5000  # more digits than Python turns into a number
     assert words_of(lines_of(number, language=language)) == [number]
+
+
+@pytest.mark.parametrize("language", ["da", "fi", "he", "nb", "ro", "th"])
+@pytest.mark.parametrize("written", ["{}", "a {} b", "{} %", "{} €", "{} km", "(-{} °C)"])
+def test_no_digit_is_lost(language: str, written: str) -> None:
+    draw = random.Random(3)
+    numbers = {*range(130), *(draw.randrange(10**k, 10 ** (k + 1)) for k in range(2, 12) for _ in range(25))}
+    said = {line.said for n in numbers for line in lines_of(written.format(n), language=language).lines}
+    assert len(said) == len(numbers)
+    assert not [each for each in said if any(c.isdecimal() for c in each)]
 
 
 def test_a_pause_is_silence_and_not_said() -> None:
