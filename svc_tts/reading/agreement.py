@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["before_noun", "case_before", "counted", "genitive", "is_name", "one_of", "ordinal_form", "placed"]
 
-_WORD = r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff-])*"
+_WORD = r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff-]){0,80}"
 _FOLLOWING = re.compile(rf"[\s\u00a0\u202f]?({_WORD})(?:[\s\u00a0\u202f]({_WORD}))?")
 _PRECEDING = re.compile(rf"(?<!\S)[(«„“\"']?({_WORD})(?:(?<=\w\w)\.)?[\s\u00a0\u202f]+[(«„“\"']?$")
 _AND_A_HALF = {"cs": "a půl", "hu": "és fél", "pl": "i pół", "ru": "с половиной", "tr": "buçuk",

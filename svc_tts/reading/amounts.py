@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from svc_tts.reading import hebrew
@@ -106,6 +107,7 @@ def large_money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), f"{amount} {word} {joint}{name}"
 
 
+@lru_cache(maxsize=64)
 def _signs(language: str) -> str:
     """A pattern for the signs of currencies."""
     return "|".join(map(re.escape, sorted({*CURRENCIES, *TABLES[language].currencies}, key=len, reverse=True)))
@@ -212,6 +214,7 @@ def measure(text: str, language: str) -> tuple[str, int]:
     return (_noun_of(match["unit"], _PART.get(language, "1"), language), match.end()) if match else ("", 0)
 
 
+@lru_cache(maxsize=64)
 def _symbol(language: str) -> str:
     """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none; "5 м'ячів" is like it."""
     symbols = "|".join(map(re.escape, sorted([*UNITS, *TABLES[language].units], key=len, reverse=True)))

@@ -53,7 +53,9 @@ _SCORE_BEFORE = re.compile(
 )
 _CLOCK_BEFORE = re.compile(r"\b(?:klo|kello)\s+$", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?<![\w.,:–-])(\d{1,2})-(kert|kerroks|vuoti|vuotis|henk|osai|päiväi|pyörä|jalk|ovi)")
-_TIMES = dict(zip("2 3 4 5 6 7 10".split(), "kaksin kolmin nelin viisin kuusin seitsen kymmen".split(), strict=True))
+_TIMES: dict[str, str] = dict(
+    zip("2 3 4 5 6 7 10".split(), "kaksin kolmin nelin viisin kuusin seitsen kymmen".split(), strict=True)
+)
 _SHORT = {"3": "kolmi", "4": "neli", "10": "kymmen"}
 _LONGEST = 15
 """Digits; a longer number is read digit by digit."""
