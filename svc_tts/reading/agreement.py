@@ -21,12 +21,13 @@ __all__ = ["before_noun", "case_before", "counted", "genitive", "is_name", "one_
 _WORD = r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff-]){0,80}"
 _FOLLOWING = re.compile(rf"[\s\u00a0\u202f]?({_WORD})(?:[\s\u00a0\u202f]({_WORD}))?")
 _PRECEDING = re.compile(rf"(?<!\S)[(«„“\"']?({_WORD})(?:(?<=\w\w)\.)?[\s\u00a0\u202f]+[(«„“\"']?$")
-_AND_A_HALF = {"cs": "a půl", "hu": "és fél", "pl": "i pół", "ru": "с половиной", "tr": "buçuk",
+_AND_A_HALF = {"cs": "a půl", "hu": "és fél", "pl": "i pół", "ru": "с половиной", "sk": "a pol", "tr": "buçuk",
                "uk": "з половиною"}  # fmt: skip
 _ONE_AND_A_HALF = {
     "cs": "jeden jedna jednoho",
     "hu": "másfél másfél másfél",
     "pl": "półtora półtorej półtora",
+    "sk": "jeden jedna jedného",
     "ru": "полтора полторы полутора",
     "uk": "півтора півтори півтора",
 }
@@ -153,7 +154,7 @@ def one_of(forms: str, number: str, language: str) -> str:
     value = float(number)
     category = Locale.parse(language).plural_form(int(value) if value.is_integer() else value)
     at = {"one": 0, "two": 1, "few": 1}.get(category, 2)
-    if language in {"cs", "pl", "ru", "uk"} and not value.is_integer():
+    if language in {"cs", "pl", "ru", "sk", "uk"} and not value.is_integer():
         at = 1 if language == "ru" and len(known) < 4 else 3
     return known[min(at, len(known) - 1)]
 
@@ -165,7 +166,7 @@ def _and_a_half(whole: str, language: str, before: str, after: str) -> str:
         noun = _FOLLOWING.match(after)
         said = feminine if noun and re.fullmatch(_FEMININE_GENITIVE, noun[1].lower()) else common
         said = genitive if case_before(before, language) == "g" else said
-        return f"{said} {_AND_A_HALF[language]}" if language == "cs" else said
+        return f"{said} {_AND_A_HALF[language]}" if language in {"cs", "sk"} else said
     return f"{counted(whole, language, before=before, after=after)} {_AND_A_HALF[language]}"
 
 

@@ -30,16 +30,17 @@ _HUNDREDTHS = {
     ("fr", "CHF"): "centime|centimes", ("de", "CHF"): "Rappen", ("sv", "SEK"): "öre",
     ("uk", "UAH"): "копійка|копійки|копійок", ("el", "EUR"): "λεπτό|λεπτά", ("hi", "INR"): "पैसा|पैसे",
     ("tr", "TRY"): "kuruş", ("da", "DKK"): "øre", ("nb", "NOK"): "øre", ("fi", "EUR"): "sentti|senttiä",
+    ("sk", "EUR"): "cent|centy|centov", ("ca", "EUR"): "cèntim|cèntims",
     ("ro", "RON"): "ban|bani|de bani", ("ro", "EUR"): "cent|cenți|de cenți", ("ro", "USD"): "cent|cenți|de cenți",
     ("he", "ILS"): "אגורה|אגורות", ("th", "THB"): "สตางค์",
 }  # fmt: skip
 """What a sum of less than one is counted in, by language and currency."""
-_CENTS_NAMED = frozenset({"da", "el", "fi", "he", "hi", "nb", "ro", "sv", "th", "tr", "uk"})
+_CENTS_NAMED = frozenset({"sk", "da", "el", "fi", "he", "hi", "nb", "ro", "sv", "th", "tr", "uk"})
 """Languages that name them after whole ones, too."""
 _UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀", ("vi", "%"): "phần trăm",
             ("vi", "‰"): "phần nghìn", ("th", "min"): "นาที", ("th", "kcal"): "กิโลแคลอรี"}  # fmt: skip
 _TURKISH_SPEEDS = {"km/h": "saatte {} kilometre", "m/s": "saniyede {} metre"}
-_PART = {"cs": "2.5", "fi": "2.5", "pl": "2.5", "ru": "2.5", "uk": "2.5"}
+_PART = {"cs": "2.5", "sk": "2.5", "fi": "2.5", "pl": "2.5", "ru": "2.5", "uk": "2.5"}
 """Count with which the CLDR writes a unit as it is after a part of one; elsewhere one."""
 _NAMED = {("pl", "%"): "procent|procent|procent|procenta", ("ja", "°C"): "度", ("ja", "℃"): "度",
           ("vi", "km/h"): "ki lô mét trên giờ", ("vi", "m/s"): "mét trên giây", ("vi", "km/giờ"): "ki lô mét trên giờ",
@@ -54,11 +55,11 @@ _LARGE = (
     r"миллион(?:а|ов)?|миллиард(?:а|ов)?|milion(?:y|ów|ů|u)?|miliard(?:y|ów|a)?|tysi[ąę]c[ey]?|tisíce?|millió|milliárd|"
     r"тисячі|мільйон(?:и|ів|а)?|мільярд(?:и|ів|а)?|miljoner|miljarder|miljon|juta|miliar|triliun|ribu|triệu|tỷ|nghìn|"
     r"χιλιάδες|εκατομμύρι[οα]|δισεκατομμύρι[οα]|"
-    r"millioner|milliarder|miljoonaa?|miljardia?|milioane|miliarde|mii|מיליון|מיליארד|אלף|ล้าน|พันล้าน|แสน|หมื่น|"
+    r"milions|milió|miliónov|millioner|milliarder|miljoonaa?|miljardia?|milioane|miliarde|mii|מיליון|מיליארד|אלף|ล้าน|พันล้าน|แสน|หมื่น|"
     r"milyon|milyar|trilyon|bin|लाख|करोड़|अरब|हज़ार|हजार|مليون|مليار|ألف"
 )
 _SPACELESS = frozenset({"ja", "th"})
-_OF = {"es": "de ", "pt": "de ", "it": "di ", "fr": "de "}
+_OF = {"ca": "de ", "es": "de ", "pt": "de ", "it": "di ", "fr": "de "}
 _LAST = frozenset({"บาท", r"บ\.", "lei", "leu", "Lei", "שקלים", 'ש"ח', "שח"})
 """Patterns of signs that are words and follow their number."""
 _ALONE = rf"(?<!{LETTER})(?<![\d.,])"
@@ -103,6 +104,7 @@ def large_money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         value, word = ascii_number(match["number"], language), match["word"]
         name = _currency(match["sign"], "1000000", language)
         joint = _OF.get(language.partition("_")[0], "") if not word.endswith("mil") else ""
+        joint = "d'" if language == "ca" and joint and name[0] in "aeiou" else joint
         amount = counted(value, language, before=text[: match.start()], after=f" {word}")
         yield match.start(), match.end(), f"{amount} {word} {joint}{name}"
 
@@ -133,6 +135,7 @@ def _money(value: str, scale: str | None, sign: str, before: str, language: str,
         forms = table.scales[scale]
         word = one_of(forms, _in_case(amount, case, language), language)
         name = f"{word} {_currency(sign, '1000000', language)}".replace("' ", "'").replace(" de de ", " de ")
+        name = name.replace(" de e", " d'e") if language == "ca" else name
     else:
         name = _currency(sign, _in_case(amount, case, language), language)
     joint = "" if language in _SPACELESS else " "

@@ -35,6 +35,8 @@ _WITH_DOT = {
     "tr": r"(?:[Ss]aat\s)?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?:(?<=aat \d\d.\d\d)|(?=['’][dty]|\s?sular|"
           r"\sarası|[-–]\d?\d\.\d\d\sarası))",
     "hu": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=-kor|\s?órakor)",
+    "ca": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h(?!\w))",
+    "sk": r"(?:\b[Oo]\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;.]|\s[a-zá-ž])",
     "cs": r"(?:\b[Vv]\s|\bve\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;]|\s[a-zá-ž])",
 }  # fmt: skip
 """Times written with a dot, where a word beside them says that they are some."""
@@ -57,10 +59,11 @@ _UNTIL = re.compile(
 _HOURS = {
     "es": "hora|horas", "it": "volta|volte", "pt": "hora|horas", "fr": "heure|heures", "ru": "час|часа|часов",
     "cs": "hodina|hodiny|hodin",
-    "hu": "óra",
+    "hu": "óra", "sk": "hodina|hodiny|hodín", "ca": "hora|hores",
 }  # fmt: skip
 """What is counted, for the gender; said in French and Portuguese, and after full hours in Russian and Czech."""
 _QUARTERS = {15: "cuarto", 30: "media"}
+_AND = {"ca": "i", "es": "y", "it": "e"}
 _ARABIC_HOURS = (
     *("", "الواحدة", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة", "التاسعة", "العاشرة"),
     *("الحادية عشرة", "الثانية عشرة"),
@@ -109,11 +112,12 @@ def _romance(hours: int, minutes: int, before: str, after: str, language: str) -
     one, _, many = _HOURS[base].partition("|")
     noun = one if hours == 1 or (hours == 0 and base == "fr") else many
     amount = counted(str(hours), language, after=f" {noun}")
-    quarter = _QUARTERS.get(minutes) if base == "es" and 1 <= hours <= 12 else None
+    quarters = {15: "quart"} if base == "ca" else _QUARTERS
+    quarter = quarters.get(minutes) if base in {"ca", "es"} and 1 <= hours <= 12 else None
     minute = (quarter or in_words(str(minutes), language)) if minutes else ""
-    if base in {"es", "it"}:
+    if base in {"ca", "es", "it"}:
         written = re.match(r"\s*h(?!\w)", after)
-        said = f"{amount} {'y' if base == 'es' else 'e'} {minute}" if minute else amount
+        said = f"{amount} {_AND[base]} {minute}" if minute else amount
         return said, written.end() if written else 0
     written = re.match(r"\s*(?:heures?|horas?|h)(?!\w)", after)
     joint = " e " if base == "pt" else " "
@@ -138,8 +142,13 @@ def _slavic(hours: int, minutes: int, before: str, after: str, language: str) ->
         nought = "zero " if 0 < minutes < 10 else ""
         return f"{hour} {nought}{in_words(str(minutes), language)}" if minutes else hour, 0
     written = re.match(r"\s*(?:час\w*|hod\w*)(?!\w)", after)
+    if language == "sk" and hours and re.search(r"\b(?:o|od|do|po|okolo)\s+$", before, re.IGNORECASE):
+        nought = "nula " if 0 < minutes < 10 else ""
+        rest = f" {nought}{in_words(str(minutes), language)}" if minutes else ""
+        written = re.match(r"\s*(?:hod\w*\.?|h)(?!\w)", after)
+        return placed(hours, language, "fg") + rest, written.end() if written else 0
     if minutes:
-        number = "jedna" if language == "cs" and hours == 1 else in_words(str(hours), language)
+        number = "jedna" if language in {"cs", "sk"} and hours == 1 else in_words(str(hours), language)
         nought = f"{in_words('0', language)} " if minutes < 10 else ""
         return f"{number} {nought}{in_words(str(minutes), language)}", 0
     noun = one_of(_HOURS[language], str(hours), language)
@@ -237,5 +246,6 @@ def _hebrew(hours: int, minutes: int, before: str, after: str, language: str) ->
 
 _GREEK_PARTS = {15: "τέταρτο", 30: "μισή"}
 _RULES = {"ar": _arabic, "cs": _slavic, "es": _romance, "fr": _romance, "hi": _hindi, "hu": _hungarian, "it": _romance,
-          "el": _greek, "uk": _ukrainian, "da": _nordic, "nb": _nordic, "fi": _nordic, "ro": _romanian, "he": _hebrew,
+          "el": _greek, "uk": _ukrainian, "da": _nordic, "nb": _nordic, "fi": _nordic, "ro": _romanian,
+          "he": _hebrew, "sk": _slavic, "ca": _romance,
           "pl": _slavic, "pt": _romance, "ru": _slavic}  # fmt: skip

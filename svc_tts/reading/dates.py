@@ -36,6 +36,7 @@ _YEARS_WRITTEN = {
     "pl": r"\s?(?P<word>roku|r\.|r(?=[\s,.;:!?)]|$))",
     "uk": r"\s?(?P<word>року|р\.|р(?=[\s,.;:!?)]|$))",
     "cs": r"(?P<word>)(?!\S)",
+    "sk": r"(?P<word>)(?!\S)",
 }
 """What may stand after the year of a date whose day is an ordinal in the genitive."""
 _DAYS = {"ru": {"к": "md", "ко": "md", "на": "n", "по": "n"}}
@@ -48,7 +49,7 @@ _NORTHERN_DAY = re.compile(
     r"(?:[ -](?P<y>\d{4})(?!\d))?(?![\d/])"
 )
 """A day before its month, which a fraction could be as well but for the words beside it."""
-_FIRST_DAYS = {"ro": "întâi", "it": "primo", "pt": "primeiro", "es": "primero", "fr": "premier"}
+_FIRST_DAYS = {"ca": "primer", "ro": "întâi", "it": "primo", "pt": "primeiro", "es": "primero", "fr": "premier"}
 _YEARS = {
     # the word after a year, and the form it asks of it; a shortened one is said as the word before the year asks
     "ru": {"году": "ml", "годах": "ml", "года": "mg", "годов": "mg", "годом": "mi", "год": "m", "годы": "m"},
@@ -170,7 +171,7 @@ def _days_and_years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         for name in ("first", "d"):
             if match[name]:
                 yield match.start(name), match.end(name), placed(int(match[name].rstrip(".")), language, form)
-        if match["y"] and language == "cs":
+        if match["y"] and language in {"cs", "sk"}:
             yield match.start("y"), match.end("y"), year(int(match["y"]), language)
         elif match["y"]:
             said = placed(int(match["y"]), language, "mg") + _YEAR_IN_DATE[language]
@@ -228,7 +229,7 @@ def _months(language: str) -> str:
 
 @lru_cache(maxsize=8)
 def _day_of_month(language: str) -> re.Pattern[str]:
-    dot = r"\.?" if language in {"cs", "pl"} else ""
+    dot = r"\.?" if language in {"cs", "pl", "sk"} else ""
     after_year = _YEARS_WRITTEN.get(language, "")
     return re.compile(
         rf"(?<![\w.,:])(?:(?P<first>\d{{1,2}}{dot})\s?[-–—]\s?)?(?P<d>\d{{1,2}}{dot})\s(?:{_months(language)})(?!\w)"

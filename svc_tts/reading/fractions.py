@@ -33,6 +33,7 @@ _ORDINARY = ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4))
 _LARGEST = 100
 _WHOLE = {
     "ar": "خمس|سدس|سبع|ثمن|تسع|عشر", "hu": "ötöd|hatod|heted|nyolcad|kilenced|tized",
+    "sk": "pätina|šestina|sedmina|osmina|devätina|desatina",
     "ro": "cincime|șesime|șeptime|optime|noime|zecime",
     "tr": "beşte|altıda|yedide|sekizde|dokuzda|onda", "cs": "pětina|šestina|sedmina|osmina|devítina|desetina",
 }  # fmt: skip
@@ -40,7 +41,8 @@ _WHOLE = {
 _MANY = {"ar": "أخماس|أسداس|أسباع|أثمان|أتساع|أعشار"}
 _PAIRS = {"hi": "{count} बटा {part}", "ja": "{part}分の{count}", "ko": "{part} 분의 {count}",
           "id": "{count} per {part}", "th": "เศษ{count}ส่วน{part}", "vi": "{count} phần {part}"}  # fmt: skip
-_AND_A_HALF = {"de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél", "ru": "{} с половиной", "tr": "{} buçuk",
+_AND_A_HALF = {"sk": "{} a pol", "de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél",
+"ru": "{} с половиной", "tr": "{} buçuk",
                 "uk": "{} з половиною", "fi": "{} ja puoli", "he": "{} וחצי", "ro": "{} și jumătate"}  # fmt: skip
 _ONE_AND_A_HALF = {"da": "halvanden", "nb": "halvannen", "nl": "anderhalf", "fi": "puolitoista"}
 _RATIO = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})\s?:\s?(\d{{1,4}})(?!{LETTER}|[\d:/]|-\d|[.,]\d)")
@@ -112,9 +114,10 @@ def _of_names(above: int, name: str, below: int, language: str) -> str:
     count = in_words(str(above), language)
     if language == "tr":
         return f"{name} {count}"
-    if language == "cs":
-        parts = one_of(f"{name}|{name[:-1]}y|{name[:-1]}", str(above), "cs")
-        return f"{counted(str(above), 'cs', after=f' {name}')} {parts}"
+    if language in {"cs", "sk"}:
+        many = name[:-1] if language == "cs" else f"{name[:-3]}ín"
+        parts = one_of(f"{name}|{name[:-1]}y|{many}", str(above), language)
+        return f"{counted(str(above), language, after=f' {parts}')} {parts}"
     if language == "ro":
         return f"o {name}" if above == 1 else f"{counted(str(above), 'ro', after=' părți')} {name[:-1]}i"
     if language == "hu":
@@ -179,5 +182,6 @@ def _swedish(above: int, below: int, language: str) -> str:
 
 _PARTS: Mapping[str, Callable[[int, int, str], str]] = MappingProxyType(
     {"de": _german, "es": _romance, "fr": _romance, "it": _romance, "nl": _dutch, "pl": _slavic, "pt": _romance,
-     "ru": _slavic, "el": _greek, "sv": _swedish, "uk": _slavic, "da": _danish, "nb": _norwegian, "fi": _finnish}
+     "ru": _slavic, "el": _greek, "sv": _swedish, "uk": _slavic, "da": _danish, "nb": _norwegian,
+     "fi": _finnish, "ca": _romance}
 )  # fmt: skip

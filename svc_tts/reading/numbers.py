@@ -6,7 +6,7 @@ import re
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from svc_tts.reading import czech, finnish, greek, hindi, romanian, scandinavian, ukrainian, vietnamese
+from svc_tts.reading import catalan, czech, finnish, greek, hindi, romanian, scandinavian, slovak, ukrainian, vietnamese
 from svc_tts.reading.tables import TABLES
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ascii_number", "digits", "full_stop", "in_words", "number_pattern", "ordinal", "year"]
 
-_PARTED_BY_SPACE = frozenset({"cs", "es", "fi", "fr", "fr_BE", "fr_CH", "hu", "nb", "pl", "pt_PT", "ru", "sv", "uk"})
+_PARTED_BY_SPACE = frozenset(
+    {"cs", "es", "fi", "fr", "fr_BE", "fr_CH", "hu", "nb", "pl", "pt_PT", "ru", "sk", "sv", "uk"}
+)
 _SCANDINAVIAN = frozenset({"da", "nb"})
 _OWN = {
     **{language: partial(scandinavian.in_words, language=language) for language in _SCANDINAVIAN},
@@ -75,6 +77,7 @@ _MENDED: dict[str, tuple[tuple[str, str], ...]] = {
         (r"((?:zeci(?: și \w+)?|sut[eă]|mii)) (?=milioane|miliarde)", r"\1 de "),
     ),
     "ru": ((r"^одн\w+ (?=тысяч)", ""),),
+    "sk": ((r"(?<=\w)tisíc", " tisíc"), (r"(tisíc|sto|milióny?|miliónov)(?=\w)(?!ov|y)", r"\1 ")),
     "sv": ((r"(?<=tusen) (?=\w+hundra)", ""), (r"^etttusen", "ettusen")),
     "uk": ((r"^одна (?=тисяч)", ""), (r"[ʼ’]", "'")),
 }
@@ -125,6 +128,8 @@ def in_words(number: str, language: str, form: str = "") -> str:
 
 def _decimal(whole: str, part: str, language: str) -> str:
     """A decimal as the language says it; "" where num2words knows better."""
+    if language == "sk":
+        return slovak.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
     if language == "cs":
         return czech.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
     point = TABLES[language].point
@@ -178,8 +183,10 @@ def year(number: int, language: str) -> str:
 @lru_cache(maxsize=1024)
 def ordinal(number: int, language: str, form: str = "") -> str:
     """An ordinal in words, masculine where there is a choice; the number where nobody knows the language's."""
-    if language == "cs":
-        return czech.ordinal(in_words(str(number), language))
+    if language == "sk":
+        return slovak.ordinal(number, in_words(str(number), language))
+    if language in {"ca", "cs"}:
+        return (catalan if language == "ca" else czech).ordinal(in_words(str(number), language))
     if language in _OWN_ORDINALS:
         return _OWN_ORDINALS[language](number)
     if language in _ORDINAL_BEFORE:

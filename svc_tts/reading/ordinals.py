@@ -34,6 +34,7 @@ _ORDINALS = {
     "da": _DOTTED,
     "nb": _DOTTED,
     "fi": _DOTTED,
+    "sk": _DOTTED,
     "de": _DOTTED_GERMAN,
     "hu": _DOTTED,
     "pl": re.compile(rf"{_DOTTED.pattern}|(?<=lata )(\d0)\.|(?<=latach )(\d0)\.|(?<=lat )(\d0)\."),
@@ -48,6 +49,7 @@ _ORDINALS = {
 _WITH_ENDING = {
     # an ordinal with its ending, and the form that each ending tells
     "es": (r"(?<!\d)(\d{1,3})\.?(º|ª|er)(?!\w)", (("ª", "f"), ("er", "short"), ("º", ""))),
+    "ca": (r"(?<!\d)(\d{1,3})(r|n|t|è|a|ª|º)(?!\w)", (("[aª]", "f"), (".*", ""))),
     "pt": (r"(?<!\d)(\d{1,3})\.?([ºª])", (("ª", "f"), ("º", ""))),
     "it": ((r"(?<!\d)(\d{1,3})([ºª]|°(?=\s(?!all|di\b|nord|sud|est\b|ovest|con|sotto|sopra|lat|long|"
            r"cent)[a-zè-ù]{4}))(?!C)"), (("ª", "f"), ("[º°]", ""))),
@@ -77,7 +79,8 @@ _NUMBER = r"[IVXХ]+"
 """The last letter is the Russian one that many write for it."""
 _JOINED = r"(?:\s?[-–—/]\s?|,?\s(?:i|и|e|y|a|oraz)\s)"
 _LABELS = {
-    "es": r"[Ss]iglos?|[Ss]", "pt": r"[Ss]éculos?|[Ss]éc", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecol[oi]|[Ss]ec",
+    "ca": r"[Ss]egles?", "es": r"[Ss]iglos?|[Ss]", "pt": r"[Ss]éculos?|[Ss]éc", "fr": r"[Tt]ome|[Cc]hapitre",
+    "it": r"[Ss]ecol[oi]|[Ss]ec",
 }  # fmt: skip
 _NAMED = (
     "kapitel|teil|band|akt|chapitre|tome|acte|partie|capítulo|tomo|acto|ato|parte|capitolo|atto|volume|глава|том|акт|часть|"
@@ -88,7 +91,7 @@ _NAMED = (
 _ITALIAN_MONTH = (
     r"(?i)\s(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
 )
-_UP_TO_TEN = frozenset({"es", "pt"})
+_UP_TO_TEN = frozenset({"ca", "es", "pt"})
 """Rulers and centuries above ten are cardinals."""
 _BEFORE_NOUN = {
     "es": r"Guerra|Milenio|Congreso|República|Cumbre|Edición|Internacional",
@@ -113,7 +116,7 @@ _ARABIC = re.compile(
 )
 _WITH_ARTICLE = re.compile(r"(?<!\w)الـ\s?(\d{1,4})(?![\d:%]|[.,]\d)")
 """Nouns with their article, after which a number tells which one."""
-_SHORT_CENTURIES = {"es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
+_SHORT_CENTURIES = {"ca": ("[Ss]", "segle"), "es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
 """Before a Roman number; elsewhere these are seconds."""
 _CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
               "uk": ("ст", {"ml": "столітті", "mg": "століття"}, "в|у|на|по|о"),

@@ -29,6 +29,8 @@ _METERS = {
     "nb": ("en meter og", "to meter og"),
     "fi": ("metri", "kaksi metriä"),
     "ro": ("un metru", "doi metri"),
+    "ca": ("un metre", "dos metres"),
+    "sk": ("meter", "dva metre"),
     "uk": ("метр", "два метри"),
 }
 """One and two, as said before the centimetres."""
@@ -53,6 +55,8 @@ _PER = {
     "ro": ("pe", "lună an zi oră h=oră săptămână noapte kg=kilogram litru persoană"),
     "he": ("", "חודש=לחודש שנה=לשנה יום=ליום שעה=לשעה אדם=לאדם לילה=ללילה שבוע=לשבוע ק\"ג=לקילוגרם"),
     "th": ("", "เดือน=ต่อเดือน วัน=ต่อวัน ปี=ต่อปี คน=ต่อคน ชั่วโมง=ต่อชั่วโมง ชม.=ต่อชั่วโมง คืน=ต่อคืน กก.=ต่อกิโลกรัม"),
+    "ca": ("per", "mes any dia hora h=hora setmana persona nit minut litre kg=quilo"),
+    "sk": ("za", "mesiac mes.=mesiac rok deň hodinu hod.=hodinu h=hodinu osobu noc kg=kilo"),
     "uk": ("за", "місяць міс.=місяць міс=місяць рік день годину год=годину год.=годину добу особу кг=кілограм літр"),
     "vi": ("một", "tháng năm ngày giờ người đêm tuần kg=ki lô gam lít lượng"),
     "nl": ("per", "maand jaar dag uur week persoon nacht stuk liter kg=kilo"),

@@ -24,11 +24,13 @@ _RULED = re.compile(
     r"Фрідріх\w*|Петр[оау]|Микол[аи]|Олександр\w*|Вільгельм\w*|Мехмед\w*|Іван\w*(?: Павл\w+)?|Володимир\w*|Carl|"
     r"Abdülhamid|Ahmed|Frederik|Kristian|Harald|Olav|Haakon|Håkon|Magnus|Sverre|Kustaa|Kaarle|Aleksanteri|Nikolai|Yrjö|"
     r"(?:Johannes )?Paavali|Pietari|Henrik|Vilhelm|Ludvig|Carol|Mihai|Ștefan|Mircea|Vlad|Alexandru|Ioan(?: "
-    r"Paul)?|Francisc|Ludovic|Petru|Benedict|Grigore)"
+    r"Paul)?|Francisc|Ludovic|Petru|Benedict|Grigore|Jaume|Pere|Martí|Alfons|Ferran|Carles|Felip|Lluís|Joan(?: "
+    r"Pau)?|Benet|"
+    r"Ján(?: Pavol)?|Pavol|Karol|Žigmund|Matej|Rudolf|František|Jozef|Ľudovít|Mikuláš|Alexander)"
 )
 _QUEEN = re.compile(
     r"(?:[EИ]li?[sz]abet(?:h|ta|e|a)?|El[żi][bs]ie?ta|Alžběta|Erzsébet|Елизавет[аыуе]|Єлизавет[аиу]|Катерин[аиу]|Isabel(?:la?|le)?|Isabella|Beatri[xz]|"
-    r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Katariina|Ecaterina|Elisabeta|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
+    r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Alžbeta|Katarína|Katariina|Ecaterina|Elisabeta|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
     r"Mari[ae]|Anna|Kleopatra|Cléopâtre|Cleopatra|Victoria|Juliana|Christina)"
 )
 _INFLECTED = re.compile(

@@ -54,6 +54,8 @@ _COMPOUND_TAILS = {
     "pl": "lec|letni|letn|procent|metrow|dniow|godzinn|minut|krotn|bit|rdzeniow|calow|osobow|piętrow|stopniow|"
           "kilometr|kilogram|"
           "punktow|sekundow|tygodniow|miesięczn|stronicow|milimetr|centymetr|latek|latk|gwiazdkow|drzwiow",
+    "sk": "ročn|percent|metrov|dňov|hodinov|minútov|násobn|bitov|jadrov|palcov|člen|poschod|stupňov|kilometr|stranov|"
+          "sekundov|týždňov|mesačn|hviezdičkov|dverov|izbov",
     "cs": "let|procent|metrov|denn|hodinov|minutov|násobn|bit|jádrov|palcov|člen|patrov|stupňov|kilometr|stránkov|"
           "sekundov|týdenn|měsíčn|hvězdičkov|dveřov",
 }  # fmt: skip
@@ -100,7 +102,7 @@ def suffixes(text: str, language: str) -> Iterator[tuple[int, int, str]]:
 def compounds(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Adjectives that begin with a number, as "20-летний": one word, the number in the genitive."""
     tails = _COMPOUND_TAILS.get(language)
-    dash = "-?" if language == "cs" else "-"
+    dash = "-?" if language in {"cs", "sk"} else "-"
     for match in re.finditer(rf"(?<![\w.,])(\d{{1,4}}){dash}(?=(?:{tails})\w*)", text) if tails else ():
         yield match.start(), match.end(), _joined(match[1], language, text[match.end() :])
 
@@ -112,8 +114,10 @@ def _joined(number: str, language: str, following: str = "") -> str:
         return {"1": "одно", "90": "девяносто", "100": "сто"}[number]
     if language == "uk" and number in {"1", "90", "100"}:
         return {"1": "одно", "90": "дев'яносто", "100": "сто"}[number]
-    if language == "cs" and number in {"1", "100"}:
+    if language in {"cs", "sk"} and number in {"1", "100"}:
         return {"1": "jedno", "100": "sto"}[number]
+    if language == "sk":
+        return {"2": "dvoj", "3": "troj", "4": "štvor"}.get(number, in_words(number, language).replace(" ", ""))
     said = genitive(number, language)
     if language == "pl" and number == "100":
         return "stu" if following.startswith("lec") else "sto"

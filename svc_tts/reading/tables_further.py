@@ -1,4 +1,4 @@
-"""The tables of Hebrew, Romanian and Thai."""
+"""The tables of Catalan, Hebrew, Romanian, Slovak and Thai."""
 
 from __future__ import annotations
 
@@ -91,6 +91,48 @@ _THAI = Table(
            "มก.": "mg", "ล.": "l", "มล.": "ml", "ตร.ม.": "m²", "ตร.กม.": "km²", "ตร.ซม.": "cm²", "ชม.": "h",
            "องศา": "°", "°ซ": "°C"},
 )
+_CATALAN = Table(
+    signs("punt|arrova|barra|guió|guió baix|i|més|menys|igual a|número|per"),
+    {"Sr.": "senyor", "Sra.": "senyora", "Srta.": "senyoreta", "Dr.": "doctor", "Dra.": "doctora", "etc.": "etcètera",
+     "p. ex.": "per exemple", "p.ex.": "per exemple", "pàg.": "pàgina", "pàgs.": "pàgines", "núm.": "número",
+     "art.": "article", "cap.": "capítol", "tel.": "telèfon", "Tel.": "telèfon", "av.": "avinguda", "Av.": "avinguda",
+     "c/": "carrer", "C/": "carrer", "pl.": "plaça", "Pl.": "plaça", "St.": "Sant", "Sta.": "Santa",
+     "aC": "abans de Crist",
+     "dC": "després de Crist", "a. C.": "abans de Crist", "d. C.": "després de Crist", "a.C.": "abans de Crist",
+     "d.C.": "després de Crist", "EUA": "Estats Units", "aprox.": "aproximadament", "hab.": "habitants",
+     "min.": "minuts",
+     "dept.": "departament", "prof.": "professor", "ed.": "edició", "vol.": "volum", "màx.": "màxim", "mín.": "mínim",
+     "24/7": "les vint-i-quatre hores"},
+    {"M": "milió de|milions de", "mil.": "milió de|milions de", "min.": "minut|minuts", "h.": "hora|hores"},
+    point="coma", to=" a ", ratio="a", times="vegada|vegades", about="aproximadament", cents="amb ",
+    fractions=("mig", "un terç", "dos terços", "un quart", "tres quarts"),
+    coins=(("USD", "dòlar|dòlars"), ("GBP", "lliura|lliures"), ("JPY", "ien|iens")), units={"km/hora": "km/h",
+    "gr": "g"},
+)
+_SLOVAK = Table(
+    signs("bodka|zavináč|lomka|pomlčka|podčiarkovník|a|plus|mínus|rovná sa|číslo|krát"),
+    {"napr.": "napríklad", "atď.": "a tak ďalej", "tzv.": "takzvaný", "č.": "číslo", "str.": "strana", "tj.": "to jest",
+     "t. j.": "to jest", "t.j.": "to jest", "pred n. l.": "pred naším letopočtom", "n. l.": "nášho letopočtu",
+     "pred Kr.": "pred Kristom", "po Kr.": "po Kristovi", "a pod.": "a podobne", "tel.": "telefón", "Tel.": "telefón",
+     "cca": "cirka", "sv.": "svätý", "Ing.": "inžinier", "Mgr.": "magister", "Bc.": "bakalár", "MUDr.": "doktor",
+     "JUDr.": "doktor", "PhDr.": "doktor", "RNDr.": "doktor", "doc.": "docent", "prof.": "profesor", "Dr.": "doktor",
+     "kap.": "kapitola", "obr.": "obrázok", "tab.": "tabuľka", "ul.": "ulica", "nám.": "námestie",
+     "resp.": "respektíve",
+     "max.": "maximálne", "min.": "minimálne", "p.": "pán", "pí.": "pani", "s.": "strana", "r.": "roku",
+     "stor.": "storočie",
+     "s. r. o.": "es er o", "s.r.o.": "es er o", "a. s.": "á es", "a.s.": "á es", "n. m.": "nad morom", "čl.": "článok",
+     "ods.": "odsek", "vč.": "vrátane", "vrát.": "vrátane", "mld.": "miliárd", "mil.": "miliónov", "tis.": "tisíc",
+     "hod.": "hodín", "PhD.": "pé há dé", "24/7": "nepretržite"},
+    {"mil.": "milión|milióny|miliónov|milióna", "mld.": "miliarda|miliardy|miliárd|miliardy",
+     "tis.": "tisíc|tisíce|tisíc|tisíca", "hod.": "hodina|hodiny|hodín|hodiny", "min.": "minúta|minúty|minút|minúty",
+     "ks": "kus|kusy|kusov|kusa", "sek.": "sekunda|sekundy|sekúnd|sekundy", "PL": "polievková lyžica|polievkové lyžice|"
+     "polievkových lyžíc", "ČL": "čajová lyžička|čajové lyžičky|čajových lyžičiek"},
+    to=" až ", fractions=("pol", "jedna tretina", "dve tretiny", "jedna štvrtina", "tri štvrtiny"), times="krát",
+    about="asi", coin=r"^\w+\s(?=\w)", coins=(("EUR", "euro|eurá|eur|eura"), ("USD", "dolár|doláre|dolárov|dolára")),
+    currencies={"eur": "EUR", "Sk": "SKK"}, units={"km/hod": "km/h", "km/hod.": "km/h"},
+)
 # fmt: on
-FURTHER: Mapping[str, Table] = MappingProxyType({"he": _HEBREW, "ro": _ROMANIAN, "th": _THAI})
+FURTHER: Mapping[str, Table] = MappingProxyType(
+    {"ca": _CATALAN, "he": _HEBREW, "ro": _ROMANIAN, "sk": _SLOVAK, "th": _THAI}
+)
 """By language."""

@@ -1,4 +1,4 @@
-"""Gender in Spanish, French, Italian, Portuguese and Romanian; their numbers know no case."""
+"""Gender in Catalan, Spanish, French, Italian, Portuguese and Romanian; their numbers know no case."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from svc_tts.reading.grammars.base import Grammar
 
-__all__ = ["FRENCH", "ITALIAN", "PORTUGUESE", "ROMANIAN", "SPANISH"]
+__all__ = ["CATALAN", "FRENCH", "ITALIAN", "PORTUGUESE", "ROMANIAN", "SPANISH"]
 
 _SPANISH_STOPS = (
     r"de|del|y|e|o|u|a|al|en|por|para|que|es|fue|son|era|con|sin|se|no|ni|el|la|los|las|un|una|unos|unas|su|sus|lo|"
@@ -149,5 +149,38 @@ ROMANIAN = Grammar(
     bent=MappingProxyType({
         "m": ((r"^unu$", "un"),),
         "f": ((r"^unu$", "o"), (r"\bunu$", "una"), (r"\bdoi$", "două"), (r"\bdoisprezece$", "douăsprezece")),
+    }),
+)  # fmt: skip
+
+_CATALAN_MASCULINE = (
+    r"homes|pares|.*metres|litres|llibres|membres|dies|mapes|problemes|.*temes|programes|climes|idiomes|poemes|poetes|.+istes|"
+    r"pobles|segles|temples|arbres|quadres|vespres|nombres|centres|teatres|mestres|monstres|astres|articles|exemples|"
+    r"obstacles|miracles|espectacles|cables|mobles|cercles|.+tges|atletes|planetes|grammes|cotxes|mesos|països|fills|euros"
+)
+CATALAN = Grammar(
+    nouns=(
+        ("m", r"1 (?:problema|.*tema|programa|clima|idioma|poema|dia|mapa|planeta|.+ista|atleta|poeta|papa)"),
+        ("m", rf"[x2y5] (?:{_CATALAN_MASCULINE})"),
+        ("f", (r"1 (?:dona|nit|part|vegada|classe|mare|flor|llum|veu|xarxa|llei|seu|nau|tarda|sèrie|base|fase|"
+               r"carn|mà|foto|"
+               r"moto|torre|font|paret|pell|crisi|actriu|sang|mort|clau|lliura|tardor|serp|gent|pau|sal|mel|llet)")),
+        ("f", (r"[x2y5] (?:nits|parts|lleis|seus|mans|fotos|motos|fonts|parets|pells|crisis|flors|llums|veus|"
+               r"morts|claus|"
+               r"serps|tardors|dones)")),
+        ("f", r"1 .+(?:a|ció|sió|çó|tat|tud)"),
+        ("f", r"[x2y5] .+(?:es|cions|sions|çons|tats|tuds)"),
+        ("m", r"1 .+|[x2y5] .+s|. (?:mil|milió|per|km|kg)"),
+    ),
+    stops=r"de|del|dels|i|o|a|al|als|en|per|que|és|són|era|amb|sense|el|la|els|les|un|una|uns|unes|com|més|menys|però|des|"
+          r"fins|entre|sobre|segons|quan|on|ja|també|està|ha|han|té|contra|d",
+    labels=r"número|núm|capítol|pàgina|article|temporada|episodi|tipus|nivell|grup|fase|pas|opció|canal|línia|ruta|sala|"
+           r"versió|part|dia|fórmula|taula|figura|lliga",
+    bent=MappingProxyType({
+        "f": ((r"\bun$", "una"), (r"^mig$", "mitja"), (r"\bdos$", "dues"), (r"\bdos-cents(?!.*mil)", "dues-centes"),
+              (r"cents(?!.*mil)", "centes")),
+    }),
+    ordinal_nouns=(("f", r" (?:\S+a|part|vegada|classe|sèrie|base|fase|\S+ció|\S+sió|\S+tat) .*"),),
+    ordinals=MappingProxyType({
+        "f": ((r"^(primer|segon|tercer|quart)$", r"\1a"), (r"è$", "ena")),
     }),
 )  # fmt: skip

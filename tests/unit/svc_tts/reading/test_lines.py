@@ -154,8 +154,9 @@ _SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éß
 
 @pytest.mark.parametrize(
     "language",
-    ["", "ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "fr-CH", "he", "hi", "hu", "id", "it", "ja", "ko", "nb",
-     "nl", "pl", "pt", "pt-PT", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh", "xx"],
+    ["", "ar", "ca", "cs", "da", "de", "el", "en", "es", "fi", "fr", "fr-CH", "he", "hi", "hu", "id", "it",
+    "ja", "ko", "nb",
+     "nl", "pl", "pt", "pt-PT", "ro", "ru", "sk", "sv", "th", "tr", "uk", "vi", "zh", "xx"],
 )  # fmt: skip
 def test_no_written_word_is_lost(language: str) -> None:
     draw = random.Random(11)
@@ -170,15 +171,16 @@ def test_no_written_word_is_lost(language: str) -> None:
 
 @pytest.mark.parametrize(
     "language",
-    ["ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nb", "nl", "pl",
-     "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"],
+    ["ar", "ca", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
+    "nb", "nl", "pl",
+     "pt", "ro", "ru", "sk", "sv", "th", "tr", "uk", "vi", "zh"],
 )  # fmt: skip
 def test_a_number_without_end_is_read(language: str) -> None:
     number = "9" * 5000  # more digits than Python turns into a number
     assert words_of(lines_of(number, language=language)) == [number]
 
 
-@pytest.mark.parametrize("language", ["da", "fi", "he", "nb", "ro", "th"])
+@pytest.mark.parametrize("language", ["ca", "da", "fi", "he", "nb", "ro", "sk", "th"])
 @pytest.mark.parametrize("written", ["{}", "a {} b", "{} %", "{} €", "{} km", "(-{} °C)"])
 def test_no_digit_is_lost(language: str, written: str) -> None:
     draw = random.Random(3)
