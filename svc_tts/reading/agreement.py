@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import finnish, hindi
+from svc_tts.reading import finnish, hebrew, hindi
 from svc_tts.reading.grammars import GRAMMARS
 from svc_tts.reading.grammars.base import LOOK_FURTHER
 from svc_tts.reading.numbers import in_words, ordinal
@@ -67,7 +67,8 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
         return in_words(number, language)
     # num2words knows the gender of Hebrew numbers
     said = in_words(number, language, form[:1] if language == "he" else "")
-    return _bent(said, form, grammar.bent)
+    said = _bent(said, form, grammar.bent)
+    return hebrew.construct(said, after) if form[:1] == "m" and language == "he" else said
 
 
 def before_noun(said: str, language: str, *, before: str = "", after: str = "", many: bool = False) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from svc_tts.reading import hebrew
 from svc_tts.reading.agreement import case_before, counted, one_of
 from svc_tts.reading.grammars import GRAMMARS
+from svc_tts.reading.hundredths import HUNDREDTHS, NAMED_AFTER_WHOLE_ONES
 from svc_tts.reading.numbers import ascii_number, full_stop, in_words, number_pattern
 from svc_tts.reading.symbols import CURRENCIES, LETTER, UNITS
 from svc_tts.reading.tables import TABLES
@@ -18,31 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["currency_of_many", "large_money", "measure", "money", "scaled", "units", "units_of_many"]
 
-_CENTS = {
-    "de": "Cent", "es": "céntimo|céntimos", "fr": "centime|centimes", "it": "centesimo|centesimi", "nl": "cent",
-    "pl": "cent|centy|centów", "pt": "cêntimo|cêntimos", "ru": "цент|цента|центов",
-}  # fmt: skip
-_HUNDREDTHS = {
-    **{(language, "EUR"): name for language, name in _CENTS.items()},
-    **{(language, "USD"): name for language, name in _CENTS.items()},
-    ("es", "USD"): "centavo|centavos", ("fr", "USD"): "cent|cents", ("pt", "USD"): "centavo|centavos",
-    ("pt", "BRL"): "centavo|centavos", ("pl", "PLN"): "grosz|grosze|groszy", ("ru", "RUB"): "копейка|копейки|копеек",
-    ("fr", "CHF"): "centime|centimes", ("de", "CHF"): "Rappen", ("sv", "SEK"): "öre",
-    ("uk", "UAH"): "копійка|копійки|копійок", ("el", "EUR"): "λεπτό|λεπτά", ("hi", "INR"): "पैसा|पैसे",
-    ("tr", "TRY"): "kuruş", ("da", "DKK"): "øre", ("nb", "NOK"): "øre", ("fi", "EUR"): "sentti|senttiä",
-    ("sk", "EUR"): "cent|centy|centov", ("ca", "EUR"): "cèntim|cèntims",
-    ("ro", "RON"): "ban|bani|de bani", ("ro", "EUR"): "cent|cenți|de cenți", ("ro", "USD"): "cent|cenți|de cenți",
-    ("he", "ILS"): "אגורה|אגורות", ("th", "THB"): "สตางค์",
-}  # fmt: skip
-"""What a sum of less than one is counted in, by language and currency."""
-_CENTS_NAMED = frozenset({"sk", "da", "el", "fi", "he", "hi", "nb", "ro", "sv", "th", "tr", "uk"})
-"""Languages that name them after whole ones, too."""
 _UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀", ("vi", "%"): "phần trăm",
             ("vi", "‰"): "phần nghìn", ("th", "min"): "นาที", ("th", "kcal"): "กิโลแคลอรี"}  # fmt: skip
 _TURKISH_SPEEDS = {"km/h": "saatte {} kilometre", "m/s": "saniyede {} metre"}
 _PART = {"cs": "2.5", "sk": "2.5", "fi": "2.5", "pl": "2.5", "ru": "2.5", "uk": "2.5"}
 """Count with which the CLDR writes a unit as it is after a part of one; elsewhere one."""
 _NAMED = {("pl", "%"): "procent|procent|procent|procenta", ("ja", "°C"): "度", ("ja", "℃"): "度",
+          ("ja", "km/s"): "キロメートル毎秒", ("vi", "km/s"): "ki lô mét trên giây",
           ("vi", "km/h"): "ki lô mét trên giờ", ("vi", "m/s"): "mét trên giây", ("vi", "km/giờ"): "ki lô mét trên giờ",
           ("ro", "%"): "la sută", ("ro", "GB"): "gigabait|gigabaiți|de gigabaiți",
           ("ro", "MB"): "megabait|megabaiți|de megabaiți", ("ro", "TB"): "terabait|terabaiți|de terabaiți",
@@ -59,6 +42,8 @@ _LARGE = (
     r"milyon|milyar|trilyon|bin|लाख|करोड़|अरब|हज़ार|हजार|مليون|مليار|ألف"
 )
 _SPACELESS = frozenset({"ja", "th"})
+_WORDS_FOR_MANY = frozenset({"milioane", "miliarde"})
+"""Romanian ones, after which no "de" is said yet."""
 _OF = {"ca": "de ", "es": "de ", "pt": "de ", "it": "di ", "fr": "de "}
 _LAST = frozenset({"บาท", r"บ\.", "lei", "leu", "Lei", "שקלים", 'ש"ח', "שח"})
 """Patterns of signs that are words and follow their number."""
@@ -125,7 +110,7 @@ def _money(value: str, scale: str | None, sign: str, before: str, language: str,
     whole, _, part = value.partition(".")
     cents = part.ljust(2, "0") if parted and whole != "0" and len(part) <= 2 and part.strip("0") and not scale else ""
     amount = whole if cents or not part.strip("0") else value
-    small = _HUNDREDTHS.get((language.partition("_")[0], _code(sign, language)), "")
+    small = HUNDREDTHS.get((language.partition("_")[0], _code(sign, language)), "")
     if small and whole == "0" and len(part) <= 2 and part.strip("0") and not scale:
         few = str(int(part.ljust(2, "0")))
         name = one_of(small, few, language)
@@ -144,7 +129,7 @@ def _money(value: str, scale: str | None, sign: str, before: str, language: str,
     if not cents:
         return said
     rest = counted(str(int(cents)), language, after=f" {one_of(small, str(int(cents)), language)}" if small else "")
-    named = f" {one_of(small, str(int(cents)), language)}" if small and language in _CENTS_NAMED else ""
+    named = f" {one_of(small, str(int(cents)), language)}" if small and language in NAMED_AFTER_WHOLE_ONES else ""
     if language == "th":
         return f"{said}{rest}{named.strip()}"
     return f"{said} {table.cents}{rest if named else in_words(str(int(cents)), language)}{named}"
@@ -202,7 +187,9 @@ def units_of_many(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     large = rf"{_LARGE}|{names}" if names else _LARGE
     for match in re.finditer(rf"(?<!\w)(?:{large})\s(?:(?:de|di)\s|d')?{_symbol(language)}", text):
         if len(match["unit"]) > 1:
-            yield match.start("unit"), match.end(), _noun_of(match["unit"], "1000000", language)
+            noun = _noun_of(match["unit"], "1000000", language)
+            noun = noun.removeprefix("de ") if language == "ro" and match[0].split()[0] not in _WORDS_FOR_MANY else noun
+            yield match.start("unit"), match.end(), noun
     for match in re.finditer(rf"(?<=[万億兆만억조])\s?{_symbol(language)}", text):
         yield match.start(), match.end(), _noun_of(match["unit"], "1000000", language)
 

@@ -34,7 +34,8 @@ _WRITTEN = (
 )  # fmt: skip
 """Endings written after a colon."""
 _UNIT = re.compile(
-    rf"(?<![\w.,])(?P<number>\d{{1,3}}(?:[ \u00a0\u202f.]\d{{3}})+(?!\d)|\d+)(?P<part>,\d+)?\s?"
+    rf"(?<![\w.,])(?P<number>\d{{1,3}}(?:[ \u00a0\u202f.]\d{{3}})+(?!\d)|"
+    rf"\d+)(?P<part>,\d+)?\s?(?:(?P<scale>milj|mrd)\.?\s)?"
     rf"(?P<unit>{'|'.join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))}):(?P<ending>[a-zäö]{{1,4}})(?!\w)"
 )
 _NUMBER = re.compile(
@@ -57,6 +58,7 @@ _TIMES: dict[str, str] = dict(
     zip("2 3 4 5 6 7 10".split(), "kaksin kolmin nelin viisin kuusin seitsen kymmen".split(), strict=True)
 )
 _SHORT = {"3": "kolmi", "4": "neli", "10": "kymmen"}
+_SCALES = {"milj": 10**6, "mrd": 10**9}
 _LONGEST = 15
 """Digits; a longer number is read digit by digit."""
 
@@ -68,12 +70,13 @@ def inflected_units(text: str) -> Iterator[tuple[int, int, str]]:
         if not case or not _is_read_whole(number):
             continue
         name, weak, strong, vowel = _UNITS[match["unit"]].split()
+        scale = f" {in_words(_SCALES[match['scale']], case)}" if match["scale"] else ""
         unit = inflected((name, _partitive(name, vowel), weak, strong, _illative(strong), vowel), case)
         if match["part"]:
             part = " ".join(in_words(int(digit)) for digit in match["part"][1:])
-            yield *match.span(), f"{in_words(int(number))} pilkku {part} {unit}"
+            yield *match.span(), f"{in_words(int(number))} pilkku {part}{scale} {unit}"
         else:
-            yield *match.span(), f"{in_words(int(number), case)} {unit}"
+            yield *match.span(), f"{in_words(int(number), case)}{scale} {unit}"
     for match in _NUMBER.finditer(text):
         written = re.sub(r"\D", "", match["number"])
         if not _is_read_whole(written):

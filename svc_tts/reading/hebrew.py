@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["PREFIXED", "before_noun", "fraction", "hyphens", "one_last", "one_thing", "ordinals"]
+__all__ = ["PREFIXED", "before_noun", "construct", "fraction", "hyphens", "one_last", "one_thing", "ordinals"]
 
 _WORD = "א-ת"
 _PREFIX = "[ובכלמהש]"
@@ -26,6 +26,11 @@ _PLACED = re.compile(
 _FEMININE = re.compile(r"(?:.*[הת]|דרך|ארץ|עיר|רוח|אבן|כף|פעם|כוס|נפש|יד|רגל|עין)")
 _MASCULINE = re.compile(r"(?:בית|שבת|צוות|משרת|לקוח|מחנה|שדה|מורה|מקרה|מחזה|מבנה|מטה|קצה|שנת)")
 _PARTS = {5: "חמישית", 6: "שישית", 7: "שביעית", 8: "שמינית", 9: "תשיעית", 10: "עשירית"}
+_CONSTRUCT = {
+    "שלושה": "שלושת", "ארבעה": "ארבעת", "חמישה": "חמשת", "שישה": "ששת", "שבעה": "שבעת", "שמונה": "שמונת",
+    "תשעה": "תשעת", "עשרה": "עשרת",
+}  # fmt: skip
+_DEFINITE = re.compile(r"\sה[א-ת]+ים (?:ה[א-ת]+|של)")
 _ONE = re.compile(r"^(מינוס )?(אחד|אחת) ([א-ת\"'׳״]+(?: חדש)?)")
 
 
@@ -59,6 +64,11 @@ def one_thing(text: str) -> Iterator[tuple[int, int, str]]:
 def before_noun(said: str, after: str) -> str:
     """Three quarters before what they are of."""
     return "שלושת רבעי" if said == "שלושה רבעים" and re.match(r"\s(?!מ|ה)[א-ת]", after) else said
+
+
+def construct(said: str, after: str) -> str:
+    """Three to ten before what has its article: "חמשת הטיפים הטובים"."""
+    return _CONSTRUCT.get(said, said) if _DEFINITE.match(after) else said
 
 
 def one_last(said: str) -> str:

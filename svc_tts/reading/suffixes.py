@@ -21,11 +21,11 @@ _JOINTS = {
     ),
     "da": re.compile(
         r"\d%?(-)(?=(?:tallet|tals|årig|åring|års|dages|timers|minutters|procents|kroners|kronesed|tommer|dørs|"
-        r"værelses|meters|graders|personers|kilos|delt|mands)\w*)"
+        r"værelses|meters|graders|personers|kilos|delt|mands|stjern)\w*)"
     ),
     "nb": re.compile(
         r"\d%?(-)(?=(?:tallet|talls|årig|åring|års|årene|dagers|timers|minutters|prosents|kroners|kroneses|"
-        r"tommer|meters|graders|personers|kilos|delt|manns|toppen)\w*)"
+        r"tommer|meters|graders|personers|kilos|delt|manns|toppen|stjern)\w*)"
     ),
     "fi": re.compile(r"\d(-)(?=[a-zäö]{3})"),
     "id": re.compile(r"\d(-)(?=an(?!\w))"),

@@ -25,7 +25,7 @@ UNITS = MappingProxyType(
     {"km/h": "speed-kilometer-per-hour", "㎢": "area-square-kilometer", "㎡": "area-square-meter",
      "㎞": "length-kilometer",
      "㎝": "length-centimeter", "㎜": "length-millimeter", "㎏": "mass-kilogram", "㎖": "volume-milliliter",
-     "m/s": "speed-meter-per-second", "km²": "area-square-kilometer",
+     "m/s": "speed-meter-per-second", "km/s": "length-kilometer/duration-second", "km²": "area-square-kilometer",
      "m²": "area-square-meter", "m³": "volume-cubic-meter", "km": "length-kilometer", "cm": "length-centimeter",
      "mm": "length-millimeter", "m": "length-meter", "kg": "mass-kilogram", "mg": "mass-milligram", "g": "mass-gram",
      "t": "mass-tonne", "ml": "volume-milliliter", "l": "volume-liter", "L": "volume-liter", "ha": "area-hectare",

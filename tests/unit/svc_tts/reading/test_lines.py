@@ -7,6 +7,7 @@ import random
 import pytest
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from svc_tts.reading import general
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pronunciations import Pronunciations
 from svc_tts.words import written_words
@@ -188,6 +189,21 @@ def test_no_digit_is_lost(language: str, written: str) -> None:
     said = {line.said for n in numbers for line in lines_of(written.format(n), language=language).lines}
     assert len(said) == len(numbers)
     assert not [each for each in said if any(c.isdecimal() for c in each)]
+
+
+@pytest.mark.parametrize("text", ["1-" * 9000, "½" * 9000, "a-b'" * 4000, "1:" * 9000])
+def test_a_word_of_thousands_of_letters_is_looked_at_in_pieces(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the rules cost grows faster than what they look at."""
+    looked_at: list[str] = []
+
+    def watched(text: str, language: str) -> list[tuple[int, int, str]]:
+        looked_at.append(text)
+        return []
+
+    monkeypatch.setattr(general, "rewritten", watched)
+    assert words_of(lines_of(text, language="de")) == [text]
+    assert "".join(looked_at) == text
+    assert max(map(len, looked_at)) <= 500
 
 
 def test_a_pause_is_silence_and_not_said() -> None:
