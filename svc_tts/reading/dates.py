@@ -26,7 +26,13 @@ _DATIVE = re.compile(r"\b(?:am|vom|zum|dem|den|bis|ab|seit|beim)\s+$", re.IGNORE
 
 _JOINED_DAYS = re.compile(r"(?:\d{1,2}\.(?:\d{1,2}\.)?\s(?:und|oder|bis|/)\s)+$")
 """Days before another of the same case."""
-_CLOCK_BEFORE = re.compile(r"\b(?:kl\.?|klo|klokk[ae]n?|kello)\s$", re.IGNORECASE)
+_NO_DAY_BEFORE = re.compile(
+    r"\b(?:kl\.?|klo|klokk[ae]n?|kello|versjon|version|versio|kapit\w+|kap\.|punkt|luku|luvussa|kohta)\s$",
+    re.IGNORECASE,
+)
+_DAY_BEFORE = re.compile(r"\b(?:den|d\.|fra|til|før|ma|ti|ke|to|pe|la|su)\s$", re.IGNORECASE)
+_GOES_ON_SMALL = re.compile(r"\s[a-zåäöæø]|\s?[,;)–-]")
+"""What stands beside a day and its month in Danish, Finnish and Norwegian, and beside other numbers like them."""
 _AFTER_ARTICLE = re.compile(r"\bder\s+$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s(?!bis\s\d+\.\d+(?!\.))[a-zäöü]|\s?[,–-]")
 """What follows a day and month, and no decimal at the end of a sentence."""
@@ -115,9 +121,10 @@ def days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         except ValueError:
             continue
         if language != "de":
-            said = _in_words(format_skeleton("MMMMd", day, locale=language), language, dative=False)
-            ends = language == "fi" and text[match.end() :].strip() == "."
-            if (match[0].endswith(".") or ends) and not _CLOCK_BEFORE.search(text[: match.start()]):
+            before, after = text[: match.start()], text[match.end() :]
+            dotted = match[0].endswith(".") and (_GOES_ON_SMALL.match(after) or _DAY_BEFORE.search(before))
+            if (dotted or (language == "fi" and after.strip() == ".")) and not _NO_DAY_BEFORE.search(before):
+                said = _in_words(format_skeleton("MMMMd", day, locale=language), language, dative=False)
                 yield match.start(), match.end(), said
             continue
         before = _JOINED_DAYS.sub("", text[: match.start()])
@@ -224,7 +231,8 @@ def _is_year(text: str, match: re.Match[str], asked: str, language: str) -> bool
 def _months(language: str) -> str:
     from babel.dates import get_month_names
 
-    return "|".join(re.escape(str(name)) for name in get_month_names("wide", "format", locale=language).values())
+    names = (re.escape(str(name)) for name in get_month_names("wide", "format", locale=language).values())
+    return "|".join(names).replace("’", "['’]")
 
 
 @lru_cache(maxsize=8)
