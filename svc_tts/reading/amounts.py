@@ -27,7 +27,9 @@ _PART = {"cs": "2.5", "sk": "2.5", "fi": "2.5", "pl": "2.5", "ru": "2.5", "uk": 
 _NAMED = {("pl", "%"): "procent|procent|procent|procenta", ("ja", "°C"): "度", ("ja", "℃"): "度",
           ("ja", "km/s"): "キロメートル毎秒", ("vi", "km/s"): "ki lô mét trên giây",
           ("vi", "km/h"): "ki lô mét trên giờ", ("vi", "m/s"): "mét trên giây", ("vi", "km/giờ"): "ki lô mét trên giờ",
-          ("ro", "%"): "la sută", ("ro", "GB"): "gigabait|gigabaiți|de gigabaiți",
+          ("hu", "km/s"): "kilométer per másodperc", ("fi", "km/s"): "kilometri sekunnissa|kilometriä "
+                                                                     "sekunnissa", ("ro", "%"): "la sută",
+          ("ro", "GB"): "gigabait|gigabaiți|de gigabaiți",
           ("ro", "MB"): "megabait|megabaiți|de megabaiți", ("ro", "TB"): "terabait|terabaiți|de terabaiți",
           ("da", "GB"): "gigabyte", ("da", "MB"): "megabyte", ("da", "TB"): "terabyte", ("he", "%"): "אחוז|אחוזים|אחוז",
           ("uk", "%"): "відсоток|відсотки|відсотків|відсотка"}  # fmt: skip

@@ -177,14 +177,20 @@ def _numbers(text: str, language: str) -> Iterator[Span]:
         before, after = text[: match.start()], text[match.end() :]
         before = _LATTER.sub("", before) if language == "ar" else before
         said = _read(match["number"], before, after, language)
-        said = f"{minus} {said}" if match["minus"] else said
         # a number inside a word, as in "B2B" or "第5名", is parted from it
         parted = language != "th" and before[-1:].isalpha() and before[-1] < "\u2e80" and before[-1] != "ـ"
         space_before = " " if parted else ""
         ending = _WRITTEN_ON.get(language)
         word_follows = after[:1].isalpha() and after[0] < "\u2e80"
         space_after = " " if word_follows and not (ending and ending.match(after)) else ""
-        yield match.start(), match.end(), f"{space_before}{said}{space_after}"
+        said = f"{space_before}{said}{space_after}"
+        yield match.start(), match.end(), f"{minus} {said}" if match["minus"] else said
+        # where another rule has taken its sign or its first digits, the rest is a number still
+        if match["minus"]:
+            yield *match.span("number"), said
+        for part in re.finditer(r"\d+", match["number"]) if not match["number"].isdecimal() else ():
+            start, end = (match.start("number") + at for at in part.span())
+            yield start, end, _read(part[0], "", after if end == match.end() else "", language)
 
 
 def _read(number: str, before: str, after: str, language: str) -> str:

@@ -49,7 +49,7 @@ _ORDINALS = {
 _WITH_ENDING = {
     # an ordinal with its ending, and the form that each ending tells
     "es": (r"(?<!\d)(\d{1,3})\.?(º|ª|er)(?!\w)", (("ª", "f"), ("er", "short"), ("º", ""))),
-    "ca": (r"(?<!\d)(\d{1,3})(r|n|t|è|a|ª|º)(?!\w)", (("[aª]", "f"), (".*", ""))),
+    "ca": (r"(?<![\d.,])(?=1r|3r|2n|4t|\d+[èaªº])(\d{1,3})([rntèaªº])(?!\w)", (("[aª]", "f"), (".*", ""))),
     "pt": (r"(?<!\d)(\d{1,3})\.?([ºª])", (("ª", "f"), ("º", ""))),
     "it": ((r"(?<!\d)(\d{1,3})([ºª]|°(?=\s(?!all|di\b|nord|sud|est\b|ovest|con|sotto|sopra|lat|long|"
            r"cent)[a-zè-ù]{4}))(?!C)"), (("ª", "f"), ("[º°]", ""))),

@@ -191,6 +191,16 @@ def test_no_digit_is_lost(language: str, written: str) -> None:
     assert not [each for each in said if any(c.isdecimal() for c in each)]
 
 
+@pytest.mark.parametrize("language", sorted(general.LANGUAGES - {"en", "fr_BE", "fr_CH", "ja", "pt_PT"}))
+def test_no_digit_is_left_where_rules_meet(language: str) -> None:
+    draw = random.Random(5)
+    numbers = "1 2 21 101 1995 2024 007 2,5 2.5 1/2 3/4 ½ -5 1-2 10–15 14:30 3:1 05.03.2024 2024-03-05".split()  # noqa: SIM905
+    units = ["", " km", "km/s", " %", "%", " €", " °C", "x", "."]
+    texts = [" ".join(draw.choice(numbers) + draw.choice(units) for _ in range(3)) for _ in range(150)]
+    texts += ["3 -5", "14:30 101", "3/4 101", "3:1 007"]
+    assert not [text for text in texts if any(c.isdecimal() for c in said(text, language))]
+
+
 @pytest.mark.parametrize("text", ["1-" * 9000, "½" * 9000, "a-b'" * 4000, "1:" * 9000])
 def test_a_word_of_thousands_of_letters_is_looked_at_in_pieces(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the rules cost grows faster than what they look at."""
