@@ -217,7 +217,7 @@ def _check_script(wish: _Wish, text: str) -> None:
         must_be_written_in(wish.language, text)
 
 
-_RULES = "9"
+_RULES = "10"
 """Version of the rules by which text is read and tracks are put together: part of cache keys."""
 
 

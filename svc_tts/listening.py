@@ -34,7 +34,7 @@ _EXACT = re.compile(r"[^\w\u0300-\u036f\u0900-\u0dff]+|[।॥]+")
 _DOTLESS = frozenset({"az", "tr"})
 _ALIKE = str.maketrans(
     {**dict.fromkeys([*"'’ʼ‘`´ـ\u200c\u200d\u093c", *map(chr, range(0x064B, 0x0653)), "\u0670"], ""),
-     **dict.fromkeys("أإآٱ", "ا"), "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ँ": "ं", "ё": "е"}
+     **dict.fromkeys("أإآٱ", "ا"), "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ँ": "ं", "ё": "е", "ş": "ș", "ţ": "ț"}
 )  # fmt: skip
 """Signs that are not heard, and letters that people write for each other."""
 

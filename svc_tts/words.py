@@ -36,7 +36,10 @@ _ABBREVIATIONS = re.compile(
     r"corp|bros|dept|pres|adm|maj)\.",
     re.IGNORECASE,
 )
-_END_OF_LISTS = frozenset({"usw.", "etc.", "ecc.", "atd.", "apod.", "itd.", "itp.", "stb.", "enz.", "vb.", "д.", "др."})
+_END_OF_LISTS = frozenset({"usw.", "etc.", "ecc.", "atd.", "apod.", "atď.", "itd.", "itp.", "stb.", "enz.",
+"vb.", "д.", "др.",
+                          "osv.", "m.m.", "m.fl.", "mv.", "m.v.", "o.l.", "jne.", "ym.", "yms.", "tms.",
+                          "ș.a.", "ș.a.m.d."})  # fmt: skip
 """Short forms for "and so on": before a capital they end the sentence."""
 _OPENING_MARKS = "\"'“‘«„(¿¡—– "
 _STARTS = frozenset(
@@ -54,7 +57,7 @@ _BEFORE_NUMBERS = re.compile(
 _HINDI_INITIALS = re.compile(r"(?:(?:ए|बी|सी|डी|ई|एफ|जी|एच|आई|जे|के|एल|एम|एन|ओ|पी|क्यू|आर|एस|टी|यू|वी|डब्ल्यू|एक्स|वाई|ज़ेड)\.)+")
 _MEASURES = frozenset(
     "m. km. cm. mm. kg. g. l. ml. h. min. sek. sec. zł. kr. s. м. км. см. кг. г. грн. руб. хв. год. с. сек. мин. ч. л. "  # noqa: SIM905
-    "мл. коп. μ. χλμ. εκ. λεπ. m² km². м². km/h. dk. sn.".split()
+    "mio. mia. mill. milj. pct. pst. stk. moh. kpl. мл. коп. μ. χλμ. εκ. λεπ. m² km². м². km/h. dk. sn.".split()
 )
 """Units with a dot, which before a capital is that of the sentence."""
 _RICE = frozenset({"рис.", "Рис."})
@@ -62,6 +65,10 @@ _RICE = frozenset({"рис.", "Рис."})
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _ARABIC_LETTER = 2
 """Characters of an initial, from which no word of one letter is taken."""
+_CODE = re.compile(r"[A-Z]{3}(?!\w)")
+"""A currency: "5 mio. EUR"."""
+_THAI_DOT = re.compile(r"[\u0e00-\u0e7f]\.$")
+"""Thai sentences end in a space: a dot after a letter is that of a short form."""
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 # kana, Han, Thai and Lao, Myanmar, Khmer, rare Han
 _NO_SPACES = r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff]"
@@ -194,12 +201,13 @@ def _pieces(chunk: str) -> Iterator[str]:
 def _ends_sentence(word: str, following: str, language: str, before: str = "") -> bool:
     bare = word.rstrip(_CLOSERS + " ")
     ends = (*_ENDS, *_GREEK_QUESTION) if language == "el" else _ENDS
-    if not bare.endswith(ends) or _goes_on(following.lstrip("\"'“‘«(")):
+    in_thai = language == "th" and _THAI_DOT.search(bare)
+    if not bare.endswith(ends) or in_thai or _goes_on(following.lstrip("\"'“‘«(")):
         return False
     if not bare.endswith(_SOFT_ENDS):
         return True
     core = bare.lstrip("\"'“‘«([")
-    if _is_measure(core, before, language):
+    if _is_measure(core, before, language) and not _CODE.match(following):
         return following.lstrip(_OPENING_MARKS)[:1].isupper()
     if language and _is_short(core, language) and not (core in _RICE and not following[:1].isdecimal()):
         return core in _END_OF_LISTS and following.lstrip(_OPENING_MARKS)[:1].isupper()

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import hindi
+from svc_tts.reading import finnish, hebrew, hindi
 from svc_tts.reading.grammars import GRAMMARS
 from svc_tts.reading.grammars.base import LOOK_FURTHER
 from svc_tts.reading.numbers import in_words, ordinal
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = ["before_noun", "case_before", "counted", "genitive", "is_name", "one_of", "ordinal_form", "placed"]
 
-_WORD = r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff-])*"
+_WORD = r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff-]){0,80}"
 _FOLLOWING = re.compile(rf"[\s\u00a0\u202f]?({_WORD})(?:[\s\u00a0\u202f]({_WORD}))?")
 _PRECEDING = re.compile(rf"(?<!\S)[(«„“\"']?({_WORD})(?:(?<=\w\w)\.)?[\s\u00a0\u202f]+[(«„“\"']?$")
-_AND_A_HALF = {"cs": "a půl", "hu": "és fél", "pl": "i pół", "ru": "с половиной", "tr": "buçuk",
+_AND_A_HALF = {"cs": "a půl", "hu": "és fél", "pl": "i pół", "ru": "с половиной", "sk": "a pol", "tr": "buçuk",
                "uk": "з половиною"}  # fmt: skip
 _ONE_AND_A_HALF = {
     "cs": "jeden jedna jednoho",
     "hu": "másfél másfél másfél",
     "pl": "półtora półtorej półtora",
+    "sk": "jeden jedna jedného",
     "ru": "полтора полторы полутора",
     "uk": "півтора півтори півтора",
 }
@@ -52,7 +53,8 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
         return _and_a_half(number[0], language, before, after)
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
-        return (hindi.with_a_part(number, after) if language == "hi" else "") or in_words(number, language)
+        own = _OWN.get(language)
+        return (own(number, before, after) if own else "") or in_words(number, language)
     case = case_before(before, language)
     joined = _JOINED.match(after)
     after = after[joined.end() :] if joined else after
@@ -61,7 +63,12 @@ def counted(number: str, language: str, *, before: str = "", after: str = "") ->
     form = form if form[1:] or form[:1] not in {"", "m", "f", "n", "u"} else form + case
     if language == "ru":
         return in_words(number, language, form)
-    return _bent(in_words(number, language), form, grammar.bent) if form and kind != "." else in_words(number, language)
+    if kind == "." or not form:
+        return in_words(number, language)
+    # num2words knows the gender of Hebrew numbers
+    said = in_words(number, language, form[:1] if language == "he" else "")
+    said = _bent(said, form, grammar.bent)
+    return hebrew.construct(said, after) if form[:1] == "m" and language == "he" else said
 
 
 def before_noun(said: str, language: str, *, before: str = "", after: str = "", many: bool = False) -> str:
@@ -69,6 +76,7 @@ def before_noun(said: str, language: str, *, before: str = "", after: str = "", 
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
         return said
+    many = many and language not in {"da", "nb", "sv"}  # a half is one, however many stand before it
     form = _form(grammar.nouns, f"{2 if many else 1}{case_before(before, language)} ", after, language)
     return _bent(said, form, grammar.bent) if form else said
 
@@ -82,6 +90,8 @@ def genitive(number: str, language: str) -> str:
 
 def placed(number: int, language: str, form: str) -> str:
     """An ordinal in a form."""
+    if language == "fi":
+        return finnish.ordinal(number, form if len(form) > 1 else "")
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None or not form:
         return ordinal(number, language)
@@ -93,6 +103,8 @@ def placed(number: int, language: str, form: str) -> str:
 
 def ordinal_form(language: str, *, before: str, after: str) -> str:
     """The form that an ordinal takes between two stretches of text."""
+    if language == "fi":
+        return finnish.case_after(before, after, placed=True)
     grammar = GRAMMARS.get(language.partition("_")[0])
     if grammar is None:
         return ""
@@ -143,7 +155,7 @@ def one_of(forms: str, number: str, language: str) -> str:
     value = float(number)
     category = Locale.parse(language).plural_form(int(value) if value.is_integer() else value)
     at = {"one": 0, "two": 1, "few": 1}.get(category, 2)
-    if language in {"cs", "pl", "ru", "uk"} and not value.is_integer():
+    if language in {"cs", "pl", "ru", "sk", "uk"} and not value.is_integer():
         at = 1 if language == "ru" and len(known) < 4 else 3
     return known[min(at, len(known) - 1)]
 
@@ -155,8 +167,17 @@ def _and_a_half(whole: str, language: str, before: str, after: str) -> str:
         noun = _FOLLOWING.match(after)
         said = feminine if noun and re.fullmatch(_FEMININE_GENITIVE, noun[1].lower()) else common
         said = genitive if case_before(before, language) == "g" else said
-        return f"{said} {_AND_A_HALF[language]}" if language == "cs" else said
+        return f"{said} {_AND_A_HALF[language]}" if language in {"cs", "sk"} else said
     return f"{counted(whole, language, before=before, after=after)} {_AND_A_HALF[language]}"
+
+
+def _hindi(number: str, before: str, after: str) -> str:
+    del before
+    return hindi.with_a_part(number, after)
+
+
+_OWN = {"fi": finnish.counted, "hi": _hindi}
+"""Languages without a grammar here, and what they say for a number between two stretches of text; "" for nothing."""
 
 
 def _kind(number: str) -> str:

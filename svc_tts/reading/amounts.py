@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from svc_tts.reading import hebrew
 from svc_tts.reading.agreement import case_before, counted, one_of
 from svc_tts.reading.grammars import GRAMMARS
+from svc_tts.reading.hundredths import HUNDREDTHS, NAMED_AFTER_WHOLE_ONES
 from svc_tts.reading.numbers import ascii_number, full_stop, in_words, number_pattern
 from svc_tts.reading.symbols import CURRENCIES, LETTER, UNITS
 from svc_tts.reading.tables import TABLES
@@ -16,29 +19,19 @@ if TYPE_CHECKING:
 
 __all__ = ["currency_of_many", "large_money", "measure", "money", "scaled", "units", "units_of_many"]
 
-_CENTS = {
-    "de": "Cent", "es": "céntimo|céntimos", "fr": "centime|centimes", "it": "centesimo|centesimi", "nl": "cent",
-    "pl": "cent|centy|centów", "pt": "cêntimo|cêntimos", "ru": "цент|цента|центов",
-}  # fmt: skip
-_HUNDREDTHS = {
-    **{(language, "EUR"): name for language, name in _CENTS.items()},
-    **{(language, "USD"): name for language, name in _CENTS.items()},
-    ("es", "USD"): "centavo|centavos", ("fr", "USD"): "cent|cents", ("pt", "USD"): "centavo|centavos",
-    ("pt", "BRL"): "centavo|centavos", ("pl", "PLN"): "grosz|grosze|groszy", ("ru", "RUB"): "копейка|копейки|копеек",
-    ("fr", "CHF"): "centime|centimes", ("de", "CHF"): "Rappen", ("sv", "SEK"): "öre",
-    ("uk", "UAH"): "копійка|копійки|копійок", ("el", "EUR"): "λεπτό|λεπτά", ("hi", "INR"): "पैसा|पैसे",
-    ("tr", "TRY"): "kuruş",
-}  # fmt: skip
-"""What a sum of less than one is counted in, by language and currency."""
-_CENTS_NAMED = frozenset({"el", "hi", "sv", "tr", "uk"})
-"""Languages that name them after whole ones, too."""
 _UNNAMED = {("ar", "%"): "بالمئة", ("ko", "%"): "퍼센트", ("ko", "‰"): "퍼밀", ("vi", "%"): "phần trăm",
-            ("vi", "‰"): "phần nghìn"}  # fmt: skip
+            ("vi", "‰"): "phần nghìn", ("th", "min"): "นาที", ("th", "kcal"): "กิโลแคลอรี"}  # fmt: skip
 _TURKISH_SPEEDS = {"km/h": "saatte {} kilometre", "m/s": "saniyede {} metre"}
-_PART = {"cs": "2.5", "pl": "2.5", "ru": "2.5", "uk": "2.5"}
+_PART = {"cs": "2.5", "sk": "2.5", "fi": "2.5", "pl": "2.5", "ru": "2.5", "uk": "2.5"}
 """Count with which the CLDR writes a unit as it is after a part of one; elsewhere one."""
 _NAMED = {("pl", "%"): "procent|procent|procent|procenta", ("ja", "°C"): "度", ("ja", "℃"): "度",
+          ("ja", "km/s"): "キロメートル毎秒", ("vi", "km/s"): "ki lô mét trên giây",
           ("vi", "km/h"): "ki lô mét trên giờ", ("vi", "m/s"): "mét trên giây", ("vi", "km/giờ"): "ki lô mét trên giờ",
+          ("hu", "km/s"): "kilométer per másodperc", ("fi", "km/s"): "kilometri sekunnissa|kilometriä "
+                                                                     "sekunnissa", ("ro", "%"): "la sută",
+          ("ro", "GB"): "gigabait|gigabaiți|de gigabaiți",
+          ("ro", "MB"): "megabait|megabaiți|de megabaiți", ("ro", "TB"): "terabait|terabaiți|de terabaiți",
+          ("da", "GB"): "gigabyte", ("da", "MB"): "megabyte", ("da", "TB"): "terabyte", ("he", "%"): "אחוז|אחוזים|אחוז",
           ("uk", "%"): "відсоток|відсотки|відсотків|відсотка"}  # fmt: skip
 """Units that the CLDR names otherwise than people do; forms as in `Table.scales`."""
 _LARGE = (
@@ -47,9 +40,15 @@ _LARGE = (
     r"миллион(?:а|ов)?|миллиард(?:а|ов)?|milion(?:y|ów|ů|u)?|miliard(?:y|ów|a)?|tysi[ąę]c[ey]?|tisíce?|millió|milliárd|"
     r"тисячі|мільйон(?:и|ів|а)?|мільярд(?:и|ів|а)?|miljoner|miljarder|miljon|juta|miliar|triliun|ribu|triệu|tỷ|nghìn|"
     r"χιλιάδες|εκατομμύρι[οα]|δισεκατομμύρι[οα]|"
+    r"milions|milió|miliónov|millioner|milliarder|miljoonaa?|miljardia?|milioane|miliarde|mii|מיליון|מיליארד|אלף|ล้าน|พันล้าน|แสน|หมื่น|"
     r"milyon|milyar|trilyon|bin|लाख|करोड़|अरब|हज़ार|हजार|مليون|مليار|ألف"
 )
-_OF = {"es": "de ", "pt": "de ", "it": "di ", "fr": "de "}
+_SPACELESS = frozenset({"ja", "th"})
+_WORDS_FOR_MANY = frozenset({"milioane", "miliarde"})
+"""Romanian ones, after which no "de" is said yet."""
+_OF = {"ca": "de ", "es": "de ", "pt": "de ", "it": "di ", "fr": "de "}
+_LAST = frozenset({"บาท", r"บ\.", "lei", "leu", "Lei", "שקלים", 'ש"ח', "שח"})
+"""Patterns of signs that are words and follow their number."""
 _ALONE = rf"(?<!{LETTER})(?<![\d.,])"
 """What does not stand before an amount."""
 _NUMBER_IN_NAME = re.compile(r"\d(?:[\d.,\s\u00a0\u202f]*\d)?")
@@ -65,13 +64,14 @@ def money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Amounts with the sign of their currency."""
     table = TABLES[language]
     number, sign = number_pattern(language), _signs(language)
+    first = "|".join(each for each in sign.split("|") if each not in _LAST)
     scale = "|".join(map(re.escape, sorted(table.scales, key=len, reverse=True))) or r"(?!)"
     if language == "sv":
         for match in _SWEDISH_PRICE.finditer(text):
             said = _money(f"{match[1]}.{(match[2] or '0').strip('-')}".rstrip("."), None, "kr", "", language)
             yield match.start(), match.end(), said
     for pattern in (
-        rf"(?P<sign>{sign})\s?(?P<number>{number})(?:,[-–—]+|/-)?(?:\s?(?P<scale>{scale})(?!\w))?",
+        rf"(?P<sign>{first})\s?(?P<number>{number})(?:,[-–—]+|/-)?(?:\s?(?P<scale>{scale})(?!\w))?",
         rf"(?P<number>{number})(?:,[-–—]+)?\s?(?P<scale>{scale})?\s?(?P<sign>{sign})(?!\w)",
     ):
         for match in re.finditer(rf"{_ALONE}{pattern}", text):
@@ -91,10 +91,12 @@ def large_money(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         value, word = ascii_number(match["number"], language), match["word"]
         name = _currency(match["sign"], "1000000", language)
         joint = _OF.get(language.partition("_")[0], "") if not word.endswith("mil") else ""
+        joint = "d'" if language == "ca" and joint and name[0] in "aeiou" else joint
         amount = counted(value, language, before=text[: match.start()], after=f" {word}")
         yield match.start(), match.end(), f"{amount} {word} {joint}{name}"
 
 
+@lru_cache(maxsize=64)
 def _signs(language: str) -> str:
     """A pattern for the signs of currencies."""
     return "|".join(map(re.escape, sorted({*CURRENCIES, *TABLES[language].currencies}, key=len, reverse=True)))
@@ -110,7 +112,7 @@ def _money(value: str, scale: str | None, sign: str, before: str, language: str,
     whole, _, part = value.partition(".")
     cents = part.ljust(2, "0") if parted and whole != "0" and len(part) <= 2 and part.strip("0") and not scale else ""
     amount = whole if cents or not part.strip("0") else value
-    small = _HUNDREDTHS.get((language.partition("_")[0], _code(sign, language)), "")
+    small = HUNDREDTHS.get((language.partition("_")[0], _code(sign, language)), "")
     if small and whole == "0" and len(part) <= 2 and part.strip("0") and not scale:
         few = str(int(part.ljust(2, "0")))
         name = one_of(small, few, language)
@@ -119,15 +121,19 @@ def _money(value: str, scale: str | None, sign: str, before: str, language: str,
     if scale:
         forms = table.scales[scale]
         word = one_of(forms, _in_case(amount, case, language), language)
-        name = f"{word} {_currency(sign, '1000000', language)}".replace("' ", "'")
+        name = f"{word} {_currency(sign, '1000000', language)}".replace("' ", "'").replace(" de de ", " de ")
+        name = name.replace(" de e", " d'e") if language == "ca" else name
     else:
         name = _currency(sign, _in_case(amount, case, language), language)
-    joint = "" if language == "ja" else " "
+    joint = "" if language in _SPACELESS else " "
     said = f"{counted(amount, language, before=before, after=f' {name}')}{joint}{name}"
+    said = hebrew.one_last(said) if language == "he" else said
     if not cents:
         return said
     rest = counted(str(int(cents)), language, after=f" {one_of(small, str(int(cents)), language)}" if small else "")
-    named = f" {one_of(small, str(int(cents)), language)}" if small and language in _CENTS_NAMED else ""
+    named = f" {one_of(small, str(int(cents)), language)}" if small and language in NAMED_AFTER_WHOLE_ONES else ""
+    if language == "th":
+        return f"{said}{rest}{named.strip()}"
     return f"{said} {table.cents}{rest if named else in_words(str(int(cents)), language)}{named}"
 
 
@@ -172,8 +178,9 @@ def units(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             said = said.removeprefix(named[: written.start()])  # Japanese names a speed before the number
         if language == "el" and _GREEK_OBJECT.search(preceding):
             said = said.replace("βαθμοί", "βαθμούς")
+        said = hebrew.one_last(said) if language == "he" else said
         said += full_stop(text, match.start(), match.end(), language)
-        yield match.start(), match.end(), said.replace(" ", "") if language == "ja" else said
+        yield match.start(), match.end(), said.replace(" ", "") if language in _SPACELESS else said
 
 
 def units_of_many(text: str, language: str) -> Iterator[tuple[int, int, str]]:
@@ -182,7 +189,9 @@ def units_of_many(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     large = rf"{_LARGE}|{names}" if names else _LARGE
     for match in re.finditer(rf"(?<!\w)(?:{large})\s(?:(?:de|di)\s|d')?{_symbol(language)}", text):
         if len(match["unit"]) > 1:
-            yield match.start("unit"), match.end(), _noun_of(match["unit"], "1000000", language)
+            noun = _noun_of(match["unit"], "1000000", language)
+            noun = noun.removeprefix("de ") if language == "ro" and match[0].split()[0] not in _WORDS_FOR_MANY else noun
+            yield match.start("unit"), match.end(), noun
     for match in re.finditer(rf"(?<=[万億兆만억조])\s?{_symbol(language)}", text):
         yield match.start(), match.end(), _noun_of(match["unit"], "1000000", language)
 
@@ -197,10 +206,11 @@ def measure(text: str, language: str) -> tuple[str, int]:
     return (_noun_of(match["unit"], _PART.get(language, "1"), language), match.end()) if match else ("", 0)
 
 
+@lru_cache(maxsize=64)
 def _symbol(language: str) -> str:
     """A pattern for the symbol of a unit; an elided article, as in "1945 l'Italia", is none; "5 м'ячів" is like it."""
     symbols = "|".join(map(re.escape, sorted([*UNITS, *TABLES[language].units], key=len, reverse=True)))
-    elided = "'’ʼ" if language.startswith(("fr", "it", "uk")) else ""
+    elided = "'’ʼ" if language.startswith(("fr", "it", "uk")) else "\u0e00-\u0e7f" if language == "th" else ""
     return rf"(?P<unit>{symbols})(?!{LETTER}|[\d²³/{elided}])"
 
 

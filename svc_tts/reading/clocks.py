@@ -25,11 +25,18 @@ _WITH_DOT = {
     "el": r"(?:[Σσ]τις\s|[Σσ]τη\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "id": r"(?:[Pp]ukul\s|[Pp]kl\.?\s|[Jj]am\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)(?!\s?(?:juta|ribu|kg|km))",
     "sv": r"(?:[Kk]l\.?\s|[Kk]lockan\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "da": r"(?:[Kk]l\.?\s|[Kk]lokken\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "nb": r"(?:[Kk]l\.?\s|[Kk]lokka\s|[Kk]lokken\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "fi": r"(?:[Kk]lo\.?\s|[Kk]ello\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "ro": r"\b[Oo]r(?:a|ei|ele)\s(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
+    "th": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?(?:[-–]\s?\d?\d\.\d\d\s?)?(?:น\.|นาฬิกา))",
     "pl": r"(?:godz\.\s|zinie\s|\bo\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "it": r"(?:\bore\s|alle\s)(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)",
     "tr": r"(?:[Ss]aat\s)?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?:(?<=aat \d\d.\d\d)|(?=['’][dty]|\s?sular|"
           r"\sarası|[-–]\d?\d\.\d\d\sarası))",
     "hu": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=-kor|\s?órakor)",
+    "ca": r"(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h(?!\w))",
+    "sk": r"(?:\b[Oo]\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;.]|\s[a-zá-ž])",
     "cs": r"(?:\b[Vv]\s|\bve\s|\bod\s|\bdo\s)(?P<h>1?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s?h|$|[,;]|\s[a-zá-ž])",
 }  # fmt: skip
 """Times written with a dot, where a word beside them says that they are some."""
@@ -38,20 +45,25 @@ _HOURS_ALONE = {
         r"(?:(?<=الساعة )|(?<![\w:.,])(?=\d{1,2} (?:صباح|مساء|ظهر|عصر|ليل|فجر)))(?P<h>1?\d|2[0-4])(?![\d:%]|[.,]\d)"
     ),
     "pl": re.compile(r"(?<!\w)godz(?:\.|inie|iny) (?P<h>1?\d|2[0-4])(?![\w:%]|[.,-]\d)"),
+    "da": re.compile(r"(?:(?<=[Kk]l\. )|(?<=[Kk]lokken ))(?P<h>0?\d)(?![\w:%]|[.,-]\d)"),
+    "nb": re.compile(r"(?:(?<=[Kk]l\. )|(?<=[Kk]lokken )|(?<=[Kk]lokka )|(?<=[Kk]l ))(?P<h>0?\d)(?![\w:%]|[.,-]\d)"),
+    "fi": re.compile(r"(?:(?<=[Kk]lo )|(?<=[Kk]ello ))(?P<h>0\d)(?![\w:%]|[.,-]\d)"),
+    "ro": re.compile(r"(?<!\w)[Oo]r(?:a|ei|ele) (?P<h>[01]?\d|2[0-4])(?![\w:%]|[.,-]\d)"),
 }
 """Full hours that their name alone tells."""
 _UNTIL = re.compile(
-    r"(?<!\w)(?:[Kk]l\.?|[Kk]lockan|[Pp]ukul|[Jj]am|[Σσ]τις|[Αα]πό|godz\.|godzinach|[Oo]re|[Dd]?alle)\s"
+    r"(?<!\w)(?:[Kk]l\.?|[Kk]lockan|[Kk]lokk[ae]n?|[Kk]lo|[Kk]ello|[Oo]r(?:a|ele)|[Pp]ukul|[Jj]am|[Σσ]τις|[Αα]πό|godz\.|godzinach|[Oo]re|[Dd]?alle)\s"
     r"\d?\d\.[0-5]\d\s?[-–]\s?(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?!\d)"
 )
 """The second of two."""
 _HOURS = {
     "es": "hora|horas", "it": "volta|volte", "pt": "hora|horas", "fr": "heure|heures", "ru": "час|часа|часов",
     "cs": "hodina|hodiny|hodin",
-    "hu": "óra",
+    "hu": "óra", "sk": "hodina|hodiny|hodín", "ca": "hora|hores",
 }  # fmt: skip
 """What is counted, for the gender; said in French and Portuguese, and after full hours in Russian and Czech."""
 _QUARTERS = {15: "cuarto", 30: "media"}
+_AND = {"ca": "i", "es": "y", "it": "e"}
 _ARABIC_HOURS = (
     *("", "الواحدة", "الثانية", "الثالثة", "الرابعة", "الخامسة", "السادسة", "السابعة", "الثامنة", "التاسعة", "العاشرة"),
     *("الحادية عشرة", "الثانية عشرة"),
@@ -84,13 +96,13 @@ def _plain(hours: int, minutes: int, before: str, after: str, language: str) -> 
     """The numbers, with the language's word for the hour between or after them."""
     del before
     table = TABLES[language]
-    names = "uur|u" if language == "nl" else table.hour
+    names = {"nl": "uur|u", "th": r"นาฬิกา|น\."}.get(language, table.hour)
     written = re.match(rf"\s*(?:{names})(?!\w)", after) if table.hour else None
     number = korean.hour(hours) if language == "ko" else "ein" if language == "de" and hours == 1 else ""
     parts = [number or in_words(str(hours), language), table.hour]
     if minutes:
         parts += [in_words(str(minutes), language), table.minute]
-    return ("" if language == "ja" else " ").join(filter(None, parts)), written.end() if written else 0
+    return ("" if language in {"ja", "th"} else " ").join(filter(None, parts)), written.end() if written else 0
 
 
 def _romance(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
@@ -100,11 +112,12 @@ def _romance(hours: int, minutes: int, before: str, after: str, language: str) -
     one, _, many = _HOURS[base].partition("|")
     noun = one if hours == 1 or (hours == 0 and base == "fr") else many
     amount = counted(str(hours), language, after=f" {noun}")
-    quarter = _QUARTERS.get(minutes) if base == "es" and 1 <= hours <= 12 else None
+    quarters = {15: "quart"} if base == "ca" else _QUARTERS
+    quarter = quarters.get(minutes) if base in {"ca", "es"} and 1 <= hours <= 12 else None
     minute = (quarter or in_words(str(minutes), language)) if minutes else ""
-    if base in {"es", "it"}:
+    if base in {"ca", "es", "it"}:
         written = re.match(r"\s*h(?!\w)", after)
-        said = f"{amount} {'y' if base == 'es' else 'e'} {minute}" if minute else amount
+        said = f"{amount} {_AND[base]} {minute}" if minute else amount
         return said, written.end() if written else 0
     written = re.match(r"\s*(?:heures?|horas?|h)(?!\w)", after)
     joint = " e " if base == "pt" else " "
@@ -129,8 +142,13 @@ def _slavic(hours: int, minutes: int, before: str, after: str, language: str) ->
         nought = "zero " if 0 < minutes < 10 else ""
         return f"{hour} {nought}{in_words(str(minutes), language)}" if minutes else hour, 0
     written = re.match(r"\s*(?:час\w*|hod\w*)(?!\w)", after)
+    if language == "sk" and hours and re.search(r"\b(?:o|od|do|po|okolo)\s+$", before, re.IGNORECASE):
+        nought = "nula " if 0 < minutes < 10 else ""
+        rest = f" {nought}{in_words(str(minutes), language)}" if minutes else ""
+        written = re.match(r"\s*(?:hod\w*\.?|h)(?!\w)", after)
+        return placed(hours, language, "fg") + rest, written.end() if written else 0
     if minutes:
-        number = "jedna" if language == "cs" and hours == 1 else in_words(str(hours), language)
+        number = "jedna" if language in {"cs", "sk"} and hours == 1 else in_words(str(hours), language)
         nought = f"{in_words('0', language)} " if minutes < 10 else ""
         return f"{number} {nought}{in_words(str(minutes), language)}", 0
     noun = one_of(_HOURS[language], str(hours), language)
@@ -197,7 +215,37 @@ def _ukrainian(hours: int, minutes: int, before: str, after: str, language: str)
     return hour, 0
 
 
+def _nordic(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Two numbers, the nought of the minutes told: "ni nul fem"."""
+    del before, after
+    hour = "ett" if language == "nb" and hours == 1 else in_words(str(hours), language)
+    nought = f"{in_words('0', language)} " if 0 < minutes < 10 else ""
+    return f"{hour} {nought}{in_words(str(minutes), language)}" if minutes else hour, 0
+
+
+def _romanian(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Hours are feminine but for one, "ora douăzeci și două și treizeci"."""
+    del before
+    written = re.match(r"\s?h(?!\w)", after)
+    hour = in_words(str(hours), language) if hours in {1, 21} else counted(str(hours), language, after=" ore")
+    minute = counted(str(minutes), language, after=" minute") if minutes else ""
+    return f"{hour} și {minute}" if minute else hour, written.end() if written else 0
+
+
+def _hebrew(hours: int, minutes: int, before: str, after: str, language: str) -> tuple[str, int]:
+    """Quarters and halves have names up to twelve; minutes are feminine."""
+    del before, after
+    hour, minute = in_words(str(hours), language), in_words(str(minutes), language)
+    if not minutes:
+        return hour, 0
+    if hours > 12:
+        return f"{hour} {in_words('0', language) + ' ' if minutes < 10 else ''}{minute}", 0
+    named = {15: "רבע", 30: "חצי"}.get(minutes, f"{minute} דקות" if 3 <= minutes < 10 else minute)
+    return f"{hour} ו{named}", 0
+
+
 _GREEK_PARTS = {15: "τέταρτο", 30: "μισή"}
 _RULES = {"ar": _arabic, "cs": _slavic, "es": _romance, "fr": _romance, "hi": _hindi, "hu": _hungarian, "it": _romance,
-          "el": _greek, "uk": _ukrainian,
+          "el": _greek, "uk": _ukrainian, "da": _nordic, "nb": _nordic, "fi": _nordic, "ro": _romanian,
+          "he": _hebrew, "sk": _slavic, "ca": _romance,
           "pl": _slavic, "pt": _romance, "ru": _slavic}  # fmt: skip

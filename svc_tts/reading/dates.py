@@ -26,6 +26,13 @@ _DATIVE = re.compile(r"\b(?:am|vom|zum|dem|den|bis|ab|seit|beim)\s+$", re.IGNORE
 
 _JOINED_DAYS = re.compile(r"(?:\d{1,2}\.(?:\d{1,2}\.)?\s(?:und|oder|bis|/)\s)+$")
 """Days before another of the same case."""
+_NO_DAY_BEFORE = re.compile(
+    r"\b(?:kl\.?|klo|klokk[ae]n?|kello|versjon|version|versio|kapit\w+|kap\.|punkt|luku|luvussa|kohta)\s$",
+    re.IGNORECASE,
+)
+_DAY_BEFORE = re.compile(r"\b(?:den|d\.|fra|til|før|ma|ti|ke|to|pe|la|su)\s$", re.IGNORECASE)
+_GOES_ON_SMALL = re.compile(r"\s[a-zåäöæø]|\s?[,;)–-]")
+"""What stands beside a day and its month in Danish, Finnish and Norwegian, and beside other numbers like them."""
 _AFTER_ARTICLE = re.compile(r"\bder\s+$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s(?!bis\s\d+\.\d+(?!\.))[a-zäöü]|\s?[,–-]")
 """What follows a day and month, and no decimal at the end of a sentence."""
@@ -35,19 +42,20 @@ _YEARS_WRITTEN = {
     "pl": r"\s?(?P<word>roku|r\.|r(?=[\s,.;:!?)]|$))",
     "uk": r"\s?(?P<word>року|р\.|р(?=[\s,.;:!?)]|$))",
     "cs": r"(?P<word>)(?!\S)",
+    "sk": r"(?P<word>)(?!\S)",
 }
 """What may stand after the year of a date whose day is an ordinal in the genitive."""
 _DAYS = {"ru": {"к": "md", "ко": "md", "на": "n", "по": "n"}}
 """The form of a day after these words; else it is in the genitive."""
 _YEAR_IN_DATE = {"ru": " года", "pl": " roku", "uk": " року"}
-_LONG = {"vi": "'ngày' d 'tháng' M 'năm' y"}
+_LONG = {"th": "d MMMM y", "vi": "'ngày' d 'tháng' M 'năm' y"}
 """Patterns of the CLDR's, where its own is not what is said."""
-_SWEDISH_DAY = re.compile(
-    r"(?<![\d/])(?:(?<=[Dd]en )|(?=\d{1,2}/\d{1,2} \d{4}(?!\d)))(?P<d>\d{1,2})/(?P<m>\d{1,2})"
-    r"(?: (?P<y>\d{4})(?!\d))?(?![\d/])"
+_NORTHERN_DAY = re.compile(
+    r"(?<![\d/])(?:(?<=[Dd]en )|(?<=\b[Dd]\. )|(?=\d{1,2}/\d{1,2}[ -]\d{4}(?!\d)))(?P<d>\d{1,2})/(?P<m>\d{1,2})"
+    r"(?:[ -](?P<y>\d{4})(?!\d))?(?![\d/])"
 )
 """A day before its month, which a fraction could be as well but for the words beside it."""
-_FIRST_DAYS = {"it": "primo", "pt": "primeiro", "es": "primero", "fr": "premier"}
+_FIRST_DAYS = {"ca": "primer", "ro": "întâi", "it": "primo", "pt": "primeiro", "es": "primero", "fr": "premier"}
 _YEARS = {
     # the word after a year, and the form it asks of it; a shortened one is said as the word before the year asks
     "ru": {"году": "ml", "годах": "ml", "года": "mg", "годов": "mg", "годом": "mi", "год": "m", "годы": "m"},
@@ -103,14 +111,21 @@ def days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """Those without a year, as in "am 24.12."; without such a word it may be a number."""
     from babel.dates import format_skeleton
 
-    if language == "sv":
-        yield from _swedish_days(text)
+    if language in {"da", "nb", "sv"}:
+        yield from _northern_days(text, language)
     if language == "vi":
         yield from vietnamese.dates(text)
-    for match in _DAY_AND_MONTH.finditer(text) if language == "de" else ():
+    for match in _DAY_AND_MONTH.finditer(text) if language in {"da", "de", "fi", "nb"} else ():
         try:
             day = dt.date(2024, int(match["m"]), int(match["d"]))  # a leap year
         except ValueError:
+            continue
+        if language != "de":
+            before, after = text[: match.start()], text[match.end() :]
+            dotted = match[0].endswith(".") and (_GOES_ON_SMALL.match(after) or _DAY_BEFORE.search(before))
+            if (dotted or (language == "fi" and after.strip() == ".")) and not _NO_DAY_BEFORE.search(before):
+                said = _in_words(format_skeleton("MMMMd", day, locale=language), language, dative=False)
+                yield match.start(), match.end(), said
             continue
         before = _JOINED_DAYS.sub("", text[: match.start()])
         dative = _DATIVE.search(before) is not None
@@ -120,16 +135,16 @@ def days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), said
 
 
-def _swedish_days(text: str) -> Iterator[tuple[int, int, str]]:
+def _northern_days(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """ "12/5 2023" and "den 12/5"."""
     from babel.dates import get_month_names
 
-    months = get_month_names("wide", "format", locale="sv")
-    for match in _SWEDISH_DAY.finditer(text):
+    months = get_month_names("wide", "format", locale=language)
+    for match in _NORTHERN_DAY.finditer(text):
         month = int(match["m"])
         if month in months and 1 <= int(match["d"]) <= _LONGEST_MONTH:
-            told = f"{ordinal(int(match['d']), 'sv')} {months[month]}"
-            yield match.start(), match.end(), f"{told} {year(int(match['y']), 'sv')}" if match["y"] else told
+            told = f"{ordinal(int(match['d']), language)} {months[month]}"
+            yield match.start(), match.end(), f"{told} {year(int(match['y']), language)}" if match["y"] else told
 
 
 def written_dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
@@ -163,7 +178,7 @@ def _days_and_years(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         for name in ("first", "d"):
             if match[name]:
                 yield match.start(name), match.end(name), placed(int(match[name].rstrip(".")), language, form)
-        if match["y"] and language == "cs":
+        if match["y"] and language in {"cs", "sk"}:
             yield match.start("y"), match.end("y"), year(int(match["y"]), language)
         elif match["y"]:
             said = placed(int(match["y"]), language, "mg") + _YEAR_IN_DATE[language]
@@ -216,12 +231,13 @@ def _is_year(text: str, match: re.Match[str], asked: str, language: str) -> bool
 def _months(language: str) -> str:
     from babel.dates import get_month_names
 
-    return "|".join(re.escape(str(name)) for name in get_month_names("wide", "format", locale=language).values())
+    names = (re.escape(str(name)) for name in get_month_names("wide", "format", locale=language).values())
+    return "|".join(names).replace("’", "['’]")
 
 
 @lru_cache(maxsize=8)
 def _day_of_month(language: str) -> re.Pattern[str]:
-    dot = r"\.?" if language in {"cs", "pl"} else ""
+    dot = r"\.?" if language in {"cs", "pl", "sk"} else ""
     after_year = _YEARS_WRITTEN.get(language, "")
     return re.compile(
         rf"(?<![\w.,:])(?:(?P<first>\d{{1,2}}{dot})\s?[-–—]\s?)?(?P<d>\d{{1,2}}{dot})\s(?:{_months(language)})(?!\w)"
@@ -267,7 +283,7 @@ def _in_words(said: str, language: str, *, dative: bool) -> str:
 def _day(found: str, language: str, *, dative: bool) -> str:
     number = found.rstrip(".")
     if not found.endswith("."):
-        return in_words(number, language)
+        return in_words(number, language, "m" if language == "he" else "")
     before = "am " if dative else ""
     return placed(
         int(number), language, ordinal_form(language, before=before, after=" Mai" if language == "de" else "")

@@ -147,7 +147,7 @@ def _plain(core: str) -> list[str]:
     number = number_said(core)
     if number is not None:
         return _tidy(number)
-    if "://" in core or core.startswith("www.") or re.fullmatch(r"\S+@\S+\.\S+", core):
+    if "://" in core or core.startswith("www.") or re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", core):
         core = address_said(core)
     signed = re.fullmatch(r"([~≈<>≤≥±])(.*\d.*)", core)
     if signed and (rest := number_said(signed[2])) is not None:

@@ -16,6 +16,7 @@ LARGE = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
 """Words that belong to the number before them."""
 UNITS = {
     "km/h": "kilometers per hour", "mph": "miles per hour", "m/s": "meters per second",
+    "km/s": "kilometers per second",
     "m/s²": "meters per second squared",
     "km": "kilometers", "cm": "centimeters", "mm": "millimeters", "nm": "nanometers", "m": "meters", "ft": "feet",
     "km²": "square kilometers", "m²": "square meters", "cm²": "square centimeters", "m³": "cubic meters",

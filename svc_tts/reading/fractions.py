@@ -6,7 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import greek, ukrainian
+from svc_tts.reading import greek, hebrew, romanian, ukrainian
 from svc_tts.reading.agreement import before_noun, counted, one_of, placed
 from svc_tts.reading.amounts import measure
 from svc_tts.reading.numbers import in_words, ordinal
@@ -33,14 +33,18 @@ _ORDINARY = ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4))
 _LARGEST = 100
 _WHOLE = {
     "ar": "خمس|سدس|سبع|ثمن|تسع|عشر", "hu": "ötöd|hatod|heted|nyolcad|kilenced|tized",
+    "sk": "pätina|šestina|sedmina|osmina|devätina|desatina",
+    "ro": "cincime|șesime|șeptime|optime|noime|zecime",
     "tr": "beşte|altıda|yedide|sekizde|dokuzda|onda", "cs": "pětina|šestina|sedmina|osmina|devítina|desetina",
 }  # fmt: skip
 """One fifth to one tenth, where it is no ordinal; for Turkish "of five" to "of ten"."""
 _MANY = {"ar": "أخماس|أسداس|أسباع|أثمان|أتساع|أعشار"}
 _PAIRS = {"hi": "{count} बटा {part}", "ja": "{part}分の{count}", "ko": "{part} 분의 {count}",
-          "id": "{count} per {part}", "vi": "{count} phần {part}"}  # fmt: skip
-_AND_A_HALF = {"de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél", "ru": "{} с половиной", "tr": "{} buçuk",
-                "uk": "{} з половиною"}  # fmt: skip
+          "id": "{count} per {part}", "th": "เศษ{count}ส่วน{part}", "vi": "{count} phần {part}"}  # fmt: skip
+_AND_A_HALF = {"sk": "{} a pol", "de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél",
+"ru": "{} с половиной", "tr": "{} buçuk",
+                "uk": "{} з половиною", "fi": "{} ja puoli", "he": "{} וחצי", "ro": "{} și jumătate"}  # fmt: skip
+_ONE_AND_A_HALF = {"da": "halvanden", "nb": "halvannen", "nl": "anderhalf", "fi": "puolitoista"}
 _RATIO = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})\s?:\s?(\d{{1,4}})(?!{LETTER}|[\d:/]|-\d|[.,]\d)")
 _SCORE = re.compile(rf"(?<!{LETTER})(?<![\d.,:/–—-])(\d{{1,3}})[-–](\d{{1,3}})(?!{LETTER}|[\d:/–—-]|[.,]\d)")
 _SLASH = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})/(\d{{1,4}})(?!{LETTER}|[\d:/-]|[.,]\d)")
@@ -56,22 +60,27 @@ def fractions(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         before, after = text[: match.start()], text[match.end() :]
         unit, end = measure(after, language)
         after = f" {unit}" if unit else after
-        if match[1] and (above, below) == (1, 2) and language in _AND_A_HALF:
-            said = _AND_A_HALF[language].format(counted(match[1], language, after=after))
-        elif match[1] == "1" and (above, below) == (1, 2) and language == "nl":
-            said = "anderhalf"
+        if match[1] == "1" and (above, below) == (1, 2) and language in _ONE_AND_A_HALF:
+            said = before_noun(_ONE_AND_A_HALF[language], language, before=before, after=after)
+        elif match[1] and (above, below) == (1, 2) and language in _AND_A_HALF:
+            said = _AND_A_HALF[language].format(counted(match[1], language, after="" if language == "he" else after))
+            if language == "ro" and unit:  # "două ore și jumătate"
+                unit, said = "", f"{counted(match[1], language, after=after)} {unit} și jumătate"
         elif match[1]:
             said = before_noun(said, language, before=before, after=after, many=int(match[1]) > 1)
             said = f"{counted(match[1], language, after=after)} {TABLES[language].signs['&']} {said}"
         else:
             said = before_noun(said, language, before=before, after=after)
+            said = romanian.with_of(said, after) if language == "ro" else said
+            said = hebrew.before_noun(said, after) if language == "he" else said
         yield match.start(), match.end() + end, f"{said} {unit}" if unit else said
 
 
 def ratios(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """ "16:9", and two numbers with a dash or a slash between them that are neither a range nor a fraction."""
     to = TABLES[language].ratio
-    for pattern, between in ((_RATIO, to), (_SCORE, to), (_SLASH, "")):
+    stroke = TABLES[language].signs["/"] if language == "th" else ""  # of a house
+    for pattern, between in ((_RATIO, to), (_SCORE, to), (_SLASH, stroke)):
         for match in pattern.finditer(text):
             if pattern is _SCORE and int(match[1]) < int(match[2]):
                 continue
@@ -95,6 +104,8 @@ def _fraction(above: int, below: int, language: str) -> str:
     if base in _WHOLE and 5 <= below <= 10:
         return _of_names(above, _WHOLE[base].split("|")[below - 5], below, base)
     count, part = in_words(str(above), language), in_words(str(below), language)
+    if base == "he":
+        return hebrew.fraction(above, below, count)
     return _PAIRS.get(base, "").format(count=count, part=part)
 
 
@@ -103,9 +114,12 @@ def _of_names(above: int, name: str, below: int, language: str) -> str:
     count = in_words(str(above), language)
     if language == "tr":
         return f"{name} {count}"
-    if language == "cs":
-        parts = one_of(f"{name}|{name[:-1]}y|{name[:-1]}", str(above), "cs")
-        return f"{counted(str(above), 'cs', after=f' {name}')} {parts}"
+    if language in {"cs", "sk"}:
+        many = name[:-1] if language == "cs" else f"{name[:-3]}ín"
+        parts = one_of(f"{name}|{name[:-1]}y|{many}", str(above), language)
+        return f"{counted(str(above), language, after=f' {parts}')} {parts}"
+    if language == "ro":
+        return f"o {name}" if above == 1 else f"{counted(str(above), 'ro', after=' părți')} {name[:-1]}i"
     if language == "hu":
         return {1: f"egy{name}", 2: f"két{name}"}.get(above, f"{count} {name}")
     return {1: name, 2: f"{name}ان"}.get(above, f"{count} {_MANY['ar'].split('|')[below - 5]}")
@@ -150,11 +164,24 @@ def _greek(above: int, below: int, language: str) -> str:
     return f"{in_words(str(above), language)} {greek.ordinal(below, 'ο' if above == 1 else 'α')}"
 
 
+def _danish(above: int, below: int, language: str) -> str:
+    return f"{'en' if above == 1 else in_words(str(above), language)} {ordinal(below, language)}del{'e' * (above > 1)}"
+
+
+def _norwegian(above: int, below: int, language: str) -> str:
+    return f"{'en' if above == 1 else in_words(str(above), language)} {ordinal(below, language)}del{'er' * (above > 1)}"
+
+
+def _finnish(above: int, below: int, language: str) -> str:
+    return f"{in_words(str(above), language)} {ordinal(below, language)}osa{'a' * (above > 1)}"
+
+
 def _swedish(above: int, below: int, language: str) -> str:
     return f"{'en' if above == 1 else in_words(str(above), language)} {ordinal(below, language)}del{'ar' * (above > 1)}"
 
 
 _PARTS: Mapping[str, Callable[[int, int, str], str]] = MappingProxyType(
     {"de": _german, "es": _romance, "fr": _romance, "it": _romance, "nl": _dutch, "pl": _slavic, "pt": _romance,
-     "ru": _slavic, "el": _greek, "sv": _swedish, "uk": _slavic}
+     "ru": _slavic, "el": _greek, "sv": _swedish, "uk": _slavic, "da": _danish, "nb": _norwegian,
+     "fi": _finnish, "ca": _romance}
 )  # fmt: skip

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import arabic, greek, korean
+from svc_tts.reading import arabic, finnish_endings, greek, hebrew, korean, scandinavian, thai
 from svc_tts.reading.agreement import counted, one_of
-from svc_tts.reading.amounts import large_money, money, scaled, units, units_of_many
+from svc_tts.reading.amounts import large_money, measure, money, scaled, units, units_of_many
 from svc_tts.reading.clocks import clocks
 from svc_tts.reading.dates import dates, days, written_dates, years
 from svc_tts.reading.english_phrases import phrases
@@ -31,7 +31,8 @@ LANGUAGES = frozenset(TABLES) - {"zh"}
 
 _TAIL = r"[^\s<>\"”»]*[^\s<>\"”».,;:!?)]"
 _ENDINGS = (
-    "com|org|net|io|de|fr|es|it|pt|pl|ru|nl|cz|hu|jp|kr|in|tr|eu|uk|ai|dev|ua|vn|gr|br|ch|dk|info|app|tv|edu|gov|"
+    "com|org|net|io|de|fr|es|it|pt|pl|ru|nl|cz|hu|jp|kr|in|tr|eu|uk|ai|dev|ua|vn|gr|br|ch|dk|fi|no|ro|se|info|app|tv|"
+    "edu|gov|"
     r"(?:co|ac|or|go)\.(?:id|th|il|nz|za)"
 )
 _PREFIXED = re.compile(r"(?<!\w)[وبلفك](?=[\d$€£¥]|أ?\.?\s?د\.|[مأ]\.)")
@@ -64,7 +65,9 @@ def rewritten(text: str, language: str) -> list[Span]:
 
 
 def _clear_of_prefixes(text: str, language: str) -> str:
-    """Arabic words of one letter are written together with a number: "و5" is "and five"."""
+    """Arabic and Hebrew words of one letter are written together with a number: "و5" is "and five"."""
+    if language == "he":
+        return hebrew.PREFIXED.sub("·", text)
     return _PREFIXED.sub("·", text) if language == "ar" else text
 
 
@@ -108,9 +111,9 @@ def _short_patterns(language: str) -> tuple[tuple[re.Pattern[str], str, bool], .
         after = r"(?=\s[\dA-ZÀ-Ý])" if len(form) == 2 and form[0].isupper() and form[1] == "." else ""
         after = _ALSO_WORDS.get((language, form), after)
         sign = not (form[-1].isalnum() or form[-1] == ".")
-        end = "" if sign else r"(?!\w)"
+        end = "" if sign or (language == "th" and form[-1] == ".") else r"(?!\w)"
         # a dot that also ends the sentence stays a pause mark: it is read from the written word
-        pattern = re.compile(rf"(?<![\w/]){first}{re.escape(form[1:])}{end}{after}")
+        pattern = re.compile(rf"{_START.get(language, _NO_WORD)}{first}{re.escape(form[1:])}{end}{after}")
         found.append((pattern, short[form], sign))
     return tuple(found)
 
@@ -126,6 +129,9 @@ def _acronyms(text: str, language: str) -> Iterator[Span]:
             yield match.start(), match.end(), " ".join(match[0])
 
 
+_NO_WORD = r"(?<![\w/])"
+_START = {"he": rf"(?:{_NO_WORD}|(?<={_NO_WORD}[ובכלמהש]))", "th": r"(?<![\w/.])"}
+"""What does not stand before a short form; Hebrew prefixes may, and Thai ones are told as a whole."""
 _RUSSIAN_NAME = r"(?!Она|Тогда|Когда|Сначала|Вчера|Иногда)[А-ЯЁ]\w*(?:а|я|го|их|ых|ой|ы|и)(?!\w)"
 _UKRAINIAN_NAME = r"(?!Вона|Тоді|Коли|Спочатку)[А-ЯІЇЄҐ]\w*(?:а|я|го|их|ої|и|і)(?!\w)"
 _ALSO_WORDS = {
@@ -136,7 +142,7 @@ _ALSO_WORDS = {
 }
 """Short forms that are words as well, rice and "them", and what stands around them where they are none."""
 _VOWEL = re.compile("[AEIOUY]")
-_OTHER_SCRIPTS = frozenset({"ar", "el", "hi", "ja", "ko", "ru", "uk"})
+_OTHER_SCRIPTS = frozenset({"ar", "el", "he", "hi", "ja", "ko", "ru", "th", "uk"})
 """Languages whose own words are no Latin capitals."""
 
 
@@ -146,13 +152,22 @@ def _counts(text: str, language: str) -> Iterator[Span]:
     if language == "ar":
         yield from arabic.eras(text)
         yield from arabic.one_thing(text)
+    if language == "he":
+        yield from hebrew.ordinals(text)
+        yield from hebrew.one_thing(text)
+        yield from hebrew.hyphens(text)
     if language == "ko":
         yield from korean.months(text)
         yield from korean.counted(text)
+    if language == "th":
+        yield from thai.repeated(text)
+        yield from thai.schools_and_reigns(text)
 
 
 def _native_ranges(text: str, language: str) -> Iterator[Span]:
-    yield from korean.ranges(text) if language == "ko" else ()
+    yield from (
+        korean.ranges(text) if language == "ko" else finnish_endings.ranges(text, measure) if language == "fi" else ()
+    )
 
 
 def _numbers(text: str, language: str) -> Iterator[Span]:
@@ -162,18 +177,27 @@ def _numbers(text: str, language: str) -> Iterator[Span]:
         before, after = text[: match.start()], text[match.end() :]
         before = _LATTER.sub("", before) if language == "ar" else before
         said = _read(match["number"], before, after, language)
-        said = f"{minus} {said}" if match["minus"] else said
         # a number inside a word, as in "B2B" or "第5名", is parted from it
-        space_before = " " if before[-1:].isalpha() and before[-1] < "\u2e80" and before[-1] != "ـ" else ""
+        parted = language != "th" and before[-1:].isalpha() and before[-1] < "\u2e80" and before[-1] != "ـ"
+        space_before = " " if parted else ""
         ending = _WRITTEN_ON.get(language)
         word_follows = after[:1].isalpha() and after[0] < "\u2e80"
         space_after = " " if word_follows and not (ending and ending.match(after)) else ""
-        yield match.start(), match.end(), f"{space_before}{said}{space_after}"
+        said = f"{space_before}{said}{space_after}"
+        yield match.start(), match.end(), f"{minus} {said}" if match["minus"] else said
+        # where another rule has taken its sign or its first digits, the rest is a number still
+        if match["minus"]:
+            yield *match.span("number"), said
+        for part in re.finditer(r"\d+", match["number"]) if not match["number"].isdecimal() else ():
+            start, end = (match.start("number") + at for at in part.span())
+            yield start, end, _read(part[0], "", after if end == match.end() else "", language)
 
 
 def _read(number: str, before: str, after: str, language: str) -> str:
     plain = ascii_number(number, language)
     is_year = len(number) == 4 and number.isdecimal() and 1100 <= int(number) < 2100
+    if language == "nb" and is_year and scandinavian.is_counted(before, after):
+        return counted(plain, language, before=before, after=after)
     if is_year and language not in _BENT_YEARS:
         return counted(plain, language, before=before) if language == "ar" else year(int(plain), language)
     if is_year and _YEAR_BEFORE.search(before):
@@ -222,6 +246,7 @@ _WRITTEN_ON = {
     "tr": re.compile(r"[a-zç-ş]"),
     "sv": re.compile(r"talet|tal|årig\w*|års\w*|procentig\w*"),
     "ja": re.compile(r"."),
+    "th": re.compile(r"[\u0e00-\u0e7f]"),
 }
 """What belongs to the number that it follows without a space."""
 _YEAR_BEFORE = re.compile(r"\b(?:en|em|de|desde|hasta|até|año|ano|entre|del|do)\s+$", re.IGNORECASE)

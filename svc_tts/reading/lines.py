@@ -24,6 +24,12 @@ __all__ = ["Script", "lines_of"]
 
 _VARIETIES = {"pt-pt": "pt_PT", "fr-be": "fr_BE", "fr-ch": "fr_CH"}
 """Tags whose numbers have names of their own."""
+_SAME = {"iw": "he", "nn": "nb", "no": "nb"}
+"""Languages whose numbers are those of another tag."""
+_CEDILLAS = str.maketrans("şţŞŢ", "șțȘȚ")
+"""Romanian letters as many keyboards have them, and as they are."""
+_LONGEST = 500
+"""Characters that are looked at in one go; sentences of words are shorter."""
 _MARKS = '.,;:!?…"”’)]'
 
 
@@ -57,7 +63,7 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
     """
     found: list[Line] = []
     lead = 0.0
-    spoken = primary(language)
+    spoken = _SAME.get(primary(language), primary(language))
     variety = _VARIETIES.get(language.lower(), spoken)
     for stretch, pause in cut_at_pauses(text):
         spaces = _Spaces(stretch)
@@ -79,6 +85,15 @@ def lines_of(text: str, *, language: str, speed: float = 1.0, pronunciations: Pr
 def _found(text: str, language: str) -> list[tuple[int, int, str]]:
     """The stretches of a sentence that are not said as they are written; none for a language without rules."""
     text = text.translate(PLAIN_SIGNS)
+    text = text.translate(_CEDILLAS) if language == "ro" else text
+    found: list[tuple[int, int, str]] = []
+    # only what nobody can say is longer: a word of thousands of letters, whose cost would grow by its square
+    for at in range(0, len(text), _LONGEST):
+        found += [(at + start, at + end, said) for start, end, said in _rewritten(text[at : at + _LONGEST], language)]
+    return found
+
+
+def _rewritten(text: str, language: str) -> list[tuple[int, int, str]]:
     if language == "zh":
         from svc_tts.reading.chinese import rewritten as in_chinese
 
@@ -97,8 +112,9 @@ def _line(
 ) -> Line:
     text, starts = joined
     edits = [_Edit(s, e, read, read, ipa) for s, e, read, ipa in pronunciations.find(text)] if pronunciations else []
+    asked = tuple(edits)
     for start, end, said in _found(text, language):
-        if all(end <= edit.start or edit.end <= start for edit in edits):
+        if all(end <= edit.start or edit.end <= start for edit in asked):
             edits.append(_Edit(start, end, text[start:end], said))
     edits.sort(key=lambda edit: edit.start)
     units = _units(sentence.words, text, starts, edits)
@@ -161,15 +177,15 @@ def _applied(text: str, edits: Sequence[_Edit], *, said: bool = False, start: in
 
 
 def _units(words: Sequence[str], text: str, starts: Sequence[int], edits: Sequence[_Edit]) -> list[Unit]:
-    """Words that an edit reaches over are one unit."""
+    """Words that an edit reaches over are one unit; one that begins with the space before a word is that word's."""
     found: list[Unit] = []
-    first = 0
+    first = before = 0
     while first < len(words):
         last = first
         inside: list[_Edit] = []
         for edit in edits:
             end = starts[last] + len(words[last])
-            if starts[first] <= edit.start < end:
+            if before <= edit.start < end:
                 inside.append(edit)
                 while edit.end > starts[last] + len(words[last]):
                     last += 1
@@ -184,5 +200,5 @@ def _units(words: Sequence[str], text: str, starts: Sequence[int], edits: Sequen
                 ipa=inside[0].ipa if alone else "",
             )
         )
-        first = last + 1
+        first, before = last + 1, end
     return found

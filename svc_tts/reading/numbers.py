@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
-from svc_tts.reading import czech, greek, hindi, ukrainian, vietnamese
+from svc_tts.reading import catalan, czech, finnish, greek, hindi, romanian, scandinavian, slovak, ukrainian, vietnamese
 from svc_tts.reading.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["ascii_number", "digits", "full_stop", "in_words", "number_pattern", "ordinal", "year"]
 
-_PARTED_BY_SPACE = frozenset({"cs", "es", "fr", "fr_BE", "fr_CH", "hu", "pl", "pt_PT", "ru", "sv", "uk"})
-_OWN = {"el": greek.in_words, "hi": hindi.in_words, "vi": vietnamese.in_words}
+_PARTED_BY_SPACE = frozenset(
+    {"cs", "es", "fi", "fr", "fr_BE", "fr_CH", "hu", "nb", "pl", "pt_PT", "ru", "sk", "sv", "uk"}
+)
+_SCANDINAVIAN = frozenset({"da", "nb"})
+_OWN = {
+    **{language: partial(scandinavian.in_words, language=language) for language in _SCANDINAVIAN},
+    "el": greek.in_words,
+    "fi": finnish.in_words,
+    "hi": hindi.in_words,
+    "vi": vietnamese.in_words,
+}
+_OWN_ORDINALS: dict[str, Callable[[int], str]] = {
+    **{language: partial(scandinavian.ordinal, language=language) for language in _SCANDINAVIAN},
+    "el": partial(greek.ordinal, ending="ος"),
+    "fi": finnish.ordinal,
+    "ro": partial(romanian.ordinal_of, article="al"),
+}
 """Numbers that num2words does not know, or says otherwise than people do."""
 _NEXT_WORD = re.compile(r"\s+[«\"„“]?([^\W\d_])")
 _GERMAN_START = re.compile(
@@ -53,7 +71,13 @@ _MENDED: dict[str, tuple[tuple[str, str], ...]] = {
     "hu": ((r"kettő(?=ezer|száz|mill)", "két"),),
     "nl": ((r" honderd ?", "honderd"),),
     "pt": ((",", ""),),
+    "ro": (
+        (r"\bunu de mii", "una de mii"),
+        (r"\bdoi (?=milioane|miliarde)", "două "),
+        (r"((?:zeci(?: și \w+)?|sut[eă]|mii)) (?=milioane|miliarde)", r"\1 de "),
+    ),
     "ru": ((r"^одн\w+ (?=тысяч)", ""),),
+    "sk": ((r"(?<=\w)tisíc", " tisíc"), (r"(tisíc|sto|milióny?|miliónov)(?=\w)(?!ov|y)", r"\1 ")),
     "sv": ((r"(?<=tusen) (?=\w+hundra)", ""), (r"^etttusen", "ettusen")),
     "uk": ((r"^одна (?=тисяч)", ""), (r"[ʼ’]", "'")),
 }
@@ -86,7 +110,7 @@ def in_words(number: str, language: str, form: str = "") -> str:
     """
     A number (digits, at most one dot) in words; as it is where nobody knows the language's.
 
-    form: of `grammars.base`; Russian numbers alone are bent here, the others in `agreement`.
+    form: of `grammars.base`; Russian and Hebrew numbers alone are bent here, the others in `agreement`.
     """
     whole, _, part = number.partition(".")
     if len(whole) > _LONGEST_NUMBER or (len(whole) > 1 and whole.startswith("0")):
@@ -104,9 +128,15 @@ def in_words(number: str, language: str, form: str = "") -> str:
 
 def _decimal(whole: str, part: str, language: str) -> str:
     """A decimal as the language says it; "" where num2words knows better."""
+    if language == "sk":
+        return slovak.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
     if language == "cs":
         return czech.decimal(in_words(whole, language), _each_or_all(part, language), int(whole))
     point = TABLES[language].point
+    if language == "th":
+        return f"{in_words(whole, language)}{point}{digits(part, language).replace(' ', '')}"
+    if language == "da":
+        return scandinavian.decimal(f"{in_words(whole, language)} {point} {digits(part, language)}")
     if len(part) > _LONGEST_PART.get(language, len(part)):
         point = _POINT_OF_LONG[language]
     elif language == "uk":
@@ -121,6 +151,8 @@ def full_stop(text: str, start: int, end: int, language: str) -> str:
     start, end: where the form stands in the text. A form that a sentence begins with ends none; nor does one before a
     noun in German.
     """
+    if language == "th":
+        return ""
     if text[end - 1] != "." or not text[end:].strip():
         return "." if text[end - 1] == "." else ""
     begins = len(text[:start].split()) < _OPENING
@@ -140,6 +172,8 @@ def year(number: int, language: str) -> str:
         return hindi.year(number)
     if language in {"de", "nl"}:
         return _said(number, language, "year")
+    if language in _SCANDINAVIAN:
+        return scandinavian.year(number, language)
     if language == "sv" and (_SWEDISH_HUNDREDS <= number < 2000 or 2010 <= number < 2100):
         hundreds, rest = divmod(number, 100)
         return f"{in_words(str(hundreds), language)}hundra{in_words(str(rest), language) if rest else ''}"
@@ -149,10 +183,12 @@ def year(number: int, language: str) -> str:
 @lru_cache(maxsize=1024)
 def ordinal(number: int, language: str, form: str = "") -> str:
     """An ordinal in words, masculine where there is a choice; the number where nobody knows the language's."""
-    if language == "cs":
-        return czech.ordinal(in_words(str(number), language))
-    if language == "el":
-        return greek.ordinal(number, "ος")
+    if language == "sk":
+        return slovak.ordinal(number, in_words(str(number), language))
+    if language in {"ca", "cs"}:
+        return (catalan if language == "ca" else czech).ordinal(in_words(str(number), language))
+    if language in _OWN_ORDINALS:
+        return _OWN_ORDINALS[language](number)
     if language in _ORDINAL_BEFORE:
         first, word = _ORDINAL_BEFORE[language]
         return first if number == 1 else word + in_words(str(number), language)
@@ -172,6 +208,8 @@ def _said(number: float, language: str, kind: str, form: str = "") -> str:
             gender, case = "", gender
         more = {"case": _RUSSIAN.get(case, "n"), "gender": gender if gender in {"f", "n"} else "m", "animate": False}
         more |= {"plural": gender == "p"} if kind == "ordinal" else {}
+    if language == "he" and form == "m":
+        more = {"gender": "m"}
     said = str(num2words(number, lang=_VARIETIES.get(language, language), to=kind, **more))
     for pattern, new in _MENDED.get(language.partition("_")[0], ()):
         said = re.sub(pattern, new, said)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from svc_tts.reading import arabic, greek
+from svc_tts.reading import arabic, greek, romanian, scandinavian
 from svc_tts.reading.agreement import is_name, ordinal_form, placed
 from svc_tts.reading.numbers import full_stop, in_words, ordinal
 from svc_tts.reading.rulers import Ruler, ruler_before
@@ -30,6 +31,10 @@ _GERMAN_ITEM = re.compile(
 """The number of an item of a list: sentences begin with no other ordinals in digits but these."""
 _ORDINALS = {
     "cs": _DOTTED,
+    "da": _DOTTED,
+    "nb": _DOTTED,
+    "fi": _DOTTED,
+    "sk": _DOTTED,
     "de": _DOTTED_GERMAN,
     "hu": _DOTTED,
     "pl": re.compile(rf"{_DOTTED.pattern}|(?<=lata )(\d0)\.|(?<=latach )(\d0)\.|(?<=lat )(\d0)\."),
@@ -44,6 +49,7 @@ _ORDINALS = {
 _WITH_ENDING = {
     # an ordinal with its ending, and the form that each ending tells
     "es": (r"(?<!\d)(\d{1,3})\.?(º|ª|er)(?!\w)", (("ª", "f"), ("er", "short"), ("º", ""))),
+    "ca": (r"(?<![\d.,])(?=1r|3r|2n|4t|\d+[èaªº])(\d{1,3})([rntèaªº])(?!\w)", (("[aª]", "f"), (".*", ""))),
     "pt": (r"(?<!\d)(\d{1,3})\.?([ºª])", (("ª", "f"), ("º", ""))),
     "it": ((r"(?<!\d)(\d{1,3})([ºª]|°(?=\s(?!all|di\b|nord|sud|est\b|ovest|con|sotto|sopra|lat|long|"
            r"cent)[a-zè-ù]{4}))(?!C)"), (("ª", "f"), ("[º°]", ""))),
@@ -57,6 +63,7 @@ _WITH_ENDING = {
            ((".*го", "mg"), (".*му", "ml"), (".*ій", "l"), (".*й", "m"), (".*[ая]", "f"), (".*[еє]", "n"),
             (".*ї", "fg"), (".*х", "pg"), (".*і", "p"), (".*[ую]", "fa"))),
     "sv": (r"(?<!\d)(\d{1,3}):([ae])(?!\w)", ((".", ""),)),
+    "ro": (r"(?<![\d.,])(\d{1,3})-(lea|a)(?!\w)", ((".*", ""),)),
     "id": (r"(?<=\b[Kk]e)-(\d{1,3})()(?!\d)", (("", ""),)),
     "el": (r"(?<![\d.,])(\d{1,3})(ος|ου|ο|ον|οι|ους|ων|η|ης|ες|α|ός|ού|ό|ή|ής|ές|ά|ᵒˢ|ᵃ)(?!\w)", ((".*", ""),)),
     "pl": (r"(?<!\d)(\d{1,4})-(\w{0,2}(?:ych|ego|ym|ej|y|i|a|e|go|ą|ę))(?!\w)",
@@ -72,17 +79,19 @@ _NUMBER = r"[IVXХ]+"
 """The last letter is the Russian one that many write for it."""
 _JOINED = r"(?:\s?[-–—/]\s?|,?\s(?:i|и|e|y|a|oraz)\s)"
 _LABELS = {
-    "es": r"[Ss]iglos?|[Ss]", "pt": r"[Ss]éculos?|[Ss]éc", "fr": r"[Tt]ome|[Cc]hapitre", "it": r"[Ss]ecol[oi]|[Ss]ec",
+    "ca": r"[Ss]egles?", "es": r"[Ss]iglos?|[Ss]", "pt": r"[Ss]éculos?|[Ss]éc", "fr": r"[Tt]ome|[Cc]hapitre",
+    "it": r"[Ss]ecol[oi]|[Ss]ec",
 }  # fmt: skip
 _NAMED = (
     "kapitel|teil|band|akt|chapitre|tome|acte|partie|capítulo|tomo|acto|ato|parte|capitolo|atto|volume|глава|том|акт|часть|"
+    "capitolul|volumul|partea|secolul|actul|luku|osa|näytös|kapittel|bind|"
     "rozdział|tom|część|kapitola|díl|svazek|hoofdstuk|deel|bölüm|cilt|kısım|fejezet|rész|kötet"
 )
 """Before these one letter is a number."""
 _ITALIAN_MONTH = (
     r"(?i)\s(?:gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre)"
 )
-_UP_TO_TEN = frozenset({"es", "pt"})
+_UP_TO_TEN = frozenset({"ca", "es", "pt"})
 """Rulers and centuries above ten are cardinals."""
 _BEFORE_NOUN = {
     "es": r"Guerra|Milenio|Congreso|República|Cumbre|Edición|Internacional",
@@ -90,6 +99,7 @@ _BEFORE_NOUN = {
     "pl": r"wiek|wieku|wojn[aąęy]|wojnie|kwartał|kwartale|połow[aąęy]|połowie|lig[aąęi]|lidze|klas[aąęy]|klasie|"
     r"miejsce|stopnia|"
     r"Rzesz[aąęy]|Rzeczpospolit\w+|tur[aąęy]|turze|piętr[oaz]|część|części|edycj[aiąę]|korpus|poprawka",
+    "fi": r"maailmansota|maailmansod\w+|luokan|luokka|divisioona\w*|kausi|kauden",
     "pt": r"Guerra|Milénio|Milênio|Congresso|República|Cúpula|Edição|Internacional",
     "uk": r"століт\w+|світов\w+|квартал\w*|тисячоліт\w+|ступен\w+|тур\w?|половин\w+|групи|етап\w*",
     "ru": r"век\w*|квартал\w*|миров\w+|съезд\w*|полугоди\w+|тысячелети\w+|степени|групп\w+|этап\w*|тур\w?|"
@@ -106,7 +116,7 @@ _ARABIC = re.compile(
 )
 _WITH_ARTICLE = re.compile(r"(?<!\w)الـ\s?(\d{1,4})(?![\d:%]|[.,]\d)")
 """Nouns with their article, after which a number tells which one."""
-_SHORT_CENTURIES = {"es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
+_SHORT_CENTURIES = {"ca": ("[Ss]", "segle"), "es": ("[Ss]", "siglo"), "it": ("[Ss]ec", "secolo")}
 """Before a Roman number; elsewhere these are seconds."""
 _CENTURIES = {"pl": ("w", {"ml": "wieku", "mg": "wieku"}, "w|we|po|na|o"),
               "uk": ("ст", {"ml": "столітті", "mg": "століття"}, "в|у|на|по|о"),
@@ -134,6 +144,8 @@ def ordinals(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), _with_ending(int(match[1]), form, match, language)
     if base == "de" and (item := _GERMAN_ITEM.match(text)):
         yield item.start(1), item.end(1), f"{ordinal(int(item[1]), language)}ns"
+    if base in {"da", "nb"}:
+        yield from scandinavian.numbered_rulers(text, base)
     if base in _ORDINALS:
         for match in _ORDINALS[base].finditer(text):
             number = next(group for group in match.groups() if group)
@@ -145,8 +157,8 @@ def _with_ending(number: int, form: str, match: re.Match[str], language: str) ->
     following = match.string[match.end() :]
     if language == "el":
         return greek.ordinal(number, match[2].translate(_UNSTRESSED))
-    if language == "id":  # the prefix is written already
-        return in_words(str(number), language)
+    if language in {"id", "ro"}:  # the Indonesian prefix is written already
+        return romanian.with_ending(number, match) if language == "ro" else in_words(str(number), language)
     if language == "uk" and match[2] == "й":
         word = re.search(r"(\w+)\s+$", match.string[: match.start()])
         form = _UKRAINIAN_HOURS.get(word[1].lower() if word else "", form)
@@ -175,6 +187,8 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             feminine = base == "fr" and match[2] in {"ère", "re"}
             century = " siècle" if base == "fr" and match["century"] else ""
             yield match.start(), match.end(), placed(ROMAN[number], language, "f" if feminine else "") + century
+    if base == "ro":
+        yield from romanian.roman_ordinals(text)
     century, name = _SHORT_CENTURIES.get(base, (r"(?!)", ""))
     for match in re.finditer(rf"(?<!\w){century}\.\s(?={_NUMBER}(?!\w))", text):
         yield match.start(), match.end(), f"{name} "
@@ -182,7 +196,7 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
         if language in table:
             yield from _in_full(text, language, *table[language])
     dotted = language in DOTTED_ORDINALS
-    for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?![\w'’]|\.\w)", text):
+    for match in re.finditer(rf"(?<![\w.'’-])({_NUMBER})(?!\w|['’](?!s(?!\w))|\.\w)", text):
         number = ROMAN.get(match[1].replace("Х", "X"))
         before, after = text[: match.start()], text[match.end() :]
         ruler = ruler_before(before) if number else None
@@ -193,23 +207,41 @@ def roman_numbers(text: str, language: str) -> Iterator[tuple[int, int, str]]:
             dot = dot and (language in {"hu", "tr"} or not after[2:3].isupper())
         else:
             dot = dot and not is_name(before, language)
-        said = _ruled(number, language, ruler) if ruler else _placed(number, match[1], before, after, language)
+        said = (
+            _ruled(number, language, _led_on(ruler, after, language))
+            if ruler
+            else _placed(number, match[1], before, after, language)
+        )
         if said:
             yield match.start(), match.end() + dot, said
+
+
+def _led_on(ruler: Ruler, after: str, language: str) -> Ruler:
+    """Finnish tells the case by the name after the number: "Kustaa II Aadolfin"."""
+    genitive = language == "fi" and re.match(r"\s[A-ZÄÖ]\w+n(?!\w)", after) is not None
+    return replace(ruler, genitive=True) if genitive else ruler
 
 
 def _ruled(number: int, language: str, ruler: Ruler) -> str:
     base = language.partition("_")[0]
     if base == "el":
         return greek.ordinal(number, "η" if ruler.queen else "ος")
-    if base in {"hi", "id", "ja", "ko", "vi"} or (base == "fr" and number > 1) or (base in _UP_TO_TEN and number > 10):
+    if base == "ro":
+        return romanian.ordinal_of(number, "a" if ruler.queen else "al")
+    if (
+        base in {"he", "hi", "id", "ja", "ko", "th", "vi"}
+        or (base == "fr" and number > 1)
+        or (base in _UP_TO_TEN and number > 10)
+    ):
         return in_words(str(number), language)
     if base == "de":
         article = ("dem", "der")[ruler.queen] if ruler.dative else ("der", "die")[ruler.queen]
         return f"{article} {placed(number, language, 'n' if ruler.dative else 'e').capitalize()}"
+    if base == "fi":
+        return placed(number, language, "gen" if ruler.genitive else "")
     form = "f" if ruler.queen else "mg" if ruler.genitive and base in {"cs", "pl"} else ""
     said = placed(number, language, form)
-    article = {"nl": "de ", "sv": "den "}.get(base, "")
+    article = {"da": "den ", "nb": "den ", "nl": "de ", "sv": "den "}.get(base, "")
     return f"{article}{said}"
 
 
@@ -223,6 +255,8 @@ def _placed(number: int, written: str, before: str, after: str, language: str) -
     cardinal = in_words(str(number), language)
     if base == "ar":
         return arabic.ordinal(number) if len(written) > 1 and word else ""
+    if base == "ro" and number == 1 and word.lower() in {"secolul", "sec", "capitolul", "volumul", "partea"}:
+        return "întâi"
     if base == "it" and re.match(_ITALIAN_MONTH, after):
         return cardinal
     if base in _LABELS and re.fullmatch(_LABELS[base], word):

@@ -25,6 +25,12 @@ _METERS = {
     "pt": ("um metro e", "dois metros e"),
     "ru": ("метр", "два метра"),
     "sv": ("en meter", "två meter"),
+    "da": ("en meter og", "to meter og"),
+    "nb": ("en meter og", "to meter og"),
+    "fi": ("metri", "kaksi metriä"),
+    "ro": ("un metru", "doi metri"),
+    "ca": ("un metre", "dos metres"),
+    "sk": ("meter", "dva metre"),
     "uk": ("метр", "два метри"),
 }
 """One and two, as said before the centimetres."""
@@ -39,6 +45,18 @@ _PER = {
     "cs": ("za", "měsíc měs.=měsíc rok den hodinu hod.=hodinu osobu noc kg=kilo"),
     "pl": ("za", "miesiąc mies.=miesiąc rok dzień godzinę godz.=godzinę h=godzinę osobę os.=osobę noc kg=kilogram"),
     "sv": ("per", "månad mån=månad år dag timme tim=timme person natt kg=kilo liter"),
+    "da": ("per", ("måned md.=måned md=måned mdr.=måned mdr=måned år dag time t=time person pers.=person nat "
+                  "kg=kilo liter")),
+    "nb": ("per", "måned mnd=måned mnd.=måned år dag time t=time person pers.=person natt kg=kilo liter"),
+    "fi": ("", ("kk=kuukaudessa kuukausi=kuukaudessa vuosi=vuodessa v=vuodessa päivä=päivässä pv=päivässä "
+               "tunti=tunnissa "
+           "h=tunnissa vko=viikossa viikko=viikossa kg=kilolta kilo=kilolta hlö=henkilöltä henkilö=henkilöltä yö=yöltä "
+           "l=litralta litra=litralta")),
+    "ro": ("pe", "lună an zi oră h=oră săptămână noapte kg=kilogram litru persoană"),
+    "he": ("", "חודש=לחודש שנה=לשנה יום=ליום שעה=לשעה אדם=לאדם לילה=ללילה שבוע=לשבוע ק\"ג=לקילוגרם"),
+    "th": ("", "เดือน=ต่อเดือน วัน=ต่อวัน ปี=ต่อปี คน=ต่อคน ชั่วโมง=ต่อชั่วโมง ชม.=ต่อชั่วโมง คืน=ต่อคืน กก.=ต่อกิโลกรัม"),
+    "ca": ("per", "mes any dia hora h=hora setmana persona nit minut litre kg=quilo"),
+    "sk": ("za", "mesiac mes.=mesiac rok deň hodinu hod.=hodinu h=hodinu osobu noc kg=kilo"),
     "uk": ("за", "місяць міс.=місяць міс=місяць рік день годину год=годину год.=годину добу особу кг=кілограм літр"),
     "vi": ("một", "tháng năm ngày giờ người đêm tuần kg=ki lô gam lít lượng"),
     "nl": ("per", "maand jaar dag uur week persoon nacht stuk liter kg=kilo"),
@@ -47,7 +65,7 @@ _PER = {
 }  # fmt: skip
 """What stands between a price and its time, and the nouns, with "=" those that are said otherwise."""
 _PRICE = (
-    r"(?:[€$£₽₫₹₴\d]|[Ee]uros?|руб\.?|рублей|грн|гривень|zł|złotych|Kč|kr|kronor|đ|đồng|VNĐ|रुपये|रुपए|ribu|juta|CHF|"
+    r"(?:[€$£₽₫₹₴₪฿\d]|[Ee]uros?|руб\.?|рублей|грн|гривень|zł|złotych|Kč|kr\.?|kroner|lei|บาท|שקלים|ש\"ח|kronor|đ|đồng|VNĐ|रुपये|रुपए|ribu|juta|CHF|"
     r"Franken|[Rr]eais)"
 )
 _MILLIONS = re.compile(

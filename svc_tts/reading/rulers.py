@@ -22,11 +22,15 @@ _RULED = re.compile(
     r"Ричард\w*|Rudol[fp]h?|Selim|Stanisław|Stephan|Süleyman|Umberto|Václav|Władysław|Vittorio Emanuele|Zygmunt|"
     r"Mieszko|Bolesław|Przemysł|[WV]il(?:helm|lem|liam)|Guilherme|Guillaume|Guillermo|Guglielmo|Вильгельм\w*|Xerxes|Людовік\w*|Генріх\w*|"
     r"Фрідріх\w*|Петр[оау]|Микол[аи]|Олександр\w*|Вільгельм\w*|Мехмед\w*|Іван\w*(?: Павл\w+)?|Володимир\w*|Carl|"
-    r"Abdülhamid|Ahmed)"
+    r"Abdülhamid|Ahmed|Frederik|Kristian|Harald|Olav|Haakon|Håkon|Magnus|Sverre|Kustaa|Kaarle|Aleksanteri|Nikolai|Yrjö|"
+    r"(?:Johannes )?Paavali|Pietari|Henrik|Vilhelm|Ludvig|Carol|Mihai|Ștefan|Mircea|Vlad|Alexandru|Ioan(?: "
+    r"Paul)?|Francisc|Ludovic|Petru|Benedict|Grigore|Jaume|Pere|Martí|Alfons|Ferran|Carles|Felip|Lluís|Joan(?: "
+    r"Pau)?|Benet|"
+    r"Ján(?: Pavol)?|Pavol|Karol|Žigmund|Matej|Rudolf|František|Jozef|Ľudovít|Mikuláš|Alexander)"
 )
 _QUEEN = re.compile(
     r"(?:[EИ]li?[sz]abet(?:h|ta|e|a)?|El[żi][bs]ie?ta|Alžběta|Erzsébet|Елизавет[аыуе]|Єлизавет[аиу]|Катерин[аиу]|Isabel(?:la?|le)?|Isabella|Beatri[xz]|"
-    r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
+    r"[CKК]at(?:h|e|a)ri?n[ae]|Kateřina|Екатерин[аыуе]|[CK]atarina|Catalina|Alžbeta|Katarína|Katariina|Ecaterina|Elisabeta|Katarzyna|Margr[ei]the|Marg[ae]rita|Mary|"
     r"Mari[ae]|Anna|Kleopatra|Cléopâtre|Cleopatra|Victoria|Juliana|Christina)"
 )
 _INFLECTED = re.compile(

@@ -51,4 +51,9 @@ def versions(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     point = f" {TABLES[language].signs['.']} "
     for match in _VERSION.finditer(text):
         if not (TABLES[language].comma and _GROUPED.fullmatch(match[0])):
-            yield match.start(), match.end(), point.join(in_words(part, language) for part in match[0].split("."))
+            joint = " " if text[: match.start()][-1:].isalpha() else ""  # "v2.4.1"
+            yield (
+                match.start(),
+                match.end(),
+                joint + point.join(in_words(part, language) for part in match[0].split(".")),
+            )

@@ -25,7 +25,7 @@ UNITS = MappingProxyType(
     {"km/h": "speed-kilometer-per-hour", "㎢": "area-square-kilometer", "㎡": "area-square-meter",
      "㎞": "length-kilometer",
      "㎝": "length-centimeter", "㎜": "length-millimeter", "㎏": "mass-kilogram", "㎖": "volume-milliliter",
-     "m/s": "speed-meter-per-second", "km²": "area-square-kilometer",
+     "m/s": "speed-meter-per-second", "km/s": "length-kilometer/duration-second", "km²": "area-square-kilometer",
      "m²": "area-square-meter", "m³": "volume-cubic-meter", "km": "length-kilometer", "cm": "length-centimeter",
      "mm": "length-millimeter", "m": "length-meter", "kg": "mass-kilogram", "mg": "mass-milligram", "g": "mass-gram",
      "t": "mass-tonne", "ml": "volume-milliliter", "l": "volume-liter", "L": "volume-liter", "ha": "area-hectare",
@@ -88,6 +88,6 @@ PLAIN_SIGNS = MappingProxyType(
     {code: str(unicodedata.digit(chr(code))) for code in range(0x80, 0x20000)
      if unicodedata.category(chr(code)) == "Nd" or chr(code) in "₀₁₂₃₄₅₆₇₈₉"}
     | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，０１２３４５６７８９"}
-    | {ord("٪"): "%", ord("٫"): ".", ord("٬"): ","}
+    | {ord("٪"): "%", ord("٫"): ".", ord("٬"): ",", ord("־"): "-", ord("״"): '"', ord("׳"): "'"}
 )  # fmt: skip
 """Digits and signs of other scripts, one for one as rules know them, for `str.translate`."""

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from svc_tts.reading.table import Table
 from svc_tts.reading.table import signs as _signs
+from svc_tts.reading.tables_further import FURTHER
+from svc_tts.reading.tables_nordic import NORDIC
 from svc_tts.reading.tables_others import OTHERS
 
 __all__ = ["DOTTED_ORDINALS", "ROMAN", "TABLES"]
@@ -261,7 +263,11 @@ _TABLES: dict[str, Table] = {
 }
 # fmt: on
 TABLES = MappingProxyType(
-    _TABLES | dict(OTHERS) | {"pt_PT": _TABLES["pt"], "fr_BE": _TABLES["fr"], "fr_CH": _TABLES["fr"]}
+    _TABLES
+    | dict(OTHERS)
+    | dict(NORDIC)
+    | dict(FURTHER)
+    | {"pt_PT": _TABLES["pt"], "fr_BE": _TABLES["fr"], "fr_CH": _TABLES["fr"]}
 )
 """By language, and by language and country where its numbers have other names there."""
 

@@ -16,7 +16,7 @@ _TELEPHONE = re.compile(
     r"(?<![A-Za-z\d.,+/-])(?:"
     r"\+\d{1,3}(?:[ -]?\(\d{1,5}\))?(?:[ -]?\d{1,12}){1,6}"
     r"|(?:1[ -])?\(\d{2,5}\)[ -]?\d{3,8}(?:[ -]\d{2,8})*"
-    r"|0\d{1,4}[ /-]\d{3,8}(?:[ -]\d{2,8})*"
+    r"|0(?!00)\d{1,4}[ /-]\d{3,8}(?:[ -]\d{2,8})*"
     r"|\d{3}-\d{4}-\d{4}"
     r"|[08] \(?\d{3}\)?[ -]\d{3}[ -]\d{2}[ -]?\d{2}"
     r"|(?:(?<=el\. )|(?<=el: )|(?<=ел\. )|(?<=ел: ))\d{2,4}(?:[ -]\d{2,4}){1,5}"
@@ -26,9 +26,11 @@ _TELEPHONE = re.compile(
 
 _OWN = {
     "el": re.compile(r"(?<![\w.,+/-])(?:2\d{2,3}|69\d)[ -]?\d{3}[ -]?\d{3,4}(?![\w/]|-\d|[.,]\d)"),
+    "nb": re.compile(r"(?<![\w.,+/-])[489]\d\d \d\d \d{3}(?![\w/]|-\d|[.,]\d| \d)"),
     "hi": re.compile(r"(?<![\w.,+/-])[6-9]\d{4}[ -]?\d{5}(?![\w/]|-\d|[.,]\d)"),
 }
-"""Numbers of a country that begin with no nought: Greek ones, Indian mobile ones in five and five digits or in ten."""
+"""Numbers of a country that begin with no nought: Greek ones, Norwegian mobile ones, Indian mobile ones in "
+  "five and five digits or in ten."""
 
 
 def telephones(text: str, language: str = "") -> Iterator[re.Match[str]]:

@@ -1,4 +1,4 @@
-"""Gender and case in German."""
+"""Gender in Danish and Norwegian, gender and case in German."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from svc_tts.reading.grammars.base import Grammar
 
-__all__ = ["GERMAN"]
+__all__ = ["DANISH", "GERMAN", "NORWEGIAN"]
 
 # the ends of words: what is compound has the gender of its last part
 _MEASURES = "[Tt]ag|[Mm]onat|[Mm]eter|[Ll]iter|[Ee]uro|[Dd]ollar|[Cc]ent|[Pp]unkt|[Ll]öffel|EL|TL|[Bb]echer|[Ff]ranken"
@@ -78,3 +78,45 @@ GERMAN = Grammar(
     ordinals=MappingProxyType({"n": ((r"e$", "en"),), "r": ((r"e$", "er"),), "s": ((r"e$", "es"),)}),
 )  # fmt: skip
 """The case "~" says that some word stands before: a measure is then mostly an object ("dauert einen Tag")."""
+
+DANISH = Grammar(
+    nouns=(
+        ("n", (r"[1x] (?:år|barn|hus|land|dyr|ord|par|liv|navn|bord|rum|tal|mål|kvartal|døgn|hold|spil|tog|brev|"
+               r"kort|glas|æg|"
+               r"æble|kilo|gram|kilogram|ton|pund|problem|program|system|eksempel|forsøg|skridt|afsnit|kapitel|foto|job|firma|"
+               r"århundrede|årti|stykke|sted|træ|slot|folk|menneske|billede|minut|sekund|point|punkt|niveau|møde|fly|skib|sæt|"
+               r"år\S*|halvt|helt|stort|nyt|lille|godt|\S+(?:hus|land|barn|program|system|nummer|ende|eri|um|ment|stykke|fly|"
+               r"skib|minut|point))")),
+        ("u", r"[1x] .+"),
+    ),
+    stops=r"og|eller|af|i|på|til|fra|med|for|er|var|som|end|mod|pr|per|om|under|over|efter|før|men|blev|har|havde|hvor|"
+          r"hos|ved|så|da|at|de|den|det|sek",
+    labels=r"nummer|nr|kapitel|side|artikel|sæson|afsnit|type|niveau|gruppe|fase|trin|kanal|linje|version|del|formel|tabel|"
+           r"figur|plads|punkt|klasse|lektion|model|værelse|bind|paragraf|klokken",
+    bent=MappingProxyType({
+        "u": ((r"\bet$", "en"),), "n": ((r"^en halv$", "et halvt"), (r"^halvanden$", "halvandet")),
+    }),
+    ordinal_nouns=(("n", (r"\S* (?:år|barn|hus|land|århundrede|årti|kvartal|forsøg|sæde|trin|afsnit|kapitel|hold|"
+                         r"kort|led) .*")),),
+    ordinals=MappingProxyType({"n": ((r"anden$", "andet"),)}),
+)  # fmt: skip
+
+NORWEGIAN = Grammar(
+    nouns=(
+        ("n", (r"[1x] (?:år|barn|hus|land|dyr|ord|par|liv|navn|bord|rom|tall|mål|kvartal|døgn|lag|spill|tog|"
+               r"brev|kort|glass|"
+               r"egg|eple|kilo|gram|kilogram|tonn|pund|problem|program|system|eksempel|forsøk|skritt|steg|avsnitt|kapittel|"
+               r"foto|firma|århundre|tiår|stykke|sted|tre|slott|folk|menneske|bilde|minutt|sekund|poeng|punkt|nivå|møte|fly|"
+               r"skip|sett|selskap|tilfelle|fjell|hav|år\S*|halvt|helt|stort|nytt|lite|godt|\S+(?:hus|land|barn|program|"
+               r"system|nummer|ende|eri|um|ment|stykke|fly|skip|minutt|poeng|selskap|tall))")),
+        ("u", r"[1x] .+"),
+    ),
+    stops=r"og|eller|av|i|på|til|fra|med|for|er|var|som|enn|mot|per|pr|om|under|over|etter|før|men|ble|har|hadde|hvor|hos|"
+          r"ved|ut|så|da|at|de|den|det",
+    labels=r"nummer|nr|kapittel|side|artikkel|sesong|avsnitt|type|nivå|gruppe|fase|trinn|kanal|linje|versjon|del|formel|"
+           r"tabell|figur|plass|punkt|klasse|leksjon|modell|rom|bind|paragraf",
+    bent=MappingProxyType({"n": ((r"^en halv$", "et halvt"), (r"^halvannen$", "halvannet"), (r"en$", "ett"))}),
+    ordinal_nouns=(("n", (r"\S* (?:år|barn|hus|land|århundre|tiår|kvartal|forsøk|sete|trinn|avsnitt|kapittel|lag|"
+                         r"kort|ledd) .*")),),
+    ordinals=MappingProxyType({"n": ()}),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Gender in Spanish, French, Italian and Portuguese; their numbers know no case."""
+"""Gender in Catalan, Spanish, French, Italian, Portuguese and Romanian; their numbers know no case."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from svc_tts.reading.grammars.base import Grammar
 
-__all__ = ["FRENCH", "ITALIAN", "PORTUGUESE", "SPANISH"]
+__all__ = ["CATALAN", "FRENCH", "ITALIAN", "PORTUGUESE", "ROMANIAN", "SPANISH"]
 
 _SPANISH_STOPS = (
     r"de|del|y|e|o|u|a|al|en|por|para|que|es|fue|son|era|con|sin|se|no|ni|el|la|los|las|un|una|unos|unas|su|sus|lo|"
@@ -49,8 +49,7 @@ PORTUGUESE = Grammar(
         ("m", (r"[x2y5] (?:problemas|.*temas|programas|.*gramas|climas|idiomas|poemas|dramas|sintomas|aromas|"
               r"diplomas|dias|mapas|planetas|.+istas|atletas|poetas|papas)")),
         ("f", (r"1 (?:mulher|noite|parte|vez|classe|mãe|flor|luz|voz|rede|lei|sede|nave|tarde|série|base|fase|"
-               r"carne|mão|"
-              r"foto|moto|torre|fonte|raiz|parede|pele|crise|atriz|cor|dor|tribo|imagem|libra|colher)")),
+               r"carne|mão|foto|moto|torre|fonte|raiz|parede|pele|crise|atriz|cor|dor|tribo|imagem|libra|colher)")),
         ("f", (r"[x2y5] (?:mulheres|noites|partes|vezes|classes|mães|flores|luzes|vozes|redes|leis|sedes|naves|tardes|"
               r"séries|bases|fases|carnes|mãos|fotos|motos|torres|fontes|raízes|paredes|peles|crises|atrizes|cores|"
               r"dores|tribos|colheres)")),
@@ -88,8 +87,7 @@ FRENCH = Grammar(
               r"tête|note|lettre|preuve|danse|bombe|attaque|guerre|bataille|province|commune|région|île|planète|espèce|"
               r"plante|cellule|goutte|botte|poignée|noix|orange|tomate|dose|tâche|semaines|demie?-heure|mère|voix)s?")),
         ("f", (r"[1x] .+(?:tion|sion|té|ée|ette|ance|ence|esse|ise|elle|enne|ière|ade|ude|aille|euse|trice|ure|"
-               r"ine|erie|"
-              r"thèque|logie|graphie)s?")),
+               r"ine|erie|thèque|logie|graphie)s?")),
         ("?", (r". (?:nouve(?:au|lle)s?|grande?s?|petite?s?|autres?|jeunes?|premi(?:er|ère)s?|belles?|bonnes?|"
               r"longues?)")),
     ),
@@ -122,4 +120,67 @@ ITALIAN = Grammar(
         ("f", r" (?:\S+a|parte|classe|volta|fase|serie|\S+zione|\S+sione|\S+tà) .*"),
     ),
     ordinals=MappingProxyType({"f": ((r"o\b", "a"),)}),
+)  # fmt: skip
+
+_ROMANIAN_FEMININE = (
+    r".+e|.+uri|mii|.+(?:ții|sii|rii|nii|lii|gii|dii|tii|mii|bii)(?<!membrii)|.+[ăe]ți|.+ări|.+iuni|ori|nopți|părți|cărți|"
+    r"luni|săptămâni|mașini|linguri|căni|pagini|pisici|păsări|vaci|vulpi|oi|găini|furnici|bănci|cruci|nuci|ciuperci|rochii|"
+    r"cămăși|mingi|străzi|flori|reguli|idei|morți|uși|roți|școli|limbi|mâini|inimi|surori|culori|comori|scrisori|sărbători|"
+    r"valori|cești|povești|vești|felii|hârtii|chei|femei|mări|veri|ierni|primăveri|toamne|seri|dimineți|stânci|lungimi|"
+    r"înălțimi|mulțimi|fracțiuni|treimi|cincimi|optimi|zecimi|alte|multe|mari|mici|întregi|grădini|rădăcini|lumini|vitamine|"
+    r"ouă|calorii|bucăți|plăci|cutii|sticluțe|lămâi|portocale|ape|lumi|lovituri|greșeli|învățători|părți|rachete|câmpii|tone"
+)
+"""Plurals before which two is "două": of feminine nouns, and of neuter ones."""
+ROMANIAN = Grammar(
+    nouns=(
+        ("?", r"[1x2y5] de"),
+        ("m", (r"1 (?:câine|pepene|munte|fluture|frate|părinte|perete|nume|pește|soare|iepure|litru|metru|"
+              r".+metru|leu|euro|an|dolar|ban|procent|.*[^ăae])")),
+        ("f", r"1 .+[ăae]"),
+        ("m", (r"x (?:.+uri|.+oane|.*minute|miliarde|procente|grade|.*grame|secole|sate|orașe|pahare|ouă|hectare|"
+              r"cuvinte|scaune|puncte|state|filme|episoade|capitole|volume|produse|proiecte|exemplare|apartamente|telefoane)")),
+        ("f", rf"[x2y5] (?:{_ROMANIAN_FEMININE})"),
+        ("m", r"[x2y5] .+"),
+    ),
+    stops=r"și|sau|la|în|din|pe|cu|pentru|până|a|al|ai|ale|este|e|sunt|era|erau|au|ar|nu|să|se|că|care|dar|iar|după|față|"
+          r"între|sub|peste|prin|contra|fără|dintre|s-a|s-au|mai|când|cum|unde",
+    labels=r"numărul|nr|capitolul|pagina|articolul|sezonul|episodul|tipul|nivelul|grupa|faza|pasul|canalul|linia|sala|"
+           r"versiunea|partea|formula|tabelul|figura|liga|clasa|camera|modelul|ora",
+    bent=MappingProxyType({
+        "m": ((r"^unu$", "un"),),
+        "f": ((r"^unu$", "o"), (r"\bunu$", "una"), (r"\bdoi$", "două"), (r"\bdoisprezece$", "douăsprezece")),
+    }),
+)  # fmt: skip
+
+_CATALAN_MASCULINE = (
+    r"homes|pares|.*metres|litres|llibres|membres|dies|mapes|problemes|.*temes|programes|climes|idiomes|poemes|poetes|.+istes|"
+    r"pobles|segles|temples|arbres|quadres|vespres|nombres|centres|teatres|mestres|monstres|astres|articles|exemples|"
+    r"obstacles|miracles|espectacles|cables|mobles|cercles|.+tges|atletes|planetes|grammes|cotxes|mesos|països|fills|euros"
+)
+CATALAN = Grammar(
+    nouns=(
+        ("m", r"1 (?:problema|.*tema|programa|clima|idioma|poema|dia|mapa|planeta|.+ista|atleta|poeta|papa)"),
+        ("m", rf"[x2y5] (?:{_CATALAN_MASCULINE})"),
+        ("f", (r"1 (?:dona|nit|part|vegada|classe|mare|flor|llum|veu|xarxa|llei|seu|nau|tarda|sèrie|base|fase|"
+               r"carn|mà|foto|"
+               r"moto|torre|font|paret|pell|crisi|actriu|sang|mort|clau|lliura|tardor|serp|gent|pau|sal|mel|llet)")),
+        ("f", (r"[x2y5] (?:nits|parts|lleis|seus|mans|fotos|motos|fonts|parets|pells|crisis|flors|llums|veus|"
+               r"morts|claus|"
+               r"serps|tardors|dones)")),
+        ("f", r"1 .+(?:a|ció|sió|çó|tat|tud)"),
+        ("f", r"[x2y5] .+(?:es|cions|sions|çons|tats|tuds)"),
+        ("m", r"1 .+|[x2y5] .+s|. (?:mil|milió|per|km|kg)"),
+    ),
+    stops=r"de|del|dels|i|o|a|al|als|en|per|que|és|són|era|amb|sense|el|la|els|les|un|una|uns|unes|com|més|menys|però|des|"
+          r"fins|entre|sobre|segons|quan|on|ja|també|està|ha|han|té|contra|d",
+    labels=r"número|núm|capítol|pàgina|article|temporada|episodi|tipus|nivell|grup|fase|pas|opció|canal|línia|ruta|sala|"
+           r"versió|part|dia|fórmula|taula|figura|lliga",
+    bent=MappingProxyType({
+        "f": ((r"\bun$", "una"), (r"^mig$", "mitja"), (r"\bdos$", "dues"), (r"\bdos-cents(?!.*mil)", "dues-centes"),
+              (r"cents(?!.*mil)", "centes")),
+    }),
+    ordinal_nouns=(("f", r" (?:\S+a|part|vegada|classe|sèrie|base|fase|\S+ció|\S+sió|\S+tat) .*"),),
+    ordinals=MappingProxyType({
+        "f": ((r"^(primer|segon|tercer|quart)$", r"\1a"), (r"è$", "ena")),
+    }),
 )  # fmt: skip

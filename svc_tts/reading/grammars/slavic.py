@@ -1,4 +1,4 @@
-"""Gender and case in Russian (its numbers are bent by num2words), Polish and Czech."""
+"""Gender and case in Russian (its numbers are bent by num2words), Polish, Czech and Slovak."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from svc_tts.reading.grammars.base import Grammar, words
 
-__all__ = ["CZECH", "POLISH", "RUSSIAN"]
+__all__ = ["CZECH", "POLISH", "RUSSIAN", "SLOVAK"]
 
 RUSSIAN = Grammar(
     nouns=(
@@ -191,6 +191,73 @@ CZECH = Grammar(
         "f": ((r"ý\b", "á"),), "n": ((r"ý\b", "é"),), "p": ((r"ý\b", "á"),),
         "fg": ((r"ý\b", "é"),), "fa": ((r"ý\b", "ou"),), "mg": ((r"ý\b", "ého"), (r"í\b", "ího")),
         "ml": ((r"ý\b", "ém"), (r"í\b", "ím")), "pg": ((r"ý\b", "ých"), (r"í\b", "ích")),
+    }),
+    genitive=(2.5, 5),
+)  # fmt: skip
+
+_SLOVAK_GENITIVE = (
+    (r"^jeden$", "jedného"),
+    *words("dva dvoch dve dvoch tri troch štyri štyroch päť piatich šesť šiestich sedem siedmich osem ôsmich "
+           "deväť deviatich "
+           "desať desiatich milión milióna nula nuly"),
+    (r"(\w+)násť$", r"\1nástich"), (r"(\w+)dsať$", r"\1dsiatich"), (r"(\w+)desiat$", r"\1desiatich"),
+)  # fmt: skip
+SLOVAK = Grammar(
+    nouns=(
+        ("i", r"[25xy]g? .+(?:ami|mi)"), ("g", r"[25xy]g? .+(?:och|ách|iach|ích|ých)(?<!dvoch)"),
+        ("d", r"[2y]g? .+(?:ám|iam)"),
+        ("p", (r"2 (?:.+ci|.+ovia|.+telia|.+isti|.+enti|muži|ľudia|hráči|hostia|bratia|priatelia|kamaráti|"
+               r"rodičia|žiaci|"
+               r"vojaci|páni|súrodenci|.+ári|.+iari)(?<!mesiaci)")),
+        ("?", r"[2y] .+(?:né|ké|lé|vé|té|ré|dé)"),
+        ("f", r"1 (?:soľ|krv|časť|noc|vec|loď|pieseň|báseň|posteľ|tvár|cesta|kosť|chvíľa|lyžica|.+osť)"),
+        ("m", (r"1 (?:muž|deň|rok|týždeň|mesiac|meter|.+ista|predseda|kilogram|liter|bod|gól|človek|hrdina|"
+              r".+[^aeoyiíéáúu])")),
+        ("mg", r"1 (?:psa|muža|chlapca|syna|brata|človeka|priateľa|koňa|hráča|kamaráta|vojaka|študenta|učiteľa)"),
+        ("fa", r"1 .+u"), ("fg", r"1g .+y"), ("mg", r"1g .+"),
+        ("n", r"1 (?:dieťa|dievča|zviera|mláďa|kura|šteňa|mačiatko)"),
+        ("f", r"1 .+(?:a|á|yňa)"),
+        ("n", r"1 (?:.+(?:o|ie|é|um)|dieťa|more|pole|slnko|srdce|vajce|dievča|zviera|mesto|.+e)"),
+        ("m", r"1 .+"),
+        ("m", (r"[2y] (?:roky|dni|metre|kilometre|litre|.*metre|body|góly|týždne|mesiace|muži|ľudia|gramy|"
+               r"kilogramy|stroje|"
+               r"tisíce|milióny|.+ovia|.+atelia|.+isti|kusy|stupne|zápasy|filmy|domy|hostia|hráči|pokusy|doláre|kroky|diely|"
+               r"typy|druhy|spôsoby|dôvody|stromy|vlaky|testy|modely|kraje|tímy|systémy|problémy|programy|výsledky|darčeky|"
+               r"obrázky|prvky|výrobky|telefóny|štáty|zákony|plány|národy|hrady|mosty|závody|rekordy|palce|vedci|vojaci|zuby|"
+               r"prsty|prípady|psy|stoly|stoličky(?!)|centy|procesory|byty|autobusy|hlasy|listy|ročníky|súbory|grady)")),
+        ("f", r"[2y] .+(?:y|e|á|i|ia|ky)(?<!mestá)(?<!autá)(?<!slová)(?<!eurá)(?<!percentá)(?<!vajcia)(?<!kolá)"),
+        ("n", r"[2y] .+(?:á|ia|atá)"),
+        ("m", r"[2y] .+"),
+    ),
+    stops=r"a|i|alebo|ale|v|vo|na|z|zo|s|so|k|ku|do|od|po|o|u|za|pri|pre|bez|nie|ako|to|že|bol|bola|bolo|boli|je|sú|pred|"
+          r"cez|nad|pod|medzi|už|ešte|proti|až|sa|si|krát|má|mal",
+    labels=r"číslo|č|kapitola|kapitole|strana|strane|článok|séria|diel|typ|úroveň|skupina|fáza|krok|kanál|verzia|časť|"
+           r"formula|tabuľka|obrázok|liga|trieda|bod|dom|variant|model|etapa",
+    cases=(("g", r"od|do|z|zo|bez|okolo|počas|podľa|u|vedľa|okrem|uprostred|viac|menej"),),
+    bent=MappingProxyType({
+        "d": words("dva dvom tri trom štyri štyrom"), "p": words("dva dvaja tri traja štyri štyria"),
+        "g": _SLOVAK_GENITIVE,
+        "i": (*words("dva dvoma dve dvoma tri tromi štyri štyrmi"), *_SLOVAK_GENITIVE), "mg": words("jeden jedného"),
+        "f": ((r"^jeden$", "jedna"), (r"^dva$", "dve")), "fg": words("jeden jednej"), "fa": words("jeden jednu"),
+        "n": ((r"^jeden$", "jedno"), (r"^dva$", "dve")),
+    }),
+    ordinal_nouns=(
+        ("mg", r"g  .*"),
+        ("mg", (r"\S* (?:januára|februára|marca|apríla|mája|júna|júla|augusta|septembra|októbra|novembra|"
+                r"decembra|roku|dňa) "
+               r".*")),
+        ("ml", r"\S* (?:storočí|mieste|poschodí|kole|ročníku|štvrťroku|období|dieli) .*"),
+        ("mg", r"\S* (?:storočia|miesta|kola|ročníka|poschodia|dielu) .*"),
+        ("n", r"\S* \S+(?:o|ie) .*"),
+        ("pl", r"\S* (?:rokoch|\S+ých) .*"), ("p", r"\S* roky .*"),
+        ("mg", r"\S* \S+ého .*"), ("fa", r"\S* \S+(?:ú|u) .*"), ("fg", r"\S* \S+(?:ej|y|e) .*"),
+        ("f", r"\S* \S+(?:a|á|osť|časť) .*"),
+    ),
+    ordinals=MappingProxyType({
+        "f": ((r"ý\b", "á"), (r"y\b", "a"), (r"í\b", "ia")), "n": ((r"ý\b", "é"), (r"y\b", "e"), (r"í\b", "ie")),
+        "p": ((r"ý\b", "é"), (r"y\b", "e"), (r"í\b", "ie")), "pl": ((r"ý\b", "ých"), (r"y\b", "ych"), (r"í\b", "ích")),
+        "fg": ((r"[ýyí]\b", "ej"),), "fa": ((r"ý\b", "ú"), (r"y\b", "u"), (r"í\b", "iu")),
+        "mg": ((r"ý\b", "ého"), (r"y\b", "eho"), (r"í\b", "ieho")), "ml": ((r"tretí\b", "treťom"), (r"[ýy]\b", "om")),
     }),
     genitive=(2.5, 5),
 )  # fmt: skip

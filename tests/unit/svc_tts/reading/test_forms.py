@@ -20,6 +20,13 @@ def test_form(language: str, written: str, spoken: str) -> None:
     assert " ".join(line.said for line in lines_of(written, language=language).lines) == spoken
 
 
+@pytest.mark.parametrize("language", sorted({language for language, _, _ in FORMS}))
+def test_words_by_themselves_say_what_the_line_says(language: str) -> None:
+    for line in (line for tag, text, _ in FORMS if tag == language for line in lines_of(text, language=language).lines):
+        by_word = "".join(word for unit in line.units for word in unit.said)
+        assert _letters(by_word) == _letters(line.said)
+
+
 def test_a_number_that_is_bent_stays_a_word_of_its_own() -> None:
     (line,) = lines_of("Пришли 2 женщины и 21 мужчина.", language="ru").lines
     assert [(unit.words, unit.said) for unit in line.units] == [
@@ -39,3 +46,7 @@ def test_a_date_is_two_or_three_words_of_its_own() -> None:
         (("května",), ("května",)),
         (("2024",), ("dva", "tisíce", "dvacet", "čtyři")),
     ]
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from pixelle.runtime.errors import FailedPrecondition, InvalidArgument
+from svc_tts.reading import general
 from svc_tts.reading.lines import Script, lines_of
 from svc_tts.reading.pronunciations import Pronunciations
 from svc_tts.words import written_words
@@ -154,8 +155,9 @@ _SIGNS = "abcXYZ019 .,;:!?-–—…'\"“”()[]$€£¥%&@#/\\_+=<>~°²½éß
 
 @pytest.mark.parametrize(
     "language",
-    ["", "ar", "cs", "de", "el", "en", "es", "fr", "fr-CH", "hi", "hu", "id", "it", "ja", "ko", "nl", "pl", "pt",
-     "pt-PT", "ru", "sv", "tr", "uk", "vi", "zh", "xx"],
+    ["", "ar", "ca", "cs", "da", "de", "el", "en", "es", "fi", "fr", "fr-CH", "he", "hi", "hu", "id", "it",
+    "ja", "ko", "nb",
+     "nl", "pl", "pt", "pt-PT", "ro", "ru", "sk", "sv", "th", "tr", "uk", "vi", "zh", "xx"],
 )  # fmt: skip
 def test_no_written_word_is_lost(language: str) -> None:
     draw = random.Random(11)
@@ -170,12 +172,48 @@ def test_no_written_word_is_lost(language: str) -> None:
 
 @pytest.mark.parametrize(
     "language",
-    ["ar", "cs", "de", "el", "en", "es", "fr", "hi", "hu", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr",
-     "uk", "vi", "zh"],
+    ["ar", "ca", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
+    "nb", "nl", "pl",
+     "pt", "ro", "ru", "sk", "sv", "th", "tr", "uk", "vi", "zh"],
 )  # fmt: skip
 def test_a_number_without_end_is_read(language: str) -> None:
     number = "9" * 5000  # more digits than Python turns into a number
     assert words_of(lines_of(number, language=language)) == [number]
+
+
+@pytest.mark.parametrize("language", ["ca", "da", "fi", "he", "nb", "ro", "sk", "th"])
+@pytest.mark.parametrize("written", ["{}", "a {} b", "{} %", "{} €", "{} km", "(-{} °C)"])
+def test_no_digit_is_lost(language: str, written: str) -> None:
+    draw = random.Random(3)
+    numbers = {*range(130), *(draw.randrange(10**k, 10 ** (k + 1)) for k in range(2, 12) for _ in range(25))}
+    said = {line.said for n in numbers for line in lines_of(written.format(n), language=language).lines}
+    assert len(said) == len(numbers)
+    assert not [each for each in said if any(c.isdecimal() for c in each)]
+
+
+@pytest.mark.parametrize("language", sorted(general.LANGUAGES - {"en", "fr_BE", "fr_CH", "ja", "pt_PT"}))
+def test_no_digit_is_left_where_rules_meet(language: str) -> None:
+    draw = random.Random(5)
+    numbers = "1 2 21 101 1995 2024 007 2,5 2.5 1/2 3/4 ½ -5 1-2 10–15 14:30 3:1 05.03.2024 2024-03-05".split()  # noqa: SIM905
+    units = ["", " km", "km/s", " %", "%", " €", " °C", "x", "."]
+    texts = [" ".join(draw.choice(numbers) + draw.choice(units) for _ in range(3)) for _ in range(150)]
+    texts += ["3 -5", "14:30 101", "3/4 101", "3:1 007"]
+    assert not [text for text in texts if any(c.isdecimal() for c in said(text, language))]
+
+
+@pytest.mark.parametrize("text", ["1-" * 9000, "½" * 9000, "a-b'" * 4000, "1:" * 9000])
+def test_a_word_of_thousands_of_letters_is_looked_at_in_pieces(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the rules cost grows faster than what they look at."""
+    looked_at: list[str] = []
+
+    def watched(text: str, language: str) -> list[tuple[int, int, str]]:
+        looked_at.append(text)
+        return []
+
+    monkeypatch.setattr(general, "rewritten", watched)
+    assert words_of(lines_of(text, language="de")) == [text]
+    assert "".join(looked_at) == text
+    assert max(map(len, looked_at)) <= 500
 
 
 def test_a_pause_is_silence_and_not_said() -> None:
