@@ -123,8 +123,7 @@ class ArtifactStore:
         """All bytes of an artifact. Errors as in `local`."""
         if artifact.inline:
             return checked(artifact)
-        found = await self.get_named(self._name(artifact))
-        if found is None:
+        if (found := await self.get_named(self._name(artifact))) is None:
             raise _lost(artifact)
         return found
 
