@@ -134,6 +134,7 @@ _ROMANIAN_FEMININE = (
 ROMANIAN = Grammar(
     nouns=(
         ("?", r"[1x2y5] de"),
+        ("f", r"1 zi"),
         ("m", (r"1 (?:câine|pepene|munte|fluture|frate|părinte|perete|nume|pește|soare|iepure|litru|metru|"
               r".+metru|leu|euro|an|dolar|ban|procent|.*[^ăae])")),
         ("f", r"1 .+[ăae]"),
