@@ -119,6 +119,13 @@ async def test_one_file_at_a_time_is_kept(http: httpx.AsyncClient) -> None:
     assert (await http.post("/api/files", files={"file": ("a.wav", WAV)}, data={"name": "a"})).status_code == 200
 
 
+async def test_a_form_of_hundreds_of_files_is_not_read_to_its_end(http: httpx.AsyncClient) -> None:
+    """Each is held in memory up to a megabyte, all of them at once."""
+    got = await http.post("/api/files", files=[("file", ("a.wav", WAV))] * 21)
+    assert got.status_code == 400
+    assert "Too many files" in got.json()["detail"]
+
+
 async def test_an_empty_upload_is_called_empty(http: httpx.AsyncClient) -> None:
     got = await http.post("/api/files", files={"file": ("a.png", b"")})
     assert (got.status_code, got.json()["reason"]) == (400, "FILE_EMPTY")
