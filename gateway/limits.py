@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["BodyLimit"]
 
 
-_MEMBERS = 250_000
-"""Commas in a body of JSON: nine hours of words with their times have fewer. Reading it holds up everybody else."""
+_MEMBERS = 100_000
+"""Commas in a body of JSON: three hours of words with their times have fewer. Reading it holds up everybody else."""
 
 
 class BodyLimit:
