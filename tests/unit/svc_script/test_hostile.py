@@ -1,0 +1,83 @@
+"""Texts that are made to be slow to read take no longer than others of their length."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pixelle.text.pauses import without_pauses
+from svc_script.engines.base import WordRange
+from svc_script.extract import carrying_text
+from svc_script.plain import plain, unmarked
+from svc_script.signs import undecorated
+from svc_script.speech import spoken
+from svc_script.splitting import split_script
+from svc_script.wording import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+N = 100_000
+MOST = 2.0
+"""Seconds of CPU: a tenth of it is needed, and whatever looks at the rest of the text from each of its characters takes
+more, some a minute, and lets nobody else work meanwhile."""
+PAGE = "<p>a</p>" * 4
+
+
+def filled(unit: str, head: str = "", tail: str = "") -> str:
+    return head + unit * ((N - len(head) - len(tail)) // len(unit)) + tail
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (unmarked, filled("![")),
+        (unmarked, filled("![](")),
+        (unmarked, filled("<!--")),
+        (unmarked, filled("[^")),
+        (undecorated, filled("![a](")),
+        (undecorated, filled("<!--")),
+        (undecorated, filled(" ", "- ", "\na cat.")),
+        (undecorated, filled(" ", "# a", "x\n")),
+        (plain, filled('<a b="', PAGE)),
+        (plain, filled("<a ", PAGE)),
+        (plain, PAGE + "<nav>" * 9_000 + "</div>" * 9_000),
+        (lambda text: split_script(text, "paragraph"), filled(" ", "A cat", "sat.")),
+        (lambda text: split_script(text, "paragraph"), filled("am 1. ")),
+        (lambda text: split_script(text, "sentence"), filled("Dr. ")),
+        (lambda text: split_script(text, "sentence"), filled("\n\u2000", "中", "文。")),
+        (lambda text: carrying_text(text, WordRange(300, 400)), filled("A. ")),
+        (spoken, filled(" #a", "The cat sat", " x!")),
+        (spoken, "Scene " + "*" * 8_000 + " a cat."),
+        (lambda text: shorten(text, WordRange(1, 3)), filled("!", "The old cat sat on the ", "x mat.")),
+        (without_pauses, filled(" ", "A [ cat", "sat.")),
+    ],
+    ids=lambda value: value[:8].strip() if isinstance(value, str) else "",
+)
+def test_no_text_is_slower_to_read_than_others(read: Callable[[str], Any], text: str) -> None:
+    began = time.process_time()
+    read(text)
+    assert time.process_time() - began < MOST
+
+
+def test_comments_go_and_what_stands_around_them_stays() -> None:
+    assert unmarked("One <!-- a\nb --> two <!-- three") == "One  two <!-- three"
+    assert undecorated("One <!-- a --> two ![map](m_(1).png) three.") == "One  two  three."
+    page = "<p>1 < 2 <!-- <b> --> and</p><p>x</p><p><a title='a > b'>link</a></p>"
+    assert plain(page) == "1 < 2 and\n\nx\n\nlink"
+
+
+def test_hashtags_at_an_end_go() -> None:
+    for text, said in (
+        ("We won! #go", "We won!"),
+        ("We won! #go#team \n", "We won!"),
+        ("We won #go", "We won #go"),
+        ("We won #go #team", "We won"),
+        ("#go #team #win", "#go"),
+        ("Learn C#net #a #b", "Learn C#net"),
+        ("We won #go#team #a #b", "We won #go#team"),
+        ("We won #go #team now", "We won #go #team now"),
+    ):
+        assert spoken(text) == said, text
