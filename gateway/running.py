@@ -12,6 +12,7 @@ from gateway.feeding import feeding
 from gateway.files import Intake
 from gateway.parts import GatewayParts
 from gateway.services import Services
+from gateway.sharing import Shares
 from gateway.workflow.admission import Admission
 from gateway.workflow.book import WORKFLOW
 from gateway.workflow.database import Database
@@ -124,6 +125,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             retention=retention,
             keys=KeyStore(database),
             past=Past(database, engine, progress),
+            shares=Shares(settings.key_calls),
             lost=lost,
         )
 
