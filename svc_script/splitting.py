@@ -100,7 +100,7 @@ def _in_parts(scene: str) -> list[str]:
     for sentence in _sentences(scene):
         for piece in textwrap.wrap(sentence, LONGEST_SCENE, break_on_hyphens=False) or [sentence]:
             if parts and len(parts[-1]) + len(piece) < LONGEST_SCENE:
-                parts[-1] += piece if re.search(rf"[{CJK}。！？」』”]$", parts[-1]) else f" {piece}"
+                parts[-1] += piece if re.match(rf"[{CJK}。！？」』”]", parts[-1][-1]) else f" {piece}"
             else:
                 parts.append(piece)
     return parts
