@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pixelle.runtime.client import call
+from pixelle.runtime.testing import running
+from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from pixelle.text.pauses import without_pauses
 from svc_script.engines.base import WordRange
 from svc_script.extract import carrying_text
 from svc_script.plain import plain, unmarked
+from svc_script.server import build
+from svc_script.settings import ScriptSettings
 from svc_script.signs import undecorated
 from svc_script.speech import spoken
 from svc_script.splitting import split_script
@@ -75,6 +82,22 @@ def test_no_text_is_slower_to_read_than_others(read: Callable[[str], Any], text:
     began = time.process_time()
     read(text)
     assert time.process_time() - began < MOST
+
+
+async def test_a_long_text_is_read_beside_other_answers() -> None:
+    """A service may share its event loop with the gateway, which would answer nobody meanwhile."""
+    plan = script_pb2.NarrationPlan(text="A. " * 30_000, mode=script_pb2.SCRIPT_MODE_FIXED)
+    asked = script_pb2.CheckStoryboardRequest(request=script_pb2.WriteStoryboardRequest(plan=plan))
+    async with running(build(ScriptSettings(script_engine="outline"))) as channel:
+        stub = script_pb2_grpc.ScriptServiceStub(channel)
+        reading = asyncio.create_task(call(stub.CheckStoryboard, asked, timeout=60, service="script"))
+        turns = [time.monotonic()]
+        while not reading.done():
+            await asyncio.sleep(0.001)
+            turns.append(time.monotonic())
+    assert reading.result().scene_count == 18
+    longest = max(after - before for before, after in pairwise(turns))
+    assert longest < (turns[-1] - turns[0]) / 2
 
 
 def test_comments_go_and_what_stands_around_them_stays() -> None:
