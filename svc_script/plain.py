@@ -27,7 +27,7 @@ _LONGEST = 400
 _TAGS = re.compile(
     r"</(?:p|div|body|html|li|ul|ol|h[1-6]|span|td|tr|table|article|section|a|b|i|em|strong|br)\s*>", re.IGNORECASE
 )
-_NO_TAG = re.compile(r"<(?![a-zA-Z/!?][^<>]{0,2000}>)")
+_NO_TAG = re.compile(r"<(?![a-zA-Z/!?][^<>]*>)")
 """What begins like a tag and is none: the parser would look for the end of each of them in all of the text."""
 _DEEPEST = 100
 _BLOCKS = frozenset(

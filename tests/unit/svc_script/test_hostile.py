@@ -105,6 +105,8 @@ def test_comments_go_and_what_stands_around_them_stays() -> None:
     assert undecorated("One <!-- a --> two ![map](m_(1).png) three.") == "One  two  three."
     page = "<p>1 < 2 <!-- <b> --> and</p><p>x</p><p><a title='a > b'>link</a></p>"
     assert plain(page) == "1 < 2 and\n\nx\n\nlink"
+    shown = f"<p>One<img src='data:image/png;base64,{'QUJD' * 5_000}'></p><p>Two</p><p>Three</p>"
+    assert plain(shown) == "One\n\nTwo\n\nThree"
 
 
 def test_hashtags_at_an_end_go() -> None:
