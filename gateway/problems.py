@@ -18,7 +18,7 @@ from starlette.routing import Match
 from gateway.unknown import unknown_field
 from gateway.workflow.database import unavailable
 from pixelle.runtime import traces
-from pixelle.runtime.errors import Internal, PixelleError, disk_full, from_http
+from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, disk_full, from_http
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -86,7 +86,8 @@ def of_status(status: int, detail: str, request: Request) -> JSONResponse:
     """The answer where HTTP itself has a name for what is wrong."""
     named = HTTPStatus(status)
     reason, title = _NAMES.get(status, (named.name, named.phrase.capitalize()))
-    error = from_http(status)(detail, reason=reason)
+    late = named == HTTPStatus.REQUEST_TIMEOUT  # of the caller's own, which may come in time when it is sent again
+    error = (DeadlineExceeded if late else from_http(status))(detail, reason=reason)
     return problem(error, path=request.url.path, trace_id=trace_of(request), status=status, title=title)
 
 

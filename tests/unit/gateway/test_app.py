@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any, cast
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from pydantic import SecretStr
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from gateway.limits import BodyLimit
-from gateway.problems import problem
+from gateway.problems import of_status, problem
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from pixelle.runtime.errors import FailedPrecondition, ResourceExhausted
@@ -274,10 +276,12 @@ async def test_a_body_whose_rest_does_not_come_is_given_up() -> None:
     async def receive() -> Any:
         return began.pop() if began else await asyncio.Event().wait()
 
-    scope = {"type": "http", "method": "POST", "path": "/api/tasks", "headers": []}
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks", "headers": [], "query_string": b""}
     with pytest.raises(HTTPException, match=r"did not come within 0\.01 s") as caught:
         await BodyLimit(app, max_bytes=10, silence=0.01)(scope, receive, cast("Send", None))
     assert caught.value.status_code == 408
+    told = json.loads(bytes(of_status(408, caught.value.detail, Request({**scope, "server": ("localhost", 80)})).body))
+    assert (told["status"], told["reason"], told["retryable"]) == (408, "REQUEST_TIMEOUT", True)
 
 
 def test_nobody_is_told_to_come_back_at_once() -> None:
