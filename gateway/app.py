@@ -55,6 +55,8 @@ _READABLE = ("X-Next-Cursor", "Link", "Retry-After", "Content-Range", "Accept-Ra
 _MAX_BODY = 8 * 1024 * 1024
 _MAX_RECORDING = 64 * 1024 * 1024
 """Of a request that brings a recording: fifteen minutes of CD quality are less than twice as much."""
+_FORM_FILES, _FORM_FIELDS = 20, 50
+"""Parts of a form: of every file a megabyte is held in memory before the rest goes to the disk."""
 
 
 def create_app(
@@ -98,6 +100,7 @@ def create_app(
         lifespan=lifespan,
         dependencies=[Depends(known_query)],
         redirect_slashes=False,
+        form_limits={"max_files": _FORM_FILES, "max_fields": _FORM_FIELDS},
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere
         redoc_url=None,
     )
@@ -109,6 +112,7 @@ def create_app(
         keys=settings.api_keys,
         trusted_proxies=settings.trusted_proxies,
         urgent_keys=settings.urgent_keys,
+        origins=settings.cors_origins,
     )
     if settings.cors_origins:  # around the gate: browsers ask beforehand without a key, and read its refusals
         app.add_middleware(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from gateway.problems import problem, trace_of
-from pixelle.runtime.errors import PixelleError, Unauthenticated
+from pixelle.runtime.errors import PermissionDenied, PixelleError, Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ _OPEN = frozenset({"/health", "/readyz"})
 _PAGES = frozenset({"/docs", "/redoc", "/openapi.json"})
 _PAGE_FILES = "/studio/"
 """A browser opens these, and `/`, before anybody can enter a key."""
+_HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Change nothing, and what they answer is shown to no page of another origin."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,18 @@ class KeyGate:
         keys: Sequence[SecretStr],
         trusted_proxies: Sequence[str],
         urgent_keys: Sequence[SecretStr] = (),
+        origins: Sequence[str] = (),
     ) -> None:
         """
         keys: bearer keys, compared in constant time. trusted_proxies: addresses or networks.
         urgent_keys: those of `keys` whose tasks may go before others'.
+        origins: of web pages of others that may ask.
         """
         self._app = app
         self._urgent = {key.get_secret_value().encode() for key in urgent_keys}
         self._keys = [key.get_secret_value().encode() for key in keys]
         self._proxies = [ipaddress.ip_network(each) for each in trusted_proxies]
+        self._origins = frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through or answer it."""
@@ -88,7 +93,24 @@ class KeyGate:
                 f"The host {host!r} is not a name of this machine. Use http://localhost, or configure a key with "
                 "PIXELLE_API_KEYS."
             )
+        if request.method not in _HARMLESS and self._is_elsewhere(request):
+            # browsers ask nobody before they send a form, or text, to where its page is not from
+            return PermissionDenied(
+                "A web page from elsewhere asks, and without a key it could make videos in your name. Name its origin "
+                "in PIXELLE_CORS_ORIGINS, or configure a key with PIXELLE_API_KEYS.",
+                reason="ORIGIN_FORBIDDEN",
+            )
         return None
+
+    def _is_elsewhere(self, request: Request) -> bool:
+        """Whether a browser sends this for a page that is not the gateway's own, nor of an origin that may ask."""
+        origin = request.headers.get("origin", "")
+        if origin in self._origins:
+            return False
+        # said by browsers as they see it, whatever a proxy makes of the host (W3C Fetch Metadata)
+        if site := request.headers.get("sec-fetch-site"):
+            return site not in {"same-origin", "none"}
+        return bool(origin) and origin.rpartition("//")[2] != request.headers.get("host")
 
     def _caller(self, request: Request) -> Caller:
         if not self._keys:

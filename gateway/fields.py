@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import secrets
 from functools import partial
@@ -12,6 +13,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 __all__ = ["Keepable", "VoiceId", "bounded", "check_keepable", "check_words", "drawn", "or_default"]
 
 _DEEPEST = 64
+_LARGEST = 100_000
+_LOOKED_AT = (str, float, dict, list)
+_Place = tuple[Any, str | int]
+"""Where something stands: the place around it, None for the whole, and its name or number there."""
 
 
 def or_default(default: object) -> BeforeValidator:
@@ -36,39 +41,67 @@ def check_keepable(value: object, *, numbers: bool = False) -> object:
 
     That is NUL, half of a surrogate pair, nesting deeper than any use of it, and of `numbers` NaN and infinity.
     """
-    left: list[tuple[str, object, int]] = [("", value, 0)]
+    left: list[tuple[object, _Place | None, int]] = [(value, None, 0)]
     while left:
-        place, each, depth = left.pop()
+        each, place, depth = left.pop()
         if isinstance(each, str):
-            _check_text(place, each)
-        elif numbers and isinstance(each, float) and not math.isfinite(each):
-            raise ValueError(f"{place or 'It'} is {each}, which is no number in JSON.")
+            _check_text(each, place)
         elif isinstance(each, (dict, list)):
             if depth > _DEEPEST:
-                raise ValueError(f"{place[:80]}... is nested deeper than {_DEEPEST} levels.")
-            inside: list[tuple[str, object]] = []
+                raise ValueError(f"{_told(place)[:80]}... is nested deeper than {_DEEPEST} levels.")
+            members: list[tuple[object, _Place | None, int]] = []
             if isinstance(each, dict):
                 for name, member in cast("dict[str, object]", each).items():
-                    _check_text(f"a name in {place}" if place else "a name", name)
-                    inside.append((f"{place}.{name[:80]}" if place else name[:80], member))
+                    _check_text(name, place, named=True)
+                    if isinstance(member, _LOOKED_AT):
+                        members.append((member, (place, name), depth + 1))
             else:
-                inside += [(f"{place}[{at}]", item) for at, item in enumerate(cast("list[object]", each))]
-            left += [(name, member, depth + 1) for name, member in reversed(inside)]
+                for at, member in enumerate(cast("list[object]", each)):
+                    if isinstance(member, _LOOKED_AT):
+                        members.append((member, (place, at), depth + 1))
+            left += reversed(members)
+        elif numbers and isinstance(each, float) and not math.isfinite(each):
+            raise ValueError(f"{_told(place) or 'It'} is {each}, which is no number in JSON.")
     return value
 
 
-Keepable = Annotated[dict[str, Any], AfterValidator(partial(check_keepable, numbers=True))]
+def _check_small(value: object) -> object:
+    """Raises ValueError when it is longer, as JSON, than what is kept and shown with every task."""
+    size = len(json.dumps(value, ensure_ascii=False))
+    if size > _LARGEST:
+        raise ValueError(f"It has {size} characters as JSON; at most {_LARGEST} are taken.")
+    return value
+
+
+Keepable = Annotated[
+    dict[str, Any], AfterValidator(partial(check_keepable, numbers=True)), AfterValidator(_check_small)
+]
 """Any JSON object that comes back as it was sent."""
 
 
-def _check_text(place: str, text: str) -> None:
+def _check_text(text: str, place: _Place | None, *, named: bool = False) -> None:
+    """named: the text is the name of a member of what stands at the place."""
+    if text.isascii() and "\0" not in text:
+        return
+    told = _told(place)[:200]
+    where = told if not named else f"a name in {told}" if told else "a name"
     if "\0" in text:
-        raise ValueError(f"{place[:200]} holds a NUL character. Take it out.")
+        raise ValueError(f"{where} holds a NUL character. Take it out.")
     try:
         text.encode()
     except UnicodeEncodeError as error:
         half = text[error.start]
-        raise ValueError(f"{place[:200]} holds {half!r}, half of a surrogate pair and no character.") from error
+        raise ValueError(f"{where} holds {half!r}, half of a surrogate pair and no character.") from error
+
+
+def _told(place: _Place | None) -> str:
+    """As people write it, such as storyboard.scenes[0].narration; "" for the whole."""
+    told = ""
+    while place:
+        place, name = place
+        part = f"[{name}]" if isinstance(name, int) else name[:80]
+        told = part + ("" if not told or told.startswith("[") else ".") + told
+    return told
 
 
 def _whole_id(voice: str) -> str:

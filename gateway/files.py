@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,12 +45,22 @@ def contained(root: Path, path: str) -> Path | None:
 class Intake:
     """Brings what a request names into the store."""
 
-    def __init__(self, store: ArtifactStore, roots: Sequence[Path], *, allow_http: bool, shared: bool = False) -> None:
+    def __init__(
+        self,
+        store: ArtifactStore,
+        roots: Sequence[Path],
+        *,
+        allow_http: bool,
+        shared: bool = False,
+        own: Sequence[Path] = (),
+    ) -> None:
         """
         roots: folders whose files may be named. allow_http: fetch http URLs too.
         shared: this gateway is one of several, so that a path would name other files on each.
+        own: folders and files of the installation, with those whose names only begin so, that nobody may name.
         """
         self._store = store
+        self._own = tuple(f"{each.resolve()}{os.sep * each.is_dir()}" for each in own)
         self._roots = roots
         self._allow_http = allow_http
         self._shared = shared
@@ -59,7 +70,7 @@ class Intake:
         for root in self._roots:
             for start in (root, Path()):
                 found = contained(root, str((start / path).absolute()))
-                if found:
+                if found and not str(found).startswith(self._own):
                     return found
         return None
 

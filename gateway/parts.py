@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gateway.files import Intake
     from gateway.services import Services
     from gateway.settings import GatewaySettings
+    from gateway.sharing import Shares
     from gateway.workflow.idempotency import KeyStore
     from gateway.workflow.past import Past
     from gateway.workflow.retention import Retention
@@ -41,6 +42,7 @@ class GatewayParts:
     retention: Retention
     keys: KeyStore
     past: Past
+    shares: Shares
     lost: asyncio.Event | None = None
     """Set when another process has taken this worker's name; None where this process holds none."""
 

@@ -18,7 +18,7 @@ from starlette.routing import Match
 from gateway.unknown import unknown_field
 from gateway.workflow.database import unavailable
 from pixelle.runtime import traces
-from pixelle.runtime.errors import Internal, PixelleError, disk_full, from_http
+from pixelle.runtime.errors import DeadlineExceeded, Internal, PixelleError, disk_full, from_http
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
@@ -32,6 +32,10 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _SHOWN = frozenset({"type", "loc", "msg"})
 _NAMES = {413: ("BODY_TOO_LARGE", "Request entity too large"), 416: ("RANGE_BEYOND_END", "Range not satisfiable")}
 """Reason and title by status, where they are not the status's own: these have other names from Python 3.13 on."""
+_LISTED = 20
+"""Faults of one request that are told: each is looked up among what is known, and a body can have thousands."""
+_NAME = 80
+"""Characters of a name in a body that are told."""
 _NO_OBJECT = "The body is no JSON object. Send one, with the header Content-Type: application/json."
 
 
@@ -82,7 +86,8 @@ def of_status(status: int, detail: str, request: Request) -> JSONResponse:
     """The answer where HTTP itself has a name for what is wrong."""
     named = HTTPStatus(status)
     reason, title = _NAMES.get(status, (named.name, named.phrase.capitalize()))
-    error = from_http(status)(detail, reason=reason)
+    late = named == HTTPStatus.REQUEST_TIMEOUT  # of the caller's own, which may come in time when it is sent again
+    error = (DeadlineExceeded if late else from_http(status))(detail, reason=reason)
     return problem(error, path=request.url.path, trace_id=trace_of(request), status=status, title=title)
 
 
@@ -102,7 +107,10 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = from_http(422)("The request does not have the documented form.", reason="SCHEMA")
-        detail = [_explained(dict(item), request) for item in error.errors()]
+        found = error.errors()
+        detail = [_explained(dict(item), request) for item in found[:_LISTED]]
+        if (more := len(found) - _LISTED) > 0:
+            detail.append({"type": "too_many_faults", "loc": ["body"], "msg": f"So {more} more are not listed."})
         return problem(first, path=request.url.path, trace_id=trace_of(request), detail=detail, status=422)
 
     async def plain(request: Request, error: Exception) -> JSONResponse:
@@ -161,6 +169,7 @@ def _explained(item: dict[str, Any], request: Request) -> dict[str, Any]:
     """One entry of a 422 without what was sent (it may be long or private), with the nearest known field."""
     shown = {name: value for name, value in item.items() if name in _SHOWN}
     shown["msg"] = str(shown.get("msg", "")).removeprefix("Value error, ")
+    shown["loc"] = [part[:_NAME] if isinstance(part, str) else part for part in item.get("loc", ())]
     name = str(item["loc"][-1]) if item.get("loc") else ""
     if item.get("type") in {"model_attributes_type", "missing"} and tuple(item["loc"]) == ("body",):
         shown["msg"] = _NO_OBJECT

@@ -12,6 +12,7 @@ from gateway.feeding import feeding
 from gateway.files import Intake
 from gateway.parts import GatewayParts
 from gateway.services import Services
+from gateway.sharing import Shares
 from gateway.workflow.admission import Admission
 from gateway.workflow.book import WORKFLOW
 from gateway.workflow.database import Database
@@ -110,7 +111,13 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
         )
         at_work = _at_work(settings, database, engine, tasks=tasks, retention=retention, webhooks=webhooks)
         lost = await stack.enter_async_context(at_work)
-        intake = Intake(store, settings.roots, allow_http=settings.allow_http, shared=settings.clustered)
+        intake = Intake(
+            store,
+            settings.roots,
+            allow_http=settings.allow_http,
+            shared=settings.clustered,
+            own=[settings.data_dir / "tasks.db", *([store.root] if store.root else [])],
+        )
         if settings.role != "worker":
             await stack.enter_async_context(feeding(tasks, settings))
         yield GatewayParts(
@@ -124,6 +131,7 @@ async def parts_running(settings: GatewaySettings, urls: ServiceUrls) -> AsyncGe
             retention=retention,
             keys=KeyStore(database),
             past=Past(database, engine, progress),
+            shares=Shares(settings.key_calls),
             lost=lost,
         )
 

@@ -128,7 +128,9 @@ class VideoGenerateRequest(Strict):
     priority: Annotated[int, _or(5)] = Field(
         default=5, ge=0, le=9, description="Higher ones go first; above 5 only for keys that may."
     )
-    metadata: Keepable | None = Field(default=None, description="Passed back with the task.")
+    metadata: Keepable | None = Field(
+        default=None, description="Passed back with the task; up to 100,000 characters as JSON."
+    )
     pipeline: Annotated[Literal["standard", "asset_based"], _or("standard")] = Field(
         default="standard", description="asset_based: the script is written around `assets`, a scene for each."
     )

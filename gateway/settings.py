@@ -103,6 +103,9 @@ class GatewaySettings(ServiceSettings):
     a key count as one."""
     key_waiting: int = Field(default=0, ge=0, le=1_000_000)
     """Tasks of one API key that may wait; one more is refused with 429. 0: no limit."""
+    key_calls: int = Field(default=16, ge=0, le=1000)
+    """Calls outside of tasks (for speech, pictures, words, pages) that one API key has with the services at once, in
+    each gateway; more wait, and from five times as many on they are refused with 429. 0: no limit."""
     queue_tasks: int = Field(default=1000, ge=0, le=1_000_000)
     """Tasks that may wait in all; one more is refused with 429. 0: no limit."""
     urgent_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list[SecretStr])

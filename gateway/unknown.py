@@ -21,6 +21,10 @@ __all__ = ["known_query", "unknown_field"]
 
 _PASSED = frozenset({"_"})
 """What browsers' libraries add so that an answer is not a remembered one."""
+_LISTED = 20
+"""Names of one address that are told."""
+_SHOWN = 80
+"""Characters of a name that are told, and looked for among what is known."""
 
 
 async def known_query(request: Request) -> None:
@@ -34,19 +38,21 @@ async def known_query(request: Request) -> None:
     if not request.url.path.startswith("/api/") or not isinstance(route.response_class, DefaultPlaceholder):
         return
     known = set(_query(route.dependant))
-    if unknown := [name for name in request.query_params if name not in known | _PASSED]:
+    known_or_passed = known | _PASSED
+    if unknown := [name for name in request.query_params if name not in known_or_passed]:
         inside = set(_names(_body(route)))
         raise RequestValidationError(
             [
                 {"type": "extra_forbidden", "loc": ("query", name), "msg": _said(name, known, inside)}
-                for name in dict.fromkeys(unknown)
+                for name in [*dict.fromkeys(unknown)][:_LISTED]
             ]
         )
 
 
 def _said(name: str, known: set[str], inside: set[str]) -> str:
     """inside: fields of the body."""
-    said = f"Unknown query parameter {name[:80]!r}."
+    name = name[:_SHOWN]
+    said = f"Unknown query parameter {name!r}."
     if name in inside:
         return f"{said} It belongs into the body."
     return said + (nearest(name, known) if known else " None is taken here.")
@@ -61,9 +67,9 @@ def _query(dependant: Dependant) -> Iterable[str]:
 
 def unknown_field(request: Request, place: Sequence[str | int]) -> str:
     """What is said of a field of the body that nobody knows. place: as pydantic tells it, from "body" on."""
-    name = str(place[-1])
+    name = str(place[-1])[:_SHOWN]
     known = _names(_inside(_body(request.scope.get("route")), place[1:-1]))
-    return f"Unknown field {name[:80]!r}." + (nearest(name, known, limit=100) if known else "")
+    return f"Unknown field {name!r}." + (nearest(name, known, limit=100) if known else "")
 
 
 def _body(route: Any) -> Any:

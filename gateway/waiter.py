@@ -39,6 +39,7 @@ class Waiter:
         self._request = request
         self._seconds = parts.settings.step_seconds
         self._caller = caller
+        self._shares = parts.shares
 
     async def result(
         self,
@@ -52,13 +53,17 @@ class Waiter:
         """
         The one result of a costly call. service, what: names for people, in errors and logs. pieces: as `result_of`.
 
-        Raises PixelleError; Cancelled when the client hung up.
+        Raises PixelleError; Cancelled when the client hung up, ResourceExhausted (KEY_BUSY) when they ask for too much.
         """
         # one caller's requests wait for each other before others wait for them
         asked.request_id = f"{what}-{self._caller}/{secrets.token_hex(4)}"
-        work = result_of(method, asked, timeout=self._seconds, service=service, pieces=pieces)
+
+        async def work() -> Any:
+            async with self._shares.one(self._caller):
+                return await result_of(method, asked, timeout=self._seconds, service=service, pieces=pieces)
+
         with named_in_body():
-            return await unless_gone(self._request, work)
+            return await unless_gone(self._request, work())
 
 
 async def _waiter(request: Request, parts: Parts, sender: SentBy) -> Waiter:

@@ -141,6 +141,8 @@ class Tasks(Section):
     """Videos that are made at the same time for one API key."""
     key_waiting: int | None = None
     """Tasks of one API key that may wait."""
+    key_calls: int | None = None
+    """Calls outside of tasks that one API key has with the services at once."""
     queue_tasks: int | None = None
     """Tasks that may wait in all."""
     keep_days: float | None = None

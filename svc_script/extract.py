@@ -58,6 +58,8 @@ _LEADING = re.compile(
     r"^(?:and|but|so|then|or|y|pero|entonces|und|aber|dann|denn|et|mais|puis|alors|ma|poi|mas|então)\s+(?:then\s+)?",
     re.IGNORECASE,
 )
+_WEIGHED = 2_000
+"""Sentences of which each is compared with all that were taken before; those of a text with more follow by score."""
 _NO_NUMBER = -1
 """The index of a sentence that stands in no list: its number belongs to it."""
 _UNMARKED = 40
@@ -211,7 +213,8 @@ def _ranking(found: list[str], pieces: list[tuple[int, str, str]]) -> Iterator[i
         score -= 0.15 if piece.rstrip("\"'”’」』").endswith(("?", "？", "؟")) else 0.0
         score -= 0.1 if fitting != piece else 0.0
         scores.append(score)
-    left = list(range(len(pieces)))
+    ranked = sorted(range(len(pieces)), key=lambda index: (-scores[index], index))
+    left, rest = ranked[:_WEIGHED], ranked[_WEIGHED:]
     near = [0.0] * len(pieces)
     starts, begun = [opening(piece) for _, _, piece in pieces], set[tuple[str, ...]]()
     while left:
@@ -222,6 +225,7 @@ def _ranking(found: list[str], pieces: list[tuple[int, str, str]]) -> Iterator[i
         begun.add(starts[best])
         for index in left:
             near[index] = max(near[index], _likeness(sets[index], sets[best]))
+    yield from rest
 
 
 def _likeness(one: set[str], other: set[str]) -> float:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 from svc_script.wording import ENDS
 
-__all__ = ["plain", "unmarked"]
+__all__ = ["IMAGE", "plain", "uncommented", "unmarked"]
 
 _CONTROL = re.compile(
     r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b\u2060\u00ad]"
@@ -27,15 +27,20 @@ _LONGEST = 400
 _TAGS = re.compile(
     r"</(?:p|div|body|html|li|ul|ol|h[1-6]|span|td|tr|table|article|section|a|b|i|em|strong|br)\s*>", re.IGNORECASE
 )
+_NO_TAG = re.compile(r"<(?![a-zA-Z/!?][^<>]*>)")
+"""What begins like a tag and is none: the parser would look for the end of each of them in all of the text."""
+_DEEPEST = 100
 _BLOCKS = frozenset(
     """
     p div li ul ol h1 h2 h3 h4 h5 h6 tr table article section blockquote header main figure figcaption dd dt body pre
     """.split()
 )
 _UNSEEN = frozenset("script style noscript template svg nav footer form button head select".split())
+IMAGE = r"!\[[^\[\]\n]*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"
+"""An image of Markdown. What begins like one and never ends is read once, not from each of its brackets again."""
 _UNSPOKEN = re.compile(
-    r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*$|<!--.*?-->|^[ \t]*\|[^\n]*\|[ \t]*$|^[ \t]*\[[^\]\n]+\]:[ \t]*\S[^\n]*$|"
-    r"!\[[^\]\n]*\]\([^)\n]*\)|\[\^[^\]\n]+\]",
+    r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*$|^[ \t]*\|[^\n]*\|[ \t]*$|^[ \t]*\[[^\]\n]+\]:[ \t]*\S[^\n]*$|"
+    rf"{IMAGE}|\[\^[^\[\]\n]+\]",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -62,7 +67,7 @@ def plain(text: str) -> str:
         return "\n".join(_STAMP.sub("", line) for line in lines)
     if page:
         seen = _Page()
-        seen.feed(text)
+        seen.feed(_NO_TAG.sub("&lt;", uncommented(text)))
         seen.close()
         return seen.text
     return text
@@ -99,7 +104,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
-        if tag in _UNSEEN:
+        if tag in _UNSEEN and len(self._hidden) < _DEEPEST:
             self._hidden.append(tag)
         self._pieces.append("\n\n" if tag in _BLOCKS else "\n" if tag == "br" else "")
 
@@ -113,9 +118,19 @@ class _Page(HTMLParser):
             self._pieces.append(re.sub(r"\n\s*\n", "\n", data))
 
 
+def uncommented(text: str) -> str:
+    """The text without comments of HTML."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join([*kept, text[at:]])
+
+
 def unmarked(text: str) -> str:
     """Markdown without what nobody reads aloud: code, tables, images, notes; items of lists as paragraphs."""
-    text = _UNSPOKEN.sub("", text)
+    text = _UNSPOKEN.sub("", uncommented(text))
     text = re.sub(r"(?m)^[ \t]*>[ \t]?", "", text)
     if len(_NUMBERED.findall(text)) > 1:  # a single one may be a date: "7. April"
         text = _NUMBERED.sub(r"\1- ", text)

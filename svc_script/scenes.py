@@ -39,7 +39,7 @@ def joined(texts: Iterable[str]) -> str:
     """Sentences one behind the other: with a space, or with nothing where words are not spaced."""
     made = ""
     for text in texts:
-        made += ("" if not made or re.search(rf"[{CJK}。！？」』”]$", made) else " ") + text
+        made += ("" if not made or re.match(rf"[{CJK}。！？」』”]", made[-1]) else " ") + text
     return made
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 
+from svc_script.plain import IMAGE, uncommented
 from svc_script.wording import ENDS, full_stop
 
 __all__ = ["undecorated"]
 
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}[ \t]+(\S.*)")
-_HEADING_END = re.compile(r"[ \t]+#+[ \t]*$")
-_ITEM = re.compile(r"[ \t]*[-*•][ \t]+(?:\[[ xX]\][ \t]+)?(.*\w.*)")
+_HEADING_END = re.compile(r"(?<![ \t])[ \t]+#+[ \t]*$")
+_ITEM = re.compile(r"[ \t]*[-*•][ \t]++(?:\[[ xX]\][ \t]++)?(.*\w.*)")
 _QUOTE = re.compile(r"[ ]{0,3}>[ \t]?(.*)")
 _FENCE = re.compile(r"[ ]{0,3}(?:```|~~~)[\w+-]*[ \t]*")
 _ROW = re.compile(r"[ \t]*\|(.*)\|[ \t]*")
 _RULE = re.compile(r"[\s|:-]*")
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"<!--.*?-->|!\[[^\]\n]*\]\([^)\n]*\)", re.DOTALL), ""),
+    (re.compile(IMAGE), ""),
     (re.compile(r"\[([^\[\]\n]+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")?\)"), r"\1"),
     (re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>"), r"\1"),
     (re.compile(r"(\*{2,3})(?=\S)([^*\n]+?)(?<=\S)\1"), r"\2"),
@@ -39,7 +40,7 @@ def undecorated(text: str) -> str:
     for index, line in enumerate(lines):
         below = lines[index + 1] if index + 1 < len(lines) else ""
         made += [shown] if (shown := _line(line, below)) is not None else []
-    text = "\n".join(made)
+    text = uncommented("\n".join(made))
     for pattern, plain in _INLINE:
         text = pattern.sub(plain, text)
     return text

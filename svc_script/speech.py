@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import takewhile
 
 from svc_script.wording import CJK, ENDS, words_of
 
@@ -26,23 +27,23 @@ _SQUARE = re.compile(r"(?:\[(?!pause(?: [\d.]+ ?m?s)?\])[^\[\]]{0,200}\]|【[^�
 _ROUND = re.compile(r"[(（]([^()（）]{1,200})[)）]")
 _STARRED = re.compile(r"(?<![\w*])\*([^*\n]{1,80})\*(?![\w*])")
 _LABEL = re.compile(
-    r"^[\s*_#>]*(?:(?:scene|narration|narrator|voice-?over|vo|v\.o\.|host|speaker|shot|slide|part|szene|erzähler|sprecher|"
+    r"^[\s*_#>]*+(?:(?:scene|narration|narrator|voice-?over|vo|v\.o\.|host|speaker|shot|slide|part|szene|erzähler|sprecher|"
     r"escena|narradora?|narración|scène|narrateur|narratrice|旁白|解说|解說|配音|场景|場景|镜头|"
     r"第[一二三四五六七八九十\d]+[幕场場]|"
     r"ナレーション|ナレーター|シーン|내레이션|나레이션|내레이터|해설|장면|"
     r"narratore|voce narrante|scena|narração|cena|verteller|scène|lektor|anlatıcı|sahne|cảnh|lời dẫn|"
     r"рассказчик|диктор|закадровый голос|сцена|оповідач|الراوي|المعلق|المشهد|مشهد|कथावाचक|वाचक|दृश्य)"
-    r"[\s*_]*(?:\d{1,2}|[a-d])?[\s*_]*(?:\([^)]{0,60}\)|（[^）]{0,60}）)?[\s*_]*[:：–—]|"
+    r"[\s*_]*+(?:\d{1,2}|[a-d])?[\s*_]*+(?:\([^)]{0,60}\)|（[^）]{0,60}）)?[\s*_]*+[:：–—]|"
     r"(?:hook|opening|intro|introduction|outro|conclusion|closing|cta|call to action|"
     r"text on screen|on-screen text|cut to)"
-    r"[\s*_]*[:：]|"
-    r"(?:scene|szene|scène|escena|场景|場景)\s*\d{1,2}[\s*_]*[.)-])(?:\*\*|__|[*_](?=\s))?\s*",
+    r"[\s*_]*+[:：]|"
+    r"(?:scene|szene|scène|escena|场景|場景)\s*+\d{1,2}[\s*_]*+[.)-])(?:\*\*|__|[*_](?=\s))?\s*",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"^\s*[\[(]?\d{1,2}:\d{2}\s*[-–—]\s*\d{1,2}:\d{2}[\])]?\s*[:–—-]?\s*")
-_HASHTAGS = re.compile(rf"(?:(?<=[{ENDS}])(?:\s*#[^\W\d]\w*)+|(?:\s+#[^\W\d]\w*){{2,}})\s*$")
+_HASHTAGS = re.compile(r"(?<!\w)#[^\W\d]\w*+(?:\s*+#[^\W\d]\w*+)*+\s*+")
 _BULLET = re.compile(r"^\s*(?:[-*•–—‣▪►➤]\s+|#{1,6}\s+|>\s+)")
-_NUMBER = re.compile(r"^\s*[(（]?(\d{1,2})\s*(?:[.)](?=\s)|[、）：:](?!\d)|\s*/\s*\d{1,2}\s)\s*")
+_NUMBER = re.compile(r"^\s*[(（]?(\d{1,2})\s*+(?:[.)](?=\s)|[、）：:](?!\d)|/\s*\d{1,2}\s)\s*")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
 _EMOJI = re.compile(
@@ -64,7 +65,7 @@ def spoken(line: str, index: int | None = None) -> str:
     Pauses as "[pause 0.5s]" stay.
     """
     text = _TAG.sub("", _LINK.sub(r"\1", unescape(line)))
-    text = _HASHTAGS.sub("", _TIMES.sub("", re.sub(r"\\[nrt](?![a-z])", " ", text)))
+    text = _untagged(_TIMES.sub("", re.sub(r"\\[nrt](?![a-z])", " ", text)))
     text = _EMOJI.sub("", text)
     for _ in range(3):  # "**1. Scene 1:** - text"
         before = text
@@ -87,6 +88,23 @@ def spoken(line: str, index: int | None = None) -> str:
         if text.startswith(left) and text.endswith(right) and left not in text[1:-1] and right not in text[1:-1]:
             text = text[1:-1].strip()
     return text
+
+
+def _untagged(text: str) -> str:
+    """Without the hashtags at its end: any behind a sentence, several behind anything else."""
+    last = next(reversed([*_HASHTAGS.finditer(text)]), None)
+    if last is None or last.end() < len(text):
+        return text
+    before = text[: last.start()]
+    said = before.rstrip()
+    if said and said[-1] in ENDS:
+        return said
+    tags = last[0].split()[said == before :]
+    apart = len([*takewhile(lambda tag: tag.count("#") == 1, reversed(tags))])
+    if apart < 2:
+        return text
+    pieces = text.rsplit(maxsplit=apart)
+    return pieces[0] if len(pieces) > apart else ""
 
 
 def _numberless(text: str, index: int | None) -> str:

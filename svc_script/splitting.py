@@ -49,9 +49,14 @@ _SAID = re.compile(
 """Who spoke, behind what was said."""
 
 
+_SPACES, _UNSPACED, _OPENERS = re.compile(r"\s+"), re.compile(rf"[{CJK}]"), re.compile(rf"[{re.escape(_OPENING)}]+")
+_NEAR = 200
+"""Characters on either side of a full stop that tell whether it ends a sentence."""
+
+
 def _normal(text: str) -> str:
     text = re.sub(r"\r\n?|\u2028|\x85|\x0b|\x0c", "\n", text).replace("\u2029", "\n\n").replace("\ufeff", "")
-    return re.sub(r"[ \t\u00a0]+\n", "\n", text)
+    return re.sub(r"(?<![ \t\u00a0])[ \t\u00a0]++\n", "\n", text)
 
 
 def _speaks(piece: str) -> bool:
@@ -61,7 +66,7 @@ def _speaks(piece: str) -> bool:
 
 def _one_line(text: str) -> str:
     """Join wrapped lines: with a space, or with nothing between Han and kana."""
-    text = re.sub(rf"(?<=[{CJK}，。！？、；：」』”])\s*\n\s*(?=[{CJK}「『“])", "", text)
+    text = re.sub(rf"(?<=[{CJK}，。！？、；：」』”])[^\S\n]*+\n\s*+(?=[{CJK}「『“])", "", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -95,7 +100,7 @@ def _in_parts(scene: str) -> list[str]:
     for sentence in _sentences(scene):
         for piece in textwrap.wrap(sentence, LONGEST_SCENE, break_on_hyphens=False) or [sentence]:
             if parts and len(parts[-1]) + len(piece) < LONGEST_SCENE:
-                parts[-1] += piece if re.search(rf"[{CJK}。！？」』”]$", parts[-1]) else f" {piece}"
+                parts[-1] += piece if re.match(rf"[{CJK}。！？」』”]", parts[-1][-1]) else f" {piece}"
             else:
                 parts.append(piece)
     return parts
@@ -117,21 +122,27 @@ def _marked(block: str) -> list[str]:
 
 
 def _is_bound(block: str, start: int, end: re.Match[str]) -> bool:
-    mark, rest = end["mark"], block[end.end() :]
-    following = rest.lstrip()
-    if not following:
+    # by places in the block: to cut off the rest of it at every mark takes a minute where there are thousands
+    mark, following = end["mark"], _past(_SPACES, block, end.end())
+    if following == len(block):
         return True
     if mark[-1] in _FULL_WIDTH:
-        return not (end["close"] and _SAID.match(following))
-    caseless = bool(re.match(rf"[{CJK}]", following))
-    if not rest[0].isspace() and not (caseless and mark != "."):
+        return not (end["close"] and _SAID.match(block, following))
+    caseless = bool(_UNSPACED.match(block, following))
+    if following == end.end() and not (caseless and mark != "."):
         return False  # 3.14, example.com, U.S.A
-    word = following.lstrip(_OPENING)
-    if word[:1].islower():
+    word = _past(_OPENERS, block, following)
+    if block[word : word + 1].islower():
         return False  # "Stop!" he said; and so on... and on
     if mark != "." or end["close"]:
         return True
-    return _full_stop_ends(block[start : end.start()], word)
+    before = max(start, end.start() - _NEAR)
+    return _full_stop_ends(block[before : end.start()], block[word : word + _NEAR])
+
+
+def _past(pattern: re.Pattern[str], block: str, at: int) -> int:
+    found = pattern.match(block, at)
+    return found.end() if found else at
 
 
 def _full_stop_ends(before: str, after: str) -> bool:

@@ -103,7 +103,7 @@ def shorten(sentence: str, words: WordRange) -> str | None:
         return sentence
     if count < words.low:
         return None
-    ending = re.search(rf"[{ENDS}]+[\"'”’»）)\]」』]*$", sentence)
+    ending = re.search(rf"(?<![{ENDS}])[{ENDS}]++[\"'”’»）)\]」』]*$", sentence)
     mark = ending.group().strip("\"'”’»）)]」』") if ending else full_stop(sentence)
     room = next(islice(_WORD.finditer(sentence), words.high, None)).start()  # no beginning that fits is longer
     for bound in reversed(list(_CLAUSE.finditer(sentence, 0, room + 1))):

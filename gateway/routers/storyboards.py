@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 
 from gateway.convert import storyboard_model
 from gateway.hangup import unless_gone
-from gateway.parts import Parts  # noqa: TC001 - FastAPI reads the annotation
+from gateway.parts import Parts, SentBy  # noqa: TC001 - FastAPI reads the annotation
 from gateway.plans import Estimate, Planned
 from gateway.schemas import VideoGenerateRequest  # noqa: TC001 - FastAPI reads the annotation
 from gateway.workflow.estimate import estimate
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/storyboards", tags=["video"])
 
 
 @router.post("")
-async def plan_video(body: VideoGenerateRequest, request: Request, parts: Parts) -> Planned:
+async def plan_video(body: VideoGenerateRequest, request: Request, parts: Parts, sender: SentBy) -> Planned:
     """
     Write the storyboard that a video would be made from, and estimate what it would take; nothing else is made.
 
@@ -37,7 +37,8 @@ async def plan_video(body: VideoGenerateRequest, request: Request, parts: Parts)
     )
 
     async def write() -> core_pb2.Storyboard:
-        return await plan(brief, parts.services, asking)
+        async with parts.shares.one(sender.caller):
+            return await plan(brief, parts.services, asking)
 
     board = await unless_gone(request, write())
     guess = await estimate(parts.tasks, board, brief.speak.speed)

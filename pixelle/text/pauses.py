@@ -8,7 +8,7 @@ __all__ = ["PAUSE", "signs_first", "without_pauses"]
 
 PAUSE = re.compile(r"\[\s*pause\b([^\]\n]{0,40})\]", re.IGNORECASE)
 """A silence asked for inside a text, "[pause 0.5s]": neither read nor shown. Its group is what follows the word."""
-_BEFORE_SIGN = re.compile(rf"[ \t]*({PAUSE.pattern})([.,;:!?…]+(?=\s|$)|[。，！？、；：]+)", re.IGNORECASE)
+_BEFORE_SIGN = re.compile(rf"(?<![ \t])[ \t]*+({PAUSE.pattern})([.,;:!?…]+(?=\s|$)|[。，！？、；：]+)", re.IGNORECASE)
 
 
 def signs_first(text: str) -> str:

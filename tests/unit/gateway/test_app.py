@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from pydantic import SecretStr
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
-from gateway.problems import problem
+from gateway.limits import BodyLimit
+from gateway.problems import of_status, problem
 from gateway.services import ServiceUrls
 from gateway.settings import GatewaySettings
 from pixelle.runtime.errors import FailedPrecondition, ResourceExhausted
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     import httpx
+    from starlette.types import Receive, Scope, Send
 
     from .conftest import Deck, Open
 
@@ -101,6 +107,7 @@ async def test_the_description(http: httpx.AsyncClient) -> None:
         page = await http.get(path)
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert not re.search(r"(src|href)=\"https?:", page.text)
+        assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
 
 
 async def test_the_root_names_every_part_of_the_description(http: httpx.AsyncClient) -> None:
@@ -246,6 +253,35 @@ async def test_the_heaviest_body_is_read(http: httpx.AsyncClient) -> None:
         content = b"{" + b" " * (size - 2) + b"}"
         got = await http.post("/api/content/title", content=content, headers={"content-type": "application/json"})
         assert got.status_code == status, size
+
+
+async def test_a_body_in_too_many_pieces_is_refused_before_it_is_read(http: httpx.AsyncClient, deck: Deck) -> None:
+    headers = {"content-type": "application/json"}
+    for commas, status in ((100_000, 422), (100_001, 413)):
+        content = b'{"text": [' + b"," * commas + b"]}"
+        got = await http.post("/api/video/generate/async", content=content, headers=headers)
+        assert got.status_code == status, commas
+    assert got.json()["reason"] == "BODY_TOO_LARGE"
+    sent = {"file": ("a.png", b"\x89PNG\r\n\x1a\n" + b"," * 200_000)}
+    assert (await http.post("/api/files", files=sent)).status_code == 200
+
+
+async def test_a_body_whose_rest_does_not_come_is_given_up() -> None:
+    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+
+    began = [{"type": "http.request", "body": b"{", "more_body": True}]
+
+    async def receive() -> Any:
+        return began.pop() if began else await asyncio.Event().wait()
+
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks", "headers": [], "query_string": b""}
+    with pytest.raises(HTTPException, match=r"did not come within 0\.01 s") as caught:
+        await BodyLimit(app, max_bytes=10, silence=0.01)(scope, receive, cast("Send", None))
+    assert caught.value.status_code == 408
+    told = json.loads(bytes(of_status(408, caught.value.detail, Request({**scope, "server": ("localhost", 80)})).body))
+    assert (told["status"], told["reason"], told["retryable"]) == (408, "REQUEST_TIMEOUT", True)
 
 
 def test_nobody_is_told_to_come_back_at_once() -> None:

@@ -26,12 +26,16 @@ async def answer(
     proxies: tuple[str, ...] = (),
     path: str = "/api/tasks",
     host: str = "localhost",
+    method: str = "GET",
+    origins: tuple[str, ...] = (),
+    sent: dict[str, str] | None = None,
     **headers: str,
 ) -> httpx.Response:
-    gate = KeyGate(served, keys=[SecretStr(key) for key in keys], trusted_proxies=proxies)
+    gate = KeyGate(served, keys=[SecretStr(key) for key in keys], trusted_proxies=proxies, origins=origins)
     transport = httpx.ASGITransport(gate, client=(client, 1234))
     async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as http:
-        return await http.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await http.request(method, path, headers=headers | (sent or {}))
 
 
 @pytest.mark.parametrize("client", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
@@ -101,3 +105,36 @@ async def test_a_web_page_that_points_its_name_here_is_refused() -> None:
     assert (await answer(host="evil.example")).status_code == 401
     for host in ("localhost:8000", "127.0.0.1:8000", "[::1]:8000", "app.localhost"):
         assert (await answer(host=host)).status_code == 200
+
+
+FOREIGN: list[dict[str, str]] = [
+    {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
+    {"origin": "http://localhost:3000", "sec-fetch-site": "same-site"},
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+async def test_without_a_key_no_web_page_from_elsewhere_changes_anything(headers: dict[str, str]) -> None:
+    for method in ("POST", "DELETE"):
+        refused = await answer(method=method, sent=headers)
+        assert (refused.status_code, refused.json()["reason"]) == (403, "ORIGIN_FORBIDDEN")
+        assert "PIXELLE_CORS_ORIGINS" in refused.json()["detail"]
+        assert (await answer(method=method, origins=(headers["origin"],), sent=headers)).status_code == 200
+        assert (await answer(method=method, keys=("k",), authorization="Bearer k", sent=headers)).status_code == 200
+    assert (await answer(sent=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "http://localhost:8000", "sec-fetch-site": "same-origin"},
+        {"origin": "http://localhost:9000", "sec-fetch-site": "same-origin"},  # a proxy has put in another host
+        {"origin": "http://localhost:8000"},
+        {"origin": "https://localhost:8000"},
+    ],
+)
+async def test_without_a_key_the_studio_and_programs_are_served(headers: dict[str, str]) -> None:
+    assert (await answer(method="POST", host="localhost:8000", sent=headers)).status_code == 200

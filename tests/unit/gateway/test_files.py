@@ -119,6 +119,13 @@ async def test_one_file_at_a_time_is_kept(http: httpx.AsyncClient) -> None:
     assert (await http.post("/api/files", files={"file": ("a.wav", WAV)}, data={"name": "a"})).status_code == 200
 
 
+async def test_a_form_of_hundreds_of_files_is_not_read_to_its_end(http: httpx.AsyncClient) -> None:
+    """Each is held in memory up to a megabyte, all of them at once."""
+    got = await http.post("/api/files", files=[("file", ("a.wav", WAV))] * 21)
+    assert got.status_code == 400
+    assert "Too many files" in got.json()["detail"]
+
+
 async def test_an_empty_upload_is_called_empty(http: httpx.AsyncClient) -> None:
     got = await http.post("/api/files", files={"file": ("a.png", b"")})
     assert (got.status_code, got.json()["reason"]) == (400, "FILE_EMPTY")
@@ -151,3 +158,16 @@ async def test_a_named_file_is_taken_into_the_store(deck: Deck, tmp_path: Path) 
         await intake.take("notes.txt", field="bgm_path", accept=("audio/",))
     with pytest.raises(PermissionDenied):
         await intake.take("https://127.0.0.1/x.wav", field="bgm_path", accept=("audio/",))
+
+
+async def test_the_installations_own_files_cannot_be_named(http: httpx.AsyncClient, settings: GatewaySettings) -> None:
+    """A few bytes would have the whole database copied into the store, every time anew."""
+    kept = (await http.post("/api/files", files={"file": ("a.wav", WAV)})).json()["path"].partition("/")[2]
+    names = ("tasks.db", "tasks.db-wal", "store/upload/" + kept.partition(".")[0])
+    for name in names:
+        (settings.data_dir / name).parent.mkdir(parents=True, exist_ok=True)
+        assert (settings.data_dir / name).is_file(), name
+        for path in (name, str((settings.data_dir / name).absolute())):
+            got = await http.post("/api/storyboards", json={"text": "One.", "assets": [path]})
+            assert (got.status_code, got.json()["reason"]) == (400, "FILE_NOT_FOUND"), path
+    assert len(list((settings.data_dir / "store" / "upload").iterdir())) == 1

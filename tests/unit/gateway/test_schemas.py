@@ -114,8 +114,10 @@ def nested(depth: int) -> dict[str, object]:
         ({"metadata": {"x": float("nan")}}, "x is nan, which is no number"),
         ({"template_params": {"x": float("-inf")}}, "x is -inf"),
         ({"metadata": nested(300)}, "nested deeper than 64 levels"),
+        ({"metadata": {"x": "y" * 100_000}}, "has 100009 characters as JSON; at most 100000"),
+        ({"template_params": {"x": "y" * 100_000}}, "at most 100000 are taken"),
     ],
-    ids=["nul", "nul inside", "name", "half", "name inside", "param", "nan", "infinity", "deep"],
+    ids=["nul", "nul inside", "name", "half", "name inside", "param", "nan", "infinity", "deep", "long", "long value"],
 )
 def test_what_could_not_be_kept_or_told_is_refused(fields: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said) as caught:

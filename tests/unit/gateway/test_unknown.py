@@ -65,3 +65,19 @@ async def test_a_misspelt_field_inside_of_another_is_told(
     told = {".".join(map(str, each["loc"][1:])): each["msg"] for each in got.json()["detail"]}
     assert got.status_code == 422
     assert f"Did you mean {said}?" in told[place], told
+
+
+async def test_a_flood_of_unknown_names_is_told_in_short(http: httpx.AsyncClient) -> None:
+    """Each would be looked for among all that are known, while nobody else is served."""
+    got = await http.post("/api/video/generate/async", json={"text": "x"} | {f"f{each}": 1 for each in range(3000)})
+    detail = got.json()["detail"]
+    assert (got.status_code, len(detail)) == (422, 21)
+    assert detail[-1]["msg"] == "So 2980 more are not listed."
+    many = await http.get("/api/tasks", params={f"f{each}": "1" for each in range(300)})
+    assert (many.status_code, len(many.json()["detail"])) == (422, 20)
+
+
+async def test_a_name_without_end_is_told_in_short(http: httpx.AsyncClient) -> None:
+    got = await http.post("/api/video/generate/async", json={"text": "x", "n" * 1_000_000: 1})
+    assert got.status_code == 422
+    assert len(got.content) < 4000
