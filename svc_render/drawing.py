@@ -15,6 +15,7 @@ from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
 from pixelle.text.tags import primary
 from svc_render.letters import without_font
+from svc_render.odd_shapes import MIDDLE
 from svc_render.pictures import Picture, prepare
 from svc_render.sheets import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
@@ -161,6 +162,7 @@ class Artist:
         """Everything the page needs, read and fetched."""
         base = f"{ORIGIN}/{next(self._serial)}"  # never the same address twice: the browser remembers pictures
         pictures: dict[str, Picture | NearFile] = {}
+        aims: dict[str, tuple[float, float]] = {}
         warnings: list[str] = []
         lasting: list[str] = []
         values = template.values(page.params)
@@ -183,6 +185,8 @@ class Artist:
                 pan = None
                 lasting.append("The picture stands still: it has transparent parts, and only an opaque one can move.")
             serve("image", picture)
+            if picture.aim != MIDDLE:
+                aims[values["image"]] = picture.aim
         for param in template.params:
             value = values.get(param.name, param.default)
             if template.loads(param.name) and value.startswith(("http://", "https://")):
@@ -216,6 +220,7 @@ class Artist:
             mark=mark,
             captions=captions,
             move=Move(values["image"], *pan) if pan else None,
+            aims=aims,
             text=values.get("text", ""),
         )
         return _LaidOut(sheet, warnings, lasting)

@@ -17,11 +17,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from svc_render.template import Template
+    from svc_render.video.scaling import Fit
 
-__all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message", "turned_down"]
+__all__ = [
+    "FITS",
+    "VERSION",
+    "clip_file",
+    "fingerprint",
+    "scene_cues",
+    "seen",
+    "spoken",
+    "template_message",
+    "turned_down",
+]
 
-VERSION = "11"
+VERSION = "12"
 """Part of cache keys: changes whenever the same request gives another result."""
+
+FITS: dict[render_pb2.Fit.ValueType, Fit] = {
+    render_pb2.FIT_UNSPECIFIED: "cover",
+    render_pb2.FIT_COVER: "cover",
+    render_pb2.FIT_CONTAIN: "contain",
+    render_pb2.FIT_AUTO: "auto",
+}
+"""How footage fills the page, by what is asked for."""
 
 _WORTH_SAYING = 3.0  # dB
 
