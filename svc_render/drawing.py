@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-import unicodedata
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
-from pixelle.text.tags import primary
+from svc_render.directions import direction
 from svc_render.letters import without_font
 from svc_render.odd_shapes import MIDDLE
 from svc_render.pictures import Picture, prepare
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from svc_render.video.patches import Patch
 
 __all__ = ["Artist", "Drawn"]
-
-_RTL = frozenset({"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"})
 
 
 @dataclass(frozen=True)
@@ -214,7 +211,7 @@ class Artist:
             shown=tuple(values[name] for name in ("text", "title") if values.get(name)),
             transparent=template.media == "video",
             language=page.language if page.language.replace("-", "").isalnum() else "",
-            direction=_direction(page.text or page.title, page.language),
+            direction=direction(page.text or page.title, page.language),
             index=page.index,
             count=page.count or 1,
             mark=mark,
@@ -239,14 +236,3 @@ def _unseen(how: str, template: Template, captions: Spoken | None) -> str:
     kind = "" if captions else max(template.captions, default="")  # "word" rather than "line"
     other = f", or ask for captions {kind}, which show all of them" if kind else ""
     return f'Some texts are too long for the template {template.key!r} and end with "…": split those scenes{other}.'
-
-
-def _direction(text: str, language: str) -> str:
-    """ "rtl" or "ltr", by the first letter that has a direction (UAX 9, P2), else by the language."""
-    for char in text:
-        kind = unicodedata.bidirectional(char)
-        if kind in {"R", "AL"}:
-            return "rtl"
-        if kind == "L":
-            return "ltr"
-    return "rtl" if primary(language) in _RTL else "ltr"

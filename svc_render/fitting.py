@@ -117,6 +117,11 @@ async ({lang, dir, index, count, shown, text, aims}) => {
   const root = document.documentElement;
   if (lang) root.lang = lang;
   root.dir = dir;
+  if (dir === 'rtl') {
+    for (const element of document.querySelectorAll('[dir=auto]')) {
+      if (/[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc]/.test(element.textContent)) element.dir = dir;
+    }
+  }
   if (document.body) {
     document.body.dataset.index = index;
     document.body.dataset.count = count;
@@ -169,7 +174,7 @@ loaded (lost), and whether words of `text` were cut away or all of them lie outs
 "").
 
 Shows of the pictures in `aims`, by URL, the part that is worth it, unless the page says which.
-Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
-and pictures, shows what HIDE has hidden, ends animations, then fits every element with data-fit, or the texts in
-`shown` when there is none.
+Marks <html> with language and direction, and so what has dir="auto" and letters of a page from right to left, <body>
+with data-index (from 0) and data-count, waits for fonts and pictures, shows what HIDE has hidden, ends animations, then
+fits every element with data-fit, or the texts in `shown` when there is none.
 """

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from svc_render.captions import Cue, cues
+from svc_render.directions import led
 from svc_render.spoken import CaptionKind, Spoken, by_phrase, by_word
 from svc_render.values import clean
 from svc_render.video.join import ClipFile
@@ -97,7 +99,8 @@ def scene_cues(request: render_pb2.AssembleVideoRequest) -> list[Cue]:
         length = track.clip.frame_count / track.clip.fps
         heard = min(track.narration.duration_seconds or length, length)
         words = _words(track.narration, length)
-        found += cues(clean(track.text), words, begin=frames / track.clip.fps, length=heard)
+        said = cues(clean(track.text), words, begin=frames / track.clip.fps, length=heard)
+        found += (replace(cue, lines=tuple(led(line, request.language) for line in cue.lines)) for cue in said)
         frames += track.clip.frame_count
     return found
 
