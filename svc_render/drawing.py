@@ -13,6 +13,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
 from svc_render.directions import direction
+from svc_render.hyphens import kept
 from svc_render.letters import without_font
 from svc_render.odd_shapes import MIDDLE
 from svc_render.pictures import Picture, prepare
@@ -164,7 +165,7 @@ class Artist:
         lasting: list[str] = []
         values = template.values(page.params)
         values |= {"index": str(page.index + 1), "count": str(page.count or 1), "image": ""}
-        values |= {name: clean(text) for name, text in (("title", page.title), ("text", page.text)) if text}
+        values |= {name: kept(clean(text)) for name, text in (("title", page.title), ("text", page.text)) if text}
         longest = 2 * max(template.width, template.height)
 
         def serve(name: str, picture: Picture) -> None:

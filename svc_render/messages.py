@@ -10,6 +10,7 @@ from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from svc_render.captions import Cue, cues
 from svc_render.directions import led
+from svc_render.hyphens import kept, kept_in_parts
 from svc_render.spoken import CaptionKind, Spoken, by_phrase, by_word
 from svc_render.values import clean
 from svc_render.video.join import ClipFile
@@ -112,7 +113,10 @@ def spoken(request: render_pb2.RenderClipRequest) -> Spoken | None:
     if request.captions not in kinds or not text.strip():
         return None
     length = request.narration.duration_seconds
-    return kinds[request.captions](text, _words(request.narration, length), length=length)
+    found = kinds[request.captions](text, _words(request.narration, length), length=length)
+    texts = [part for part, _ in found.parts]
+    texts = kept_in_parts(texts) if found.kind == "word" else [kept(part) for part in texts]
+    return replace(found, parts=tuple(zip(texts, (number for _, number in found.parts), strict=True)))
 
 
 def seen(request: render_pb2.RenderClipRequest, fps: int) -> render_pb2.RenderClipRequest:
