@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
+    from pixelle.footage.decoded import Upright
     from svc_render.attention import Shares
 
 __all__ = ["glimpses"]
@@ -48,7 +49,10 @@ def glimpses(path: Path) -> list[Shares]:
             if keys:
                 container.seek(container.start_time or 0)
             frames = _key_frames(container, stream, keys) if len(keys) >= _FEWEST else _first_frames(container, stream)
-            found.extend(_looked_at(frame, shape) for frame in frames)
+            upright: Upright | None = None
+            for frame in frames:
+                upright = upright or upright_of(frame)
+                found.append(_looked_at(frame, shape, upright))
     except (FFmpegError, IndexError):
         pass  # who shows it says what is wrong with it
     return found
@@ -79,7 +83,7 @@ def _key_frames(container: InputContainer, stream: VideoStream, times: Sequence[
 
 def _first_frames(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
     stream.codec_context.skip_frame = "NONREF"
-    stream.thread_type, stream.codec_context.thread_count = "AUTO", 2
+    stream.codec_context.thread_count = 1  # each holds pictures, while another decoder is open
     start, taken = None, 0
     for frame in container.decode(stream):
         time = frame.time if frame.pts is not None else 0.0
@@ -91,10 +95,9 @@ def _first_frames(container: InputContainer, stream: VideoStream) -> Iterator[av
             yield frame
 
 
-def _looked_at(frame: av.VideoFrame, shape: float) -> Shares:
+def _looked_at(frame: av.VideoFrame, shape: float, upright: Upright) -> Shares:
     from av.video.reformatter import Interpolation
 
-    upright = upright_of(frame)
     wide, tall = shown_size(frame, shape, upright)
     scale = SIDE / max(wide, tall)
     width, height = (max(2, round(side * scale)) for side in ((tall, wide) if upright.transposed else (wide, tall)))
