@@ -55,7 +55,7 @@ _CAPTIONS = {
 }
 _MOTIONS = {"none": render_pb2.MOTION_NONE, "pan": render_pb2.MOTION_PAN}
 _TRANSITIONS = {"none": render_pb2.TRANSITION_NONE, "fade": render_pb2.TRANSITION_FADE}
-_FITS = {"cover": render_pb2.FIT_COVER, "contain": render_pb2.FIT_CONTAIN}
+_FITS = {"auto": render_pb2.FIT_AUTO, "cover": render_pb2.FIT_COVER, "contain": render_pb2.FIT_CONTAIN}
 _MUSIC_MODES = {"loop": render_pb2.MUSIC_MODE_LOOP, "once": render_pb2.MUSIC_MODE_ONCE}
 
 

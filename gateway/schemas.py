@@ -104,8 +104,9 @@ class VideoGenerateRequest(Strict):
     captions: Literal["off", "line", "word"] | None = Field(default=None, description="Captions in the picture.")
     motion: Literal["none", "pan"] | None = Field(default=None, description="Movement of the pictures.")
     transition: Literal["none", "fade"] | None = Field(default=None, description="How scenes follow each other.")
-    footage_fit: Annotated[Literal["cover", "contain"], _or("cover")] = Field(
-        default="cover", description="Cut footage to the page's shape, or show all of it."
+    footage_fit: Annotated[Literal["auto", "cover", "contain"], _or("auto")] = Field(
+        default="auto",
+        description="Cut footage to the page's shape, or show all of it; auto: all where less than half would be left.",
     )
     seed: int | None = Field(default=None, ge=0, lt=2**32, description="Makes pictures repeatable. Null: drawn.")
     negative_prompt: NegativePrompt = None

@@ -52,7 +52,7 @@ class VideoOptions(TypedDict, total=False):
     captions: Literal["off", "line", "word"] | None
     motion: Literal["none", "pan"] | None
     transition: Literal["none", "fade"] | None
-    footage_fit: Literal["cover", "contain"]
+    footage_fit: Literal["auto", "cover", "contain"]
     seed: int | None
     negative_prompt: str | None
     steps: int | None

@@ -138,7 +138,7 @@ class PixelleVideoCore(Changing, Speaking, Making):
         captions: Literal["off", "line", "word"] | None = None,
         motion: Literal["none", "pan"] | None = None,
         transition: Literal["none", "fade"] | None = None,
-        footage_fit: Literal["cover", "contain"] = "cover",
+        footage_fit: Literal["auto", "cover", "contain"] = "auto",
         seed: int | None = None,
         negative_prompt: str | None = None,
         steps: int | None = None,

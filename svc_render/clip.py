@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pixelle.runtime.work import Tick
     from svc_render.drawing import Drawn
+    from svc_render.video.scaling import Fit
 
 __all__ = ["Behind", "Length", "Made", "frames_for", "make_clip", "still_over"]
 
@@ -54,8 +55,8 @@ class Behind:
     path: Path
     moving: bool
     """Footage, not a picture."""
-    contain: bool = False
-    """All of it is seen; otherwise it covers the page and is cut off."""
+    fit: Fit = "cover"
+    """How it fills the page."""
     slowest: float = 1.0
     """Share of its speed to which footage that is too short is slowed down at most."""
 
@@ -151,7 +152,7 @@ def _pictures(
         shown = read_picture(behind.path.read_bytes(), fit=2 * max(width, height), alive=lambda: tick(0.0))
         path.write_bytes(shown.data)
     speed = speed_for(path, frames / fps, slowest=behind.slowest) if behind.moving else 1.0
-    return footage(path, width=width, height=height, fps=fps, contain=behind.contain, speed=speed)
+    return footage(path, width=width, height=height, fps=fps, fit=behind.fit, speed=speed)
 
 
 def _seen(shots: Iterable[tuple[av.VideoFrame, int]], first: Path) -> Iterator[tuple[av.VideoFrame, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-import unicodedata
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,8 +12,10 @@ from typing import TYPE_CHECKING
 from pixelle.core.v1 import core_pb2
 from pixelle.runtime.errors import InvalidArgument, PixelleError
 from pixelle.runtime.fetch import fetch
-from pixelle.text.tags import primary
+from svc_render.directions import direction
+from svc_render.hyphens import kept
 from svc_render.letters import without_font
+from svc_render.odd_shapes import MIDDLE
 from svc_render.pictures import Picture, prepare
 from svc_render.sheets import ORIGIN, Move, Sheet
 from svc_render.values import MAX_VALUE, clean
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from svc_render.video.patches import Patch
 
 __all__ = ["Artist", "Drawn"]
-
-_RTL = frozenset({"ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb"})
 
 
 @dataclass(frozen=True)
@@ -161,11 +160,12 @@ class Artist:
         """Everything the page needs, read and fetched."""
         base = f"{ORIGIN}/{next(self._serial)}"  # never the same address twice: the browser remembers pictures
         pictures: dict[str, Picture | NearFile] = {}
+        aims: dict[str, tuple[float, float]] = {}
         warnings: list[str] = []
         lasting: list[str] = []
         values = template.values(page.params)
         values |= {"index": str(page.index + 1), "count": str(page.count or 1), "image": ""}
-        values |= {name: clean(text) for name, text in (("title", page.title), ("text", page.text)) if text}
+        values |= {name: kept(clean(text)) for name, text in (("title", page.title), ("text", page.text)) if text}
         longest = 2 * max(template.width, template.height)
 
         def serve(name: str, picture: Picture) -> None:
@@ -183,6 +183,8 @@ class Artist:
                 pan = None
                 lasting.append("The picture stands still: it has transparent parts, and only an opaque one can move.")
             serve("image", picture)
+            if picture.aim != MIDDLE:
+                aims[values["image"]] = picture.aim
         for param in template.params:
             value = values.get(param.name, param.default)
             if template.loads(param.name) and value.startswith(("http://", "https://")):
@@ -210,12 +212,13 @@ class Artist:
             shown=tuple(values[name] for name in ("text", "title") if values.get(name)),
             transparent=template.media == "video",
             language=page.language if page.language.replace("-", "").isalnum() else "",
-            direction=_direction(page.text or page.title, page.language),
+            direction=direction(page.text or page.title, page.language),
             index=page.index,
             count=page.count or 1,
             mark=mark,
             captions=captions,
             move=Move(values["image"], *pan) if pan else None,
+            aims=aims,
             text=values.get("text", ""),
         )
         return _LaidOut(sheet, warnings, lasting)
@@ -234,14 +237,3 @@ def _unseen(how: str, template: Template, captions: Spoken | None) -> str:
     kind = "" if captions else max(template.captions, default="")  # "word" rather than "line"
     other = f", or ask for captions {kind}, which show all of them" if kind else ""
     return f'Some texts are too long for the template {template.key!r} and end with "…": split those scenes{other}.'
-
-
-def _direction(text: str, language: str) -> str:
-    """ "rtl" or "ltr", by the first letter that has a direction (UAX 9, P2), else by the language."""
-    for char in text:
-        kind = unicodedata.bidirectional(char)
-        if kind in {"R", "AL"}:
-            return "rtl"
-        if kind == "L":
-            return "ltr"
-    return "rtl" if primary(language) in _RTL else "ltr"

@@ -113,10 +113,15 @@ then words are cut and "…" is added.
 
 PREPARE = (
     """
-async ({lang, dir, index, count, shown, text}) => {
+async ({lang, dir, index, count, shown, text, aims}) => {
   const root = document.documentElement;
   if (lang) root.lang = lang;
   root.dir = dir;
+  if (dir === 'rtl') {
+    for (const element of document.querySelectorAll('[dir=auto]')) {
+      if (/[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc]/.test(element.textContent)) element.dir = dir;
+    }
+  }
   if (document.body) {
     document.body.dataset.index = index;
     document.body.dataset.count = count;
@@ -128,6 +133,12 @@ async ({lang, dir, index, count, shown, text}) => {
     if (image.getAttribute('src')) lost += 1;
     image.style.visibility = 'hidden';
   })));
+  for (const image of document.images) {
+    const aim = aims[image.currentSrc];
+    const {objectFit, objectPosition} = getComputedStyle(image);
+    if (!aim || objectFit !== 'cover' || objectPosition !== '50% 50%') continue;
+    image.style.objectPosition = aim.map(share => share * 100 + '%').join(' ');
+  }
 """
     + _SHOW
     + """
@@ -158,10 +169,12 @@ async ({lang, dir, index, count, shown, text}) => {
 """
 )
 """
-An async function of {lang, dir, index, count, shown, text}; returns how many pictures of the page could not be loaded
-(lost), and whether words of `text` were cut away or all of them lie outside of the page (unseen: "cut", "away", "").
+An async function of {lang, dir, index, count, shown, text, aims}; returns how many pictures of the page could not be
+loaded (lost), and whether words of `text` were cut away or all of them lie outside of the page (unseen: "cut", "away",
+"").
 
-Marks <html> with language and direction and <body> with data-index (from 0) and data-count, waits for fonts
-and pictures, shows what HIDE has hidden, ends animations, then fits every element with data-fit, or the texts in
-`shown` when there is none.
+Shows of the pictures in `aims`, by URL, the part that is worth it, unless the page says which.
+Marks <html> with language and direction, and so what has dir="auto" and letters of a page from right to left, <body>
+with data-index (from 0) and data-count, waits for fonts and pictures, shows what HIDE has hidden, ends animations, then
+fits every element with data-fit, or the texts in `shown` when there is none.
 """

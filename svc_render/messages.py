@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
 from svc_render.captions import Cue, cues
+from svc_render.directions import led
+from svc_render.hyphens import kept, kept_in_parts
 from svc_render.spoken import CaptionKind, Spoken, by_phrase, by_word
 from svc_render.values import clean
 from svc_render.video.join import ClipFile
@@ -17,11 +20,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from svc_render.template import Template
+    from svc_render.video.scaling import Fit
 
-__all__ = ["VERSION", "clip_file", "fingerprint", "scene_cues", "seen", "spoken", "template_message", "turned_down"]
+__all__ = [
+    "FITS",
+    "VERSION",
+    "clip_file",
+    "fingerprint",
+    "scene_cues",
+    "seen",
+    "spoken",
+    "template_message",
+    "turned_down",
+]
 
-VERSION = "11"
+VERSION = "12"
 """Part of cache keys: changes whenever the same request gives another result."""
+
+FITS: dict[render_pb2.Fit.ValueType, Fit] = {
+    render_pb2.FIT_UNSPECIFIED: "cover",
+    render_pb2.FIT_COVER: "cover",
+    render_pb2.FIT_CONTAIN: "contain",
+    render_pb2.FIT_AUTO: "auto",
+}
+"""How footage fills the page, by what is asked for."""
 
 _WORTH_SAYING = 3.0  # dB
 
@@ -78,7 +100,8 @@ def scene_cues(request: render_pb2.AssembleVideoRequest) -> list[Cue]:
         length = track.clip.frame_count / track.clip.fps
         heard = min(track.narration.duration_seconds or length, length)
         words = _words(track.narration, length)
-        found += cues(clean(track.text), words, begin=frames / track.clip.fps, length=heard)
+        said = cues(clean(track.text), words, begin=frames / track.clip.fps, length=heard)
+        found += (replace(cue, lines=tuple(led(line, request.language) for line in cue.lines)) for cue in said)
         frames += track.clip.frame_count
     return found
 
@@ -90,7 +113,10 @@ def spoken(request: render_pb2.RenderClipRequest) -> Spoken | None:
     if request.captions not in kinds or not text.strip():
         return None
     length = request.narration.duration_seconds
-    return kinds[request.captions](text, _words(request.narration, length), length=length)
+    found = kinds[request.captions](text, _words(request.narration, length), length=length)
+    texts = [part for part, _ in found.parts]
+    texts = kept_in_parts(texts) if found.kind == "word" else [kept(part) for part in texts]
+    return replace(found, parts=tuple(zip(texts, (number for _, number in found.parts), strict=True)))
 
 
 def seen(request: render_pb2.RenderClipRequest, fps: int) -> render_pb2.RenderClipRequest:

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms, ImageEnhance, ImageFilter, ImageOps, Unidentifi
 from pixelle.heif.photo import KINDS, read_heif
 from pixelle.runtime.errors import Cancelled, InvalidArgument
 from pixelle.runtime.fetch import sniff
-from svc_render.odd_shapes import framed
+from svc_render.odd_shapes import MIDDLE, aimed, framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,8 @@ class Picture:
     """Something can be seen through it."""
     soft: bytes = b""
     """A small copy, out of focus and a little more colourful, PNG; only when it was asked for."""
+    aim: tuple[float, float] = MIDDLE
+    """How much of what its place cuts off goes at the left and how much at the top, each 0 to 1."""
 
 
 async def prepare(data: bytes, *, fit: int, soft: bool = False, place: tuple[int, int] | None = None) -> Picture:
@@ -99,7 +101,7 @@ def read_picture(
 
     data: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; the first frame of an animation is taken.
     fit: longest side in pixels that is of use; a bigger file is made smaller. soft: also make the small copy.
-    place: width and height of what will show it; a picture of quite another shape is set into that one.
+    place: width and height of what will show it; one of quite another shape is set into that one.
     inflate: a PNG file that is hardly smaller than its pixels is given not compressed.
     alive: called now and then; what it raises ends the work.
     Raises InvalidArgument (IMAGE_INVALID, IMAGE_TOO_LARGE).
@@ -116,10 +118,14 @@ def read_picture(
     with _opened(data, media_type, alive) as image:
         try:
             made, shown = _upright(image, data, media_type, fit, alive)
-            if place and not made.transparent and (other := framed(_eight_bit(shown), place)):
-                out = _Watched(alive=alive)
-                other.save(out, "JPEG", quality=95, subsampling=0)
-                made, shown = Picture(out.getvalue(), "image/jpeg", *other.size), other
+            if place and not made.transparent:
+                shown = _eight_bit(shown)
+                if other := framed(shown, place):
+                    out = _Watched(alive=alive)
+                    other.save(out, "JPEG", quality=95, subsampling=0)
+                    made, shown = Picture(out.getvalue(), "image/jpeg", *other.size), other
+                else:
+                    made = replace(made, aim=aimed(shown, place))
             if inflate:
                 made = _inflated(made, shown)
             return replace(made, soft=_soft(shown)) if soft else made

@@ -17,6 +17,7 @@ from svc_render.assembly import Order, assemble
 from svc_render.captions import srt, vtt
 from svc_render.clip import Behind, Length, frames_for, make_clip, still_over
 from svc_render.messages import (
+    FITS,
     VERSION,
     clip_file,
     fingerprint,
@@ -237,7 +238,7 @@ class RenderServicer(render_pb2_grpc.RenderServiceServicer):
             return None
         path = await self._store.local(asked.visual.artifact)
         moving = asked.visual.kind != core_pb2.MEDIA_KIND_IMAGE
-        return Behind(path, moving=moving, contain=fit == render_pb2.FIT_CONTAIN, slowest=slowest)
+        return Behind(path, moving=moving, fit=FITS.get(fit, "cover"), slowest=slowest)
 
     async def _assemble(
         self, request: render_pb2.AssembleVideoRequest, music: Path | None, report: Report

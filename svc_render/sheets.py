@@ -70,6 +70,8 @@ class Sheet:
     captions: Spoken | None = None
     move: Move | None = None
     """How its picture moves; None: it stands still."""
+    aims: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    """By URL: how much of what its place cuts of a picture goes at the left and at the top, where that is not half."""
     text: str = ""
     """The scene's, wherever the page shows it."""
 

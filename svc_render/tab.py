@@ -196,6 +196,7 @@ class Tab:
             held = await self.hold(FILL, holes)
         facts: dict[str, Any] = {"lang": sheet.language, "dir": sheet.direction}
         facts |= {"index": sheet.index, "count": sheet.count, "shown": sheet.shown, "text": sheet.longest.strip()}
+        facts["aims"] = sheet.aims
         found = await self.evaluate(PREPARE, facts)
         missing = await self._missing(sheet)
         states = States(self, sheet, held, alive)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixelle.runtime.errors import InvalidArgument
 from svc_render.video.fields import whole
+from svc_render.video.glimpses import glimpses
 from svc_render.video.scaling import Scaler
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import av
     import numpy as np
     from numpy.typing import NDArray
+
+    from svc_render.video.scaling import Fit
 
 __all__ = ["LATENESS", "footage", "speed_for", "unusable"]
 
@@ -48,17 +51,16 @@ def speed_for(path: Path, seconds: float, *, slowest: float) -> float:
 
 
 def footage(
-    path: Path, *, width: int, height: int, fps: int, contain: bool = False, speed: float = 1.0
+    path: Path, *, width: int, height: int, fps: int, fit: Fit = "cover", speed: float = 1.0
 ) -> Iterator[NDArray[np.uint8]]:
     """
     Endless frames of a video file at a constant rate, from its first picture, again from there at its end.
 
-    Yields packed yuv420p [height * 3 / 2, width], bt709 limited; the same array again while a picture stands. It
-    covers the size and the middle is kept, or with `contain` it is seen whole and blurred around it.
+    Yields packed yuv420p [height * 3 / 2, width], bt709 limited; the same array again while a picture stands.
     A frame is shown until the next one's time has come, so variable rates keep their pace. speed: 1 is its own.
     Raises InvalidArgument (FOOTAGE_INVALID).
     """
-    scaler = Scaler(width, height, contain=contain)
+    scaler = Scaler(width, height, fit=fit, seen=lambda: glimpses(path))
     while True:
         yield from _once(path, scaler, fps, speed)
 

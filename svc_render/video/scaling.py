@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from pixelle.footage.decoded import Upright, colours_of, shown_size, upright_of
 from pixelle.footage.hdr import ToneMap, is_hdr
+from svc_render.odd_shapes import MIDDLE, is_odd, where_cut
 from svc_render.video.planes import planes, resampling, within
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import av
     from numpy.typing import NDArray
 
+    from svc_render.attention import Shares
+
     Planes = NDArray[np.uint8]
 
-__all__ = ["Scaler"]
+__all__ = ["Fit", "Scaler"]
+
+Fit = Literal["cover", "contain", "auto"]
+"""Cut to the page's shape; seen whole, before a blurred ground; as its shape is near to the page's or not."""
 
 _SMALL = 24  # the blurred ground is made from a picture this many times smaller
 _SHADE = 0.6
+_ABOVE = 0.42  # of the room that is left in height: the text stands below
 
 
 class Scaler:
     """Makes frames of any size, shape and colour packed yuv420p pictures of one size, bt709 limited."""
 
-    def __init__(self, width: int, height: int, *, contain: bool = False) -> None:
-        """width, height: even, in pixels. contain: see all of a frame, before a blurred ground; else cover and cut."""
+    def __init__(
+        self, width: int, height: int, *, fit: Fit = "cover", seen: Callable[[], Sequence[Shares]] = lambda: ()
+    ) -> None:
+        """width, height: even, in pixels. seen: what of the frames draws the eye, asked for once if they are cut."""
         import cv2
 
         cv2.setNumThreads(1)  # the decoder and the encoder have threads of their own for the other cores
         self._size = (width, height)
-        self._contain = contain
+        self._fit: Fit = fit
+        self._seen = seen
+        self._aim: tuple[float, float] | None = None
         self._tones = ToneMap()
         self._uprights: dict[float, Upright] = {}
         """By the turn that frames tell of."""
@@ -49,18 +62,27 @@ class Scaler:
         width, height = self._size
         done = np.empty((height * 3 // 2, width), np.uint8)
         targets = planes(done)
-        if not self._contain:
-            _fill(source, targets, shape)
+        tall, wide = source[0].shape
+        if self._aim is None:
+            self._settle(wide * shape / tall)
+        if self._fit != "contain":
+            _fill(source, targets, shape, self._aim or MIDDLE)
             return done
         _blurred(source, targets, shape)
-        tall, wide = source[0].shape
         scale = min(width / (wide * shape), height / tall)
         across, down = (max(2, round(side * scale / 2) * 2) for side in (wide * shape, tall))
-        left, top = (width - across) // 4 * 2, (height - down) // 4 * 2
+        left, top = (width - across) // 4 * 2, int((height - down) * _ABOVE / 2) * 2
         for plane, target, step in zip(source, targets, (1, 2, 2), strict=True):
             inner = target[top // step : (top + down) // step, left // step : (left + across) // step]
             _resize(plane, inner)
         return done
+
+    def _settle(self, shape: float) -> None:
+        """Decide how frames of a shape, width by height, are shown: one way for all that follow."""
+        place = self._size[0] / self._size[1]
+        if self._fit == "auto":
+            self._fit = "contain" if is_odd(shape, place) else "cover"
+        self._aim = where_cut(shape, place, self._seen) if self._fit == "cover" else MIDDLE
 
     def _toned(self, frame: av.VideoFrame, shape: float, upright: Upright) -> av.VideoFrame:
         """HDR as SDR, no larger than it will be seen: every pixel costs."""
@@ -101,15 +123,23 @@ def _on_black(frame: av.VideoFrame, colours: int) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(solid, "rgb24")
 
 
-def _fill(source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: float) -> None:
-    """The middle of the source, as large as it can be in the shape of the targets."""
+def _fill(
+    source: tuple[Planes, ...], targets: tuple[Planes, ...], shape: float, aim: tuple[float, float] = MIDDLE
+) -> None:
+    """
+    A part of the source, as large as it can be in the shape of the targets.
+
+    aim: how much of what is cut off goes at the left and how much at the top, each 0 to 1.
+    """
     tall, wide = source[0].shape
     height, width = targets[0].shape
     scale = max(width / (wide * shape), height / tall)
     across, down = min(wide, width / scale / shape), min(tall, height / scale)
     # even, so that the part starts and ends on a chroma sample
     part = [max(2, round(side / 2) * 2) for side in (across, down)]
-    left, top = (wide - part[0]) // 4 * 2, (tall - part[1]) // 4 * 2
+    left, top = (
+        int(max(0, side - kept) * share / 2) * 2 for side, kept, share in zip((wide, tall), part, aim, strict=True)
+    )
     for plane, target, step in zip(source, targets, (1, 2, 2), strict=True):
         seen = plane[top // step : (top + part[1]) // step, left // step : (left + part[0]) // step]
         _resize(seen, target)

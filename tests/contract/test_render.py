@@ -334,7 +334,7 @@ async def test_scenes_fade_into_each_other(render: Any) -> None:
     await refused(video(render, scenes=scenes, transition=render_pb2.TRANSITION_FADE), "TRANSITION_MISSING", "scene 1")
 
 
-async def test_footage_is_seen_whole_when_asked(render: Any) -> None:
+async def test_footage_is_seen_whole_when_asked_or_when_little_of_it_would_be_left(render: Any) -> None:
     fields: dict[str, Any] = {"template": "1080x1920/video_default.html", "text": "Whole", "visual": footage(1)}
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
@@ -346,7 +346,8 @@ async def test_footage_is_seen_whole_when_asked(render: Any) -> None:
         container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
         container.mux(stream.encode(None))
     fields["visual"].artifact.CopyFrom(file(out.getvalue(), "video/mp4"))
-    for fit, whole in ((render_pb2.FIT_COVER, False), (render_pb2.FIT_CONTAIN, True)):
+    fits = {render_pb2.FIT_COVER: False, render_pb2.FIT_CONTAIN: True, render_pb2.FIT_AUTO: True}
+    for fit, whole in fits.items():
         (shown,) = decoded((await clip(render, 0.03, **fields, fit=fit)).artifact)
         row = shown[960]
         assert bool(row[20, 0] > 120 > row[20, 2]) is whole

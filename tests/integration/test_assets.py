@@ -268,6 +268,7 @@ async def test_a_script_is_written_around_the_material(http: httpx.AsyncClient, 
             "boat.png",
         ],
         "video_fps": FPS,
+        "footage_fit": "cover",
     }
     plan = (await http.post("/api/storyboards", json={**request, "frame_template": FILM})).json()["storyboard"]
     said = [scene["narration"] for scene in plan["scenes"]]

@@ -75,7 +75,7 @@ def test_generate_video() -> None:
         "bgm_volume": 0.3,
         "bgm_mode": "loop",
         "footage_volume": 0.0,
-        "footage_fit": "cover",
+        "footage_fit": "auto",
         "asset_match": "order",
         "video_fps": 30,
         "min_narration_words": 5,

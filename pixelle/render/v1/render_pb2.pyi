@@ -165,9 +165,11 @@ class _FitEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Fit.ValueType], _
     FIT_UNSPECIFIED: _Fit.ValueType  # 0
     """The same as FIT_COVER."""
     FIT_COVER: _Fit.ValueType  # 1
-    """All of the page is covered; what stands out is cut off."""
+    """All of the page is covered; what stands out is cut off, so that the part stays that draws the eye."""
     FIT_CONTAIN: _Fit.ValueType  # 2
     """All of the footage is seen; a blurred copy of it fills the rest."""
+    FIT_AUTO: _Fit.ValueType  # 3
+    """FIT_COVER, but FIT_CONTAIN where less than half of the footage would be left."""
 
 class Fit(_Fit, metaclass=_FitEnumTypeWrapper):
     """How footage of another shape fills the page."""
@@ -175,9 +177,11 @@ class Fit(_Fit, metaclass=_FitEnumTypeWrapper):
 FIT_UNSPECIFIED: Fit.ValueType  # 0
 """The same as FIT_COVER."""
 FIT_COVER: Fit.ValueType  # 1
-"""All of the page is covered; what stands out is cut off."""
+"""All of the page is covered; what stands out is cut off, so that the part stays that draws the eye."""
 FIT_CONTAIN: Fit.ValueType  # 2
 """All of the footage is seen; a blurred copy of it fills the rest."""
+FIT_AUTO: Fit.ValueType  # 3
+"""FIT_COVER, but FIT_CONTAIN where less than half of the footage would be left."""
 Global___Fit: _TypeAlias = Fit  # noqa: Y015
 
 class _MusicMode:

@@ -179,6 +179,20 @@ def plan_of(**fields: object) -> script_pb2.NarrationPlan:
     return brief_of(request, TEMPLATE, language="en").write.plan
 
 
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        ({}, render_pb2.FIT_AUTO),
+        ({"footage_fit": None}, render_pb2.FIT_AUTO),
+        ({"footage_fit": "cover"}, render_pb2.FIT_COVER),
+        ({"footage_fit": "contain"}, render_pb2.FIT_CONTAIN),
+    ],
+)
+def test_how_footage_fills_the_page_is_left_to_its_shape_unless_said(sent: dict[str, object], wanted: int) -> None:
+    request = VideoGenerateRequest.model_validate({"text": "x"} | sent)
+    assert brief_of(request, TEMPLATE, language="en").clip.fit == wanted
+
+
 def test_audience_tone_and_length_reach_the_script_service() -> None:
     plan = plan_of(style="for children", target_seconds=60, tts_speed=1.5)
     assert (plan.style, plan.target_seconds) == ("for children", 90.0)

@@ -188,6 +188,15 @@ async def test_language_direction_and_scene_are_marked(tab: Any) -> None:
     assert marks == ["ar", "rtl", {"index": "2", "count": "5"}]
 
 
+async def test_what_begins_with_a_foreign_name_is_written_in_the_pages_direction(tab: Any) -> None:
+    names = "<p dir=auto>OpenAI הכריזה<h1 dir=auto>OpenAI</h1><b dir=ltr>OpenAI הכריזה</b>"
+    dirs = "() => [...document.querySelectorAll('[dir]')].slice(1).map(each => getComputedStyle(each).direction)"
+    await tab.draw(sheet(names, language="he", direction="rtl"))
+    assert await tab.evaluate(dirs) == ["rtl", "ltr", "ltr"]
+    await tab.draw(sheet(names, language="en", direction="ltr"))
+    assert await tab.evaluate(dirs) == ["ltr", "ltr", "ltr"]
+
+
 async def test_animations_are_at_their_end(browser: Browser) -> None:
     style = (
         "@keyframes f{from{background:#f00}to{background:#0f0}} div{width:99px;height:99px;animation:f 60s forwards}"

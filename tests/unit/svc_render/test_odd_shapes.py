@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from svc_render.odd_shapes import framed
+from svc_render.odd_shapes import MIDDLE, framed
 from svc_render.pictures import read_picture
+from tests.unit.svc_render.people import snapshot
 
 PLACE = (1024, 1088)
 
@@ -25,7 +26,9 @@ def striped(width: int, height: int) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize(("size", "seen"), [((1300, 390), True), ((380, 1290), True), ((6000, 600), False)])
+@pytest.mark.parametrize(
+    ("size", "seen"), [((1300, 390), True), ((380, 1290), True), ((1300, 650), True), ((6000, 600), False)]
+)
 def test_an_odd_picture_is_set_into_the_shape_of_its_place(size: tuple[int, int], seen: bool) -> None:
     made = framed(striped(*size), PLACE)
     assert made is not None
@@ -39,9 +42,25 @@ def test_an_odd_picture_is_set_into_the_shape_of_its_place(size: tuple[int, int]
     assert pixels[2, 2].max() > 40
 
 
-@pytest.mark.parametrize("size", [(1600, 900), (900, 1600), (500, 500), (1500, 560)])
+@pytest.mark.parametrize("size", [(1600, 900), (900, 1600), (500, 500)])
 def test_pictures_of_usual_shapes_are_left_to_the_page(size: tuple[int, int]) -> None:
     assert framed(striped(*size), PLACE) is None
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1170, 2532), (1500, 2000), (2000, 3000), (1600, 2000)])
+def test_what_a_phone_took_upright_is_seen_whole_in_a_wide_video(size: tuple[int, int]) -> None:
+    made = framed(striped(*size), (1920, 1080))
+    assert made is not None
+    assert made.height == size[1]
+    assert framed(striped(*size[::-1]), (1080, 1920)) is not None
+
+
+def test_a_picture_read_for_a_place_says_which_part_of_it_should_be_kept() -> None:
+    out = io.BytesIO()
+    snapshot("beach", (600, 800), [(0.5, 0.98, 0.9)]).save(out, "PNG")
+    assert read_picture(out.getvalue(), fit=2000, place=(1000, 800)).aim[1] < 0.3
+    assert read_picture(out.getvalue(), fit=2000, place=(600, 820)).aim == MIDDLE
+    assert read_picture(out.getvalue(), fit=2000).aim == MIDDLE
 
 
 def test_a_picture_read_for_a_place_is_framed_and_one_with_transparent_parts_is_not() -> None:
