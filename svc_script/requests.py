@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pixelle.runtime.errors import InvalidArgument
+from pixelle.runtime.threads import apart
 from pixelle.script.v1 import script_pb2
+from pixelle.text.detection import detect_language
 from pixelle.text.tags import check_language
 from svc_script.engines.base import WordRange
 from svc_script.lengths import TARGET_SECONDS
@@ -16,12 +19,15 @@ from svc_script.signs import undecorated
 from svc_script.splitting import split_script
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from svc_script.splitting import SplitMode
 
 __all__ = [
     "CHARACTERS",
     "NARRATION_WORDS",
     "PICTURE_WORDS",
+    "aside",
     "check_completion",
     "check_material",
     "check_narrations",
@@ -30,11 +36,15 @@ __all__ = [
     "check_range",
     "check_text",
     "is_fixed",
+    "language_of",
     "plain_text",
     "split_plan",
 ]
 
+T = TypeVar("T")
 CHARACTERS = 100_000
+_LONG = 5_000
+"""Characters that are read in some milliseconds, whatever they are."""
 SCENES = 20
 FIXED_SCENES = 500
 PICTURES = 100
@@ -200,3 +210,13 @@ def check_completion(request: script_pb2.CompleteRequest) -> tuple[float, int]:
         if not isinstance(schema, dict):
             raise InvalidArgument("response_schema must be a JSON object.", reason="SCHEMA_INVALID")
     return temperature, request.max_tokens or 2000
+
+
+async def aside(text: str, read: Callable[[], T]) -> T:
+    """What `read` returns or raises; done on a thread where the text is long, so that others are answered meanwhile."""
+    return await apart(read) if len(text) > _LONG else read()
+
+
+async def language_of(given: str, text: str) -> str:
+    """The given tag, else that of the text; "" when it cannot be told."""
+    return given.strip().replace("_", "-") or await asyncio.to_thread(detect_language, text)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pixelle.runtime.errors import InvalidArgument
 from pixelle.runtime.fetch import sniff
 from pixelle.runtime.metering import used
 from pixelle.runtime.paging import page
-from pixelle.runtime.threads import apart
 from pixelle.runtime.work import stream
 from pixelle.script.v1 import script_pb2, script_pb2_grpc
 from pixelle.text.detection import detect_language
@@ -54,10 +53,6 @@ if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[object, object]
 
 __all__ = ["ScriptServicer"]
-
-T = TypeVar("T")
-_LONG = 5_000
-"""Characters that are read in some milliseconds, whatever they are."""
 
 
 @dataclass(frozen=True)
@@ -134,15 +129,15 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     async def _wanted(self, request: script_pb2.WriteStoryboardRequest) -> _Wanted:
         """What is asked for. Raises InvalidArgument for everything that is wrong with it."""
         plan = request.plan
-        plan.text = await _aside(plan.text, lambda: requests.plain_text(plan.text, "plan.text"))
+        plan.text = await requests.aside(plan.text, lambda: requests.plain_text(plan.text, "plan.text"))
         words = requests.check_plan(plan)
         requests.check_prefix(request.prompt_prefix)
         pictured = requests.check_range(request.image_prompt_words, requests.PICTURE_WORDS, "image_prompt_words")
         requests.check_material(request)
         fixed = requests.is_fixed(plan)
-        lines = await _aside(plan.text, lambda: requests.split_plan(plan)) if fixed else []
+        lines = await requests.aside(plan.text, lambda: requests.split_plan(plan)) if fixed else []
         self._engines.peek(request.workflow)
-        language = await _language(plan.language, plan.text)
+        language = await requests.language_of(plan.language, plan.text)
         count, words = planned(plan, words, language)
         return _Wanted(language, count, words, tuple(lines), pictured)
 
@@ -162,14 +157,14 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         """Narrations only; a fixed script is split without an engine."""
         del context
         plan = request.plan
-        plan.text = await _aside(plan.text, lambda: requests.plain_text(plan.text, "plan.text"))
+        plan.text = await requests.aside(plan.text, lambda: requests.plain_text(plan.text, "plan.text"))
         words = requests.check_plan(plan)
         self._engines.peek(request.workflow)
         if requests.is_fixed(plan):
-            lines = await _aside(plan.text, lambda: requests.split_plan(plan))
+            lines = await requests.aside(plan.text, lambda: requests.split_plan(plan))
             yield script_pb2.GenerateNarrationsResponse(narrations=script_pb2.Narrations(narrations=lines))
             return
-        language = await _language(plan.language, plan.text)
+        language = await requests.language_of(plan.language, plan.text)
         count, words = planned(plan, words, language)
         loaded = await self._engines.get(request.workflow)
         brief = brief_of(plan, (count, words), language, seed=request.seed, model=loaded.model)
@@ -215,11 +210,11 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
     ) -> AsyncIterator[script_pb2.GenerateTitleResponse]:
         """A title of at most 60 characters."""
         del context
-        text = await _aside(request.text, lambda: requests.plain_text(request.text, "text"))
+        text = await requests.aside(request.text, lambda: requests.plain_text(request.text, "text"))
         self._engines.peek(request.workflow)
         if request.language:
             check_language(request.language, "language")
-        language = await _language(request.language, text)
+        language = await requests.language_of(request.language, text)
         loaded = await self._engines.get(request.workflow)
         brief = TitleBrief(text, language, request.style, request.seed, loaded.model)
 
@@ -270,16 +265,6 @@ class ScriptServicer(script_pb2_grpc.ScriptServiceServicer):
         del context
         engines, following = page(self._engines.describe(), request.page_size, request.page_token)
         return script_pb2.ListEnginesResponse(engines=engines, next_page_token=following)
-
-
-async def _aside(text: str, read: Callable[[], T]) -> T:
-    """What `read` returns or raises; done on a thread where the text is long, so that others are answered meanwhile."""
-    return await apart(read) if len(text) > _LONG else read()
-
-
-async def _language(given: str, text: str) -> str:
-    """The given tag, else that of the text; "" when it cannot be told."""
-    return given.strip().replace("_", "-") or await asyncio.to_thread(detect_language, text)
 
 
 async def _deltas(loaded: Loaded[ScriptEngine], brief: CompletionBrief) -> AsyncIterator[str | Completion]:
