@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ def glimpses(path: Path) -> list[Shares]:
                 found.append(_looked_at(frame, shape, upright))
     except (FFmpegError, IndexError):
         pass  # who shows it says what is wrong with it
+    gc.collect(1)  # `upright_of` leaves a ring around its frame, and a decoder's pictures behind it
     return found
 
 
