@@ -6,6 +6,7 @@ import asyncio
 import functools
 import threading
 from concurrent.futures import Future
+from concurrent.futures import wait as waited
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ __all__ = ["blocking"]
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")
+_LOOK = 0.5
+"""Seconds."""
 
 
 def blocking(
@@ -56,6 +59,9 @@ def _on_a_thread(work: Coroutine[Any, Any, R]) -> R:
     thread = threading.Thread(target=run, name="pixelle-blocking")
     try:
         thread.start()  # inside: an interrupt that comes while the thread starts must reach its work too
+        while not result.done():
+            # an interrupt that the system gave to another thread is seen between two waits only
+            waited((result,), timeout=_LOOK)
         return result.result()
     except BaseException:
         if not result.done():

@@ -24,6 +24,8 @@ _LONGEST = 4.0
 """The same, of which all is shown: a phone's screen in a wide video is 3.9."""
 _NEAR = 1.12
 """The same, of which so little is cut that it does not matter where."""
+_LEAST = 32
+"""Pixels of the shorter side of a picture that is shown whole."""
 _DIM = 0.62
 _BLUR = 6.0  # pixels of a copy 96 pixels long
 
@@ -61,7 +63,8 @@ def framed(image: Image.Image, place: tuple[int, int]) -> Image.Image | None:
     """
     The picture in the shape of its place, over a blurred and darker copy of itself; None where it may well be cut.
 
-    image: RGB. place: width and height. The picture keeps its size; of one that is odder still the middle is shown.
+    image: RGB. place: width and height. The picture keeps its size unless it is tiny; of one that is odder still the
+    middle is shown.
     """
     if not is_odd(image.width / image.height, place[0] / place[1]):
         return None
@@ -75,6 +78,9 @@ def framed(image: Image.Image, place: tuple[int, int]) -> Image.Image | None:
         top = (image.height - high) // 2
         image = image.crop((0, top, image.width, top + high))
         size = round(high * place[0] / place[1]), high
+    if (times := -(-_LEAST // min(image.size))) > 1:  # else it could not stand in the middle of so few pixels
+        size = size[0] * times, size[1] * times
+        image = image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
     scale = 96 / max(size)
     small = image.resize((max(2, round(size[0] * scale)), max(2, round(size[1] * scale))), Image.Resampling.BOX)
     small = ImageEnhance.Brightness(small.filter(ImageFilter.GaussianBlur(_BLUR))).enhance(_DIM)
