@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import threading
+from concurrent import futures
 from concurrent.futures import Future
-from concurrent.futures import wait as waited
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")
 _LOOK = 0.5
-"""Seconds."""
+"""Seconds between two looks for an interrupt."""
 
 
 def blocking(
@@ -61,7 +61,7 @@ def _on_a_thread(work: Coroutine[Any, Any, R]) -> R:
         thread.start()  # inside: an interrupt that comes while the thread starts must reach its work too
         while not result.done():
             # an interrupt that the system gave to another thread is seen between two waits only
-            waited((result,), timeout=_LOOK)
+            futures.wait((result,), timeout=_LOOK)
         return result.result()
     except BaseException:
         if not result.done():

@@ -37,9 +37,8 @@ _ABBREVIATIONS = re.compile(
     re.IGNORECASE,
 )
 _END_OF_LISTS = frozenset({"usw.", "etc.", "ecc.", "atd.", "apod.", "atď.", "itd.", "itp.", "stb.", "enz.",
-"vb.", "д.", "др.",
-                          "osv.", "m.m.", "m.fl.", "mv.", "m.v.", "o.l.", "jne.", "ym.", "yms.", "tms.",
-                          "ș.a.", "ș.a.m.d."})  # fmt: skip
+                          "vb.", "д.", "др.", "osv.", "m.m.", "m.fl.", "mv.", "m.v.", "o.l.", "jne.", "ym.", "yms.",
+                          "tms.", "ș.a.", "ș.a.m.d."})  # fmt: skip
 """Short forms for "and so on": before a capital they end the sentence."""
 _OPENING_MARKS = "\"'“‘«„(¿¡—– "
 _STARTS = frozenset(

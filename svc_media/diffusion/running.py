@@ -16,7 +16,7 @@ from svc_media.diffusion.catalogue import GUIDED
 from svc_media.diffusion.device import TorchMemory, paced
 from svc_media.diffusion.prompts import encoded, piece_count
 from svc_media.diffusion.samplers import scheduler
-from svc_media.fitting import cut_to
+from svc_media.fitting import MOST_PIXELS, cut_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,6 @@ __all__ = ["Job", "Plan", "picture_of", "run"]
 
 _READ, _DENOISED = 0.05, 0.9
 """Shares of the whole at which the prompt is read and the last step is done."""
-_MOST_PIXELS = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -190,13 +189,13 @@ def picture_of(data: bytes, width: int, height: int) -> Image.Image:
     """A given picture, upright, cut to this size. Raises InvalidArgument (REFERENCE_NOT_A_PICTURE)."""
     try:
         with Image.open(io.BytesIO(data)) as image:
-            if image.width * image.height > _MOST_PIXELS:
+            if image.width * image.height > MOST_PIXELS:
                 raise ValueError(f"{image.width} x {image.height} pixels")
             return cut_to(ImageOps.exif_transpose(image), width, height)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InvalidArgument(
             f"The picture to start from cannot be read ({type(error).__name__}: {str(error)[:100]}). Send PNG, JPEG, "
-            f"WebP or GIF of at most {_MOST_PIXELS:,} pixels.",
+            f"WebP or GIF of at most {MOST_PIXELS:,} pixels.",
             reason="REFERENCE_NOT_A_PICTURE",
         ) from error
 

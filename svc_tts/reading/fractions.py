@@ -41,9 +41,9 @@ _WHOLE = {
 _MANY = {"ar": "أخماس|أسداس|أسباع|أثمان|أتساع|أعشار"}
 _PAIRS = {"hi": "{count} बटा {part}", "ja": "{part}分の{count}", "ko": "{part} 분의 {count}",
           "id": "{count} per {part}", "th": "เศษ{count}ส่วน{part}", "vi": "{count} phần {part}"}  # fmt: skip
-_AND_A_HALF = {"sk": "{} a pol", "de": "{}einhalb", "fr": "{} et demi", "hu": "{} és fél",
-"ru": "{} с половиной", "tr": "{} buçuk",
-                "uk": "{} з половиною", "fi": "{} ja puoli", "he": "{} וחצי", "ro": "{} și jumătate"}  # fmt: skip
+_AND_A_HALF = {"de": "{}einhalb", "fi": "{} ja puoli", "fr": "{} et demi", "he": "{} וחצי", "hu": "{} és fél",
+               "ro": "{} și jumătate", "ru": "{} с половиной", "sk": "{} a pol", "tr": "{} buçuk",
+               "uk": "{} з половиною"}  # fmt: skip
 _ONE_AND_A_HALF = {"da": "halvanden", "nb": "halvannen", "nl": "anderhalf", "fi": "puolitoista"}
 _RATIO = re.compile(rf"(?<!{LETTER})(?<![\d.,:/-])(\d{{1,4}})\s?:\s?(\d{{1,4}})(?!{LETTER}|[\d:/]|-\d|[.,]\d)")
 _SCORE = re.compile(rf"(?<!{LETTER})(?<![\d.,:/–—-])(\d{{1,3}})[-–](\d{{1,3}})(?!{LETTER}|[\d:/–—-]|[.,]\d)")
@@ -164,24 +164,18 @@ def _greek(above: int, below: int, language: str) -> str:
     return f"{in_words(str(above), language)} {greek.ordinal(below, 'ο' if above == 1 else 'α')}"
 
 
-def _danish(above: int, below: int, language: str) -> str:
-    return f"{'en' if above == 1 else in_words(str(above), language)} {ordinal(below, language)}del{'e' * (above > 1)}"
-
-
-def _norwegian(above: int, below: int, language: str) -> str:
-    return f"{'en' if above == 1 else in_words(str(above), language)} {ordinal(below, language)}del{'er' * (above > 1)}"
-
-
 def _finnish(above: int, below: int, language: str) -> str:
     return f"{in_words(str(above), language)} {ordinal(below, language)}osa{'a' * (above > 1)}"
 
 
-def _swedish(above: int, below: int, language: str) -> str:
-    return f"{'en' if above == 1 else in_words(str(above), language)} {ordinal(below, language)}del{'ar' * (above > 1)}"
+def _scandinavian(above: int, below: int, language: str) -> str:
+    count = "en" if above == 1 else in_words(str(above), language)
+    return f"{count} {ordinal(below, language)}del{_PLURALS[language] if above > 1 else ''}"
 
 
+_PLURALS = {"da": "e", "nb": "er", "sv": "ar"}
 _PARTS: Mapping[str, Callable[[int, int, str], str]] = MappingProxyType(
     {"de": _german, "es": _romance, "fr": _romance, "it": _romance, "nl": _dutch, "pl": _slavic, "pt": _romance,
-     "ru": _slavic, "el": _greek, "sv": _swedish, "uk": _slavic, "da": _danish, "nb": _norwegian,
-     "fi": _finnish, "ca": _romance}
+     "ru": _slavic, "el": _greek, "uk": _slavic, "fi": _finnish, "ca": _romance,
+     **dict.fromkeys(_PLURALS, _scandinavian)}
 )  # fmt: skip

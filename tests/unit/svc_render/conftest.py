@@ -12,20 +12,34 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import FailedPrecondition
 from svc_render import browser as browsing
 from svc_render.browser import Browser, find_browser
 from svc_render.catalog import BUILT_IN, Catalog
+from svc_render.drawing import Artist
 from svc_render.pictures import Picture
+from svc_render.settings import RenderSettings
 from svc_render.sheets import ORIGIN, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from svc_render.template import Template
+
+
+def artist_with(pages: Mapping[str, str], folder: Path, browser: Browser, *, default: str) -> Artist:
+    """An artist who has, beside the built-in templates, pages of 512x384 by name."""
+    own = folder / "templates" / "512x384"
+    own.mkdir(parents=True)
+    for name, html in pages.items():
+        (own / f"{name}.html").write_text(html)
+    catalog = Catalog(folder / "templates", default=default)
+    return Artist(catalog, ArtifactStore.open(RenderSettings(data_dir=folder)), browser)
+
 
 KEYS = sorted(f"{path.parent.name}/{path.name}" for path in BUILT_IN.glob("*/*.html"))
 TITLE = "The Power of Reading"

@@ -11,16 +11,14 @@ from PIL import Image
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.artifacts import ArtifactStore
-from svc_render.catalog import Catalog
-from svc_render.drawing import Artist
-from svc_render.settings import RenderSettings
+from tests.unit.svc_render.conftest import artist_with
 from tests.unit.svc_render.people import HAIR, snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from svc_render.browser import Browser
+    from svc_render.drawing import Artist
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -41,12 +39,7 @@ BUILT_IN = [
 
 @pytest.fixture
 def artist(browser: Browser, tmp_path: Path) -> Artist:
-    folder = tmp_path / "templates" / "512x384"
-    folder.mkdir(parents=True)
-    for name, html in OWN.items():
-        (folder / f"{name}.html").write_text(html)
-    catalog = Catalog(tmp_path / "templates", default="512x384/image_plain.html")
-    return Artist(catalog, ArtifactStore.open(RenderSettings(data_dir=tmp_path)), browser)
+    return artist_with(OWN, tmp_path, browser, default="512x384/image_plain.html")
 
 
 async def drawn(artist: Artist, template: str, picture: Image.Image, *, moving: bool = False) -> np.ndarray:

@@ -13,16 +13,13 @@ from PIL import Image
 
 from pixelle.core.v1 import core_pb2
 from pixelle.render.v1 import render_pb2
-from pixelle.runtime.artifacts import ArtifactStore
 from pixelle.runtime.errors import FailedPrecondition
-from svc_render.catalog import Catalog
 from svc_render.clip import Length, make_clip
-from svc_render.drawing import Artist
-from svc_render.settings import RenderSettings
 from svc_render.spoken import NOTHING, by_phrase, by_word
 from svc_render.video.motion import Hero, Pan
 from svc_render.video.planes import rgb
 from svc_render.written import SpokenWord
+from tests.unit.svc_render.conftest import artist_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from svc_render.browser import Browser
-    from svc_render.drawing import Drawn
+    from svc_render.drawing import Artist, Drawn
     from svc_render.spoken import Spoken
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -59,12 +56,7 @@ BUILT_IN = [
 
 @pytest.fixture
 def artist(browser: Browser, tmp_path: Path) -> Artist:
-    folder = tmp_path / "templates" / "512x384"
-    folder.mkdir(parents=True)
-    for name, html in OWN.items():
-        (folder / f"{name}.html").write_text(html)
-    catalog = Catalog(tmp_path / "templates", default=BUILT_IN[0])
-    return Artist(catalog, ArtifactStore.open(RenderSettings(data_dir=tmp_path)), browser)
+    return artist_with(OWN, tmp_path, browser, default=BUILT_IN[0])
 
 
 def photo(mode: str = "RGB", size: tuple[int, int] = (640, 512)) -> bytes:
