@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from pixelle.footage.decoded import Upright
     from pixelle.runtime.work import Tick
 
-__all__ = ["MOST_PIXELS", "cut_to", "footage", "picture"]
+__all__ = ["MOST_PIXELS", "UNREADABLE", "cut_to", "footage", "picture"]
 
 _SLOWEST = 0.5
 """Footage that is too short is slowed down to this speed at most, then begins again."""
 MOST_PIXELS = 100_000_000
 """Of a picture that is opened."""
+UNREADABLE = (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError)
+"""What Pillow raises for a picture that it cannot open; AV1 that cannot be decoded is a RuntimeError."""
 
 
 def picture(data: bytes, width: int, height: int) -> Picture:
@@ -158,7 +160,7 @@ def _opened(data: bytes) -> Image.Image:
         if image.width * image.height > MOST_PIXELS:
             raise _unreadable(f"{image.width} x {image.height} pixels")
         image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise _unreadable(type(error).__name__) from error
     return image
 

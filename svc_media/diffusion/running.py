@@ -16,7 +16,7 @@ from svc_media.diffusion.catalogue import GUIDED
 from svc_media.diffusion.device import TorchMemory, paced
 from svc_media.diffusion.prompts import encoded, piece_count
 from svc_media.diffusion.samplers import scheduler
-from svc_media.fitting import MOST_PIXELS, cut_to
+from svc_media.fitting import MOST_PIXELS, UNREADABLE, cut_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -192,7 +192,7 @@ def picture_of(data: bytes, width: int, height: int) -> Image.Image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError(f"{image.width} x {image.height} pixels")
             return cut_to(ImageOps.exif_transpose(image), width, height)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise InvalidArgument(
             f"The picture to start from cannot be read ({type(error).__name__}: {str(error)[:100]}). Send PNG, JPEG, "
             f"WebP or GIF of at most {MOST_PIXELS:,} pixels.",

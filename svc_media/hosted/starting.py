@@ -7,7 +7,7 @@ import io
 from PIL import Image, ImageOps
 
 from pixelle.runtime.errors import InvalidArgument
-from svc_media.fitting import cut_to
+from svc_media.fitting import UNREADABLE, cut_to
 
 __all__ = ["prepared"]
 
@@ -31,7 +31,7 @@ def prepared(data: bytes, width: int, height: int, *, film: bool) -> bytes:
         image = Image.open(io.BytesIO(data))
         kind, turned = image.format, image.getexif().get(_ORIENTATION, _UPRIGHT) != _UPRIGHT
         image = ImageOps.exif_transpose(image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise InvalidArgument(
             f"The picture to start from cannot be read ({type(error).__name__}). Send PNG, JPEG or WebP.",
             reason="REFERENCE_NOT_A_PICTURE",

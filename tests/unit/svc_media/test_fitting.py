@@ -15,6 +15,7 @@ from pixelle.runtime.errors import FailedPrecondition
 from svc_media.engines.base import Brief
 from svc_media.fitting import footage, picture
 from tests.comfyui import nodes
+from tests.damaged import broken_avif
 
 if TYPE_CHECKING:
     from svc_media.engines.base import Footage
@@ -96,7 +97,9 @@ def test_a_picture_is_cut_from_its_middle() -> None:
     assert picture(out.getvalue(), 64, 64).pixels.mean() > 250
 
 
-@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", nodes.png(THING)[:200]])
+@pytest.mark.parametrize(
+    "data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", nodes.png(THING)[:200], broken_avif()]
+)
 def test_what_cannot_be_read_is_said(data: bytes) -> None:
     for make in (lambda: picture(data, 64, 64), lambda: footage(data, 64, 64, duration=1, fps=10, tick=silent)):
         with pytest.raises(FailedPrecondition) as caught:

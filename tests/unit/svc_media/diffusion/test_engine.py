@@ -22,6 +22,7 @@ from svc_media.diffusion.catalogue import catalogue
 from svc_media.diffusion.device import TorchMemory
 from svc_media.diffusion.running import Job, run
 from svc_media.engines.base import Lora
+from tests.damaged import broken_avif
 from tests.unit.svc_media.diffusion.conftest import brief, quiet
 
 if TYPE_CHECKING:
@@ -595,6 +596,9 @@ def test_a_picture_to_start_from_is_seen_as_it_is_shown() -> None:
     Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(clear, "PNG")
     assert np.asarray(picture_of(deep.getvalue(), 64, 64)).mean() == 128
     assert np.asarray(picture_of(clear.getvalue(), 64, 64)).mean() == 255, "what is transparent is white"
+    with pytest.raises(InvalidArgument) as unreadable:
+        picture_of(broken_avif(), 64, 64)
+    assert unreadable.value.reason == "REFERENCE_NOT_A_PICTURE"
 
 
 @pytest.mark.parametrize("model", ["t-sdxl", "t-flux"])

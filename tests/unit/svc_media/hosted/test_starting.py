@@ -9,6 +9,7 @@ from PIL import Image
 
 from pixelle.runtime.errors import InvalidArgument
 from svc_media.hosted.starting import prepared
+from tests.damaged import broken_avif
 
 RED, BLUE = (200, 30, 30), (30, 50, 200)
 
@@ -57,7 +58,8 @@ def test_large_small_and_rare_pictures_are_made_to_fit() -> None:
     assert Image.open(io.BytesIO(prepared(photo(400, 400, "TIFF"), 512, 512, film=False))).format == "JPEG"
 
 
-def test_a_damaged_picture_is_said() -> None:
+@pytest.mark.parametrize("damaged", [photo(600, 800)[:2000], broken_avif()], ids=["JPEG", "AVIF"])
+def test_a_damaged_picture_is_said(damaged: bytes) -> None:
     with pytest.raises(InvalidArgument) as caught:
-        prepared(photo(600, 800)[:2000], 512, 512, film=True)
+        prepared(damaged, 512, 512, film=True)
     assert caught.value.reason == "REFERENCE_NOT_A_PICTURE"
